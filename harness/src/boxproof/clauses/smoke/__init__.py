@@ -1,0 +1,1 @@
+"""Smoke: the service answers, generates and remembers."""

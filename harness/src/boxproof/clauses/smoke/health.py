@@ -1,0 +1,31 @@
+"""The health path, and that it speaks of the model."""
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.probes.http import Client
+from boxproof.probes.operations import at
+
+
+@clause(
+    "smoke.health-answers",
+    Level.MUST,
+    "A ready service MUST answer 200 with a JSON body on its health path.",
+)
+def health_answers(http: Client, config: Config) -> None:
+    answer = http.get(config.health.path)
+    require(answer.status == 200, f"the health path answered {answer.status}", answer.evidence())
+    answer.json()
+
+
+@clause(
+    "smoke.model-loaded",
+    Level.MUST,
+    "A ready service MUST say in its health answer that its model is loaded.",
+    promised=lambda config: bool(config.health.model_loaded),
+)
+def model_loaded(http: Client, config: Config) -> None:
+    answer = http.get(config.health.path)
+    said = at(config.health.model_loaded, answer.json())
+    require(said is True, f"{config.health.model_loaded} is {said!r}, not true", answer.evidence())

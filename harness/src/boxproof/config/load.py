@@ -1,0 +1,101 @@
+"""Read ``boxproof.toml`` into :class:`~boxproof.config.options.Config`, or say what is wrong where."""
+
+import difflib
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from boxproof.config.options import Config
+from boxproof.core.errors import ConfigError
+
+TYPE_NAMES = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def load(path: Path) -> Config:
+    """Load and check a ``boxproof.toml``.
+
+    Raises:
+        ConfigError: the file is missing, is no TOML, or holds an unknown, missing or wrong setting.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; 'boxproof --config FILE' names another") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is no TOML: {error}") from None
+    return typing.cast(Config, _table(Config, data, str(path), "", root=path.resolve().parent))
+
+
+def _table(cls: type, data: Mapping[str, Any], file: str, place: str, **given: Any) -> object:
+    """Build the dataclass ``cls`` from a TOML table that stands at ``place``."""
+    known = {each.name: each for each in fields(cls) if each.name not in given}
+    hints = typing.get_type_hints(cls)
+    for name in data:
+        if name not in known:
+            raise ConfigError(f"{_where(file, place, name)}: unknown setting{nearest(name, known)}")
+    for name, each in known.items():
+        if name not in data and _needs_value(each):
+            raise ConfigError(f"{_where(file, place, name)}: missing; {each.metadata['doc']}")
+    values = {
+        name: _value(hints[name], value, file, f"{place}.{name}" if place else name)
+        for name, value in data.items()
+    }
+    made: object = cls(**given, **values)
+    return made
+
+
+def _value(hint: Any, value: Any, file: str, place: str) -> Any:
+    """Check one TOML value against its declared type."""
+    if get_origin(hint) in (typing.Union, types.UnionType):
+        hint = next(each for each in get_args(hint) if each is not type(None))
+    if is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, dict):
+            raise _wrong(file, place, value, "a table")
+        return _table(hint, value, file, place)
+    origin = get_origin(hint)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise _wrong(file, place, value, "an array")
+        return tuple(_value(get_args(hint)[0], each, file, f"{place}[{n}]") for n, each in enumerate(value))
+    if origin is not None and issubclass(origin, Mapping):
+        if not isinstance(value, dict):
+            raise _wrong(file, place, value, "a table")
+        return {key: _value(get_args(hint)[1], each, file, f"{place}.{key}") for key, each in value.items()}
+    return _scalar(hint, value, file, place)
+
+
+def _scalar(hint: Any, value: Any, file: str, place: str) -> Any:
+    if hint is Any:
+        return value
+    if hint is float and type(value) is int:
+        value = float(value)
+    if type(value) is not hint:
+        raise _wrong(file, place, value, TYPE_NAMES[hint])
+    if hint in (int, float) and value <= 0:
+        raise ConfigError(f"{file}: {place}: {value!r} is not above 0")
+    return value
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` where one is near, else all that are known."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
+
+
+def _needs_value(each: Field[Any]) -> bool:
+    return each.default is MISSING and each.default_factory is MISSING
+
+
+def _where(file: str, place: str, name: str) -> str:
+    return f"{file}: {f'[{place}] ' if place else ''}{name}"
+
+
+def _wrong(file: str, place: str, value: Any, wanted: str) -> ConfigError:
+    return ConfigError(f"{file}: {place}: {value!r} is not {wanted}")

@@ -1,0 +1,161 @@
+"""Every option of ``boxproof.toml``, declared once: its name, type, default and meaning.
+
+The loader, its error messages and the reference page all come from these classes. A field without
+a default must be given once its table is there. A table of the type ``X | None`` is a promise that
+a service may or may not make: without it, the clauses that speak of it are not part of the contract.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+def option(doc: str, default: Any = MISSING) -> Any:
+    """A dataclass field that carries its one-line meaning; a mutable default is copied."""
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata={"doc": doc})
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The service in the production compose file, and what a test run changes of it."""
+
+    name: str = option("the service's name in the compose file")
+    port: int = option("the port that it listens on inside its container")
+    compose_file: str = option("the production compose file", "docker-compose.yml")
+    image: str = option("a pinned image (name@sha256:…) to judge instead of a build", "")
+    environment: Mapping[str, str] = option("variables set over those of the compose file", {})
+    data_mount: str = option("where its data volume is mounted inside", "")
+    model_mount: str = option(
+        "where its model is mounted inside; SOURCE_MOUNT, when set, replaces what is mounted there", ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What enters the image build beside what the compose file says.
+
+    Values may name environment variables as ``${NAME}`` or ``${NAME:-default}``; a file or folder
+    that does not exist is left out of the build.
+    """
+
+    secrets: Mapping[str, str] = option("build secrets: id = file", {})
+    contexts: Mapping[str, str] = option("named build contexts: name = folder", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the service says that it is ready."""
+
+    path: str = option("answers 200 once the service is ready", "/health")
+    model_loaded: str = option("JSON pointer to a boolean in that answer, true once it can work", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """The operation that makes a record: for a generative service, the one that generates."""
+
+    path: str = option("its path")
+    body: Mapping[str, Any] = option("a body that it accepts")
+    method: str = option("its HTTP method", "POST")
+    status: int = option("the status of success", 200)
+    id: str = option("JSON pointer to the new record's id in the answer", "/id")
+    text: str = option("the body's field that holds the user's text", "prompt")
+    output: str = option("JSON pointer to the generated text in the answer", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The operation that reads one record."""
+
+    path: str = option("its path, with {id} where the record's id stands")
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """The operation that lists records, newest first."""
+
+    path: str = option("its path")
+    items: str = option("JSON pointer to the array of records in the answer", "")
+    limit: str = option("the query parameter that says how many", "limit")
+    before: str = option("the query parameter that takes the id to continue before", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The operations that a clause may call."""
+
+    create: Create = option("makes a record")
+    read: Read | None = option("reads one record", None)
+    list: List | None = option("lists records", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Words that the service refuses in a user's text."""
+
+    words: tuple[str, ...] = option("the words")
+    status: int = option("the status of a refusal", 400)
+    inside_words: bool = option("whether a word counts inside a longer one", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The server process and its settings, all taken from the environment."""
+
+    master: str = option("regular expression that the command line of the master and its workers matches")
+    workers_variable: str = option("the variable that sets the number of workers", "")
+    workers: int = option("how many workers that variable asks for in the test compose file", 1)
+    workers_max: str = option("the value that asks for one worker a CPU of the container's limit", "")
+    port_variable: str = option("the variable that sets the port", "")
+    bad_setting: Mapping[str, str] = option("variables that it must refuse to start with", {})
+    missing_model: Mapping[str, str] = option("variables that name a model that is not there", {})
+    json_logs: bool = option("whether every line that it logs is a JSON object", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every time limit, in seconds."""
+
+    boot_seconds: float = option("from the order to start until the service is ready", 120.0)
+    request_seconds: float = option("one request", 30.0)
+    stop_seconds: float = option("from SIGTERM until the server has ended", 30.0)
+    refuse_seconds: float = option("until a server that cannot start has ended", 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The same server as a local process, for machines without a container engine.
+
+    ``{data}`` stands for the run's own data folder, ``{port}`` for the port to listen on.
+    """
+
+    command: tuple[str, ...] = option("the server's command line")
+    environment: Mapping[str, str] = option("its environment, over that of the test run", {})
+    prepare: tuple[tuple[str, ...], ...] = option("commands to run once beforehand", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The fuzzing of what the OpenAPI document promises."""
+
+    path: str = option("where the service serves its OpenAPI document", "/openapi.json")
+    max_examples: int = option("how many cases each operation gets in the fuzzing phase", 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole ``boxproof.toml``; ``root`` is the folder that it stands in, and paths start there."""
+
+    root: Path
+    service: Service = option("the service under test")
+    operations: Operations = option("its operations")
+    build: Build = option("the image build", Build())
+    health: Health = option("readiness", Health())
+    limits: Limits = option("time limits", Limits())
+    schema: Schema | None = option("its OpenAPI document", None)
+    forbidden: Forbidden | None = option("words that it refuses", None)
+    server: Server | None = option("its server process", None)
+    process: Process | None = option("how to run it without an engine", None)

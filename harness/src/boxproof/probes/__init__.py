@@ -1,0 +1,1 @@
+"""Probes do I/O and record what happened; they never judge."""

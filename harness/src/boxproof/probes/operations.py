@@ -1,0 +1,97 @@
+"""The service's own operations, as ``boxproof.toml`` describes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from boxproof.config.options import Operations as Described
+from boxproof.core.breaches import Breach, NotJudged
+from boxproof.probes.http import Answer, Client
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A record that the service acknowledged."""
+
+    id: Any
+    record: Any
+    answer: Answer
+
+
+def at(pointer: str, document: Any) -> Any:
+    """What a JSON pointer (RFC 6901) names in a document.
+
+    Raises:
+        KeyError: it names nothing there.
+    """
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, Mapping) and key in document:
+            document = document[key]
+        elif isinstance(document, list) and key.isdigit() and int(key) < len(document):
+            document = document[int(key)]
+        else:
+            raise KeyError(pointer)
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Calls the create, read and list operations of one deployment."""
+
+    client: Client
+    described: Described
+
+    def send(self, *, timeout_seconds: float | None = None, **changes: Any) -> Answer:
+        """Send the create operation's body with ``changes`` to its fields; any status is returned."""
+        create = self.described.create
+        return self.client.request(
+            create.method, create.path, json={**create.body, **changes}, timeout_seconds=timeout_seconds
+        )
+
+    def create(self, **changes: Any) -> Created:
+        """Make a record.
+
+        Raises:
+            Breach: the service refused, or its answer holds no id.
+        """
+        answer = self.send(**changes)
+        if answer.status != self.described.create.status:
+            raise Breach(f"a valid create request was answered {answer.status}", answer.evidence())
+        record = answer.json()
+        return Created(self._find(self.described.create.id, record, answer), record, answer)
+
+    def read(self, record_id: Any) -> Answer:
+        """Read one record; any status is returned."""
+        if self.described.read is None:
+            raise NotJudged("boxproof.toml has no [operations.read]")
+        path = self.described.read.path.replace("{id}", quote(str(record_id), safe=""))
+        return self.client.get(path)
+
+    def list(self, **params: str | int) -> list[Any]:
+        """List records.
+
+        Raises:
+            Breach: any status but 200, or no array where one is promised.
+        """
+        described = self.described.list
+        if described is None:
+            raise NotJudged("boxproof.toml has no [operations.list]")
+        answer = self.client.get(described.path, params=params)
+        if answer.status != 200:
+            raise Breach(f"the list operation was answered {answer.status}", answer.evidence())
+        items = self._find(described.items, answer.json(), answer)
+        if not isinstance(items, list):
+            raise Breach(f"the list operation's answer holds no array at {described.items!r}", answer.evidence())
+        return items
+
+    def id_of(self, record: Any) -> Any:
+        """The id of a record that a list or a read returned."""
+        return at(self.described.create.id, record)
+
+    def _find(self, pointer: str, document: Any, answer: Answer) -> Any:
+        try:
+            return at(pointer, document)
+        except KeyError:
+            raise Breach(f"the answer holds nothing at {pointer!r}", answer.evidence()) from None

@@ -1,0 +1,71 @@
+"""Watches a service from the order to start until it is ready."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import requests
+
+from boxproof.journal import Journal
+
+PAUSE_SECONDS = 0.05
+ATTEMPT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One look at the health path; ``status`` is None where no HTTP answer came."""
+
+    t: float
+    status: int | None
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Startup:
+    """One start: ``ordered`` and ``ready`` on the journal's clock (seconds), and every look between."""
+
+    ordered: float
+    ready: float
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """From the order until ready."""
+        return self.ready - self.ordered
+
+
+def watch(
+    health_url: Callable[[], str | None],
+    journal: Journal,
+    *,
+    ordered: float,
+    limit_seconds: float,
+    gone: threading.Event,
+) -> Startup | None:
+    """Look at the health path until it answers 200; None when the limit passed or the server is gone.
+
+    ``health_url`` returns None while the address is not known yet. ``gone`` is set by whoever
+    notices that the server has ended, and ends the wait at once.
+    """
+    attempts: list[Attempt] = []
+    deadline = ordered + limit_seconds
+    while journal.now() < deadline and not gone.is_set():
+        url = health_url()
+        if url is not None:
+            attempt = look(url, journal)
+            attempts.append(attempt)
+            if attempt.status == 200:
+                journal.write("ready", url=url, seconds=attempt.t - ordered, attempts=len(attempts))
+                return Startup(ordered, attempt.t, tuple(attempts))
+        gone.wait(PAUSE_SECONDS)
+    return None
+
+
+def look(url: str, journal: Journal) -> Attempt:
+    """Ask the health path once."""
+    try:
+        response = requests.get(url, timeout=ATTEMPT_SECONDS, headers={"Connection": "close"})
+    except requests.RequestException:
+        return Attempt(journal.now(), None)
+    return Attempt(journal.now(), response.status_code, response.text[:400])

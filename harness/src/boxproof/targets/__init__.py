@@ -1,0 +1,1 @@
+"""Where the service runs: a container, a local process, or an address."""

@@ -1,0 +1,162 @@
+"""What every target is, and the abilities that some have beyond HTTP.
+
+A clause names the abilities that it needs; a target offers what it has. Each ability is a small
+protocol that the target's deployments implement.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from boxproof.probes.startup import Startup
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """How one boot differs from the test compose file.
+
+    Attributes:
+        label: what progress lines call it, such as ``WORKERS=max``.
+        environment: variables set over those of the test compose file.
+        cpus: CPU limit in cores; needs :class:`Limits`.
+        volume: False leaves the data volume away (a fresh, unkept one); needs :class:`Volume`.
+    """
+
+    label: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cpus: float | None = None
+    volume: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a server process ended: its exit code, and the seconds from the order until then.
+
+    ``code`` is 128 + n for a process that signal n ended, as engines and shells say it.
+    """
+
+    code: int
+    seconds: float
+    oom_killed: bool = False
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process inside the target, as the target's own pid namespace numbers it."""
+
+    pid: int
+    parent: int
+    uid: int
+    command: str
+
+
+class Deployment(Protocol):
+    """One booted service."""
+
+    @property
+    def base_url(self) -> str:
+        """Where it answers, such as ``http://127.0.0.1:32768``; asked again after every start."""
+
+    @property
+    def startup(self) -> Startup:
+        """The record of its latest start."""
+
+    def close(self) -> None:
+        """Remove it with all that belongs to it; safe to call twice and in any state."""
+
+
+class Target(Protocol):
+    """A place that boots deployments."""
+
+    name: str
+    abilities: frozenset[type]
+
+    def facts(self) -> dict[str, str]:
+        """What a report says of it: engine, image id, image name, …"""
+
+    def boot(self, variant: Variant) -> Deployment:
+        """Boot one more deployment, independent of all others, and wait until it is ready.
+
+        Raises:
+            BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
+        """
+
+    def boot_to_exit(self, variant: Variant) -> Exit | None:
+        """Boot what is expected to refuse; None when it became ready, or still ran at the limit.
+
+        Nothing of it is left behind either way.
+        """
+
+    def close(self) -> None:
+        """Remove every deployment that is left; safe to call twice."""
+
+
+@runtime_checkable
+class Logs(Protocol):
+    """Reads what the service wrote to standard output and standard error."""
+
+    def logs(self) -> str:
+        """Everything that its server wrote so far, across restarts of this deployment."""
+
+
+@runtime_checkable
+class Restarts(Protocol):
+    """Stops the server with SIGTERM and starts it again."""
+
+    def stop(self) -> Exit:
+        """Send SIGTERM and wait until it ended; killed after ``limits.stop_seconds``."""
+
+    def start(self) -> Startup:
+        """Start it again on the same data and wait until it is ready.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+
+
+@runtime_checkable
+class Kills(Protocol):
+    """Ends the server, all of its processes, with SIGKILL."""
+
+    def kill(self) -> Exit:
+        """Kill it and wait until it is gone; :meth:`Restarts.start` brings it back."""
+
+
+@runtime_checkable
+class Processes(Protocol):
+    """Looks at the processes inside and signals them."""
+
+    def processes(self) -> tuple[Process, ...]:
+        """Every process inside, the observer's own left out."""
+
+    def signal_process(self, pid: int, signal: int) -> None:
+        """Send a signal to one process inside."""
+
+
+@runtime_checkable
+class Volume(Protocol):
+    """Makes a new container, on the same data volume or on a fresh one."""
+
+    def recreate(self, *, keep_volume: bool) -> Startup:
+        """Remove the container, make a new one and wait until it is ready.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+
+
+@runtime_checkable
+class Limits(Protocol):
+    """Boots under limits of the engine; see :attr:`Variant.cpus`."""
+
+    def cpu_limit(self) -> float | None:
+        """The CPU limit in cores that is in force, None without one."""
+
+
+@runtime_checkable
+class Image(Protocol):
+    """Knows the image and how its container is run."""
+
+    def read_only_root(self) -> bool:
+        """Whether the container runs with a read-only root file system."""
