@@ -1,0 +1,72 @@
+"""How errors become responses."""
+
+from typing import cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from gpt2_service.api.schemas import ErrorBody, ValidationErrorBody, Violation
+from gpt2_service.errors import RequestError
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+KEY_MAX_CHARACTERS = 100
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Give every error of the application the documented shape."""
+    app.add_exception_handler(RequestError, _request_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+def _respond(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(ErrorBody(detail=_encodable(detail)).model_dump(), status, headers)
+
+
+async def _request_error(_request: Request, error: Exception) -> JSONResponse:
+    error = cast("RequestError", error)
+    retry = error.retry_after_seconds
+    headers = None if retry is None else {"Retry-After": str(retry)}
+    return _respond(error.status, str(error), headers)
+
+
+async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
+    """Say which rules are broken, without the input: it may be no Unicode text at all."""
+    violations = [
+        Violation(
+            loc=[_encodable(part) if isinstance(part, str) else part for part in item["loc"]],
+            msg=_encodable(item["msg"]),
+            type=item["type"],
+        )
+        for item in cast("RequestValidationError", error).errors()
+    ]
+    return JSONResponse(ValidationErrorBody(detail=violations).model_dump(), 422)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    error = cast("HTTPException", error)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_allowed_methods(request))
+    return _respond(error.status_code, error.detail, headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Return every method of the path (RFC 9110, section 10.2.1), over all of its routes."""
+    allowed = [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
+    return ["HEAD", *allowed] if "GET" in allowed else allowed
+
+
+def _encodable(text: str) -> str:
+    """Return `text` cut to a bearable length, lone surrogates written as escapes."""
+    return text[:KEY_MAX_CHARACTERS].encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,87 @@
+"""What was generated so far."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BeforeValidator
+
+from gpt2_service.api.dependencies import ServicesOf
+from gpt2_service.api.responses import failures, success
+from gpt2_service.api.schemas import (
+    DEFAULT_PAGE_RECORDS,
+    MAX_RECORD_ID,
+    Page,
+    Record,
+    integer_literal,
+)
+from gpt2_service.errors import RecordNotFoundError, StoreUnavailableError
+
+router = APIRouter(prefix="/history", tags=["history"])
+
+LINKS = {
+    "newest": {
+        "operationId": "getRecord",
+        "parameters": {"record_id": "$response.body#/items/0/id"},
+        "description": "The newest record of this page.",
+    },
+    "next": {
+        "operationId": "listHistory",
+        "parameters": {"before": "$response.body#/next_before"},
+        "description": "The next page.",
+    },
+}
+
+Limit = Annotated[
+    int,
+    BeforeValidator(integer_literal),
+    Query(ge=1, le=100, description="The most records to return."),
+]
+Before = Annotated[
+    int | None,
+    BeforeValidator(integer_literal),
+    Query(
+        ge=1,
+        le=MAX_RECORD_ID,
+        description="Only records with a smaller id. Any id is a valid cursor, whether there is "
+        "such a record or not.",
+    ),
+]
+RecordIdInPath = Annotated[
+    int,
+    BeforeValidator(integer_literal),
+    Path(ge=1, le=MAX_RECORD_ID, description="The id of a record."),
+]
+
+
+@router.get(
+    "",
+    operation_id="listHistory",
+    summary="List records, newest first",
+    responses={
+        **success("A page of records", links=LINKS),
+        **failures(StoreUnavailableError, validation=True),
+    },
+)
+async def list_history(
+    services: ServicesOf, limit: Limit = DEFAULT_PAGE_RECORDS, before: Before = None
+) -> Page:
+    # One more than asked for tells whether there is a next page.
+    found = await services.in_store(services.history.page, limit + 1, before)
+    items = [Record.model_validate(record) for record in found[:limit]]
+    return Page(items=items, next_before=items[-1].id if len(found) > limit else None)
+
+
+@router.get(
+    "/{record_id}",
+    operation_id="getRecord",
+    summary="Read one record",
+    responses={
+        **success("The record"),
+        **failures(RecordNotFoundError, StoreUnavailableError, validation=True),
+    },
+)
+async def get_record(services: ServicesOf, record_id: RecordIdInPath) -> Record:
+    record = await services.in_store(services.history.get, record_id)
+    if record is None:
+        raise RecordNotFoundError(record_id)
+    return Record.model_validate(record)

@@ -1,0 +1,49 @@
+"""How responses are documented, so that every operation says all that can come back."""
+
+from typing import Any
+
+from gpt2_service.api.schemas import ErrorBody, ValidationErrorBody
+from gpt2_service.errors import ModelFailedError, RequestError
+from gpt2_service.telemetry.requests import REQUEST_ID_PATTERN
+
+Responses = dict[int | str, dict[str, Any]]
+
+REQUEST_ID = {
+    "X-Request-ID": {
+        "description": "The id of this request in the log: the one that was sent, when it is "
+        f"well-formed (`{REQUEST_ID_PATTERN}`), or a new one.",
+        "required": True,
+        "schema": {"type": "string", "pattern": REQUEST_ID_PATTERN},
+    }
+}
+RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds to wait before the next attempt.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+VALIDATION: dict[str, Any] = {
+    "description": "The request breaks the schema",
+    "model": ValidationErrorBody,
+    "headers": REQUEST_ID,
+}
+
+
+def success(description: str, **more: Any) -> Responses:
+    """Document the 200 of an operation."""
+    return {200: {"description": description, "headers": REQUEST_ID, **more}}
+
+
+def failures(*errors: type[RequestError], validation: bool = False) -> Responses:
+    """Document the errors of an operation; an internal error is possible everywhere."""
+    documented: Responses = {422: VALIDATION} if validation else {}
+    everywhere: tuple[type[RequestError], ...] = (ModelFailedError,)
+    for error in errors + everywhere:
+        retry = {} if error.retry_after_seconds is None else RETRY_AFTER
+        documented[error.status] = {
+            "description": error.description,
+            "model": ErrorBody,
+            "headers": {**REQUEST_ID, **retry},
+        }
+    return documented

@@ -1,0 +1,75 @@
+"""From the environment to an application that can serve, or to one line and an exit code."""
+
+import logging.config
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, NoReturn
+
+from gpt2_service.engine.loading import check_model, load_model
+from gpt2_service.engine.protocol import Model
+from gpt2_service.errors import SettingError, StartupError
+from gpt2_service.settings import Settings, load_settings
+from gpt2_service.telemetry.logs import logging_config
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+@cache
+def settings_or_exit() -> Settings:
+    """Return the settings, or end the process when they cannot work.
+
+    Imports nothing heavy: a wrong setting is told in a fraction of a second.
+    """
+    try:
+        settings = load_settings()
+        check_model(settings)
+        _check_database_folder(settings)
+    except StartupError as error:
+        _exit(error)
+    return settings
+
+
+def boot() -> "FastAPI":
+    """Return the application for this process's environment, database and model ready.
+
+    Ends the process with one line on stderr when that fails.
+    """
+    settings = settings_or_exit()
+    logging.config.dictConfig(logging_config(settings.log_level))
+    logging.captureWarnings(True)
+    from gpt2_service.app import create_app
+
+    try:
+        return create_app(settings, prepare(settings))
+    except StartupError as error:
+        _exit(error)
+
+
+def prepare(settings: Settings) -> Model:
+    """Do once what the workers share: bring the database up to date and load the model.
+
+    Leaves no thread and no open connection behind, for the process forks afterwards.
+    Raises StartupError.
+    """
+    from gpt2_service.store.migrate import migrate
+
+    migrate(settings.database_path)
+    return load_model(settings)
+
+
+def _check_database_folder(settings: Settings) -> None:
+    folder = settings.database_path.absolute().parent
+    if not folder.is_dir():
+        rule = f"is in the folder {str(folder)!r}, which does not exist"
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        rule = f"is in the folder {str(folder)!r}, where this user may not write"
+    else:
+        return
+    raise SettingError("DATABASE_URL", f"sqlite:///{settings.database_path}", rule)
+
+
+def _exit(error: StartupError) -> NoReturn:
+    print(f"gpt2-service: {error}", file=sys.stderr, flush=True)
+    sys.exit(error.exit_code)

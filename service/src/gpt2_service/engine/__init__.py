@@ -1,0 +1,1 @@
+"""Text generation: what the API asks for (`protocol`) and who does it."""

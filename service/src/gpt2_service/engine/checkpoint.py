@@ -1,0 +1,65 @@
+"""What can be known of a checkpoint folder without importing torch.
+
+The files are those that transformers' `save_pretrained` writes.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from gpt2_service.errors import SettingError
+
+WEIGHTS = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+)
+TOKENIZERS = (("tokenizer.json",), ("vocab.json", "merges.txt"))
+NAME_KEYS = ("model_name", "name_or_path", "_name_or_path")
+
+
+def check_folder(folder: Path) -> None:
+    """Check that `folder` looks like a GPT-2 checkpoint which this process may read.
+
+    Raises SettingError for MODEL_PATH, which says what is missing.
+    """
+
+    def refuse(rule: str) -> SettingError:
+        return SettingError("MODEL_PATH", str(folder), rule)
+
+    if not folder.is_dir():
+        raise refuse("is no folder; mount a checkpoint there or set MODEL_NAME")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise refuse("cannot be read by this user")
+    try:
+        kind = _config(folder).get("model_type")
+    except FileNotFoundError:
+        raise refuse("has no config.json, so it is no checkpoint") from None
+    except (OSError, ValueError) as error:
+        raise refuse(f"has a config.json that cannot be read: {error}") from None
+    if kind != "gpt2":
+        raise refuse(f"holds a model of type {kind!r}, not 'gpt2'")
+    if not any(_readable(folder / name) for name in WEIGHTS):
+        raise refuse(f"has no readable weights (one of {', '.join(WEIGHTS)})")
+    if not any(all(_readable(folder / name) for name in names) for names in TOKENIZERS):
+        raise refuse("has no readable tokenizer (tokenizer.json, or vocab.json and merges.txt)")
+
+
+def checkpoint_name(folder: Path) -> str:
+    """Return the name that the checkpoint gives itself, else the folder's name."""
+    config = _config(folder)
+    names = (config.get(key) for key in NAME_KEYS)
+    return next((name for name in names if isinstance(name, str) and name), folder.resolve().name)
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if not isinstance(config, dict):
+        raise ValueError("it holds no JSON object")
+    return config
+
+
+def _readable(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.R_OK)

@@ -1,0 +1,44 @@
+"""Which model the settings ask for."""
+
+import logging
+import os
+import time
+
+from gpt2_service.engine.checkpoint import check_folder
+from gpt2_service.engine.protocol import Model
+from gpt2_service.engine.scripted import ScriptedModel
+from gpt2_service.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def check_model(settings: Settings) -> None:
+    """Check what can be checked in milliseconds; raises SettingError."""
+    if settings.engine == "transformers" and not settings.model_name:
+        check_folder(settings.model_path)
+
+
+def load_model(settings: Settings) -> Model:
+    """Load the model; raises StartupError when that fails."""
+    started = time.perf_counter()
+    model = _load(settings)
+    fields = {
+        "model": model.name,
+        "model_class": model.kind,
+        "duration_ms": round((time.perf_counter() - started) * 1000, 3),
+    }
+    log.info("model loaded", extra={"fields": fields})
+    return model
+
+
+def _load(settings: Settings) -> Model:
+    if settings.engine == "scripted":
+        return ScriptedModel(settings.scripted_seconds_per_token)
+    # Both are read at import. Tokenizers' own thread pool would not survive the fork, and a
+    # progress bar is no JSON line.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    # Imports torch, which takes seconds: only here, where it is wanted.
+    from gpt2_service.engine.gpt2 import load_gpt2
+
+    return load_gpt2(settings.model_name or settings.model_path)

@@ -1,0 +1,97 @@
+"""The errors that this service raises on purpose.
+
+A `StartupError` ends the process before it serves, with one line and an exit code. A
+`RequestError` becomes a response: it carries its status, and its text is what the client reads.
+Neither imports anything heavy, so that a bad setting is told at once.
+"""
+
+from typing import ClassVar
+
+
+class StartupError(Exception):
+    """The service cannot start; the text is one lowercase line without a traceback."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class SettingError(StartupError):
+    """An environment variable holds a value that its rule forbids.
+
+    The text names the variable, the value seen and the rule.
+    """
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, name: str, value: str, rule: str) -> None:
+        super().__init__(f"{name}: {value!r} {rule}")
+
+
+class RequestError(Exception):
+    """A request that is answered with an error.
+
+    `status` is the HTTP status, `description` what the OpenAPI document says of it, and
+    `retry_after_seconds` the value of a Retry-After header, where one is sent.
+    """
+
+    status: ClassVar[int]
+    description: ClassVar[str]
+    retry_after_seconds: ClassVar[int | None] = None
+
+
+class ForbiddenPromptError(RequestError):
+    """The prompt holds a forbidden word."""
+
+    status = 400
+    description = "The prompt holds a forbidden word"
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"the prompt holds the forbidden word {word!r}")
+
+
+class RecordNotFoundError(RequestError):
+    """There is no record with this id."""
+
+    status = 404
+    description = "There is no such record"
+
+    def __init__(self, record_id: int) -> None:
+        super().__init__(f"there is no record {record_id}")
+
+
+class UnsupportedMediaTypeError(RequestError):
+    """The body is not declared as JSON (RFC 9110, section 15.5.16)."""
+
+    status = 415
+    description = "The body is not declared as JSON"
+
+    def __init__(self, content_type: str | None) -> None:
+        seen = "no content type" if content_type is None else f"content type {content_type!r}"
+        super().__init__(f"the body has {seen}; send application/json")
+
+
+class ModelFailedError(RequestError):
+    """The model could not answer a valid request."""
+
+    status = 500
+    description = "The service failed; the log holds the cause under the request's id"
+
+    def __init__(self) -> None:
+        super().__init__("internal error")
+
+
+class StoreUnavailableError(RequestError):
+    """The database cannot be read or written at the moment."""
+
+    status = 503
+    description = "The database cannot be read or written at the moment"
+    retry_after_seconds = 5
+
+
+class StoreFullError(RequestError):
+    """There is no room left for the record (RFC 4918, section 11.5)."""
+
+    status = 507
+    description = "The disk that holds the history is full"
+
+    def __init__(self) -> None:
+        super().__init__("the history has no room for another record")

@@ -1,0 +1,62 @@
+"""How gunicorn runs the service.
+
+gunicorn loads the application before it opens its socket (`preload_app`), so nobody can connect
+before the model is loaded, and forks the workers from that process, so they share its memory.
+"""
+
+import gc
+import logging
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from gpt2_service.boot import settings_or_exit
+from gpt2_service.telemetry.logs import logging_config
+
+# A worker whose event loop does not turn for this long is replaced.
+WORKER_TIMEOUT_SECONDS = 60
+KEEP_ALIVE_SECONDS = 5
+
+
+def gunicorn_options() -> dict[str, Any]:
+    """Return gunicorn's settings; ends the process when the environment is wrong."""
+    settings = settings_or_exit()
+    # The first process of a container ignores signals that it has no handler for.
+    signal.signal(signal.SIGTERM, _leave)
+    logging.captureWarnings(True)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return {
+        "bind": f"{host}:{settings.port}",
+        "workers": settings.workers,
+        "worker_class": "gpt2_service.worker.Worker",
+        "preload_app": True,
+        "timeout": WORKER_TIMEOUT_SECONDS,
+        "graceful_timeout": settings.graceful_timeout_seconds,
+        "keepalive": KEEP_ALIVE_SECONDS,
+        "loglevel": settings.log_level,
+        "logconfig_dict": logging_config(settings.log_level),
+        "worker_tmp_dir": _memory_folder(),
+        "control_socket_disable": True,
+        "when_ready": _when_ready,
+    }
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM before gunicorn serves: nothing is running that would have to end."""
+    sys.exit(0)
+
+
+def _memory_folder() -> str:
+    """Return where workers' heartbeat files go: they must not wait for a disk."""
+    shared = Path("/dev/shm")
+    return str(shared) if os.access(shared, os.W_OK | os.X_OK) else tempfile.gettempdir()
+
+
+def _when_ready(_arbiter: object) -> None:
+    # What is loaded stays: a collection in a worker would touch, and so copy, its pages.
+    gc.collect()
+    gc.freeze()

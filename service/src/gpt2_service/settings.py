@@ -1,0 +1,179 @@
+"""The service's settings, parsed once from the environment into one frozen object.
+
+Every option stands in `OPTIONS` with its default, its rule and its parser. An empty value means
+the default; variables that are not listed are none of our business.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from gpt2_service.cgroup import available_cpus
+from gpt2_service.errors import SettingError
+
+EngineName = Literal["transformers", "scripted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment asks for; see `OPTIONS` for the meaning of each field."""
+
+    model_name: str
+    model_path: Path
+    database_path: Path
+    engine: EngineName
+    scripted_seconds_per_token: float
+    forbidden_words: tuple[str, ...]
+    workers: int
+    host: str
+    port: int
+    graceful_timeout_seconds: int
+    log_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One environment variable.
+
+    `parse` takes the raw text and raises ValueError with the rule ("is not ...").
+    """
+
+    variable: str
+    field: str
+    default: str
+    meaning: str
+    parse: Callable[[str], Any]
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Parse the environment.
+
+    Raises SettingError, which names the variable, the value seen and the rule.
+    """
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        raw = environ.get(option.variable) or option.default
+        try:
+            values[option.field] = option.parse(raw)
+        except ValueError as error:
+            raise SettingError(option.variable, raw, str(error)) from None
+    return Settings(**values)
+
+
+def _hub_id(raw: str) -> str:
+    if raw and not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", raw, re.ASCII):
+        raise ValueError("is no model id of the hub, such as 'gpt2' or 'owner/name'")
+    return raw
+
+
+def _sqlite_path(raw: str) -> Path:
+    prefix = "sqlite:///"
+    path = raw.removeprefix(prefix)
+    if not raw.startswith(prefix) or not path or path.startswith(":") or "?" in path:
+        raise ValueError("is no SQLite file URL, such as 'sqlite:////data/history.db'")
+    return Path(path)
+
+
+def _workers(raw: str) -> int:
+    if raw == "max":
+        return available_cpus()
+    if not re.fullmatch(r"0*[1-9][0-9]{0,3}", raw, re.ASCII):
+        raise ValueError("is not a number above 0 or 'max'")
+    return int(raw)
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def parse(raw: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", raw, re.ASCII) or not low <= int(raw) <= high:
+            raise ValueError(f"is not a whole number from {low} to {high}")
+        return int(raw)
+
+    return parse
+
+
+def _seconds(raw: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,9})?", raw, re.ASCII):
+        raise ValueError("is not a number of seconds, such as '0.05'")
+    return float(raw)
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw.lower() in choices:
+            return raw.lower()
+        nearest = difflib.get_close_matches(raw.lower(), choices, n=1)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        raise ValueError(f"is not one of {', '.join(choices)}{hint}")
+
+    return parse
+
+
+def _host(raw: str) -> str:
+    if not re.fullmatch(r"[\w.:-]+", raw, re.ASCII):
+        raise ValueError("is neither an address nor a host name")
+    return raw
+
+
+def _words(raw: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for part in raw.split(",") if (word := part.strip())))
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("MODEL_NAME", "model_name", "", "model id on the hub; wins over MODEL_PATH", _hub_id),
+    Option("MODEL_PATH", "model_path", "/model", "folder of the checkpoint", Path),
+    Option(
+        "DATABASE_URL",
+        "database_path",
+        "sqlite:////data/history.db",
+        "SQLite file of the history; its folder must exist and be writable",
+        _sqlite_path,
+    ),
+    Option(
+        "WORKERS",
+        "workers",
+        "1",
+        "worker processes, or `max` for one per processor that the container may use",
+        _workers,
+    ),
+    Option("HOST", "host", "0.0.0.0", "address to listen on", _host),
+    Option("PORT", "port", "8000", "port to listen on", _whole_number(1, 65535)),
+    Option(
+        "GRACEFUL_TIMEOUT_SECONDS",
+        "graceful_timeout_seconds",
+        "25",
+        "how long running requests may take to end after SIGTERM",
+        _whole_number(1, 3600),
+    ),
+    Option(
+        "FORBIDDEN_WORDS",
+        "forbidden_words",
+        "hate,violence",
+        "words that a prompt must not hold, separated by commas; `,` alone for none",
+        _words,
+    ),
+    Option(
+        "LOG_LEVEL",
+        "log_level",
+        "info",
+        "debug, info, warning, error or critical",
+        _one_of("debug", "info", "warning", "error", "critical"),
+    ),
+    Option(
+        "ENGINE",
+        "engine",
+        "transformers",
+        "`transformers`, or `scripted`: fixed text without torch, for tests and tooling",
+        cast("Callable[[str], EngineName]", _one_of("transformers", "scripted")),
+    ),
+    Option(
+        "SCRIPTED_SECONDS_PER_TOKEN",
+        "scripted_seconds_per_token",
+        "0",
+        "how long the scripted engine takes for a token",
+        _seconds,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The history: every generation, on SQLite in WAL mode."""

@@ -1,0 +1,84 @@
+"""Connections to the SQLite file.
+
+Every connection opens the file as it stands (`mode=rw`): a file that is gone is an error, never a
+new and empty database. Writes are in WAL mode (set once, by the migrations), so readers and the
+one writer do not wait for each other.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
+
+BUSY_TIMEOUT_SECONDS = 5.0
+POOL_CONNECTIONS = 8
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open the file; raises sqlite3.OperationalError when that fails."""
+    mode = "rwc" if create else "rw"
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode={mode}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_SECONDS,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    # In WAL mode NORMAL would survive a killed process but not a power cut: only FULL syncs the
+    # log before a commit returns (https://www.sqlite.org/pragma.html#pragma_synchronous), and
+    # what was answered must not be lost.
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def open_engine(path: Path, *, create: bool = False) -> Engine:
+    """Return SQLAlchemy's engine for the file; nothing is opened before it is needed."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: connect(path, create=create),
+        poolclass=QueuePool,
+        pool_size=POOL_CONNECTIONS,
+        max_overflow=0,
+    )
+
+    @event.listens_for(engine, "connect")
+    def remember_file(_connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        entry.info["file"] = _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def check_file(
+        _connection: sqlite3.Connection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        # A connection to a file that was replaced would write where nobody reads.
+        if entry.info["file"] != _identity(path):
+            raise DisconnectionError
+
+    return engine
+
+
+def failure(path: Path) -> str | None:
+    """Say why the database cannot be used at the moment; None when it can.
+
+    Opens a connection of its own, so that it sees the file as it stands.
+    """
+    try:
+        connection = connect(path)
+        try:
+            connection.execute("SELECT id FROM generations ORDER BY id DESC LIMIT 1").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        return str(error)
+    return None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

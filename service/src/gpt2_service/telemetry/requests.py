@@ -1,0 +1,92 @@
+"""What happens to every request: its id, its line in the log, and a 500 when all else fails."""
+
+import json
+import logging
+import re
+import time
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gpt2_service.telemetry.logs import request_id
+
+log = logging.getLogger(__name__)
+
+REQUEST_ID_HEADER = "X-Request-ID"
+REQUEST_ID_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
+INTERNAL_ERROR_BODY = json.dumps({"detail": "internal error"}).encode()
+
+
+class RequestTelemetry:
+    """The outermost ASGI layer.
+
+    Takes the client's request id over when it is well-formed, or makes one; answers HEAD as GET
+    without the body (RFC 9110, section 9.3.2); logs one line per request with its duration; turns
+    an exception that nobody expected into a 500 that tells nothing of the inside.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, send)
+        token = request_id.set(exchange.id)
+        try:
+            await self._app(exchange.inner_scope(), receive, exchange.send)
+        except ClientDisconnect:
+            log.info("client left before its request was complete")
+        except Exception:
+            log.exception("unexpected error")
+            await exchange.fail()
+        finally:
+            exchange.log()
+            request_id.reset(token)
+
+
+class _Exchange:
+    """One request and its response."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+        self.id = given if re.fullmatch(REQUEST_ID_PATTERN[1:-1], given) else uuid.uuid4().hex
+        self._scope = scope
+        self._send = send
+        self._status: int | None = None
+        self._started = time.perf_counter()
+
+    def inner_scope(self) -> Scope:
+        if self._scope["method"] != "HEAD":
+            return self._scope
+        return {**self._scope, "method": "GET"}
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            MutableHeaders(scope=message)[REQUEST_ID_HEADER] = self.id
+        elif self._scope["method"] == "HEAD" and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    async def fail(self) -> None:
+        if self._status is not None:
+            raise RuntimeError("the response failed after its start")
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(INTERNAL_ERROR_BODY)).encode()),
+        ]
+        await self.send({"type": "http.response.start", "status": 500, "headers": headers})
+        await self.send({"type": "http.response.body", "body": INTERNAL_ERROR_BODY})
+
+    def log(self) -> None:
+        fields = {
+            "method": self._scope["method"],
+            "path": self._scope["path"],
+            "status": self._status,
+            "duration_ms": round((time.perf_counter() - self._started) * 1000, 3),
+        }
+        log.info("request", extra={"fields": fields})
