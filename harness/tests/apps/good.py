@@ -1,0 +1,146 @@
+"""The good toy service: it keeps every promise, starts at once and "generates" by echoing.
+
+``python -m apps.good`` runs it. A broken service is a file beside it that overrides the one thing
+that it does wrong. Settings come from the environment: ``PORT``, ``HOST``, ``WORKERS`` (a number,
+or ``max``), ``DATA`` (folder), ``MODEL`` (a file that must be there).
+"""
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+from apps.document import openapi
+from apps.prefork import Master, Settings
+from apps.store import Store
+
+FORBIDDEN = ("hate", "violence")
+PROMPT_CHARACTERS = 500
+STEPS_MOST = 200
+STEP_SECONDS = 0.001
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP answer."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """A request that is answered with an error."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.response = Response(status, {"detail": detail})
+
+
+class Service:
+    """Answers requests; every method is one promise that a broken service may override."""
+
+    store_class: type[Store] = Store
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = self.store_class(settings.data)
+        self.model = settings.model.read_text(encoding="utf-8") if settings.model else "echo"
+
+    def respond(self, method: str, path: str, query: str, body: bytes) -> Response:
+        """Route one request."""
+        routes = self.routes()
+        record = re.fullmatch(r"/records/([^/]+)", path)
+        template = "/records/{record_id}" if record else path
+        if template not in routes:
+            return self.unknown_path()
+        if method not in routes[template]:
+            return self.wrong_method(tuple(routes[template]))
+        try:
+            if record:
+                return self.read(record[1])
+            if template == "/say":
+                return self.say(self.parse(body))
+            if template == "/records":
+                return self.list(query)
+            return {"/": self.root, "/health": self.health, "/openapi.json": self.document}[path]()
+        except Refused as refused:
+            return refused.response
+
+    def routes(self) -> dict[str, tuple[str, ...]]:
+        """The methods of every path."""
+        described = openapi()["paths"]
+        methods = {path: tuple(name.upper() for name in each) for path, each in described.items()}
+        return {**methods, "/openapi.json": ("GET",)}
+
+    def unknown_path(self) -> Response:
+        return Response(404, {"detail": "Not Found"})
+
+    def wrong_method(self, allowed: tuple[str, ...]) -> Response:
+        return Response(405, {"detail": "Method Not Allowed"}, {"Allow": ", ".join(allowed)})
+
+    def root(self) -> Response:
+        return Response(200, {"message": "Say something", "status": "running"})
+
+    def health(self) -> Response:
+        return Response(200, {"status": "healthy", "model_loaded": True})
+
+    def document(self) -> Response:
+        return Response(200, openapi())
+
+    def parse(self, body: bytes) -> dict[str, Any]:
+        """The body of a create request, checked against its schema."""
+        try:
+            data = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise Refused(422, "the body is no JSON") from None
+        if not isinstance(data, dict) or not data.keys() <= {"prompt", "steps"}:
+            raise Refused(422, "the body is no object of prompt and steps")
+        prompt, steps = data.get("prompt"), data.get("steps", 20)
+        if not isinstance(prompt, str) or not self.fits(prompt):
+            raise Refused(422, f"prompt is not 1 to {PROMPT_CHARACTERS} characters of text")
+        if isinstance(steps, float) and steps.is_integer():
+            steps = int(steps)
+        if type(steps) is not int or not 1 <= steps <= STEPS_MOST:
+            raise Refused(422, f"steps is no whole number from 1 to {STEPS_MOST}")
+        return {"prompt": prompt, "steps": steps}
+
+    def fits(self, prompt: str) -> bool:
+        """Whether a prompt is text of an allowed length; a lone surrogate is no text."""
+        return 1 <= len(prompt) <= PROMPT_CHARACTERS and not re.search("[\ud800-\udfff]", prompt)
+
+    def forbidden(self, prompt: str) -> bool:
+        """Whether a forbidden word stands in the prompt, in any case."""
+        return any(re.search(rf"\b{word}\b", prompt, re.IGNORECASE) for word in FORBIDDEN)
+
+    def say(self, wanted: dict[str, Any]) -> Response:
+        """Make a record; its ``steps`` take their time, as a model's do."""
+        if self.forbidden(wanted["prompt"]):
+            raise Refused(400, "the prompt holds a forbidden word")
+        time.sleep(wanted["steps"] * STEP_SECONDS)
+        text = wanted["prompt"] + "!" * wanted["steps"]
+        return Response(200, self.store.add(wanted["prompt"], text))
+
+    def read(self, record_id: str) -> Response:
+        record = self.store.get(record_id)
+        if record is None:
+            raise Refused(404, "no such record")
+        return Response(200, record)
+
+    def list(self, query: str) -> Response:
+        limit = parse_qs(query, keep_blank_values=True).get("limit", ["50"])[-1]
+        if not re.fullmatch("[0-9]{1,3}", limit) or not 1 <= int(limit) <= 100:
+            raise Refused(422, "limit is no whole number from 1 to 100")
+        return Response(200, self.store.newest(int(limit)))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+if __name__ == "__main__":
+    Master(Service).run()

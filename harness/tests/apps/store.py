@@ -1,0 +1,61 @@
+"""Where the toy service keeps its records: one SQLite file, committed before it answers."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+COLUMNS = ("id", "prompt", "text", "created_at")
+WAIT_SECONDS = 20.0
+
+
+class Store:
+    """Records in a SQLite file; a connection for each call, so that threads and forks are safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self.place = str(folder / "records.db")
+        with self.connected() as database:
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS records (number INTEGER PRIMARY KEY AUTOINCREMENT,"
+                " id TEXT UNIQUE, prompt TEXT, text TEXT, created_at TEXT)"
+            )
+
+    @contextmanager
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        """A connection that commits at the end and is closed."""
+        database = sqlite3.connect(self.place, timeout=WAIT_SECONDS)
+        try:
+            with database:
+                yield database
+        finally:
+            database.close()
+
+    def new_id(self) -> str:
+        return uuid.uuid4().hex
+
+    def add(self, prompt: str, text: str) -> dict[str, Any]:
+        """Keep a new record and return it."""
+        record = (self.new_id(), prompt, text, datetime.now(UTC).isoformat())
+        with self.connected() as database:
+            database.execute(
+                f"INSERT INTO records ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?)", record
+            )
+        return dict(zip(COLUMNS, record, strict=True))
+
+    def get(self, record_id: str) -> dict[str, Any] | None:
+        """The record with that id, if there is one."""
+        found = self.select("WHERE id = ?", record_id)
+        return found[0] if found else None
+
+    def newest(self, limit: int) -> list[dict[str, Any]]:
+        """The latest records, newest first."""
+        return self.select("ORDER BY number DESC LIMIT ?", limit)
+
+    def select(self, rest: str, *values: str | int) -> list[dict[str, Any]]:
+        with self.connected() as database:
+            rows = database.execute(f"SELECT {', '.join(COLUMNS)} FROM records {rest}", values)
+            return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
