@@ -1,0 +1,82 @@
+"""What runs left in a container engine, found by label and removed."""
+
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+LIST_SECONDS = 20.0
+REMOVE_SECONDS = 60.0
+IMAGE_LABEL = "boxproof.image"
+
+#: How each kind of resource is listed and removed; containers first, for they hold the others.
+KINDS: dict[str, tuple[list[str], list[str]]] = {
+    "container": (["ps", "-a"], ["rm", "-f", "-v"]),
+    "network": (["network", "ls"], ["network", "rm"]),
+    "volume": (["volume", "ls"], ["volume", "rm"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What the labels of a resource say of the run that made it."""
+
+    run: str
+    lock: str
+    host: str
+    user: str
+
+
+def remove_resources(is_dead: Callable[[Owner], bool]) -> list[str]:
+    """Remove containers, networks and volumes whose owner is dead; a line for each.
+
+    Does nothing where no engine answers.
+    """
+    said: list[str] = []
+    for kind, (listing, removal) in KINDS.items():
+        found = _owned(kind, listing)
+        if found is None:
+            return said
+        dead = [(name, owner) for name, owner in found if is_dead(owner)]
+        said += [f"removed {kind} {name} of run {owner.run}" for name, owner in dead]
+        if dead:
+            _docker([*removal, *(name for name, _ in dead)], REMOVE_SECONDS)
+    return said
+
+
+def remove_images() -> list[str]:
+    """Remove every image that a run built; one that a container uses stays."""
+    listed = _docker(["images", "-q", "--filter", f"label={IMAGE_LABEL}"], LIST_SECONDS)
+    images = dict.fromkeys((listed or "").split())
+    return [
+        f"removed image {each}"
+        for each in images
+        if _docker(["rmi", "-f", each], REMOVE_SECONDS) is not None
+    ]
+
+
+def _owned(kind: str, listing: Sequence[str]) -> list[tuple[str, Owner]] | None:
+    """Names and owners of all resources of one kind that any run made; None without an engine."""
+    name = "{{.Name}}" if kind == "volume" else "{{.ID}}"
+    labels = [f'{{{{.Label "boxproof.{each}"}}}}' for each in ("run", "lock", "host", "user")]
+    form = "\t".join([name, *labels])
+    listed = _docker([*listing, "--filter", "label=boxproof.run", "--format", form], LIST_SECONDS)
+    if listed is None:
+        return None
+    rows = [line.split("\t") for line in listed.splitlines()]
+    return [(row[0], Owner(*row[1:])) for row in rows if len(row) == 5]
+
+
+def _docker(arguments: Sequence[str], limit_seconds: float) -> str | None:
+    """The output of one docker command; None when it failed or there is no docker."""
+    try:
+        done = subprocess.run(
+            ["docker", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=limit_seconds,
+            check=True,
+            start_new_session=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout
