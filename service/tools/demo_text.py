@@ -10,61 +10,48 @@ import random
 import re
 from collections.abc import Iterator
 
-WORDS: dict[str, tuple[str, ...]] = {
-    "adjective": tuple(
-        "old small quiet bright narrow green wooden silver patient curious gentle empty warm"
-        " cold heavy strange golden clever careful distant".split()
+
+def words(listed: str) -> list[str]:
+    """The entries of a list that is written with commas."""
+    return listed.split(", ")
+
+
+WORDS: dict[str, list[str]] = {
+    "adjective": words(
+        "old, small, quiet, bright, narrow, green, wooden, silver, patient, curious, gentle, "
+        "empty, warm, cold, heavy, strange, golden, clever, careful, distant"
     ),
-    "thing": tuple(
-        "lantern map letter boat bridge clock garden kettle compass window ladder violin bell"
-        " basket mirror notebook telescope engine signal key".split()
+    "thing": words(
+        "lantern, map, letter, boat, bridge, clock, garden, kettle, compass, window, ladder, "
+        "violin, bell, basket, mirror, notebook, telescope, engine, signal, key"
     ),
-    "place": tuple(
-        "harbour village forest library station valley market island mountain workshop river"
-        " kitchen lighthouse museum school railway orchard city".split()
+    "place": words(
+        "harbour, village, forest, library, station, valley, market, island, mountain, workshop, "
+        "river, kitchen, lighthouse, museum, school, railway, orchard, city"
     ),
-    "person": tuple(
-        "captain gardener teacher baker doctor painter engineer neighbour farmer librarian"
-        " sailor clockmaker student traveller".split()
+    "person": words(
+        "captain, gardener, teacher, baker, doctor, painter, engineer, neighbour, farmer, "
+        "librarian, sailor, clockmaker, student, traveller"
     ),
-    "animal": tuple("fox owl dog cat heron horse sparrow otter rabbit goat".split()),
-    "weather": ("rain", "snow", "wind", "fog", "sunlight", "thunder", "frost", "mist"),
-    "time": (
-        "in the morning",
-        "before sunrise",
-        "after the storm",
-        "late in the evening",
-        "on the first day of spring",
-        "at the end of summer",
-        "on a cold winter night",
-        "a little after noon",
+    "animal": words("fox, owl, dog, cat, heron, horse, sparrow, otter, rabbit, goat"),
+    "weather": words("rain, snow, wind, fog, sunlight, thunder, frost, mist"),
+    "time": words(
+        "in the morning, before sunrise, after the storm, late in the evening, on the first day "
+        "of spring, at the end of summer, on a cold winter night, a little after noon"
     ),
-    "number": ("two", "three", "four", "five", "seven", "ten", "twelve", "a hundred"),
-    "found": ("found", "carried", "repaired", "painted", "borrowed", "remembered", "drew", "lost"),
-    "went": ("walked", "travelled", "returned", "hurried", "wandered", "sailed", "climbed"),
-    "said": ("said", "answered", "whispered", "asked", "replied"),
-    "felt": ("happy", "tired", "proud", "surprised", "hopeful", "calm", "hungry", "ready"),
-    "subject": (
-        "machine learning",
-        "music",
-        "history",
-        "mathematics",
-        "the weather",
-        "science",
-        "language",
-        "astronomy",
-        "cooking",
-        "artificial intelligence",
+    "number": words("two, three, four, five, seven, ten, twelve, a hundred"),
+    "found": words("found, carried, repaired, painted, borrowed, remembered, drew, lost"),
+    "went": words("walked, travelled, returned, hurried, wandered, sailed, climbed"),
+    "said": words("said, answered, whispered, asked, replied"),
+    "felt": words("happy, tired, proud, surprised, hopeful, calm, hungry, ready"),
+    "subject": words(
+        "machine learning, music, history, mathematics, the weather, science, language, "
+        "astronomy, cooking, artificial intelligence"
     ),
-    "quality": ("simple", "useful", "honest", "beautiful", "difficult", "clear", "practical"),
-    "skill": (
-        "to read a map",
-        "to ask good questions",
-        "to listen before speaking",
-        "to test every idea",
-        "to measure twice",
-        "to share what is known",
-        "to begin with small steps",
+    "quality": words("simple, useful, honest, beautiful, difficult, clear, practical"),
+    "skill": words(
+        "to read a map, to ask good questions, to listen before speaking, to test every idea, to "
+        "measure twice, to share what is known, to begin with small steps"
     ),
 }
 

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from demo_text import documents
@@ -39,6 +40,7 @@ MADE = (
 SEED = 20_240_511
 DOCUMENTS = 2_000
 VOCABULARY = 1_024
+CONTEXT_TOKENS = 1_024
 THREADS = 2
 """Sums are split by thread, so their number is part of what makes the bytes the same."""
 
@@ -63,12 +65,12 @@ def train_tokenizer(texts: list[str]) -> GPT2Tokenizer:
         show_progress=False,
     )
     bpe.train_from_iterator(texts, trainer)
-    learned = json.loads(bpe.to_str())["model"]
+    learned: dict[str, Any] = json.loads(bpe.to_str())["model"]
     return GPT2Tokenizer(
         vocab=learned["vocab"],
-        merges=[tuple(merge) for merge in learned["merges"]],
+        merges=learned["merges"],
         pad_token=END_OF_TEXT,
-        model_max_length=1_024,
+        model_max_length=CONTEXT_TOKENS,
     )
 
 
@@ -76,9 +78,8 @@ def new_model(end_of_text: int) -> GPT2LMHeadModel:
     """GPT-2's architecture and context of 1024 tokens, with three narrow layers."""
     config = GPT2Config(
         architectures=["GPT2LMHeadModel"],
-        model_name=MODEL_NAME,
         vocab_size=VOCABULARY,
-        n_positions=1_024,
+        n_positions=CONTEXT_TOKENS,
         n_embd=128,
         n_layer=3,
         n_head=4,
@@ -89,10 +90,10 @@ def new_model(end_of_text: int) -> GPT2LMHeadModel:
         eos_token_id=end_of_text,
         pad_token_id=end_of_text,
     )
+    config.update({"model_name": MODEL_NAME})
     model = GPT2LMHeadModel(config)
-    model.generation_config = GenerationConfig(
-        bos_token_id=end_of_text, eos_token_id=end_of_text, pad_token_id=end_of_text
-    )
+    ends = dict.fromkeys(("bos_token_id", "eos_token_id", "pad_token_id"), end_of_text)
+    model.generation_config = GenerationConfig.from_dict(ends)
     return model
 
 
@@ -116,14 +117,14 @@ def train(model: GPT2LMHeadModel, tokens: torch.Tensor) -> None:
         logits = model(input_ids=batch, attention_mask=torch.ones_like(batch)).logits
         loss = functional.cross_entropy(logits[:, :-1].flatten(0, 1), batch[:, 1:].flatten())
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         if step % 50 == 0:
             seconds = time.monotonic() - began
             print(f"step {step}/{STEPS}  loss {loss.item():.3f}  {seconds:.0f} s", flush=True)
-    model.eval()
+    model.train(False)
 
 
 def make(folder: Path) -> None:
@@ -133,7 +134,7 @@ def make(folder: Path) -> None:
     torch.manual_seed(SEED)
     texts = list(documents(DOCUMENTS, SEED))
     tokenizer = train_tokenizer(texts)
-    end_of_text = tokenizer.convert_tokens_to_ids(END_OF_TEXT)
+    end_of_text = tokenizer.get_vocab()[END_OF_TEXT]
     tokens = torch.tensor(
         [token for ids in tokenizer(texts)["input_ids"] for token in (*ids, end_of_text)]
     )
@@ -148,10 +149,7 @@ def make(folder: Path) -> None:
 
 def digests(folder: Path) -> dict[str, str]:
     """SHA-256 of each made file, by name. Raises FileNotFoundError where one is missing."""
-    return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in MADE
-    }
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in MADE}
 
 
 def check(folder: Path) -> int:
