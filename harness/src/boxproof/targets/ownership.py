@@ -15,6 +15,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,8 @@ from boxproof.targets.pids import members_with, start_of
 #: The variable that marks the processes of a run, for groups whose leader is gone.
 RUN_VARIABLE = "BOXPROOF_RUN"
 SCRATCH_NAME = ".boxproof"
+#: How long a killed process may take to be gone.
+END_SECONDS = 5.0
 
 
 def lock_folder() -> Path:
@@ -236,13 +239,22 @@ def _end_group(pid: int, started: str, run_id: str) -> bool:
     if seen == started:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
-            return True
-        return False
+        return _await_end(pid, started)
     orphans = members_with(pid, f"{RUN_VARIABLE}={run_id}") if seen is None else []
     for orphan in orphans:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(orphan, signal.SIGKILL)
     return bool(orphans)
+
+
+def _await_end(pid: int, started: str) -> bool:
+    """Wait until a killed process is gone: SIGKILL is not waited for by who sends it."""
+    deadline = time.monotonic() + END_SECONDS
+    while start_of(pid) == started:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def _remove_files(lock_path: Path) -> list[str]:

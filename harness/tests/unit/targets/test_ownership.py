@@ -124,10 +124,10 @@ def test_a_later_process_with_the_same_id_is_left_alone(
 ) -> None:
     """A dead run's note with another start time is another process: it lives on."""
     run_id, pid, _ = abandon(tmp_path)
-    os.killpg(pid, signal.SIGKILL)
+    assert ownership._end_group(pid, str(pids.start_of(pid)), run_id)
     notes = ownership.lock_folder() / f"{run_id}.pids"
     notes.write_text(json.dumps({str(sleeper.pid): "another boot/1"}))
-    assert not [line for line in sweep() if "process" in line]
+    assert not [line for line in sweep() if "ended process" in line]
     assert sleeper.poll() is None
 
 
@@ -149,9 +149,11 @@ def test_members_outlive_their_leader_only_until_the_sweep(tmp_path: Path) -> No
     member = int(leader.communicate(timeout=30)[0])
     notes = ownership.lock_folder() / f"{run_id}.pids"
     notes.write_text(json.dumps({str(pid): pids.start_of(pid), str(leader.pid): "gone"}))
+    started = pids.start_of(member)
+    assert started is not None
     said = sweep()
     assert f"ended process group {leader.pid} of run {run_id}" in said
-    assert pids.start_of(member) is None
+    assert ownership._await_end(member, started)
 
 
 def test_a_file_cannot_point_the_sweep_elsewhere(tmp_path: Path) -> None:
