@@ -1,11 +1,33 @@
 """The gunicorn worker: uvicorn, with what gunicorn's configuration cannot say."""
 
+import json
+import uuid
 from typing import Any, ClassVar
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn_worker import UvicornWorker
 
 # Between uvicorn giving up on a request and gunicorn killing the worker.
 MARGIN_SECONDS = 2
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1, with the service's error shape for what is no HTTP at all.
+
+    Such bytes never reach the application, so its error handlers cannot answer them.
+    """
+
+    def send_400_response(self, msg: str) -> None:
+        body = json.dumps({"detail": msg}).encode()
+        head = (
+            "HTTP/1.1 400 Bad Request\r\n"
+            "content-type: application/json\r\n"
+            f"content-length: {len(body)}\r\n"
+            f"x-request-id: {uuid.uuid4().hex}\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
 
 
 class Worker(UvicornWorker):
@@ -13,7 +35,7 @@ class Worker(UvicornWorker):
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
         "loop": "uvloop",
-        "http": "httptools",
+        "http": HttpProtocol,
         "ws": "none",
         "lifespan": "on",
         "access_log": False,

@@ -31,25 +31,26 @@ LINKS = {
     },
 }
 
+# Validators stand after the constraints, or the document loses these.
 Limit = Annotated[
     int,
-    BeforeValidator(integer_literal),
     Query(ge=1, le=100, description="The most records to return."),
+    BeforeValidator(integer_literal),
 ]
 Before = Annotated[
     int | None,
-    BeforeValidator(integer_literal),
     Query(
         ge=1,
         le=MAX_RECORD_ID,
         description="Only records with a smaller id. Any id is a valid cursor, whether there is "
         "such a record or not.",
     ),
+    BeforeValidator(integer_literal),
 ]
 RecordIdInPath = Annotated[
     int,
-    BeforeValidator(integer_literal),
     Path(ge=1, le=MAX_RECORD_ID, description="The id of a record."),
+    BeforeValidator(integer_literal),
 ]
 
 

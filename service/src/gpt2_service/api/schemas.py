@@ -30,7 +30,6 @@ def integer_literal(value: Any) -> Any:
     return int(value)
 
 
-JsonInteger = Annotated[int, Field(strict=True), BeforeValidator(json_integer)]
 RecordId = Annotated[
     int,
     Field(ge=1, le=MAX_RECORD_ID, description="Grows with every record and is never used again."),
@@ -57,13 +56,16 @@ class GenerateRequest(Closed):
         ),
     ]
     max_length: Annotated[
-        JsonInteger,
+        int,
         Field(
+            strict=True,
             ge=10,
             le=200,
             description="The most tokens that prompt and continuation have together. A prompt "
             "that has as many by itself, or as many as the model's context, comes back as it is.",
         ),
+        # After the constraints, or the document loses them.
+        BeforeValidator(json_integer),
     ] = DEFAULT_MAX_LENGTH_TOKENS
 
 
