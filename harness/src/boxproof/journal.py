@@ -1,15 +1,16 @@
 """The journal: the append-only record of one run, JSON Lines on one clock.
 
 Written as things happen, judged later, reported last. Every line holds ``t`` (seconds since the
-run began, monotonic), ``kind`` and what the kind adds. Kinds in use: ``run``, ``boot``, ``ready``,
-``exit``, ``target`` (stop, kill, recreate, …), ``request``, ``log``, ``clause``, ``verdict``,
-``note``, ``end``.
+run began, monotonic), ``kind`` and what the kind adds. Kinds in use: ``run`` (the run's facts),
+``progress`` (a line for a person), ``boot``, ``ready``, ``boot-failed``, ``exit``, ``target``
+(stop, kill, recreate, …), ``request``, ``log``, ``clause`` (one is about to be judged),
+``verdict``, ``note``, ``fault`` (the run itself went wrong), ``end``.
 """
 
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ class Entry:
     data: dict[str, Any]
 
 
+Listener = Callable[[Entry], None]
+
+
 class Journal:
     """Appends entries to a file; safe to share between threads."""
 
@@ -33,6 +37,11 @@ class Journal:
         self._file = path.open("w", encoding="utf-8")
         self._lock = threading.Lock()
         self._began = time.monotonic()
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Hand every later entry to ``listener`` as well, from the thread that writes it."""
+        self._listeners.append(listener)
 
     def now(self) -> float:
         """Seconds since the run began."""
@@ -47,7 +56,9 @@ class Journal:
             if not self._file.closed:
                 self._file.write(json.dumps(line, ensure_ascii=True, default=str) + "\n")
                 self._file.flush()
-            return t
+        for listener in self._listeners:
+            listener(Entry(t, kind, data))
+        return t
 
     def close(self) -> None:
         """Close the file; later writes are dropped (a late reader thread, say)."""

@@ -9,6 +9,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import boxproof.clauses
@@ -54,13 +55,17 @@ class Clause:
 _clauses: dict[str, Clause] = {}
 
 
+def _always(_: Config) -> bool:
+    return True
+
+
 def clause(
     id: str,
     level: Level,
     sentence: str,
     *,
     needs: tuple[type, ...] = (),
-    promised: Callable[[Config], bool] = lambda config: True,
+    promised: Callable[[Config], bool] = _always,
     disturbs: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Declare the decorated function to be the judge of a clause.
@@ -85,10 +90,15 @@ def clause(
     return declare
 
 
+def modules() -> tuple[ModuleType, ...]:
+    """Every module of this package: clauses, and the fixtures that stand beside them."""
+    found = pkgutil.walk_packages(boxproof.clauses.__path__, f"{boxproof.clauses.__name__}.")
+    return tuple(importlib.import_module(module.name) for module in found)
+
+
 def every() -> tuple[Clause, ...]:
     """All clauses, in the order in which a run judges them."""
-    for module in pkgutil.walk_packages(boxproof.clauses.__path__, f"{boxproof.clauses.__name__}."):
-        importlib.import_module(module.name)
+    modules()
     return tuple(sorted(_clauses.values(), key=_place))
 
 

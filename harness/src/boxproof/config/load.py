@@ -1,4 +1,4 @@
-"""Read ``boxproof.toml`` into :class:`~boxproof.config.options.Config`, or say what is wrong where."""
+"""Read ``boxproof.toml`` into a :class:`~boxproof.config.options.Config`, or say what is wrong."""
 
 import difflib
 import tomllib
@@ -62,11 +62,16 @@ def _value(hint: Any, value: Any, file: str, place: str) -> Any:
     if origin is tuple:
         if not isinstance(value, list):
             raise _wrong(file, place, value, "an array")
-        return tuple(_value(get_args(hint)[0], each, file, f"{place}[{n}]") for n, each in enumerate(value))
+        return tuple(
+            _value(get_args(hint)[0], each, file, f"{place}[{n}]") for n, each in enumerate(value)
+        )
     if origin is not None and issubclass(origin, Mapping):
         if not isinstance(value, dict):
             raise _wrong(file, place, value, "a table")
-        return {key: _value(get_args(hint)[1], each, file, f"{place}.{key}") for key, each in value.items()}
+        return {
+            key: _value(get_args(hint)[1], each, file, f"{place}.{key}")
+            for key, each in value.items()
+        }
     return _scalar(hint, value, file, place)
 
 

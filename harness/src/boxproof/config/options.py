@@ -2,7 +2,7 @@
 
 The loader, its error messages and the reference page all come from these classes. A field without
 a default must be given once its table is there. A table of the type ``X | None`` is a promise that
-a service may or may not make: without it, the clauses that speak of it are not part of the contract.
+a service may or may not make: without it, the clauses that speak of it are no part of the contract.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,8 @@ class Service:
     environment: Mapping[str, str] = option("variables set over those of the compose file", {})
     data_mount: str = option("where its data volume is mounted inside", "")
     model_mount: str = option(
-        "where its model is mounted inside; SOURCE_MOUNT, when set, replaces what is mounted there", ""
+        "where its model is mounted inside; SOURCE_MOUNT, when set, replaces what is mounted there",
+        "",
     )
 
 
@@ -50,7 +51,9 @@ class Health:
     """How the service says that it is ready."""
 
     path: str = option("answers 200 once the service is ready", "/health")
-    model_loaded: str = option("JSON pointer to a boolean in that answer, true once it can work", "")
+    model_loaded: str = option(
+        "JSON pointer to a boolean in that answer, true once it can work", ""
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,14 @@ class Forbidden:
 class Server:
     """The server process and its settings, all taken from the environment."""
 
-    master: str = option("regular expression that the command line of the master and its workers matches")
+    master: str = option(
+        "regular expression that the command line of the master and its workers matches"
+    )
     workers_variable: str = option("the variable that sets the number of workers", "")
     workers: int = option("how many workers that variable asks for in the test compose file", 1)
-    workers_max: str = option("the value that asks for one worker a CPU of the container's limit", "")
+    workers_max: str = option(
+        "the value that asks for one worker a CPU of the container's limit", ""
+    )
     port_variable: str = option("the variable that sets the port", "")
     bad_setting: Mapping[str, str] = option("variables that it must refuse to start with", {})
     missing_model: Mapping[str, str] = option("variables that name a model that is not there", {})
@@ -147,7 +154,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole ``boxproof.toml``; ``root`` is the folder that it stands in, and paths start there."""
+    """A whole ``boxproof.toml``; ``root`` is its folder, from which every path starts."""
 
     root: Path
     service: Service = option("the service under test")

@@ -35,7 +35,9 @@ class Answer:
         try:
             return jsonlib.loads(self.body)
         except ValueError as error:
-            raise Breach(f"{self} carried a body that is no JSON: {error}", self.evidence()) from None
+            raise Breach(
+                f"{self} carried a body that is no JSON: {error}", self.evidence()
+            ) from None
 
     def evidence(self) -> tuple[str, ...]:
         """The exchange as lines that a person can read and repeat."""
@@ -94,8 +96,12 @@ class Client:
             )
         except requests.RequestException as error:
             reason = _reason(error)
-            self.journal.write("request", method=method, url=url, sent=sent, began=began, error=reason)
-            raise NoAnswer(f"{method} {url} got no answer: {reason}", (curl(method, url, sent),)) from None
+            self.journal.write(
+                "request", method=method, url=url, sent=sent, began=began, error=reason
+            )
+            raise NoAnswer(
+                f"{method} {url} got no answer: {reason}", (curl(method, url, sent),)
+            ) from None
         seconds = self.journal.now() - began
         answer = Answer(
             method, url, response.status_code, response.headers, response.content, seconds, sent

@@ -44,10 +44,13 @@ class Operations:
     described: Described
 
     def send(self, *, timeout_seconds: float | None = None, **changes: Any) -> Answer:
-        """Send the create operation's body with ``changes`` to its fields; any status is returned."""
+        """Send the create operation's body with ``changes`` to it; any status is returned."""
         create = self.described.create
         return self.client.request(
-            create.method, create.path, json={**create.body, **changes}, timeout_seconds=timeout_seconds
+            create.method,
+            create.path,
+            json={**create.body, **changes},
+            timeout_seconds=timeout_seconds,
         )
 
     def create(self, **changes: Any) -> Created:
@@ -83,7 +86,10 @@ class Operations:
             raise Breach(f"the list operation was answered {answer.status}", answer.evidence())
         items = self._find(described.items, answer.json(), answer)
         if not isinstance(items, list):
-            raise Breach(f"the list operation's answer holds no array at {described.items!r}", answer.evidence())
+            raise Breach(
+                f"the list operation's answer holds no array at {described.items!r}",
+                answer.evidence(),
+            )
         return items
 
     def id_of(self, record: Any) -> Any:

@@ -23,7 +23,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Startup:
-    """One start: ``ordered`` and ``ready`` on the journal's clock (seconds), and every look between."""
+    """One start: ``ordered`` and ``ready`` in seconds on the journal's clock, and every look."""
 
     ordered: float
     ready: float
@@ -43,7 +43,7 @@ def watch(
     limit_seconds: float,
     gone: threading.Event,
 ) -> Startup | None:
-    """Look at the health path until it answers 200; None when the limit passed or the server is gone.
+    """Look at the health path until it answers 200; None at the limit, or once the server is gone.
 
     ``health_url`` returns None while the address is not known yet. ``gone`` is set by whoever
     notices that the server has ended, and ends the wait at once.

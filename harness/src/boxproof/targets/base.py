@@ -72,6 +72,13 @@ class Target(Protocol):
     name: str
     abilities: frozenset[type]
 
+    def prepare(self) -> None:
+        """Build the image, or whatever comes once before the first boot.
+
+        Raises:
+            BootFailed: it failed; ``log`` holds its output.
+        """
+
     def facts(self) -> dict[str, str]:
         """What a report says of it: engine, image id, image name, …"""
 

@@ -1,0 +1,48 @@
+"""Being told to stop: every way of it ends a run as Ctrl-C does, and clean-up is not cut short."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+#: SIGHUP is what a closed terminal or a dropped ssh connection sends.
+STOPPING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)
+
+
+@contextmanager
+def as_interrupt() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into KeyboardInterrupt within a block (in the main thread only)."""
+    with _handled(_interrupt, *STOPPING):
+        yield
+
+
+@contextmanager
+def held(doing: str) -> Iterator[None]:
+    """Hold off every stopping signal, Ctrl-C too, within a block; a line says what it is doing."""
+
+    def hold(_number: int, _frame: FrameType | None) -> None:
+        print(f"boxproof: {doing}; this ends by itself", file=sys.stderr)
+
+    with _handled(hold, signal.SIGINT, *STOPPING):
+        yield
+
+
+@contextmanager
+def _handled(
+    handler: Callable[[int, FrameType | None], None], *numbers: signal.Signals
+) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)

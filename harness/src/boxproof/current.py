@@ -1,0 +1,47 @@
+"""The session of a pytest run: the one that ``boxproof run`` opened, or one of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from boxproof.core import signals
+from boxproof.core.errors import BoxproofError
+from boxproof.session import Session, Settings, open_session
+
+SESSION = pytest.StashKey[Session]()
+OWN = pytest.StashKey[bool]()
+
+
+def adopt(config: pytest.Config, session: Session) -> None:
+    """Let the plugin work on a session that its opener closes."""
+    config.stash[SESSION] = session
+
+
+def session_of(config: pytest.Config) -> Session:
+    """The run's session; a plain pytest run opens one when it first needs it.
+
+    Raises:
+        pytest.UsageError: ``boxproof.toml`` or the machine does not allow one.
+    """
+    if SESSION not in config.stash:
+        given = config.getoption("boxproof_config")
+        report = config.getoption("boxproof_report")
+        settings = Settings(
+            config_file=Path(given) if given else config.rootpath / "boxproof.toml",
+            target=config.getoption("boxproof_target"),
+            seed=config.getoption("boxproof_seed"),
+            report_folder=Path(report) if report else None,
+        )
+        try:
+            config.stash[SESSION] = open_session(settings)
+        except BoxproofError as error:
+            raise pytest.UsageError(str(error)) from None
+        config.stash[OWN] = True
+    return config.stash[SESSION]
+
+
+def close_own(config: pytest.Config) -> None:
+    """Close the session that this pytest run opened, if it opened one."""
+    if config.stash.get(OWN, False):
+        with signals.held("removing what the run made"):
+            config.stash[SESSION].close()

@@ -1,0 +1,96 @@
+"""``boxproof doctor``: what this machine lacks for a full verdict, and how to mend it."""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from boxproof import config as configuration
+from boxproof.core.errors import BoxproofError, ExitCode
+from boxproof.targets.compose import engine
+
+#: An image with CPU torch takes about 1.4 GB, its build about as much again.
+FREE_DISK_BYTES = 5_000_000_000
+PYTHON = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``mend`` says what to do where it is not ``well``."""
+
+    what: str
+    well: bool
+    seen: str
+    mend: str = ""
+
+
+def examine(config_file: Path, console: Console) -> ExitCode:
+    """Print what was found; CLEAN when a full run is possible here, BROKEN when not."""
+    findings = list(look(config_file))
+    for each in findings:
+        word, style = ("ok", "green") if each.well else ("MISSING", "bold red")
+        line = Text(f"  {word:<8}", style).append(f" {each.what}: {each.seen}", "default")
+        console.print(line, soft_wrap=True)
+        if not each.well:
+            console.print(Text(f"           {each.mend}", "yellow"), soft_wrap=True)
+    if all(each.well for each in findings):
+        console.print("this machine can give a full verdict")
+        return ExitCode.CLEAN
+    return ExitCode.BROKEN
+
+
+def look(config_file: Path) -> Iterator[Finding]:
+    """Look at everything that a full run needs, in the order in which one would mend it."""
+    yield _python()
+    yield from _engine()
+    yield _disk(config_file)
+    yield _config(config_file)
+
+
+def _python() -> Finding:
+    wanted = ".".join(map(str, PYTHON))
+    return Finding(
+        "Python",
+        sys.version_info >= PYTHON,
+        platform.python_version(),
+        f"install Python {wanted} or newer",
+    )
+
+
+def _engine() -> Iterator[Finding]:
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("Docker Engine", engine.engine_version),
+        ("Docker Compose", engine.compose_version),
+    )
+    for what, check in checks:
+        try:
+            yield Finding(what, True, check())
+        except BoxproofError as error:
+            seen, _, mend = str(error).partition("; ")
+            yield Finding(what, False, seen, mend)
+
+
+def _disk(config_file: Path) -> Finding:
+    folder = config_file.resolve().parent
+    free = shutil.disk_usage(folder if folder.is_dir() else Path.cwd()).free
+    return Finding(
+        "free disk",
+        free >= FREE_DISK_BYTES,
+        f"{free / 1e9:.1f} GB",
+        f"an image with torch and its build need {FREE_DISK_BYTES / 1e9:.0f} GB; "
+        "'docker system df' and 'boxproof clean --images' help",
+    )
+
+
+def _config(config_file: Path) -> Finding:
+    try:
+        configuration.load(config_file)
+    except BoxproofError as error:
+        seen, _, mend = str(error).partition("; ")
+        return Finding(str(config_file), False, seen, mend or "the README shows a whole one")
+    return Finding(str(config_file), True, "loads")

@@ -1,0 +1,141 @@
+"""What a clause's function may ask for by name.
+
+The shipped suite alone sees these fixtures, so that no name of a team's own tests is taken; a
+team's tests have :func:`boxproof.plugin.boxproof` and pytest-docker's fixtures.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import NoAnswer, NotJudged
+from boxproof.current import session_of
+from boxproof.drivers.schemathesis import Fuzzer
+from boxproof.journal import Journal
+from boxproof.probes.http import Answer, Client
+from boxproof.probes.operations import Operations
+from boxproof.probes.startup import Startup
+from boxproof.session import Fresh, Session
+from boxproof.targets.base import (
+    Deployment,
+    Image,
+    Kills,
+    Limits,
+    Logs,
+    Processes,
+    Restarts,
+    Target,
+    Variant,
+    Volume,
+)
+
+
+@pytest.fixture(scope="session")
+def session(pytestconfig: pytest.Config) -> Session:
+    """The run's state."""
+    return session_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def config(session: Session) -> Config:
+    """What ``boxproof.toml`` says."""
+    return session.config
+
+
+@pytest.fixture(scope="session")
+def journal(session: Session) -> Journal:
+    """The run's journal."""
+    return session.journal
+
+
+@pytest.fixture(scope="session")
+def seed(session: Session) -> int:
+    """The seed that everything drawn at random starts from."""
+    return session.seed
+
+
+@pytest.fixture(scope="session")
+def target(session: Session) -> Target:
+    """Where the service runs; boots further deployments."""
+    return session.target
+
+
+@pytest.fixture(scope="session")
+def fresh(session: Session) -> Callable[[Variant], AbstractContextManager[Fresh]]:
+    """Boots a further deployment for the length of a ``with`` block."""
+    return session.fresh
+
+
+@pytest.fixture(scope="session")
+def deployment(session: Session) -> Deployment:
+    """The deployment that all clauses share."""
+    return session.shared().fresh.deployment
+
+
+@pytest.fixture(scope="session")
+def http(session: Session) -> Client:
+    """Sends requests to the shared deployment."""
+    return session.shared().fresh.http
+
+
+@pytest.fixture(scope="session")
+def operations(session: Session) -> Operations:
+    """The shared deployment's create, read and list operations."""
+    return session.shared().fresh.operations
+
+
+@pytest.fixture(scope="session")
+def startup(session: Session) -> Startup:
+    """How the shared deployment started for the first time."""
+    return session.shared().startup
+
+
+@pytest.fixture(scope="session")
+def first_answer(session: Session) -> Answer:
+    """The answer to the create request that was sent the moment the service became ready.
+
+    Raises:
+        NoAnswer: it got none.
+    """
+    first = session.shared().first_answer
+    if isinstance(first, NoAnswer):
+        raise first
+    return first
+
+
+@pytest.fixture(scope="session")
+def fuzzer(session: Session) -> Fuzzer:
+    """Judges the service against its OpenAPI document, once a run."""
+    shared = session.shared()
+    return Fuzzer(
+        config=session.config,
+        base_url=shared.fresh.http.base_url,
+        journal=session.journal,
+        seed=session.seed,
+        folder=session.run.folder,
+        say=session.say,
+        max_examples=session.max_examples,
+    )
+
+
+def _ability(protocol: type) -> Any:
+    """A fixture that gives the shared deployment as one ability, under the protocol's name."""
+
+    def ability(deployment: Deployment, session: Session) -> Deployment:
+        if protocol not in session.target.abilities:
+            raise NotJudged(f"target {session.target.name} offers no {protocol.__name__.lower()}")
+        return deployment
+
+    return pytest.fixture(ability, scope="session", name=protocol.__name__.lower())
+
+
+logs = _ability(Logs)
+restarts = _ability(Restarts)
+kills = _ability(Kills)
+processes = _ability(Processes)
+volume = _ability(Volume)
+limits = _ability(Limits)
+image = _ability(Image)

@@ -1,0 +1,1 @@
+"""Reports of one run; each reads the journal and nothing else."""

@@ -1,0 +1,27 @@
+"""``report.json``: the run for programs, in a versioned form."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from boxproof.reports.model import Report
+
+#: Raised when a field changes its meaning or goes; a new field does not raise it.
+SCHEMA_VERSION = 1
+
+
+def write(report: Report, path: Path, *, exit_code: int) -> None:
+    """Write ``report.json``."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "run": {
+            **report.run,
+            "exit_code": exit_code,
+            "interrupted": report.interrupted,
+            "partial": bool(report.unjudged),
+            "boot_failure": report.boot_failure,
+            "faults": report.faults,
+        },
+        "clauses": [asdict(each) for each in report.clauses],
+    }
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,142 @@
+"""The terminal: what happens as the journal hears of it, and the tables at the end."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from boxproof.core.errors import ExitCode
+from boxproof.core.verdicts import Level, Verdict
+from boxproof.journal import Entry
+from boxproof.reports.model import Judged, Report, judged
+
+STYLES = {
+    Verdict.KEPT: "green",
+    Verdict.BROKEN: "bold red",
+    Verdict.UNKNOWN: "bold magenta",
+    Verdict.NOT_APPLICABLE: "yellow",
+}
+WORD_CHARACTERS = max(len(each) for each in Verdict)
+
+
+class Live:
+    """Prints a line for everything that a person waits for; give :meth:`hear` to a journal."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def hear(self, entry: Entry) -> None:
+        """Print what one journal entry means to a person, if anything."""
+        match entry.kind:
+            case "run":
+                self._header(entry.data)
+            case "progress":
+                _print(self._console, Text(f"  {entry.data['line']}", "dim"))
+            case "verdict":
+                _verdict(self._console, judged(entry.data))
+            case "boot-failed":
+                _print(self._console, Text(f"\nboot failed: {entry.data['summary']}", "bold red"))
+                for line in entry.data["log"].splitlines()[-60:]:
+                    _print(self._console, Text(f"  | {line}"))
+            case "fault":
+                _print(
+                    self._console, Text(f"the run went wrong: {entry.data['what']}", "bold magenta")
+                )
+
+    def _header(self, run: dict[str, str]) -> None:
+        _print(self._console, Text(f"boxproof {run['version']}, service {run['service']}", "bold"))
+        _print(self._console, Text(f"  target {run['target']}, seed {run['seed']}{_selected(run)}"))
+        if run["why"]:
+            _print(self._console, Text(f"  no container engine: {run['why']}", "yellow"))
+            _print(
+                self._console,
+                Text(
+                    "  so the server runs as a local process; "
+                    "'boxproof doctor' says how to get an engine",
+                    "yellow",
+                ),
+            )
+
+
+def summary(report: Report, console: Console, *, code: ExitCode) -> None:
+    """Print the end of a run: a table of families, what is broken, what was not judged."""
+    if report.clauses:
+        console.print()
+        console.print(_families(report))
+    for each in report.with_verdict(Verdict.BROKEN, Verdict.UNKNOWN):
+        console.print()
+        _print(console, Text(f"{each.verdict}: {each.id}", STYLES[each.verdict]))
+        _print(console, Text(f"  {each.sentence}"))
+        _evidence(console, each)
+    if report.unjudged and not report.interrupted:
+        _partial(report, console)
+    console.print()
+    _print(console, _last_line(report, code))
+
+
+def _verdict(console: Console, each: Judged) -> None:
+    line = Text()
+    line.append(f"  {each.verdict:<{WORD_CHARACTERS}}", STYLES[each.verdict])
+    line.append(f"{each.seconds:8.2f} s  ")
+    line.append(each.id)
+    if each.level is Level.SHOULD:
+        line.append(f"  ({each.level})", "dim")
+    _print(console, line)
+    if each.verdict is Verdict.NOT_APPLICABLE:
+        _print(console, Text(f"{'':{WORD_CHARACTERS + 14}}{each.summary}", "dim"))
+    elif each.verdict is not Verdict.KEPT:
+        _evidence(console, each)
+
+
+def _evidence(console: Console, each: Judged) -> None:
+    for line in (each.summary, *each.evidence):
+        _print(console, Text(f"      {line}"))
+
+
+def _families(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2))
+    table.add_column("family")
+    for verdict in Verdict:
+        table.add_column(verdict, justify="right")
+    table.add_column("seconds", justify="right")
+    for family in report.families:
+        count = report.count(family)
+        seconds = sum(each.seconds for each in report.clauses if each.family == family)
+        table.add_row(
+            family,
+            *(Text(str(count[each]), STYLES[each] if count[each] else "dim") for each in Verdict),
+            f"{seconds:.1f}",
+        )
+    return table
+
+
+def _partial(report: Report, console: Console) -> None:
+    console.print()
+    count = len(report.unjudged)
+    console.rule(Text(f"PARTIAL: {count} MUST clause{'s' * (count > 1)} NOT JUDGED", "bold yellow"))
+    reasons: dict[str, list[str]] = {}
+    for each in report.unjudged:
+        reasons.setdefault(each.summary, []).append(each.id)
+    for reason, ids in reasons.items():
+        _print(console, Text(f"  {reason}:", "yellow"))
+        for each_id in ids:
+            _print(console, Text(f"    {each_id}"))
+
+
+def _last_line(report: Report, code: ExitCode) -> Text:
+    count = report.count()
+    parts = [f"{count[each]} {each}" for each in Verdict if count[each]]
+    seconds = f"{report.run.get('seconds', 0.0):.1f} s"
+    word = code.name.replace("_", " ").lower()
+    style = "bold green" if code is ExitCode.CLEAN else "bold red"
+    return Text(
+        f"{word}: {', '.join(parts) or 'nothing judged'} in {seconds} (exit code {code:d})", style
+    )
+
+
+def _selected(run: dict[str, str]) -> str:
+    return f", only {run['selection']}" if run["selection"] else ""
+
+
+def _print(console: Console, text: Text) -> None:
+    # Soft wrap: a curl line must come out of the terminal as it must go in again.
+    console.print(text, soft_wrap=True)

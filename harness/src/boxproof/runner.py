@@ -1,0 +1,132 @@
+"""``boxproof run``: open a session, let pytest judge the shipped suite, report."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from boxproof import current, journal, plugin, suite
+from boxproof.core import signals
+from boxproof.core.errors import BootFailed, BoxproofError, ExitCode
+from boxproof.reports import jsonfile, junit, terminal
+from boxproof.reports.model import Report
+from boxproof.session import Session, Settings, open_session
+
+
+class Judging:
+    """The pytest plugin of one ``boxproof run``: adopts the session, boots first, stays silent."""
+
+    def __init__(self, session: Session, families: Sequence[str]) -> None:
+        self._session = session
+        self._families = families
+        self.error: BoxproofError | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand the session over and take pytest's own terminal report away."""
+        current.adopt(config, self._session)
+        config.pluginmanager.unregister(name="terminalreporter")
+
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Keep the families that were asked for."""
+        if self._families:
+            gone = [
+                each
+                for each in items
+                if not any(each.get_closest_marker(f) for f in self._families)
+            ]
+            items[:] = [each for each in items if each not in gone]
+            config.hook.pytest_deselected(items=gone)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Boot the shared deployment before the first clause, so that none is billed for it."""
+        if not session.items:
+            return
+        try:
+            self._session.shared()
+        except BootFailed:
+            pytest.exit("the first boot failed", returncode=ExitCode.BOOT_FAILED)
+        except BoxproofError as error:
+            self.error = error
+            pytest.exit(str(error), returncode=error.exit_code)
+
+    def pytest_internalerror(self, excrepr: object) -> bool:
+        """Put pytest's own failure into the journal; a run with one is never clean."""
+        self._session.journal.write("fault", what=str(excrepr))
+        return True
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Put a suite that cannot be collected into the journal."""
+        if report.failed:
+            self._session.journal.write("fault", what=str(report.longrepr))
+
+
+def run(
+    settings: Settings, console: Console, *, families: Sequence[str] = (), expression: str = ""
+) -> ExitCode:
+    """Judge the service and write ``junit.xml``, ``report.json`` and ``journal.jsonl``.
+
+    Raises:
+        ConfigError, EngineError: nothing was started.
+    """
+    with signals.as_interrupt():
+        live = terminal.Live(console)
+        session = open_session(settings, live.hear)
+        judging = Judging(session, families)
+        interrupted = True
+        try:
+            interrupted = _judge(session, judging, expression)
+        except KeyboardInterrupt:
+            session.say("interrupted")
+        finally:
+            with signals.held("removing what the run made"):
+                _close(session, interrupted=interrupted)
+        if judging.error is not None:
+            raise judging.error
+        return _report(session, console, require_complete=settings.require_complete)
+
+
+def _judge(session: Session, judging: Judging, expression: str) -> bool:
+    """Let pytest judge the suite; returns whether it was interrupted."""
+    # The team's own pytest settings and plugins (a random order, say) must not touch the verdict.
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    arguments = [
+        str(suite.FILE),
+        f"--rootdir={session.config.root}",
+        f"--config-file={os.devnull}",
+        "--disable-plugin-autoload",
+        "--import-mode=importlib",
+        "--capture=no",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "pytest_docker",
+        *(["-k", expression] if expression else []),
+    ]
+    code = pytest.main(arguments, plugins=[plugin, judging])
+    return code == pytest.ExitCode.INTERRUPTED
+
+
+def _close(session: Session, *, interrupted: bool) -> None:
+    try:
+        session.close()
+    except Exception as error:
+        session.journal.write("fault", what=f"clean-up failed: {error!r}; run 'boxproof clean'")
+    finally:
+        session.journal.write("end", interrupted=interrupted)
+        session.journal.close()
+
+
+def _report(session: Session, console: Console, *, require_complete: bool) -> ExitCode:
+    folder: Path = session.report_folder
+    report = Report.of(journal.read(session.journal.path))
+    code = report.exit_code(require_complete=require_complete)
+    jsonfile.write(report, folder / "report.json", exit_code=code)
+    junit.write(report, folder / "junit.xml")
+    terminal.summary(report, console, code=code)
+    console.print(f"report: {folder}", soft_wrap=True)
+    return code

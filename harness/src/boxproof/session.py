@@ -1,0 +1,193 @@
+"""One run's state, shared by the plugin's hooks and fixtures."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from boxproof import config as configuration
+from boxproof.config.options import Config
+from boxproof.core.breaches import NoAnswer
+from boxproof.core.errors import BootFailed, ConfigError
+from boxproof.journal import Journal, Listener
+from boxproof.probes.http import Answer, Client
+from boxproof.probes.operations import Operations
+from boxproof.probes.startup import Startup
+from boxproof.targets.base import Deployment, Target, Variant
+from boxproof.targets.choose import choose, make
+from boxproof.targets.ownership import Run, sweep
+
+LOG_TAIL_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person asks of one run, on the command line."""
+
+    config_file: Path = Path("boxproof.toml")
+    target: str = "auto"
+    seed: int | None = None
+    report_folder: Path | None = None
+    require_complete: bool = False
+    max_examples: int | None = None
+    selection: str = ""
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A further deployment of a clause's own, with its client and operations."""
+
+    deployment: Deployment
+    http: Client
+    operations: Operations
+
+
+@dataclass
+class Shared:
+    """The deployment that all clauses share, and what was seen when it first became ready."""
+
+    fresh: Fresh
+    startup: Startup
+    first_answer: Answer | NoAnswer
+
+
+@dataclass
+class Session:
+    """What one run has in hand."""
+
+    config: Config
+    journal: Journal
+    run: Run
+    target: Target
+    seed: int
+    report_folder: Path
+    max_examples: int | None = None
+    _shared: Shared | None = field(default=None, init=False)
+    _boot_failure: BootFailed | None = field(default=None, init=False)
+
+    def say(self, line: str) -> None:
+        """Show a person one line of progress."""
+        self.journal.write("progress", line=line)
+
+    def shared(self) -> Shared:
+        """The shared deployment, booted when first asked for.
+
+        Raises:
+            BootFailed: the first boot failed; asked again, it fails again at once.
+        """
+        if self._boot_failure is not None:
+            raise self._boot_failure
+        if self._shared is None:
+            try:
+                self._shared = self._first_boot()
+            except BootFailed as error:
+                self._boot_failure = error
+                self.journal.write(
+                    "boot-failed",
+                    summary=str(error),
+                    log=error.log,
+                    exit_code=error.exit_code_seen,
+                    oom_killed=error.oom_killed,
+                )
+                raise
+        return self._shared
+
+    def _first_boot(self) -> Shared:
+        self.target.prepare()
+        fresh = self.wrap(self.target.boot(Variant()))
+        startup = fresh.deployment.startup
+        # Asked at once, before anything could warm up: a service that says ready must be ready.
+        first: Answer | NoAnswer
+        try:
+            first = fresh.operations.send()
+        except NoAnswer as error:
+            first = error
+        self.say(f"ready in {startup.seconds:.1f} s")
+        return Shared(fresh, startup, first)
+
+    def wrap(self, deployment: Deployment) -> Fresh:
+        """Give a deployment its client and operations."""
+        http = Client(lambda: deployment.base_url, self.journal, self.config.limits.request_seconds)
+        return Fresh(deployment, http, Operations(http, self.config.operations))
+
+    @contextmanager
+    def fresh(self, variant: Variant) -> Iterator[Fresh]:
+        """Boot a further deployment for the length of a block.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+        deployment = self.target.boot(variant)
+        try:
+            yield self.wrap(deployment)
+        finally:
+            deployment.close()
+
+    def close(self) -> None:
+        """Remove everything that the run made, and close the journal."""
+        try:
+            self.target.close()
+        finally:
+            self.run.close()
+
+
+def open_session(settings: Settings, *listeners: Listener) -> Session:
+    """Load the configuration, take a target and begin a run; nothing is booted yet.
+
+    What dead runs left on this machine is removed first. ``listeners`` hear the journal from its
+    first entry on.
+
+    Raises:
+        ConfigError, EngineError: nothing was begun and nothing is left.
+    """
+    config = configuration.load(settings.config_file)
+    choice = choose(settings.target, config)
+    folder = settings.report_folder or config.root / "report"
+    journal = _journal(folder)
+    for listener in listeners:
+        journal.listen(listener)
+
+    def say(line: str) -> None:
+        journal.write("progress", line=line)
+
+    run = Run(config.root)
+    try:
+        target = make(choice, config, journal, run, say)
+        seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
+        journal.write(
+            "run",
+            version=metadata.version("boxproof"),
+            began=datetime.now(UTC).isoformat(timespec="seconds"),
+            id=run.id,
+            service=config.service.name,
+            target=choice.name,
+            why=choice.why,
+            seed=seed,
+            selection=settings.selection,
+        )
+        for line in sweep():
+            say(f"removed what a dead run left: {line}")
+    except BaseException:
+        run.close()
+        raise
+    return Session(config, journal, run, target, seed, folder, settings.max_examples)
+
+
+def _journal(folder: Path) -> Journal:
+    try:
+        return Journal(folder / "journal.jsonl")
+    except OSError as error:
+        raise ConfigError(
+            f"{folder}: the report cannot be written there: {error.strerror}"
+        ) from None
+
+
+def tail(log: str, lines: int = LOG_TAIL_LINES) -> tuple[str, ...]:
+    """The last lines of a log, with a word on how many were left out."""
+    every = log.splitlines()
+    if len(every) <= lines:
+        return tuple(every)
+    return (f"… {len(every) - lines} earlier lines are in the journal", *every[-lines:])
