@@ -53,7 +53,7 @@ class Listener(ThreadingHTTPServer):
         connection.setblocking(True)  # BSD hands the listening socket's mode on
         return connection, address
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, *_: Any) -> None:
         log("error", f"connection lost: {sys.exception()!r}")
 
 

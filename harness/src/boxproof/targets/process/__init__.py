@@ -1,0 +1,129 @@
+"""The same server command as a local process, for machines without a container engine.
+
+It offers HTTP, logs, restart and kill. There is no image, so what an image promises (its user, its
+root file system, its limits) is not judged.
+"""
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+
+from boxproof.config.options import Config
+from boxproof.core.errors import BootFailed, ConfigError
+from boxproof.journal import Journal
+from boxproof.targets.base import Exit, Kills, Logs, Restarts, Variant
+from boxproof.targets.ownership import Run
+from boxproof.targets.process.deployment import ProcessDeployment
+from boxproof.targets.process.server import Order, kill_group, start
+
+__all__ = ["ProcessTarget"]
+
+
+class ProcessTarget:
+    """Boots the server as local processes; safe to share between threads.
+
+    Raises:
+        ConfigError: ``boxproof.toml`` has no ``[process]``, or it cannot be told which port to use.
+    """
+
+    name = "process"
+    abilities: frozenset[type] = frozenset({Logs, Restarts, Kills})
+
+    def __init__(
+        self, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
+    ) -> None:
+        if config.process is None:
+            raise ConfigError("boxproof.toml: [process] missing; it says what to run")
+        if not config.process.command:
+            raise ConfigError("boxproof.toml: process.command: is empty; name the server's command")
+        self._config = config
+        self._described = config.process
+        self._journal = journal
+        self._run = run
+        self._say = say
+        self._deployments: list[ProcessDeployment] = []
+        self._closed = False
+        self._prepared = False
+        self._lock = threading.Lock()
+        self._preparing = threading.Lock()
+
+    def facts(self) -> dict[str, str]:
+        """What a report says of it."""
+        return {"command": " ".join(self._described.command)}
+
+    def prepare(self) -> None:
+        """Run the commands of ``process.prepare``, once.
+
+        Raises:
+            BootFailed: one of them failed; ``log`` holds its output.
+            ConfigError: one of them cannot be run.
+        """
+        with self._preparing:
+            if not self._prepared:
+                for number, command in enumerate(self._described.prepare):
+                    self._prepare(number, command)
+                self._prepared = True
+
+    def boot(self, variant: Variant) -> ProcessDeployment:
+        """Boot one more deployment; see :class:`Target`."""
+        deployment = self._make(variant)
+        try:
+            deployment.start()
+        except BaseException:
+            deployment.close()
+            raise
+        return deployment
+
+    def boot_to_exit(self, variant: Variant) -> Exit | None:
+        """Boot what is expected to refuse; see :class:`Target`."""
+        deployment = self._make(variant)
+        try:
+            return deployment.start_to_exit(self._config.limits.refuse_seconds)
+        finally:
+            deployment.close()
+
+    def close(self) -> None:
+        """End every deployment that is left; safe to call twice."""
+        with self._lock:
+            self._closed = True
+            deployments, self._deployments = self._deployments, []
+        for deployment in deployments:
+            deployment.close()
+
+    def _make(self, variant: Variant) -> ProcessDeployment:
+        self.prepare()
+        with self._lock:
+            if self._closed:
+                raise BootFailed("the process target was closed; nothing more is booted")
+            deployment = ProcessDeployment(
+                self._config, self._described, self._journal, self._run, variant
+            )
+            self._deployments.append(deployment)
+        if variant.label:
+            self._say(f"booting {self._config.service.name} ({variant.label})…")
+        else:
+            self._say(f"booting {self._config.service.name}…")
+        return deployment
+
+    def _prepare(self, number: int, command: Sequence[str]) -> None:
+        order = Order(command, os.environ, self._config.root, f"process.prepare[{number}]")
+        process = start(order, self._run, subprocess.PIPE)
+        lines: list[str] = []
+        try:
+            assert process.stdout is not None
+            for raw in process.stdout:
+                lines.append(raw.decode("utf-8", "replace").rstrip())
+                self._say(lines[-1])
+            code = process.wait()
+        except BaseException:
+            kill_group(process.pid)
+            raise
+        finally:
+            self._run.forget_process(process.pid)
+        if code != 0:
+            raise BootFailed(
+                f"process.prepare: {' '.join(command)!r} ended with exit code {code}",
+                log="\n".join(lines),
+                exit_code_seen=code,
+            )
