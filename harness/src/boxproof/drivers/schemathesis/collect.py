@@ -1,0 +1,131 @@
+"""Turns what Schemathesis recorded of its cases into plain records."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import requests
+from schemathesis.core.errors import InvalidSchema, RefResolutionError, UnresolvableReference
+from schemathesis.engine import events
+from schemathesis.engine.errors import (
+    ServerUnavailable,
+    UnhealthyAPIError,
+    UnresponsiveOperationError,
+)
+from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
+from schemathesis.generation.hypothesis.reporting import UnsatisfiableSchema
+
+from boxproof.probes.fuzzing import (
+    NO_ANSWER,
+    UNUSABLE,
+    Failure,
+    Received,
+    Sent,
+    smallest,
+)
+
+#: Added by Schemathesis for correlation, other at every run.
+CASE_HEADER = "x-schemathesis-testcaseid"
+#: What the outage that ends a run may have been caused by.
+LAST_REQUESTS = 3
+BODY_BYTES = 2_000
+
+#: A service's fault although no answer is there to be checked.
+SILENCES = (ServerUnavailable, UnhealthyAPIError, UnresponsiveOperationError)
+#: The document's fault.
+UNUSABLES = (InvalidSchema, RefResolutionError, UnresolvableReference, UnsatisfiableSchema)
+
+
+def cases(recorder: ScenarioRecorder) -> Counter[str]:
+    """How many requests each operation got."""
+    return Counter(
+        recorder.cases[case_id].value.operation.label
+        for case_id in recorder.interactions
+        if case_id in recorder.cases
+    )
+
+
+def failures(recorder: ScenarioRecorder, phase: str) -> tuple[Failure, ...]:
+    """The checks that failed, one for each operation and check."""
+    return smallest(
+        _failure(recorder, case_id, check, phase)
+        for case_id, checks in recorder.checks.items()
+        for check in checks
+        if check.failure_info is not None
+    )
+
+
+def last_requests(recorder: ScenarioRecorder) -> tuple[Sent, ...]:
+    """The requests that were sent last."""
+    interactions = list(recorder.interactions.values())
+    return tuple(_sent(each.request) for each in interactions[-LAST_REQUESTS:])
+
+
+def problem(event: events.NonFatalError, last: tuple[Sent, ...]) -> Failure | None:
+    """A failure where the error is the service's or its document's, None where it is the tool's."""
+    error = event.value
+    phase = str(event.phase.value) if event.phase else ""
+    if _is_silence(error):
+        request = getattr(error, "request", None)
+        sent = (_prepared(request),) if isinstance(request, requests.PreparedRequest) else last
+        return Failure(NO_ANSWER, event.label, phase, _first_line(error), sent)
+    if isinstance(error, UNUSABLES):
+        return Failure(UNUSABLE, event.label, phase, str(error))
+    return None
+
+
+def _is_silence(error: Exception) -> bool:
+    # Those that are also a ValueError (a URL or header that cannot be sent) never left the client.
+    network = isinstance(error, requests.RequestException) and not isinstance(error, ValueError)
+    return network or isinstance(error, SILENCES)
+
+
+def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: str) -> Failure:
+    info = check.failure_info
+    assert info is not None
+    chain = [step.case_id for step in info.steps] or [case_id]
+    # The step that failed comes last; its answer is the one to show.
+    ordered = [each for each in chain if each != case_id] + [case_id]
+    interactions = [
+        recorder.interactions[each] for each in ordered if each in recorder.interactions
+    ]
+    message = f"{info.failure.title}: {info.failure.message}".rstrip(": \n")
+    operation = info.failure.operation or recorder.label
+    return Failure(
+        check=check.name,
+        operation=operation,
+        phase=phase,
+        message=message,
+        requests=tuple(_sent(each.request) for each in interactions),
+        answer=_received(interactions[-1]) if interactions else None,
+    )
+
+
+def _sent(request: Request) -> Sent:
+    headers = {name: values[0] for name, values in request.headers.items() if values}
+    return Sent(request.method, request.uri, _plain(headers), request.body)
+
+
+def _prepared(request: requests.PreparedRequest) -> Sent:
+    body = request.body.encode() if isinstance(request.body, str) else request.body
+    return Sent(request.method or "GET", request.url or "", _plain(request.headers), body)
+
+
+def _plain(headers: Mapping[str, str | bytes]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, value.decode("latin-1") if isinstance(value, bytes) else str(value))
+        for name, value in headers.items()
+        if name.lower() != CASE_HEADER
+    )
+
+
+def _received(interaction: Interaction) -> Received | None:
+    response = interaction.response
+    if response is None:
+        return None
+    headers = {name: ", ".join(values) for name, values in response.headers.items()}
+    return Received(response.status_code, headers, (response.content or b"")[:BODY_BYTES])
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__

@@ -1,0 +1,229 @@
+"""Starts the fuzzing process, follows it and keeps what it found."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import boxproof
+from boxproof.config.options import Config
+from boxproof.core.errors import BoxproofError
+from boxproof.drivers.schemathesis.wire import Job, Refusal, failure_in, phase_in, phase_out
+from boxproof.journal import Journal
+from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, smallest
+
+WORKER = "boxproof.drivers.schemathesis.worker"
+
+#: The whole run's limit: a floor for what does not grow with the examples, and a share for each.
+LIMIT_FLOOR_SECONDS = 90.0
+LIMIT_EXAMPLE_SECONDS = 2.0
+#: Beyond its limit, for starting up and for the request that is under way.
+GRACE_SECONDS = 30.0
+
+#: Variables whose names begin so would change what is drawn, or run someone else's code.
+FOREIGN = ("HYPOTHESIS_", "SCHEMATHESIS_", "PYTEST_", "COV_CORE_", "COVERAGE_")
+
+
+class FuzzFailed(BoxproofError):
+    """The fuzzing tool itself failed; says nothing of the service."""
+
+
+class Fuzzer:
+    """Judges a service against its own OpenAPI document, once.
+
+    Args:
+        config: ``boxproof.toml``; its ``[schema]`` table must be there.
+        base_url: where the service answers.
+        seed: fixes the requests, as far as the service's answers are the same.
+        folder: a scratch folder of the run's own.
+        say: shows a person one line of progress.
+        max_examples: cases for each operation in the fuzzing phase, over what ``config`` says.
+        limit_seconds: phases that have not ended by then are cut short.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        base_url: Callable[[], str],
+        journal: Journal,
+        seed: int,
+        folder: Path,
+        say: Callable[[str], None],
+        max_examples: int | None = None,
+        limit_seconds: float | None = None,
+    ) -> None:
+        self._config = config
+        self._base_url = base_url
+        self._journal = journal
+        self._seed = seed
+        self._folder = folder
+        self._say = say
+        self._max_examples = max_examples
+        self._limit_seconds = limit_seconds
+        self._outcome: FuzzRun | FuzzFailed | None = None
+
+    def results(self) -> FuzzRun:
+        """What the run saw; it takes place when first asked for.
+
+        Raises:
+            FuzzFailed: the tool ended without a result; asked again, it fails again at once.
+        """
+        if self._outcome is None:
+            try:
+                self._outcome = self._run(self.job())
+            except FuzzFailed as error:
+                self._outcome = error
+        if isinstance(self._outcome, FuzzFailed):
+            raise self._outcome
+        return self._outcome
+
+    def job(self) -> Job:
+        """What the fuzzing process is told."""
+        schema = self._config.schema
+        if schema is None:
+            raise FuzzFailed("boxproof.toml has no [schema]")
+        examples = self._max_examples or schema.max_examples
+        limit = self._limit_seconds or LIMIT_FLOOR_SECONDS + LIMIT_EXAMPLE_SECONDS * examples
+        return Job(
+            base_url=self._base_url(),
+            document_path=schema.path,
+            seed=self._seed,
+            max_examples=examples,
+            limit_seconds=limit,
+            request_seconds=self._config.limits.request_seconds,
+            refusal=self._refusal(),
+        )
+
+    def _refusal(self) -> Refusal | None:
+        forbidden, create = self._config.forbidden, self._config.operations.create
+        if forbidden is None:
+            return None
+        return Refusal(
+            method=create.method,
+            path=create.path,
+            text=create.text,
+            words=forbidden.words,
+            status=forbidden.status,
+            inside_words=forbidden.inside_words,
+        )
+
+    def _run(self, job: Job) -> FuzzRun:
+        began = time.monotonic()
+        phases: list[Phase] = []
+        failures: list[Failure] = []
+        errors: list[str] = []
+        problem = ""
+        with closing(self._messages(job)) as messages:
+            for told in messages:
+                if told["kind"] == "document":
+                    problem = told["problem"]
+                    continue
+                phases.append(phase_in(told["phase"]))
+                failures.extend(failure_in(each) for each in told["failures"])
+                errors.extend(told["errors"])
+                self._report(phases[-1], len(told["failures"]))
+        seconds = round(time.monotonic() - began, 3)
+        run = FuzzRun(job.seed, seconds, tuple(phases), smallest(failures), problem, tuple(errors))
+        self._record(run)
+        return run
+
+    def _record(self, run: FuzzRun) -> None:
+        for failure in run.failures:
+            self._journal.write(
+                "fuzz-failure",
+                check=failure.check,
+                operation=failure.operation,
+                phase=failure.phase,
+                message=failure.message,
+                seen=failure.seen,
+                evidence=failure.evidence(),
+            )
+        self._journal.write(
+            "fuzz",
+            seed=run.seed,
+            seconds=run.seconds,
+            cases=sum(each.total for each in run.phases),
+            document_problem=run.document_problem,
+            errors=run.errors,
+        )
+
+    def _report(self, phase: Phase, failures: int) -> None:
+        """Tell the journal and the person that a phase is over."""
+        self._journal.write("fuzz-phase", **phase_out(phase), failures=failures)
+        line = f"schema: {phase.name} phase, {phase.total} requests in {phase.seconds:.1f} s"
+        if failures:
+            line += f", {failures} failing checks"
+        if phase.cut_short:
+            line += ", CUT SHORT by its time limit"
+        if not phase.total:
+            line += f" ({phase.skipped or 'nothing to send'})"
+        self._say(line)
+
+    def _messages(self, job: Job) -> Generator[dict[str, Any]]:
+        """Start the process and yield what it tells, until it has told the end.
+
+        Raises:
+            FuzzFailed: it ended before that, or went on too long.
+        """
+        folder = self._folder / "fuzzing"
+        folder.mkdir(parents=True, exist_ok=True)
+        noise = folder / "stderr.txt"
+        with noise.open("wb") as stderr, _start(folder, stderr) as process:
+            overdue = threading.Timer(job.limit_seconds + GRACE_SECONDS, process.kill)
+            overdue.daemon = True
+            overdue.start()
+            try:
+                assert process.stdin is not None
+                assert process.stdout is not None
+                # It stays open: its end is how the process learns that this one has ended.
+                process.stdin.write(job.to_line())
+                process.stdin.flush()
+                for line in process.stdout:
+                    told = json.loads(line)
+                    if told["kind"] == "end":
+                        return
+                    yield told
+            except BrokenPipeError:
+                pass
+            finally:
+                # Never once it is reaped: its number may be another's by then.
+                overdue.cancel()
+                process.kill()
+        raise FuzzFailed(f"the fuzzing process ended without a result: {_last_line(noise)}")
+
+
+def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The fuzzing process's environment: nothing in it that changes what a seed draws."""
+    source = str(Path(boxproof.__file__).parent.parent)
+    kept = {name: value for name, value in inherited.items() if not name.startswith(FOREIGN)}
+    return kept | {
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": os.pathsep.join(filter(None, [source, inherited.get("PYTHONPATH")])),
+        "PYTHONUTF8": "1",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
+    }
+
+
+def _start(folder: Path, stderr: BinaryIO) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", WORKER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        cwd=folder,
+        env=environment(os.environ, folder),
+        encoding="utf-8",
+        # Ctrl-C is this process's to handle: it kills the other.
+        start_new_session=True,
+    )
+
+
+def _last_line(path: Path) -> str:
+    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing, or went on beyond its time limit"

@@ -1,0 +1,41 @@
+"""Schemathesis's own configuration, set whole: no file, hook or profile of the machine's counts."""
+
+from schemathesis.config import (
+    CacheConfig,
+    FuzzingPhaseConfig,
+    GenerationConfig,
+    HealthCheck,
+    PhasesConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+)
+from schemathesis.config._phases import ErrorFeedbackConfig
+
+from boxproof.drivers.schemathesis.wire import Job
+
+
+def settings(job: Job) -> SchemathesisConfig:
+    """The configuration of one job.
+
+    Made so that a seed fixes the requests: nothing is kept from or for another run, one worker
+    alone sends, and what the service answers to bad requests does not steer what is valid (the
+    document alone says that). A failure does not end an operation's phase, or one fault would hide
+    the next.
+    """
+    project = ProjectConfig(
+        workers=1,
+        continue_on_failure=True,
+        request_timeout=job.request_seconds,
+        generation=GenerationConfig(max_examples=job.max_examples, database="none"),
+        phases=PhasesConfig(
+            fuzzing=FuzzingPhaseConfig(error_feedback=ErrorFeedbackConfig(enabled=False))
+        ),
+    )
+    return SchemathesisConfig(
+        seed=job.seed,
+        cache=CacheConfig(enabled=False),
+        # They measure the machine's speed; a slow one must not turn a verdict into an error.
+        suppress_health_check=[HealthCheck.all],
+        projects=ProjectsConfig(default=project),
+    )

@@ -1,0 +1,134 @@
+"""What the harness and the fuzzing process tell each other: JSON, one object a line.
+
+The first line goes in: a :class:`Job`. Everything else comes out, as objects with a ``kind``:
+``phase`` (one phase is over), ``document`` (the document cannot be used), ``error`` (the tool
+failed), ``end``.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from boxproof.probes.fuzzing import Failure, Phase, Received, Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Which requests the service may refuse although its document allows them.
+
+    ``method`` and ``path`` name the create operation, ``text`` the field of its JSON body.
+    """
+
+    method: str
+    path: str
+    text: str
+    words: tuple[str, ...]
+    status: int
+    inside_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One fuzz run: where, what, how much and for how long."""
+
+    base_url: str
+    document_path: str
+    seed: int
+    max_examples: int
+    limit_seconds: float
+    request_seconds: float
+    refusal: Refusal | None = None
+
+    def to_line(self) -> str:
+        """The job as a line."""
+        return json.dumps(asdict(self)) + "\n"
+
+    @classmethod
+    def from_line(cls, line: str) -> "Job":
+        """The job that a line holds."""
+        data = json.loads(line)
+        refusal = data.pop("refusal")
+        if refusal is not None:
+            refusal = Refusal(**{**refusal, "words": tuple(refusal["words"])})
+        return cls(**data, refusal=refusal)
+
+
+def message(kind: str, **data: Any) -> str:
+    """One line out; ASCII, so that a lone surrogate survives any pipe."""
+    return json.dumps({"kind": kind, **data}) + "\n"
+
+
+def phase_out(phase: Phase) -> dict[str, Any]:
+    """A phase as JSON."""
+    return {**asdict(phase), "cases": dict(phase.cases)}
+
+
+def phase_in(data: Mapping[str, Any]) -> Phase:
+    """A phase from JSON."""
+    return Phase(**data)
+
+
+def failure_out(failure: Failure) -> dict[str, Any]:
+    """A failure as JSON; bodies as base64, since they may hold anything."""
+    return {
+        "check": failure.check,
+        "operation": failure.operation,
+        "phase": failure.phase,
+        "message": failure.message,
+        "seen": failure.seen,
+        "requests": [_sent_out(each) for each in failure.requests],
+        "answer": _received_out(failure.answer),
+    }
+
+
+def failure_in(data: Mapping[str, Any]) -> Failure:
+    """A failure from JSON."""
+    return Failure(
+        check=data["check"],
+        operation=data["operation"],
+        phase=data["phase"],
+        message=data["message"],
+        seen=data["seen"],
+        requests=tuple(_sent_in(each) for each in data["requests"]),
+        answer=_received_in(data["answer"]),
+    )
+
+
+def _sent_out(sent: Sent) -> dict[str, Any]:
+    return {
+        "method": sent.method,
+        "url": sent.url,
+        "headers": [list(each) for each in sent.headers],
+        "body": None if sent.body is None else _bytes_out(sent.body),
+    }
+
+
+def _sent_in(data: Mapping[str, Any]) -> Sent:
+    return Sent(
+        method=data["method"],
+        url=data["url"],
+        headers=tuple((name, value) for name, value in data["headers"]),
+        body=None if data["body"] is None else base64.b64decode(data["body"]),
+    )
+
+
+def _received_out(received: Received | None) -> dict[str, Any] | None:
+    if received is None:
+        return None
+    return {
+        "status": received.status,
+        "headers": dict(received.headers),
+        "body": _bytes_out(received.body),
+    }
+
+
+def _received_in(data: Mapping[str, Any] | None) -> Received | None:
+    if data is None:
+        return None
+    return Received(data["status"], data["headers"], base64.b64decode(data["body"]))
+
+
+def _bytes_out(body: bytes) -> str:
+    return base64.b64encode(body).decode("ascii")

@@ -1,0 +1,63 @@
+"""The fuzzing process: reads a job from standard input, writes what it sees to standard output.
+
+A process of its own, because a seed fixes the requests only where Python's hash seed, the loaded
+modules, the working folder and Hypothesis's profile are fixed too.
+"""
+
+import os
+import sys
+import threading
+from typing import TextIO
+from unittest import mock
+
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+
+from boxproof.drivers.schemathesis.document import DocumentProblem, load
+from boxproof.drivers.schemathesis.settings import settings
+from boxproof.drivers.schemathesis.stages import stages
+from boxproof.drivers.schemathesis.wire import Job, failure_out, message, phase_out
+
+
+def main() -> int:
+    """Do one job."""
+    job = Job.from_line(sys.stdin.readline())
+    _end_with_parent(sys.stdin)
+    out = sys.stdout
+    # Whatever a library prints must not end up between the messages.
+    sys.stdout = sys.stderr
+    with mock.patch.object(providers, "_get_local_constants", Constants):
+        try:
+            schema = load(job, settings(job))
+        except DocumentProblem as problem:
+            _tell(out, "document", problem=str(problem))
+        else:
+            for finished in stages(schema, job.limit_seconds):
+                _tell(
+                    out,
+                    "phase",
+                    phase=phase_out(finished.phase),
+                    failures=[failure_out(each) for each in finished.failures],
+                    errors=list(finished.errors),
+                )
+    _tell(out, "end")
+    return 0
+
+
+def _tell(out: TextIO, kind: str, **data: object) -> None:
+    out.write(message(kind, **data))
+    out.flush()
+
+
+def _end_with_parent(stdin: TextIO) -> None:
+    """End this process at once when the harness has ended in whatever way: its pipe closes then."""
+
+    def wait() -> None:
+        stdin.read()
+        os._exit(1)
+
+    threading.Thread(target=wait, name="end-with-parent", daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

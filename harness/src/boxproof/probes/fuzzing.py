@@ -1,0 +1,165 @@
+"""What a fuzz run saw: cases, failures and problems, as plain records that clauses judge.
+
+Records only; which tool made them is a driver's affair.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from boxproof.probes.shell import curl_line
+
+EXCERPT_CHARACTERS = 400
+MESSAGE_CHARACTERS = 200
+
+#: A request that no HTTP answer came to, named as if it were one more check.
+NO_ANSWER = "no_answer"
+#: An operation that the document describes so that no request can be made of it.
+UNUSABLE = "unusable_operation"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request, byte for byte as it went out, without what only names the client."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """How much a person has to read, in bytes."""
+        return (
+            len(self.url)
+            + sum(len(name) + len(value) for name, value in self.headers)
+            + len(self.body or b"")
+        )
+
+    def curl(self) -> str:
+        """The request as one shell command that works as printed."""
+        return curl_line(self.method, self.url, self.headers, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An HTTP answer; ``body`` is what its excerpt needs, not always the whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def excerpt(self) -> str:
+        """Status and the start of the body, on one line."""
+        text = self.body.decode("utf-8", "replace")[:EXCERPT_CHARACTERS]
+        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+        return f"→ {self.status} {shown}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One check that failed on one operation.
+
+    Attributes:
+        check: the check's name in the tool, or one of this module's own.
+        operation: such as ``POST /generate``.
+        phase: such as ``coverage``.
+        message: what was seen against what was documented.
+        requests: the requests that show it, in order; all but the last prepare it.
+        answer: what came back, None where nothing did.
+        seen: how often the run saw this check fail on this operation.
+    """
+
+    check: str
+    operation: str
+    phase: str
+    message: str
+    requests: tuple[Sent, ...] = ()
+    answer: Received | None = None
+    seen: int = 1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Smaller is easier to understand: fewer requests, then fewer bytes."""
+        return (len(self.requests), sum(each.size for each in self.requests))
+
+    def evidence(self) -> tuple[str, ...]:
+        """What failed, how to see it again, what came back."""
+        line = " ".join(self.message.split())
+        if len(line) > MESSAGE_CHARACTERS:
+            line = f"{line[:MESSAGE_CHARACTERS]}…"
+        times = f", seen {self.seen} times" if self.seen > 1 else ""
+        answer = (self.answer.excerpt(),) if self.answer else ()
+        return (
+            f"{self.operation}: {line} ({self.check}, {self.phase} phase{times})",
+            *(each.curl() for each in self.requests),
+            *answer,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase: ``cases`` counts requests by operation; ``skipped`` says why there were none."""
+
+    name: str
+    cases: Mapping[str, int]
+    seconds: float
+    cut_short: bool = False
+    skipped: str = ""
+
+    @property
+    def total(self) -> int:
+        """All of its requests."""
+        return sum(self.cases.values())
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzRun:
+    """A whole run.
+
+    Attributes:
+        document_problem: why the OpenAPI document cannot be used at all; nothing else ran then.
+        failures: one for each check and operation, the smallest case that was seen.
+        errors: what went wrong in the tool itself; what it left out was not judged.
+    """
+
+    seed: int
+    seconds: float
+    phases: tuple[Phase, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    document_problem: str = ""
+    errors: tuple[str, ...] = ()
+
+    def phase(self, name: str) -> Phase:
+        """The phase of that name, an empty one where it never began."""
+        for each in self.phases:
+            if each.name == name:
+                return each
+        return Phase(name, {}, 0.0, skipped="it never began")
+
+    def failures_of(self, checks: Iterable[str]) -> tuple[Failure, ...]:
+        """The failures of these checks, ordered by operation."""
+        wanted = frozenset(checks)
+        found = (each for each in self.failures if each.check in wanted)
+        return tuple(sorted(found, key=lambda each: (each.operation, each.check)))
+
+
+class Fuzzer(Protocol):
+    """Judges a service against its own OpenAPI document."""
+
+    def results(self) -> FuzzRun:
+        """What the run saw; it takes place when first asked for."""
+
+
+def smallest(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """One failure for each check and operation: its smallest case, and how often it was seen."""
+    kept: dict[tuple[str, str], Failure] = {}
+    for each in failures:
+        key = (each.check, each.operation)
+        known = kept.get(key)
+        if known is None:
+            kept[key] = each
+            continue
+        least = min(known, each, key=lambda one: one.size)
+        kept[key] = replace(least, seen=known.seen + each.seen)
+    return tuple(kept.values())

@@ -1,0 +1,92 @@
+"""Requests as shell commands that send the same bytes when pasted into bash.
+
+Bytes that a terminal, a shell's quotes or an argument list would change (NUL, control characters,
+anything that is not ASCII) are written as escapes; the rest stays readable.
+"""
+
+import shlex
+from collections.abc import Iterable
+
+#: Linux allows one argument 128 KiB (MAX_ARG_STRLEN); an escaped byte takes four characters.
+ARGUMENT_BYTES = 16_384
+
+#: What curl sends of its own accord, or what only names the client.
+IMPLIED = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent"})
+
+#: Methods for which a missing body is still sent as an empty one.
+EMPTY_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+def curl_line(
+    method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes | None = None
+) -> str:
+    """The request as one bash command line; ``url`` is percent-encoded already."""
+    if body is None and method in EMPTY_BODY:
+        body = b""
+    parts = ["curl", "-sS", "-i", "--globoff", "--path-as-is", *_method(method, body)]
+    parts.append(_quoted(url.encode("utf-8", "surrogatepass")))
+    for option in _headers(headers, has_body=body is not None):
+        parts += ["-H", option]
+    if body is None:
+        return " ".join(parts)
+    if b"\0" in body or len(body) > ARGUMENT_BYTES:
+        # No argument can hold a NUL, nor very many bytes: printf is built into the shell.
+        return f"printf {_format(body)} | {' '.join([*parts, '--data-binary', '@-'])}"
+    return " ".join([*parts, "--data-raw", _quoted(body)])
+
+
+def _method(method: str, body: bytes | None) -> list[str]:
+    if body is None and method == "GET":
+        return []
+    if body is None and method == "HEAD":
+        return ["--head"]
+    return ["-X", shlex.quote(method)]
+
+
+def _headers(headers: Iterable[tuple[str, str]], *, has_body: bool) -> list[str]:
+    """The values of curl's ``-H``."""
+    options = []
+    typed = False
+    for name, value in headers:
+        if name.lower() in IMPLIED or (name.lower(), value) == ("accept", "*/*"):
+            continue
+        typed = typed or name.lower() == "content-type"
+        # curl takes `name:` for "leave it out" and `name;` for "send it empty".
+        text = f"{name}: {value}" if value.strip(" \t") else f"{name};"
+        options.append(_quoted(_wire(text)))
+    if has_body and not typed:
+        options.append("'Content-Type:'")
+    return options
+
+
+def _wire(text: str) -> bytes:
+    """A header as HTTP clients encode it: Latin-1 where that can hold it."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _quoted(data: bytes) -> str:
+    """One shell word that stands for exactly these bytes (none of them NUL)."""
+    if all(0x20 <= byte < 0x7F for byte in data):
+        return shlex.quote(data.decode("ascii"))
+    return "$'" + "".join(_escape(byte, "'") for byte in data) + "'"
+
+
+def _format(data: bytes) -> str:
+    """A quoted format for printf that stands for exactly these bytes."""
+    # A quote ends the word, so it is escaped by number; a leading dash would be an option.
+    text = "".join("%%" if byte == 0x25 else _escape(byte, "") for byte in data)
+    return f"-- '{text}'" if text.startswith("-") else f"'{text}'"
+
+
+def _escape(byte: int, quote: str) -> str:
+    if byte == 0x5C:
+        return "\\\\"
+    if byte == 0x27 and quote:
+        return "\\'"
+    if byte == 0x27 or not 0x20 <= byte < 0x7F:
+        # Always three octal digits, so that what follows is never read as part of the number.
+        return f"\\{byte:03o}"
+    return chr(byte)
