@@ -1,0 +1,69 @@
+"""The registry: what a declaration must hold, and that every shipped clause holds it."""
+
+import inspect
+
+import pytest
+
+from boxproof import fixtures
+from boxproof.clauses import registry
+from boxproof.clauses.registry import clause, every
+from boxproof.core.verdicts import Level
+
+
+def kept() -> None:
+    """A judge."""
+
+
+def test_every_shipped_clause_belongs_to_a_known_family() -> None:
+    """A family that the order of a run does not know would be judged at a random place."""
+    assert {each.family for each in every()} <= set(registry.FAMILIES)
+
+
+def test_every_shipped_sentence_is_one_normative_sentence() -> None:
+    """It holds its level's word and ends in a full stop."""
+    for each in every():
+        assert f" {each.level} " in each.sentence, each.id
+        assert each.sentence.endswith("."), each.id
+
+
+def test_every_shipped_judge_asks_only_for_fixtures_that_exist() -> None:
+    """A misspelt parameter would make the clause unknown on every run."""
+    known = {
+        name
+        for module in (*registry.modules(), fixtures)
+        for name, value in vars(module).items()
+        if type(value).__name__ == "FixtureFunctionDefinition"
+    }
+    for each in every():
+        assert set(inspect.signature(each.judge).parameters) <= known | {"request"}, each.id
+
+
+def test_a_judge_that_takes_an_ability_declares_that_it_needs_it() -> None:
+    """Otherwise a target without the ability would not say why the clause was not judged."""
+    for each in every():
+        wanted = {name for name in inspect.signature(each.judge).parameters if name in ABILITIES}
+        assert wanted <= {need.__name__.lower() for need in each.needs}, each.id
+
+
+ABILITIES = {"logs", "restarts", "kills", "processes", "volume", "limits", "image"}
+
+
+def test_clauses_that_disturb_come_last() -> None:
+    """What stops or kills the shared deployment is judged after what only looks at it."""
+    flags = [each.disturbs for each in every()]
+    assert flags == sorted(flags)
+
+
+@pytest.mark.parametrize(
+    ("wrong_id", "sentence", "said"),
+    [
+        ("nofamily", "It MUST.", "not of the form"),
+        ("smoke.new", "It should.", "does not say MUST"),
+        ("smoke.health-answers", "It MUST.", "is taken by"),
+    ],
+)
+def test_a_wrong_declaration_fails_at_once(wrong_id: str, sentence: str, said: str) -> None:
+    """It fails when the module is imported, not in the middle of a run."""
+    every()
+    with pytest.raises(ValueError, match=said):
+        clause(wrong_id, Level.MUST, sentence)(kept)

@@ -1,0 +1,128 @@
+"""boxproof.toml: what loads, and the one line that says what is wrong with what does not."""
+
+from pathlib import Path
+
+import pytest
+
+from boxproof.config import Config, load
+from boxproof.core.errors import ConfigError, ExitCode
+
+SMALLEST = """
+[service]
+name = "api"
+port = 8000
+[operations.create]
+path = "/say"
+body = { prompt = "hello" }
+"""
+
+
+def loaded(folder: Path, text: str) -> Config:
+    file = folder / "boxproof.toml"
+    file.write_text(text)
+    return load(file)
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        loaded(folder, text)
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert "\n" not in str(caught.value)
+    return str(caught.value).removeprefix(f"{folder}/")
+
+
+def test_the_smallest_file_loads_with_defaults(tmp_path: Path) -> None:
+    """A service name, a port and a create operation are enough for a first verdict."""
+    config = loaded(tmp_path, SMALLEST)
+    assert config.root == tmp_path
+    assert config.service.compose_file == "docker-compose.yml"
+    assert config.operations.create.method == "POST"
+    assert config.operations.read is None
+    assert config.forbidden is None
+
+
+def test_tables_and_arrays_become_frozen_objects(tmp_path: Path) -> None:
+    """Nested tables, arrays of arrays and numbers take the declared types."""
+    config = loaded(
+        tmp_path,
+        SMALLEST
+        + """
+[forbidden]
+words = ["hate"]
+[limits]
+boot_seconds = 5
+[process]
+command = ["serve"]
+prepare = [["make", "all"]]
+""",
+    )
+    assert config.forbidden is not None
+    assert config.forbidden.words == ("hate",)
+    assert config.limits.boot_seconds == 5.0
+    assert config.process is not None
+    assert config.process.prepare == (("make", "all"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            SMALLEST + "[limits]\nboot_second = 3\n",
+            "boxproof.toml: [limits] boot_second: unknown setting; did you mean 'boot_seconds'?",
+        ),
+        (
+            SMALLEST + "[helth]\n",
+            "boxproof.toml: helth: unknown setting; did you mean 'health'?",
+        ),
+        (
+            SMALLEST + "[limits]\nboot_seconds = '3'\n",
+            "boxproof.toml: limits.boot_seconds: '3' is not a number",
+        ),
+        (
+            SMALLEST + "[limits]\nboot_seconds = -1\n",
+            "boxproof.toml: limits.boot_seconds: -1.0 is not above 0",
+        ),
+        (
+            SMALLEST.replace("8000", "true"),
+            "boxproof.toml: service.port: True is not a whole number",
+        ),
+        (
+            SMALLEST.replace("port = 8000", ""),
+            "boxproof.toml: [service] port: missing; "
+            "the port that it listens on inside its container",
+        ),
+        (
+            SMALLEST + "[forbidden]\nwords = 'hate'\n",
+            "boxproof.toml: forbidden.words: 'hate' is not an array",
+        ),
+        (
+            SMALLEST + "[forbidden]\nwords = ['hate', 3]\n",
+            "boxproof.toml: forbidden.words[1]: 3 is not a string",
+        ),
+        ("health = 3\n" + SMALLEST, "boxproof.toml: health: 3 is not a table"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    """The line names the file, the place, the value seen and the nearest match."""
+    assert refusal(tmp_path, text) == said
+
+
+def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
+    """A syntax error keeps the parser's position."""
+    assert "is no TOML: " in refusal(tmp_path, "[service\n")
+    assert "line 1" in refusal(tmp_path, "[service\n")
+
+
+def test_a_missing_file_names_the_option_that_mends_it(tmp_path: Path) -> None:
+    """Started in the wrong folder, a person learns how to name the file."""
+    with pytest.raises(ConfigError, match=r"no such file; 'boxproof --config FILE'"):
+        load(tmp_path / "boxproof.toml")
+
+
+def test_a_folder_or_binary_in_its_place_is_no_traceback(tmp_path: Path) -> None:
+    """Whatever stands under the name, the answer is a line."""
+    (tmp_path / "boxproof.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "boxproof.toml")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path)

@@ -1,0 +1,30 @@
+"""Signals that end a run."""
+
+import os
+import signal
+
+import pytest
+
+from boxproof.core import signals
+
+
+@pytest.mark.parametrize("number", signals.STOPPING)
+def test_every_stopping_signal_ends_a_run_as_ctrl_c_does(number: signal.Signals) -> None:
+    """SIGTERM and SIGHUP unwind the stack, so that clean-up runs."""
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), signals.as_interrupt():
+        os.kill(os.getpid(), number)
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, *signals.STOPPING])
+def test_clean_up_is_not_cut_short(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An impatient second Ctrl-C gets a line and clean-up goes on."""
+    done = False
+    with signals.held("removing containers"):
+        os.kill(os.getpid(), number)
+        done = True
+    assert done
+    assert "removing containers" in capsys.readouterr().err

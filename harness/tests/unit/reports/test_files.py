@@ -1,0 +1,72 @@
+"""report.json and junit.xml."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+from unit.reports.build import BOOT_FAILED, END, RUN, verdict
+
+from boxproof.reports import jsonfile, junit
+from boxproof.reports.model import Report
+
+REPORT = Report.of(
+    [
+        RUN,
+        verdict("smoke.a", "kept"),
+        verdict("smoke.b", "broken", summary="answered \x00 <500>", evidence=["curl 'x'", "\ud800"]),
+        verdict("schema.c", "unknown", summary="crashed"),
+        verdict("schema.d", "not applicable", summary="no engine"),
+        END,
+    ]
+)
+
+
+def test_junit_counts_every_verdict_in_its_own_way(tmp_path: Path) -> None:
+    """Broken is a failure, unknown an error, not applicable skipped; kept has no child."""
+    junit.write(REPORT, tmp_path / "junit.xml")
+    root = ElementTree.parse(tmp_path / "junit.xml").getroot()
+    smoke, schema = root.findall("testsuite")
+    assert (smoke.get("tests"), smoke.get("failures"), smoke.get("errors")) == ("2", "1", "0")
+    assert (schema.get("errors"), schema.get("skipped")) == ("1", "1")
+    kept, broken = smoke.findall("testcase")
+    assert len(kept) == 0
+    failure = broken.find("failure")
+    assert failure is not None
+    assert failure.get("message") == "answered \ufffd <500>"
+    assert "curl 'x'" in (failure.text or "")
+
+
+def test_junit_shows_a_failed_boot_as_an_error(tmp_path: Path) -> None:
+    """A CI page without any test case would look like a pass."""
+    junit.write(Report.of([RUN, BOOT_FAILED, END]), tmp_path / "junit.xml")
+    error = ElementTree.parse(tmp_path / "junit.xml").find("./testsuite/testcase/error")
+    assert error is not None
+    assert error.get("message") == "api ended with 3"
+    assert error.text == "no model"
+
+
+def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> None:
+    """Programs read it: the fields are those that the documentation names."""
+    jsonfile.write(REPORT, tmp_path / "report.json", exit_code=1)
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert document["schema_version"] == 1
+    assert document["run"]["seed"] == 7
+    assert document["run"]["seconds"] == 9.5
+    assert document["run"]["exit_code"] == 1
+    assert document["run"]["partial"] is True
+    assert [each["verdict"] for each in document["clauses"]] == [
+        "kept",
+        "broken",
+        "unknown",
+        "not applicable",
+    ]
+    assert set(document["clauses"][0]) == {
+        "id",
+        "family",
+        "level",
+        "sentence",
+        "verdict",
+        "seconds",
+        "summary",
+        "evidence",
+    }

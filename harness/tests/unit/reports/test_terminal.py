@@ -1,0 +1,62 @@
+"""What a person reads in the terminal."""
+
+import io
+
+from unit.reports.build import BOOT_FAILED, END, RUN, verdict
+from rich.console import Console
+from syrupy.assertion import SnapshotAssertion
+
+from boxproof.core.errors import ExitCode
+from boxproof.journal import Entry
+from boxproof.reports import terminal
+from boxproof.reports.model import Report
+
+LONG_CURL = "curl -sS -X POST 'http://127.0.0.1:32768/generate' -d '" + "x" * 200 + "'"
+ENTRIES = [
+    RUN,
+    Entry(0.1, "progress", {"line": "booting api"}),
+    verdict("smoke.a", "kept"),
+    verdict("smoke.b", "broken", summary="answered 500, not 200", evidence=[LONG_CURL, "→ 500"]),
+    verdict("startup.c", "not applicable", summary="target process offers no processes"),
+    verdict("startup.d", "unknown", summary="the clause itself failed: KeyError('id')"),
+    verdict("startup.e", "not applicable", "SHOULD", summary="no FUSE here"),
+    END,
+]
+
+
+def screen(entries: list[Entry], code: ExitCode) -> str:
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    live = terminal.Live(console)
+    for each in entries:
+        live.hear(each)
+    terminal.summary(Report.of(entries), console, code=code)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_the_whole_screen_of_a_run(snapshot: SnapshotAssertion) -> None:
+    """A line a clause while it works, then families, what is broken and what was not judged."""
+    assert screen(ENTRIES, ExitCode.BROKEN) == snapshot
+
+
+def test_a_curl_line_is_never_broken_by_the_width() -> None:
+    """It must come out of a narrow terminal as it must go into a shell."""
+    assert LONG_CURL in screen(ENTRIES, ExitCode.BROKEN)
+
+
+def test_a_failed_boot_shows_the_log(snapshot: SnapshotAssertion) -> None:
+    """The evidence stands in front of the person who has to mend it."""
+    assert screen([RUN, BOOT_FAILED, END], ExitCode.BOOT_FAILED) == snapshot
+
+
+def test_a_partial_run_says_so_in_large_letters() -> None:
+    """What was not judged can never be taken for kept."""
+    text = screen([RUN, ENTRIES[2], ENTRIES[4], END], ExitCode.CLEAN)
+    assert "PARTIAL: 1 MUST clause NOT JUDGED" in text
+    assert "startup.c" in text
+
+
+def test_markup_in_an_answer_is_text() -> None:
+    """A service that answers [bold] or [/] neither styles nor breaks the report."""
+    text = screen([RUN, verdict("smoke.a", "broken", summary="[bold]x[/] [/red]"), END], ExitCode.BROKEN)
+    assert "[bold]x[/] [/red]" in text
