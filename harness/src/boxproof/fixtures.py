@@ -13,6 +13,7 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.current import session_of
+from boxproof.drivers import openapi
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
 from boxproof.probes.http import Answer, Client
@@ -119,6 +120,12 @@ def fuzzer(session: Session) -> Fuzzer:
         say=session.say,
         max_examples=session.max_examples,
     )
+
+
+@pytest.fixture(scope="session")
+def openapi_problem() -> Callable[[dict[str, Any]], str]:
+    """Says what makes an OpenAPI document invalid; empty when nothing does."""
+    return openapi.problem_of
 
 
 def _ability(protocol: type) -> Any:

@@ -57,6 +57,13 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Welcome:
+    """Where the service welcomes whoever calls it."""
+
+    path: str = option("answers 200", "/")
+
+
+@dataclass(frozen=True, slots=True)
 class Create:
     """The operation that makes a record: for a generative service, the one that generates."""
 
@@ -67,6 +74,7 @@ class Create:
     id: str = option("JSON pointer to the new record's id in the answer", "/id")
     text: str = option("the body's field that holds the user's text", "prompt")
     output: str = option("JSON pointer to the generated text in the answer", "")
+    heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,7 @@ class Server:
     bad_setting: Mapping[str, str] = option("variables that it must refuse to start with", {})
     missing_model: Mapping[str, str] = option("variables that name a model that is not there", {})
     json_logs: bool = option("whether every line that it logs is a JSON object", False)
+    read_only_root: bool = option("whether it runs with a read-only root file system", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,7 @@ class Config:
     build: Build = option("the image build", Build())
     health: Health = option("readiness", Health())
     limits: Limits = option("time limits", Limits())
+    welcome: Welcome | None = option("its welcome", None)
     schema: Schema | None = option("its OpenAPI document", None)
     forbidden: Forbidden | None = option("words that it refuses", None)
     server: Server | None = option("its server process", None)

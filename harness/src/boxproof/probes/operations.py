@@ -18,6 +18,15 @@ class Created:
     record: Any
     answer: Answer
 
+    def differs_from(self, read: Any) -> str:
+        """The fields that a later read of it gives otherwise or not at all; empty when none."""
+        if not isinstance(self.record, Mapping) or not isinstance(read, Mapping):
+            return "" if self.record == read else "its whole body"
+        missing = object()
+        return ", ".join(
+            repr(name) for name, value in self.record.items() if read.get(name, missing) != value
+        )
+
 
 def at(pointer: str, document: Any) -> Any:
     """What a JSON pointer (RFC 6901) names in a document.

@@ -1,0 +1,77 @@
+"""The documented shape of an answer: the schemas that the OpenAPI document gives for its status."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import Breach
+from boxproof.probes.http import Answer, Client
+from boxproof.probes.operations import at
+
+Schema = Mapping[str, Any]
+
+
+class Shapes:
+    """Compares answers with an OpenAPI document; without one, an answer need only be JSON."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+
+    def mismatch(self, answer: Answer) -> str:
+        """Why an answer has no documented shape; empty when it has.
+
+        An answer that belongs to no operation (an unknown path, say) has the shape that any
+        operation documents for its status or, where none documents it, for any 4xx.
+        """
+        media = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if media != "application/json" and not media.endswith("+json"):
+            return f"its Content-Type is {media!r}, not JSON"
+        try:
+            body = answer.json()
+        except Breach as breach:
+            return breach.summary
+        found = list(self._of(str(answer.status))) or list(self._of("4"))
+        reasons = [self._against(schema, body) for schema in found]
+        return "" if not reasons or "" in reasons else reasons[0]
+
+    def _of(self, start: str) -> Iterator[Schema]:
+        """The JSON schemas of every documented answer whose status begins so."""
+        for path in dict(self._document.get("paths", {})).values():
+            for operation in path.values():
+                answers = operation.get("responses", {}) if isinstance(operation, dict) else {}
+                for status, answer in answers.items():
+                    if str(status).startswith(start):
+                        yield from self._schemas(self._resolved(answer))
+
+    def _schemas(self, answer: Mapping[str, Any]) -> Iterator[Schema]:
+        for media, content in answer.get("content", {}).items():
+            if "json" in media and "schema" in content:
+                yield content["schema"]
+
+    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        reference = node.get("$ref", "")
+        resolved: Mapping[str, Any] = at(reference[1:], self._document) if reference else node
+        return resolved
+
+    def _against(self, schema: Schema, body: Any) -> str:
+        # References of the document start at its root, so its components stand beside the schema.
+        whole = {**schema, "components": self._document.get("components", {})}
+        newer = str(self._document.get("openapi", "")).startswith("3.1")
+        validator = jsonschema_rs.Draft202012Validator if newer else jsonschema_rs.Draft4Validator
+        error = next(iter(validator(whole).iter_errors(body)), None)
+        return error.message if error else ""
+
+
+@pytest.fixture(scope="session")
+def shapes(http: Client, config: Config) -> Shapes:
+    """The documented shapes; a document that cannot be had is another clause's breach."""
+    if config.schema is None:
+        return Shapes({})
+    try:
+        document = http.get(config.schema.path).json()
+    except Breach:
+        document = {}
+    return Shapes(document if isinstance(document, dict) else {})

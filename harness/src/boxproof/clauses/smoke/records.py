@@ -1,0 +1,53 @@
+"""The first record that a ready service makes, and that it can be read again."""
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import Breach, require
+from boxproof.core.verdicts import Level
+from boxproof.probes.http import Answer
+from boxproof.probes.operations import Operations, at
+
+
+@clause(
+    "smoke.first-generation",
+    Level.MUST,
+    "The first create request after the service became ready MUST succeed, with the new record's "
+    "id and output in its answer.",
+)
+def first_generation(first_answer: Answer, config: Config) -> None:
+    create = config.operations.create
+    require(
+        first_answer.status == create.status,
+        f"the first create request was answered {first_answer.status}, not {create.status}",
+        first_answer.evidence(),
+    )
+    record = first_answer.json()
+    for pointer in filter(None, (create.id, create.output)):
+        try:
+            at(pointer, record)
+        except KeyError:
+            raise Breach(
+                f"the answer holds nothing at {pointer!r}", first_answer.evidence()
+            ) from None
+    if create.output:
+        output = at(create.output, record)
+        require(
+            isinstance(output, str) and output,
+            f"{create.output} is {output!r}, not text",
+            first_answer.evidence(),
+        )
+
+
+@clause(
+    "smoke.record-readable",
+    Level.MUST,
+    "The read operation MUST answer 200 with what the create operation said of a new record.",
+    promised=lambda config: config.operations.read is not None,
+)
+def record_readable(operations: Operations) -> None:
+    created = operations.create()
+    answer = operations.read(created.id)
+    evidence = (*created.answer.evidence(), *answer.evidence())
+    require(answer.status == 200, f"a new record's read answered {answer.status}", evidence)
+    different = created.differs_from(answer.json())
+    require(not different, f"the record reads otherwise at {different}", evidence)

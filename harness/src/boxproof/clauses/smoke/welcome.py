@@ -1,0 +1,20 @@
+"""The page that welcomes whoever calls the service."""
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.probes.http import Client
+
+
+@clause(
+    "smoke.root-answers",
+    Level.MUST,
+    "A ready service MUST answer 200 with a JSON body on the path that welcomes its callers.",
+    promised=lambda config: config.welcome is not None,
+)
+def root_answers(http: Client, config: Config) -> None:
+    assert config.welcome is not None
+    answer = http.get(config.welcome.path)
+    require(answer.status == 200, f"the welcome answered {answer.status}", answer.evidence())
+    answer.json()

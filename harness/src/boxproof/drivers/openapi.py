@@ -1,0 +1,20 @@
+"""Whether an OpenAPI document is valid, by the meta-schemas that Schemathesis carries."""
+
+from typing import Any
+
+import jsonschema_rs
+import schemathesis.openapi
+from schemathesis.core.errors import InvalidSchema, LoaderError
+
+
+def problem_of(document: dict[str, Any]) -> str:
+    """What makes a document no valid OpenAPI 3.x, with its place in it; empty when it is valid."""
+    if not str(document.get("openapi", "")).startswith("3."):
+        return f"its 'openapi' is {document.get('openapi')!r}, no version 3"
+    try:
+        schemathesis.openapi.from_dict(document).validate()
+    except (LoaderError, InvalidSchema) as error:
+        return str(error).splitlines()[0]
+    except jsonschema_rs.ValidationError as error:
+        return f"at /{'/'.join(map(str, error.instance_path))}: {error.message}"
+    return ""
