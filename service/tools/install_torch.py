@@ -36,7 +36,8 @@ def cpu_requirement(platform: str = sys.platform) -> str:
     """The requirement that only a CPU build meets.
 
     Linux and Windows wheels of the CPU index carry the local version `+cpu`; a plain `==2.13.0`
-    would also take a CUDA build from another index that pip is configured with. macOS has one build.
+    would also take a CUDA build from another index that pip is configured with. macOS has one
+    build without a label.
     """
     return f"torch=={VERSION}" if platform == "darwin" else f"torch=={VERSION}+cpu"
 
@@ -78,10 +79,11 @@ def _install_from_cpu_index() -> None:
     command = _pip("--index-url", CPU_INDEX)
     done = subprocess.run(command, check=False, env=_environment())
     if done.returncode != 0:
+        python = ".".join(map(str, sys.version_info[:2]))
         raise InstallError(
-            f"{cpu_requirement()} for Python {sys.version_info.major}.{sys.version_info.minor} is in"
-            f" no local wheel folder and pip could not get it from {CPU_INDEX} (exit code"
-            f" {done.returncode}, see above); give a folder that holds the wheel with --find-links"
+            f"{cpu_requirement()} for Python {python} is in no local wheel folder and pip could not"
+            f" get it from {CPU_INDEX} (exit code {done.returncode}, see above);"
+            " give a folder that holds the wheel with --find-links"
         )
 
 

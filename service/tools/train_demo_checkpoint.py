@@ -65,10 +65,11 @@ def train_tokenizer(texts: list[str]) -> GPT2Tokenizer:
         show_progress=False,
     )
     bpe.train_from_iterator(texts, trainer)
-    learned: dict[str, Any] = json.loads(bpe.to_str())["model"]
+    learned = json.loads(bpe.to_str())["model"]
+    merges: Any = [tuple(pair) for pair in learned["merges"]]
     return GPT2Tokenizer(
         vocab=learned["vocab"],
-        merges=learned["merges"],
+        merges=merges,
         pad_token=END_OF_TEXT,
         model_max_length=CONTEXT_TOKENS,
     )
