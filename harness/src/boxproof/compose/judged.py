@@ -1,0 +1,99 @@
+"""What only the judged service gets: its image, model, data, environment and limits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from boxproof.compose import ports
+from boxproof.compose.plan import Plan
+from boxproof.config.options import Config
+
+Service = dict[str, Any]
+
+#: Read and written by any user, as a data folder of an unknown user must be.
+TMPFS_MODE = 0o1777
+
+
+def changed(service: Service, config: Config, plan: Plan) -> Service:
+    """The judged service as the configuration and the plan want it; ``service`` is used up."""
+    service["environment"] = environment(service, config, plan)
+    service["ports"] = ports.moved(
+        service.get("ports", ()), config.service.port, _port(config, plan), plan.bind_address
+    )
+    service["volumes"] = [_mount(each, config, plan) for each in service.get("volumes", ())]
+    if config.service.image and config.service.name not in plan.images:
+        service.pop("build", None)
+        service["image"] = config.service.image
+    if "build" in service:
+        _build(service["build"], plan)
+    if plan.cpus is not None:
+        _limit_cpus(service, plan.cpus)
+    return {key: value for key, value in service.items() if value not in ({}, [])}
+
+
+def environment(service: Mapping[str, Any], config: Config, plan: Plan) -> dict[str, Any]:
+    """Production's variables, under those of the configuration, under those of the plan."""
+    workers = {}
+    if config.server is not None and config.server.workers_variable:
+        workers[config.server.workers_variable] = str(config.server.workers)
+    ours = {**workers, **config.service.environment, **plan.environment}
+    # Compose expands $ in the document that it is given; production's are escaped already.
+    escaped = {name: value.replace("$", "$$") for name, value in ours.items()}
+    return {**service.get("environment", {}), **escaped}
+
+
+def build_secrets(service: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """The document's entries for the secrets that enter the build."""
+    if "build" not in service:
+        return {}
+    return {name: {"file": _escaped(path)} for name, path in plan.build.secrets.items()}
+
+
+def _port(config: Config, plan: Plan) -> int:
+    variable = config.server.port_variable if config.server is not None else ""
+    return ports.listened_on(config.service.port, variable, plan.environment)
+
+
+def _mount(mount: dict[str, Any], config: Config, plan: Plan) -> dict[str, Any]:
+    """The model's source replaced, and the data on a volume of the run's own or on none."""
+    target = str(mount["target"]).rstrip("/")
+    if target == config.service.model_mount.rstrip("/") and plan.model_source:
+        return {
+            "type": "bind",
+            "source": _escaped(plan.model_source),
+            "target": mount["target"],
+            "read_only": True,
+            "bind": {"create_host_path": False},
+        }
+    if not target or target != config.service.data_mount.rstrip("/"):
+        return mount
+    if not plan.volume:
+        return {"type": "tmpfs", "target": mount["target"], "tmpfs": {"mode": TMPFS_MODE}}
+    if mount["type"] == "bind":
+        # Production keeps its data in a folder of its host, which a test must not write to.
+        return {"type": "volume", "source": "boxproof-data", "target": mount["target"]}
+    return mount
+
+
+def _build(build: Service, plan: Plan) -> None:
+    if plan.build.contexts:
+        contexts = {name: _escaped(path) for name, path in plan.build.contexts.items()}
+        build["additional_contexts"] = {**build.get("additional_contexts", {}), **contexts}
+    if plan.build.secrets:
+        others = [
+            each for each in build.get("secrets", ()) if each["source"] not in plan.build.secrets
+        ]
+        build["secrets"] = [*others, *({"source": name} for name in plan.build.secrets)]
+
+
+def _limit_cpus(service: Service, cpus: float) -> None:
+    """One limit: compose refuses two that differ, and a reservation above the limit."""
+    resources = service.get("deploy", {}).get("resources", {})
+    for kind in ("limits", "reservations"):
+        resources.get(kind, {}).pop("cpus", None)
+    for key in ("cpu_count", "cpu_percent", "cpu_period", "cpu_quota"):
+        service.pop(key, None)
+    service["cpus"] = cpus
+
+
+def _escaped(path: str) -> str:
+    return path.replace("$", "$$")

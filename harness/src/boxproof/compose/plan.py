@@ -1,0 +1,43 @@
+"""What one test compose document is made for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class BuildInputs:
+    """What enters an image build beside what the compose file says: absolute paths that exist."""
+
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    contexts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one test compose document differs from production, beyond what ``boxproof.toml`` says.
+
+    Attributes:
+        project: the compose project; prefixes the names of networks and volumes.
+        labels: set on every container, network and volume.
+        bind_address: the host's address that ports are published on, with a port of the engine's.
+        images: images to run, by service, instead of building or pulling.
+        model_source: replaces what is mounted at ``service.model_mount``; empty keeps it.
+        build: what enters the build of the judged service.
+        image_labels: set on every image that is built.
+        image_name: how a built image of the judged service is named; empty keeps production's.
+        environment: variables of the judged service, over all others.
+        cpus: CPU limit of the judged service in cores; None keeps production's.
+        volume: False gives the judged service a fresh tmpfs at ``service.data_mount``.
+    """
+
+    project: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    bind_address: str = "127.0.0.1"
+    images: Mapping[str, str] = field(default_factory=dict)
+    model_source: str = ""
+    build: BuildInputs = field(default_factory=BuildInputs)
+    image_labels: Mapping[str, str] = field(default_factory=dict)
+    image_name: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cpus: float | None = None
+    volume: bool = True
