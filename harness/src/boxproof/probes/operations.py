@@ -62,6 +62,11 @@ class Operations:
             timeout_seconds=timeout_seconds,
         )
 
+    def send_text(self, text: str) -> Answer:
+        """Send the create operation with another text of the user's; any status is returned."""
+        changes: dict[str, Any] = {self.described.create.text: text}
+        return self.send(**changes)
+
     def create(self, **changes: Any) -> Created:
         """Make a record.
 

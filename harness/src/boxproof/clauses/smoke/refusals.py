@@ -18,7 +18,7 @@ def forbidden_refused(operations: Operations, shapes: Shapes, config: Config) ->
     assert config.forbidden is not None
     for word in config.forbidden.words:
         for text in (word, f"so much {word.upper()}!", f"the {word.capitalize()}, then"):
-            answer = operations.send(**{config.operations.create.text: text})
+            answer = operations.send_text(text)
             require(
                 answer.status == config.forbidden.status,
                 f"a text with {word!r} was answered {answer.status}, not {config.forbidden.status}",
@@ -40,7 +40,7 @@ def forbidden_whole_words(operations: Operations, config: Config) -> None:
     assert config.forbidden is not None
     for word in config.forbidden.words:
         text = f"un{word}ly"
-        answer = operations.send(**{config.operations.create.text: text})
+        answer = operations.send_text(text)
         require(
             answer.status == config.operations.create.status,
             f"{text!r}, which only contains {word!r}, was answered {answer.status}",
@@ -53,8 +53,8 @@ def forbidden_whole_words(operations: Operations, config: Config) -> None:
     Level.MUST,
     "An empty text MUST be refused with a 4xx answer of the documented shape.",
 )
-def empty_refused(operations: Operations, shapes: Shapes, config: Config) -> None:
-    answer = operations.send(**{config.operations.create.text: ""})
+def empty_refused(operations: Operations, shapes: Shapes) -> None:
+    answer = operations.send_text("")
     require(
         400 <= answer.status < 500, f"an empty text was answered {answer.status}", answer.evidence()
     )

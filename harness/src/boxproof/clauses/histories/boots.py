@@ -1,0 +1,131 @@
+"""Further boots beside the shared deployment; all that a run needs start side by side."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged
+from boxproof.probes.startup import Startup
+from boxproof.targets.base import Exit, Limits, Process, Processes, Target, Variant
+
+LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """A boot with the other settings: as many workers as CPUs, a CPU limit, another port."""
+
+    cpus: int
+    cpu_limit: float | None
+    port: int
+    startup: Startup
+    processes: tuple[Process, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A boot that should have ended at once; ``exit`` is None when it did not end."""
+
+    variables: Mapping[str, str]
+    exit: Exit | None
+
+
+@dataclass
+class Boots:
+    """Boots in the background, each recorded whole and closed before anybody judges it."""
+
+    jobs: Mapping[str, Callable[[], Any]]
+    pool: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
+    _results: dict[str, Future[Any]] = field(default_factory=dict)
+
+    def begin(self, name: str) -> None:
+        """Start a boot, unless it has been."""
+        if name not in self._results:
+            self._results[name] = self.pool.submit(self.jobs[name])
+
+    def result(self, name: str) -> Any:
+        """What became of a boot; raises what the boot raised."""
+        self.begin(name)
+        return self._results[name].result()
+
+
+@pytest.fixture(scope="session")
+def boots(request: pytest.FixtureRequest, target: Target, config: Config) -> Iterator[Boots]:
+    """Starts, at once, every further boot that a clause of this run will ask for."""
+    server = config.server
+    jobs: dict[str, Callable[[], Any]] = {
+        "alternate": lambda: _alternate(target, config),
+        "refused_setting": lambda: _refused(target, server.bad_setting if server else {}),
+        "refused_model": lambda: _refused(target, server.missing_model if server else {}),
+    }
+    made = Boots(jobs)
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    if Limits not in target.abilities:
+        wanted -= {"alternate"}
+    for name in jobs.keys() & wanted:
+        made.begin(name)
+    yield made
+    # Not waited for: when the run is interrupted, the target ends what is still booting.
+    made.pool.shutdown(wait=False, cancel_futures=True)
+
+
+@pytest.fixture(scope="session")
+def alternate(boots: Boots) -> Alternate:
+    """The boot with the other settings."""
+    made: Alternate = boots.result("alternate")
+    return made
+
+
+@pytest.fixture(scope="session")
+def refused_setting(boots: Boots) -> Refused:
+    """The boot with a setting that makes no sense."""
+    made: Refused = boots.result("refused_setting")
+    return made
+
+
+@pytest.fixture(scope="session")
+def refused_model(boots: Boots) -> Refused:
+    """The boot with a model that is not there."""
+    made: Refused = boots.result("refused_model")
+    return made
+
+
+def telling_cpus(workers: int, cores: int) -> int:
+    """A CPU limit that neither the machine's cores nor the usual number of workers look like.
+
+    Raises:
+        NotJudged: the machine has one core, so that every answer looks alike.
+    """
+    if cores < 2:
+        raise NotJudged("with one core, a CPU limit changes nothing that could be seen")
+    return next((each for each in range(1, cores) if each != workers), 1)
+
+
+def _alternate(target: Target, config: Config) -> Alternate:
+    server = config.server
+    if server is None:
+        raise NotJudged("boxproof.toml has no [server]")
+    cpus = telling_cpus(server.workers, os.cpu_count() or 1)
+    port = config.service.port + 1 if config.service.port < LAST_PORT else config.service.port - 1
+    settings = {server.workers_variable: server.workers_max, server.port_variable: str(port)}
+    environment = {name: value for name, value in settings.items() if name and value}
+    label = ", ".join([*(f"{name}={value}" for name, value in environment.items()), f"{cpus} CPU"])
+    deployment = target.boot(Variant(label, environment, cpus=cpus))
+    try:
+        assert isinstance(deployment, Limits)
+        assert isinstance(deployment, Processes)
+        return Alternate(
+            cpus, deployment.cpu_limit(), port, deployment.startup, deployment.processes()
+        )
+    finally:
+        deployment.close()
+
+
+def _refused(target: Target, variables: Mapping[str, str]) -> Refused:
+    label = ", ".join(f"{name}={value}" for name, value in variables.items())
+    return Refused(variables, target.boot_to_exit(Variant(label, variables)))

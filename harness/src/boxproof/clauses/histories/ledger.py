@@ -1,0 +1,116 @@
+"""The records that the shared deployment acknowledged, and what became of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import NoAnswer
+from boxproof.journal import Journal
+from boxproof.probes.flight import Flight, Request
+from boxproof.probes.http import Answer, Client
+from boxproof.probes.operations import Created, Operations, at
+from boxproof.probes.traffic import Traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A record and what its read answered later."""
+
+    created: Created
+    answer: Answer | NoAnswer
+
+    @property
+    def loss(self) -> str:
+        """What is wrong with it now; empty when it reads as it was acknowledged."""
+        if isinstance(self.answer, NoAnswer):
+            return self.answer.summary
+        if self.answer.status != 200:
+            return f"its read answered {self.answer.status}"
+        different = self.created.differs_from(self.answer.json())
+        return f"it reads otherwise at {different}" if different else ""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the service says that there is no such record."""
+        return isinstance(self.answer, Answer) and 400 <= self.answer.status < 500
+
+    def evidence(self) -> tuple[str, ...]:
+        """What was acknowledged, and what the read said."""
+        read = () if isinstance(self.answer, NoAnswer) else self.answer.evidence()
+        return (*self.created.answer.evidence(), *read)
+
+
+@dataclass
+class Ledger:
+    """Makes records, remembers every one that was acknowledged, reads them again."""
+
+    config: Config
+    journal: Journal
+    http: Client
+    operations: Operations
+    records: list[Created] = field(default_factory=list)
+
+    def create(self, count: int) -> tuple[Created, ...]:
+        """Make records one after the other.
+
+        Raises:
+            Breach: the service refused, or gave no answer.
+        """
+        made = tuple(self.operations.create() for _ in range(count))
+        self.records += made
+        return made
+
+    def acknowledge(self, flights: Iterable[Flight]) -> tuple[Created, ...]:
+        """The records that answered requests made."""
+        made = tuple(
+            self._record(each)
+            for each in flights
+            if each.request.body is not None and each.status == self.config.operations.create.status
+        )
+        self.records += made
+        return made
+
+    def reread(self, records: Iterable[Created]) -> tuple[Reread, ...]:
+        """Read each record; none where ``boxproof.toml`` has no read operation."""
+        if self.config.operations.read is None:
+            return ()
+        return tuple(self._reread(each) for each in records)
+
+    def traffic(self, *, heavy: bool = False, health: bool = False) -> Traffic:
+        """Clients that make records: the heaviest, or with looks at the health path between."""
+        create = self.config.operations.create
+        body = {**create.body, **(create.heavy if heavy else {})}
+
+        def requests() -> list[Request]:
+            base_url = self.http.base_url()
+            looks = [Request("GET", base_url + self.config.health.path)] if health else []
+            return [Request(create.method, base_url + create.path, body), *looks]
+
+        return Traffic(requests, self.journal, timeout_seconds=self.config.limits.request_seconds)
+
+    def _record(self, flight: Flight) -> Created:
+        answer = Answer(
+            flight.request.method,
+            flight.request.url,
+            flight.status or 0,
+            {},
+            flight.body,
+            (flight.ended or flight.began) - flight.began,
+            flight.request.sent(),
+        )
+        record = answer.json()
+        return Created(at(self.config.operations.create.id, record), record, answer)
+
+    def _reread(self, created: Created) -> Reread:
+        try:
+            return Reread(created, self.operations.read(created.id))
+        except NoAnswer as error:
+            return Reread(created, error)
+
+
+@pytest.fixture(scope="session")
+def ledger(config: Config, journal: Journal, http: Client, operations: Operations) -> Ledger:
+    """The shared deployment's ledger."""
+    return Ledger(config, journal, http, operations)

@@ -1,0 +1,113 @@
+"""The server's processes, and what happens when one of its workers is killed."""
+
+import re
+import signal
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+
+from boxproof.clauses.histories.ledger import Ledger
+from boxproof.config.options import Config
+from boxproof.core.breaches import Breach, NotJudged
+from boxproof.journal import Journal
+from boxproof.probes.flight import Flight
+from boxproof.targets.base import Process, Processes
+
+LOOK_SECONDS = 0.1
+#: Complete answers that are waited for once the worker is replaced.
+ANSWERS_AFTER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A server: the master, and the workers that are its children."""
+
+    master: Process
+    workers: tuple[Process, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """One worker was killed under traffic.
+
+    Attributes:
+        victim: the worker that was killed.
+        gone: when it was seen to be gone, on the journal's clock.
+        replaced: when as many workers as before were seen again; None when they were not.
+        tree: the processes before and after.
+        flights: every request around it.
+    """
+
+    victim: Process
+    gone: float
+    replaced: float | None
+    before: Tree
+    after: tuple[Process, ...]
+    flights: tuple[Flight, ...]
+
+    def begun_after(self) -> tuple[Flight, ...]:
+        """The requests that had nothing to do with the dead worker."""
+        return tuple(each for each in self.flights if each.began > self.gone)
+
+
+def tree_of(processes: Iterable[Process], pattern: str) -> Tree:
+    """The server among processes; ``pattern`` matches the master's and its workers' command line.
+
+    Raises:
+        Breach: there is no master, or more than one.
+    """
+    every = tuple(processes)
+    matching = {each.pid: each for each in every if re.search(pattern, each.command)}
+    masters = [each for each in matching.values() if each.parent not in matching]
+    if len(masters) != 1:
+        raise Breach(
+            f"{len(masters)} master processes match {pattern!r}, not one", process_lines(every)
+        )
+    workers = tuple(each for each in matching.values() if each.parent == masters[0].pid)
+    return Tree(masters[0], workers)
+
+
+def process_lines(processes: Iterable[Process]) -> list[str]:
+    """A table of processes."""
+    rows = [f"{each.pid:>7} {each.parent:>7} {each.uid:>5} {each.command}" for each in processes]
+    return [f"{'pid':>7} {'parent':>7} {'uid':>5} command", *rows]
+
+
+@pytest.fixture(scope="session")
+def worker_lost(
+    processes: Processes, ledger: Ledger, journal: Journal, config: Config
+) -> WorkerLost:
+    """SIGKILL to one worker while clients make records and look at the health path."""
+    if config.server is None:
+        raise NotJudged("boxproof.toml has no [server]")
+    pattern = config.server.master
+    before = tree_of(processes.processes(), pattern)
+    if not before.workers:
+        raise Breach("the master has no workers", process_lines(processes.processes()))
+    victim = before.workers[0]
+    limit_seconds = config.limits.request_seconds
+    with ledger.traffic(health=True) as traffic:
+        traffic.wait_in_flight(1, limit_seconds)
+        processes.signal_process(victim.pid, signal.SIGKILL)
+        gone, replaced = None, None
+        deadline = journal.now() + config.limits.boot_seconds
+        now = tuple(processes.processes())
+        while journal.now() < deadline:
+            seen = {each.pid for each in now if re.search(pattern, each.command)}
+            if gone is None and victim.pid not in seen:
+                gone = journal.now()
+            if gone is not None and _workers(now, before.master) >= len(before.workers):
+                replaced = journal.now()
+                traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since=replaced)
+                break
+            threading.Event().wait(LOOK_SECONDS)
+            now = tuple(processes.processes())
+    if gone is None:
+        raise Breach(f"worker {victim.pid} outlived SIGKILL", process_lines(now))
+    return WorkerLost(victim, gone, replaced, before, now, traffic.flights())
+
+
+def _workers(processes: Iterable[Process], master: Process) -> int:
+    return len([each for each in processes if each.parent == master.pid])

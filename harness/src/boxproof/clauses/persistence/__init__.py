@@ -1,0 +1,1 @@
+"""Persistence: what was acknowledged is there, and stays."""

@@ -1,0 +1,24 @@
+"""The volume, and nothing else, keeps the records; judged last, for it takes them away."""
+
+from boxproof.clauses.histories.disturbances import Remade
+from boxproof.clauses.registry import clause
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.targets.base import Volume
+
+
+@clause(
+    "persistence.volume-keeps",
+    Level.MUST,
+    "A new container on a fresh volume MUST NOT know the old one's records.",
+    needs=(Volume,),
+    promised=lambda config: config.operations.read is not None,
+    disturbs=True,
+)
+def volume_keeps(emptied: Remade) -> None:
+    found = [each for each in emptied.rereads if not each.gone]
+    require(
+        not found,
+        f"{len(found)} of {len(emptied.rereads)} records are not gone with their volume",
+        [line for each in found for line in each.evidence()],
+    )

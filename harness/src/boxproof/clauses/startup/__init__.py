@@ -1,0 +1,1 @@
+"""Startup: how the server starts, runs, refuses to start, and stops."""

@@ -1,0 +1,65 @@
+"""When the service says that it is ready, and that it is so."""
+
+import json
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.probes.http import Answer
+from boxproof.probes.operations import at
+from boxproof.probes.startup import Attempt, Startup
+
+#: What a service that is not ready may answer; most of them answer nothing yet.
+NOT_READY = (None, 503)
+
+
+@clause(
+    "startup.ready-in-time",
+    Level.MUST,
+    "The service MUST be ready within its time limit.",
+)
+def ready_in_time(startup: Startup, config: Config) -> None:
+    limit_seconds = config.limits.boot_seconds
+    require(
+        startup.seconds <= limit_seconds,
+        f"ready after {startup.seconds:.1f} s, later than {limit_seconds:g} s",
+    )
+
+
+@clause(
+    "startup.ready-means-ready",
+    Level.MUST,
+    "Until its model is loaded the service MUST leave its health path unanswered or answer 503, "
+    "and from its first 200 on it works.",
+)
+def ready_means_ready(startup: Startup, first_answer: Answer, config: Config) -> None:
+    lines = [_line(each, startup) for each in startup.attempts]
+    for each in startup.attempts[:-1]:
+        require(
+            each.status in NOT_READY,
+            f"the health path answered {each.status} before it was ready",
+            lines,
+        )
+    if startup.attempts and config.health.model_loaded:
+        loaded = _loaded(startup.attempts[-1], config.health.model_loaded)
+        require(loaded is not False, "ready was said with the model not loaded", lines)
+    create = config.operations.create
+    require(
+        first_answer.status == create.status,
+        f"ready was said, but the first create request was answered {first_answer.status}",
+        (*lines[-1:], *first_answer.evidence()),
+    )
+
+
+def _loaded(attempt: Attempt, pointer: str) -> object:
+    """What the answer said of the model; None where it cannot be told from what was kept of it."""
+    try:
+        return at(pointer, json.loads(attempt.body))
+    except (ValueError, KeyError):
+        return None
+
+
+def _line(attempt: Attempt, startup: Startup) -> str:
+    said = "no answer" if attempt.status is None else f"{attempt.status} {attempt.body}"
+    return f"{attempt.t - startup.ordered:.2f} s: {said}".rstrip()

@@ -1,0 +1,106 @@
+"""Keeps several requests in flight at once, for as long as something is done to the service."""
+
+import threading
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from boxproof.journal import Journal
+from boxproof.probes.flight import Flight, Request, fly
+
+CLIENTS = 4
+#: Between two requests of a client whose last one failed, so that an outage is no busy loop.
+PAUSE_SECONDS = 0.05
+
+
+class Traffic:
+    """Clients that send one request after the other, each on a connection of its own.
+
+    Used as ``with Traffic(…) as traffic``; the block's end waits for what is still in flight.
+
+    Args:
+        requests: what the clients send, by turns; asked for again each time, as addresses move.
+    """
+
+    def __init__(
+        self,
+        requests: Callable[[], Sequence[Request]],
+        journal: Journal,
+        *,
+        timeout_seconds: float,
+        clients: int = CLIENTS,
+    ) -> None:
+        self._requests = requests
+        self._journal = journal
+        self._timeout_seconds = timeout_seconds
+        self._held = threading.Event()
+        self._changed = threading.Condition()
+        self._ended: list[Flight] = []
+        self._aloft = 0
+        self._threads = [
+            threading.Thread(target=self._send, args=(number,), name=f"client-{number}")
+            for number in range(clients)
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.hold()
+        for thread in self._threads:
+            thread.join()
+
+    def hold(self) -> None:
+        """Begin no further request; what is in flight goes on."""
+        self._held.set()
+
+    def wait_in_flight(self, count: int, timeout_seconds: float) -> bool:
+        """Wait until the server has ``count`` requests in hand that it has not answered yet."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._aloft >= count, timeout_seconds)
+
+    def wait_answered(self, count: int, timeout_seconds: float, since: float = 0.0) -> bool:
+        """Wait until ``count`` requests that began after ``since`` got a complete answer."""
+
+        def enough() -> bool:
+            return (
+                len([each for each in self._ended if each.status and each.began > since]) >= count
+            )
+
+        with self._changed:
+            return self._changed.wait_for(enough, timeout_seconds)
+
+    def flights(self) -> tuple[Flight, ...]:
+        """Every request that has ended, in the order of their ends."""
+        with self._changed:
+            return tuple(self._ended)
+
+    def _send(self, number: int) -> None:
+        turn = number
+        while not self._held.is_set():
+            requests = self._requests()
+            flight = fly(
+                requests[turn % len(requests)],
+                self._journal,
+                timeout_seconds=self._timeout_seconds,
+                taken_up=self._note_taken_up,
+            )
+            turn += 1
+            with self._changed:
+                self._aloft -= flight.taken_up is not None
+                self._ended.append(flight)
+                self._changed.notify_all()
+            if flight.status is None:
+                self._held.wait(PAUSE_SECONDS)
+
+    def _note_taken_up(self) -> None:
+        with self._changed:
+            self._aloft += 1
+            self._changed.notify_all()
