@@ -16,6 +16,8 @@ MESSAGE_CHARACTERS = 200
 NO_ANSWER = "no_answer"
 #: An operation that the document describes so that no request can be made of it.
 UNUSABLE = "unusable_operation"
+#: A record that the create operation acknowledged and the read operation does not find.
+CREATED_FOUND = "created_record_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Failure:
         check: the check's name in the tool, or one of this module's own.
         operation: such as ``POST /generate``.
         phase: such as ``coverage``.
+        title: what is wrong, in a few words.
         message: what was seen against what was documented.
         requests: the requests that show it, in order; all but the last prepare it.
         answer: what came back, None where nothing did.
@@ -73,7 +76,8 @@ class Failure:
     check: str
     operation: str
     phase: str
-    message: str
+    title: str
+    message: str = ""
     requests: tuple[Sent, ...] = ()
     answer: Received | None = None
     seen: int = 1
@@ -85,9 +89,10 @@ class Failure:
 
     def evidence(self) -> tuple[str, ...]:
         """What failed, how to see it again, what came back."""
-        line = " ".join(self.message.split())
-        if len(line) > MESSAGE_CHARACTERS:
-            line = f"{line[:MESSAGE_CHARACTERS]}…"
+        words = " ".join(self.message.split())
+        if len(words) > MESSAGE_CHARACTERS:
+            words = f"{words[:MESSAGE_CHARACTERS]}…"
+        line = f"{self.title}: {words}" if words else self.title
         times = f", seen {self.seen} times" if self.seen > 1 else ""
         answer = (self.answer.excerpt(),) if self.answer else ()
         return (

@@ -29,6 +29,18 @@ CASE_HEADER = "x-schemathesis-testcaseid"
 LAST_REQUESTS = 3
 BODY_BYTES = 2_000
 
+SERVER_ERROR = "not_a_server_error"
+#: What an answer that is a server error fails as well, most often: one fault, one finding.
+OF_THE_ANSWER = frozenset(
+    {
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+        "unsupported_method",
+    }
+)
+
 #: A service's fault although no answer is there to be checked.
 SILENCES = (ServerUnavailable, UnhealthyAPIError, UnresponsiveOperationError)
 #: The document's fault.
@@ -49,8 +61,7 @@ def failures(recorder: ScenarioRecorder, phase: str) -> tuple[Failure, ...]:
     return smallest(
         _failure(recorder, case_id, check, phase)
         for case_id, checks in recorder.checks.items()
-        for check in checks
-        if check.failure_info is not None
+        for check in _telling(checks)
     )
 
 
@@ -67,9 +78,10 @@ def problem(event: events.NonFatalError, last: tuple[Sent, ...]) -> Failure | No
     if _is_silence(error):
         request = getattr(error, "request", None)
         sent = (_prepared(request),) if isinstance(request, requests.PreparedRequest) else last
-        return Failure(NO_ANSWER, event.label, phase, _first_line(error), sent)
+        return Failure(NO_ANSWER, event.label, phase, "No answer", _first_line(error), sent)
     if isinstance(error, UNUSABLES):
-        return Failure(UNUSABLE, event.label, phase, str(error))
+        title = "The document says nothing that a request can be made of"
+        return Failure(UNUSABLE, event.label, phase, title, str(error))
     return None
 
 
@@ -77,6 +89,14 @@ def _is_silence(error: Exception) -> bool:
     # Those that are also a ValueError (a URL or header that cannot be sent) never left the client.
     network = isinstance(error, requests.RequestException) and not isinstance(error, ValueError)
     return network or isinstance(error, SILENCES)
+
+
+def _telling(checks: list[CheckNode]) -> list[CheckNode]:
+    """The failed checks of one case; of a server error, nothing else is asked."""
+    failed = [each for each in checks if each.failure_info is not None]
+    if any(each.name == SERVER_ERROR for each in failed):
+        return [each for each in failed if each.name not in OF_THE_ANSWER]
+    return failed
 
 
 def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: str) -> Failure:
@@ -88,13 +108,12 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
     interactions = [
         recorder.interactions[each] for each in ordered if each in recorder.interactions
     ]
-    message = f"{info.failure.title}: {info.failure.message}".rstrip(": \n")
-    operation = info.failure.operation or recorder.label
     return Failure(
         check=check.name,
-        operation=operation,
+        operation=info.failure.operation or recorder.label,
         phase=phase,
-        message=message,
+        title=info.failure.title,
+        message=info.failure.message,
         requests=tuple(_sent(each.request) for each in interactions),
         answer=_received(interactions[-1]) if interactions else None,
     )

@@ -1,11 +1,14 @@
 """Loads the service's OpenAPI document, or says in one line why it cannot be used."""
 
+from typing import Any
+
 import jsonschema_rs
 import schemathesis.openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.errors import InvalidSchema, LoaderError
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
+from schemathesis.core.warnings import SchemathesisWarning
 from schemathesis.generation.case import Case
 from schemathesis.hooks import HookContext
 from schemathesis.openapi.checks import RejectedPositiveData
@@ -44,6 +47,10 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
         raise DocumentProblem("its paths are no object") from None
     if operations == 0:
         raise DocumentProblem("it describes no operation")
+    for warning in schema.iter_schema_warnings():
+        # Schemathesis passes over such an operation in silence.
+        if warning.kind is SchemathesisWarning.UNRESOLVABLE_REFERENCE:
+            raise DocumentProblem(_line(f"{warning.operation_label}:", warning.message))
     _forgive(schema, job.refusal)
     return schema
 
@@ -52,7 +59,7 @@ def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:
     """Drop the failures that are rightful refusals, before they could stand for others."""
 
     def filter_failure(
-        context: HookContext, failure: Failure, case: Case[OpenApiSchema], response: Response
+        context: HookContext, failure: Failure, case: Case[Any], response: Response
     ) -> bool:
         del context, case
         request = response.request

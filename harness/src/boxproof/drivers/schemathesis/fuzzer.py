@@ -14,7 +14,14 @@ from typing import Any, BinaryIO
 import boxproof
 from boxproof.config.options import Config
 from boxproof.core.errors import BoxproofError
-from boxproof.drivers.schemathesis.wire import Job, Refusal, failure_in, phase_in, phase_out
+from boxproof.drivers.schemathesis.wire import (
+    Job,
+    Records,
+    Refusal,
+    failure_in,
+    phase_in,
+    phase_out,
+)
 from boxproof.journal import Journal
 from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, smallest
 
@@ -98,6 +105,7 @@ class Fuzzer:
             limit_seconds=limit,
             request_seconds=self._config.limits.request_seconds,
             refusal=self._refusal(),
+            records=self._records(),
         )
 
     def _refusal(self) -> Refusal | None:
@@ -112,6 +120,12 @@ class Fuzzer:
             status=forbidden.status,
             inside_words=forbidden.inside_words,
         )
+
+    def _records(self) -> Records | None:
+        create, read = self._config.operations.create, self._config.operations.read
+        if read is None:
+            return None
+        return Records(create.method, create.path, create.status, create.id, read.path)
 
     def _run(self, job: Job) -> FuzzRun:
         began = time.monotonic()
@@ -140,6 +154,7 @@ class Fuzzer:
                 check=failure.check,
                 operation=failure.operation,
                 phase=failure.phase,
+                title=failure.title,
                 message=failure.message,
                 seen=failure.seen,
                 evidence=failure.evidence(),

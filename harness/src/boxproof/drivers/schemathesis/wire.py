@@ -30,6 +30,20 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """Which operation makes a record, and which reads it; ``id`` is a JSON pointer in the answer.
+
+    ``{id}`` stands for the record's id in ``read_path``.
+    """
+
+    method: str
+    path: str
+    status: int
+    id: str
+    read_path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One fuzz run: where, what, how much and for how long."""
 
@@ -40,6 +54,7 @@ class Job:
     limit_seconds: float
     request_seconds: float
     refusal: Refusal | None = None
+    records: Records | None = None
 
     def to_line(self) -> str:
         """The job as a line."""
@@ -49,10 +64,12 @@ class Job:
     def from_line(cls, line: str) -> "Job":
         """The job that a line holds."""
         data = json.loads(line)
-        refusal = data.pop("refusal")
+        refusal, records = data.pop("refusal"), data.pop("records")
         if refusal is not None:
             refusal = Refusal(**{**refusal, "words": tuple(refusal["words"])})
-        return cls(**data, refusal=refusal)
+        if records is not None:
+            records = Records(**records)
+        return cls(**data, refusal=refusal, records=records)
 
 
 def message(kind: str, **data: Any) -> str:
@@ -76,6 +93,7 @@ def failure_out(failure: Failure) -> dict[str, Any]:
         "check": failure.check,
         "operation": failure.operation,
         "phase": failure.phase,
+        "title": failure.title,
         "message": failure.message,
         "seen": failure.seen,
         "requests": [_sent_out(each) for each in failure.requests],
@@ -89,6 +107,7 @@ def failure_in(data: Mapping[str, Any]) -> Failure:
         check=data["check"],
         operation=data["operation"],
         phase=data["phase"],
+        title=data["title"],
         message=data["message"],
         seen=data["seen"],
         requests=tuple(_sent_in(each) for each in data["requests"]),

@@ -13,6 +13,7 @@ from unittest import mock
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from boxproof.drivers.schemathesis.created import register
 from boxproof.drivers.schemathesis.document import DocumentProblem, load
 from boxproof.drivers.schemathesis.settings import settings
 from boxproof.drivers.schemathesis.stages import stages
@@ -28,6 +29,8 @@ def main() -> int:
     sys.stdout = sys.stderr
     with mock.patch.object(providers, "_get_local_constants", Constants):
         try:
+            if job.records is not None:
+                register(job.records)
             schema = load(job, settings(job))
         except DocumentProblem as problem:
             _tell(out, "document", problem=str(problem))

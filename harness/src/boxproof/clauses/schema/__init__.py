@@ -1,0 +1,4 @@
+"""Schema: over many drawn requests, the service does what its OpenAPI document says.
+
+All clauses judge one and the same fuzz run; each stands for one class of its checks.
+"""
