@@ -43,6 +43,15 @@ def remove_resources(is_dead: Callable[[Owner], bool]) -> list[str]:
     return said
 
 
+def remove_project(project: str) -> None:
+    """Remove what compose made for one project; for when ``docker compose down`` failed itself."""
+    for listing, removal in KINDS.values():
+        label = f"label=com.docker.compose.project={project}"
+        found = _docker([*listing, "--quiet", "--filter", label], LIST_SECONDS)
+        if found and found.split():
+            _docker([*removal, *found.split()], REMOVE_SECONDS)
+
+
 def remove_images() -> list[str]:
     """Remove every image that a run built; one that a container uses stays."""
     listed = _docker(["images", "-q", "--filter", f"label={IMAGE_LABEL}"], LIST_SECONDS)

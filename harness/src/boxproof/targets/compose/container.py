@@ -1,0 +1,125 @@
+"""One container, as the engine knows it."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from boxproof.core.errors import BootFailed, EngineError
+from boxproof.targets.compose import engine
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What ``docker inspect`` says of a container at one moment."""
+
+    running: bool
+    exit_code: int
+    oom_killed: bool
+    ports: dict[int, int]
+    host: dict[str, Any]
+    error: str = ""
+
+    @property
+    def cpus(self) -> float | None:
+        """The CPU limit in cores."""
+        if self.host.get("NanoCpus"):
+            return float(self.host["NanoCpus"]) / 1e9
+        if int(self.host.get("CpuQuota") or 0) > 0:
+            return float(self.host["CpuQuota"]) / float(self.host.get("CpuPeriod") or 100_000)
+        return None
+
+
+class Container:
+    """Commands on one container by its name; each is one call of the docker command."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def state(self) -> State:
+        """Ask how it is.
+
+        Raises:
+            EngineError: it is not there.
+        """
+        said = engine.inspect(self.name)[0]
+        return State(
+            running=said["State"]["Running"],
+            exit_code=said["State"]["ExitCode"],
+            oom_killed=said["State"]["OOMKilled"],
+            ports=_published(said["NetworkSettings"].get("Ports") or {}),
+            host=said["HostConfig"],
+            error=said["State"].get("Error") or "",
+        )
+
+    def log(self, *options: str) -> str:
+        """Everything that it wrote so far; empty when it is not there."""
+        done = engine.attempt("logs", *options, self.name, merge=True)
+        return done.stdout if done.returncode == 0 else ""
+
+    def call(self, command: str, *options: str, limit_seconds: float = engine.CALL_SECONDS) -> None:
+        """Run ``docker COMMAND OPTIONS name``.
+
+        Raises:
+            EngineError: it failed.
+        """
+        engine.docker(command, *options, self.name, limit_seconds=limit_seconds)
+
+    def failure(self, summary: str, output: str = "") -> BootFailed:
+        """What to say of a boot that failed: log, exit code and OOM flag, as far as it came."""
+        try:
+            state = self.state()
+        except EngineError:
+            return BootFailed(summary, log=output)
+        log = output + self.log()
+        if state.running:
+            return BootFailed(summary, log=log)
+        told = ", ended for lack of memory" if state.oom_killed else ""
+        told += f" ({state.error})" if state.error else ""
+        return BootFailed(
+            f"{summary}: exit code {state.exit_code}{told}",
+            log=log,
+            exit_code_seen=state.exit_code,
+            oom_killed=state.oom_killed,
+        )
+
+    def execute(self, *command: str, user: str = "") -> tuple[int, str, str]:
+        """Run a command inside: its exit code and what it wrote to both streams."""
+        options = ["--user", user] if user else []
+        done = engine.attempt("exec", *options, self.name, *command)
+        return done.returncode, done.stdout, done.stderr
+
+
+class Watcher:
+    """Waits, in a thread, for the end of what now runs in a container.
+
+    Attributes:
+        gone: set as soon as it has ended.
+    """
+
+    def __init__(self, container: Container) -> None:
+        self.gone = threading.Event()
+        self._closed = False
+        self._child = engine.launch(["docker", "wait", container.name])
+        self._thread = threading.Thread(target=self._wait, daemon=True, name="boxproof-wait")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop waiting; safe to call twice."""
+        self._closed = True
+        engine.kill(self._child)
+        self._thread.join(engine.CALL_SECONDS)
+
+    def _wait(self) -> None:
+        self._child.communicate()
+        # Killed by close(): nothing was learned of the container.
+        if not self._closed:
+            self.gone.set()
+
+
+def _published(ports: dict[str, Any]) -> dict[int, int]:
+    """Container port to host port, for TCP."""
+    return {
+        int(inside.partition("/")[0]): int(outside[0]["HostPort"])
+        for inside, outside in ports.items()
+        if outside and inside.endswith("/tcp")
+    }

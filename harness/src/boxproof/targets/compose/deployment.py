@@ -1,0 +1,267 @@
+"""One booted compose project, with every ability that an engine gives."""
+
+import contextlib
+import math
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from boxproof.config.options import Config
+from boxproof.core import signals
+from boxproof.core.errors import BootFailed, EngineError
+from boxproof.journal import Journal
+from boxproof.probes import startup as probe
+from boxproof.probes.startup import Startup
+from boxproof.targets import leftovers
+from boxproof.targets.base import Exit, Process
+from boxproof.targets.compose import engine, inside
+from boxproof.targets.compose.container import Container, Watcher
+from boxproof.targets.compose.executor import CommandFailed, Executor
+from boxproof.targets.compose.services import Services
+
+#: How long compose lets a container take after SIGTERM where the file does not say.
+GRACE_SECONDS = 10.0
+DOWN_SECONDS = 60.0
+UP_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where one deployment stands.
+
+    Attributes:
+        project: the compose project.
+        service: the judged service's part of the test compose document.
+        port: the container's port that it listens on.
+        host: the host part of the address that its port is published at.
+        data_volume: the engine's name of its data volume; empty without one.
+        label: what progress lines call it.
+    """
+
+    project: str
+    service: Mapping[str, Any]
+    port: int
+    host: str
+    data_volume: str
+    label: str
+
+
+class ComposeDeployment:
+    """A deployment; one thread at a time uses it, any may close it."""
+
+    def __init__(
+        self,
+        site: Site,
+        executor: Executor,
+        config: Config,
+        journal: Journal,
+        closed: Callable[["ComposeDeployment"], None],
+    ) -> None:
+        self.site = site
+        self.executor = executor
+        self.container = Container(f"{site.project}-{config.service.name}-1")
+        #: What a team's own tests get from pytest-docker.
+        self.services = Services(executor, container=self.container)
+        self._config = config
+        self._journal = journal
+        self._on_closed = closed
+        self._closing = threading.Lock()
+        self._closed = False
+        self._watcher: Watcher | None = None
+        self._startup: Startup | None = None
+        self._port = 0
+        self._earlier_logs = ""
+
+    @property
+    def base_url(self) -> str:
+        """Where it answers since its latest start."""
+        return f"http://{self.site.host}:{self._port}"
+
+    @property
+    def startup(self) -> Startup:
+        """The record of its latest start that ended in a ready service."""
+        if self._startup is None:
+            raise BootFailed(f"{self.site.project}: not booted")
+        return self._startup
+
+    def boot(self) -> None:
+        """Boot it and wait until it is ready.
+
+        Raises:
+            BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
+        """
+        self._ready(self.up(), self._config.limits.boot_seconds)
+
+    def boot_to_exit(self) -> Exit | None:
+        """Boot it and wait until it ends; None when it became ready or runs at the limit.
+
+        Raises:
+            BootFailed: the engine could not even start it.
+        """
+        ordered = self.up()
+        if self._watch(ordered, self._config.limits.refuse_seconds) is not None:
+            return None
+        if self._watcher is None or not self._watcher.gone.is_set():
+            return None
+        return self._ended(self._journal.now() - ordered)
+
+    def up(self) -> float:
+        """Have the engine make and start the containers; when that was ordered."""
+        ordered = self._journal.write("boot", deployment=self.site.project, label=self.site.label)
+        try:
+            self.executor.execute("up -d --no-build --quiet-pull", limit_seconds=UP_SECONDS)
+        except CommandFailed as error:
+            raise self.container.failure(str(error), error.output) from None
+        return ordered
+
+    def logs(self) -> str:
+        """Everything that its server wrote so far, in this and in earlier containers."""
+        return self._earlier_logs + self.container.log()
+
+    def stop(self) -> Exit:
+        """Send the stop signal and wait; killed after production's own ``stop_grace_period``.
+
+        Where that is longer than ``limits.stop_seconds``, it is killed after those.
+        """
+        self._note("stop")
+        began = time.monotonic()
+        allowed = min(grace_seconds(self.site.service), self._config.limits.stop_seconds)
+        self.container.call(
+            "stop", "-t", str(math.ceil(allowed)), limit_seconds=allowed + engine.CALL_SECONDS
+        )
+        return self._ended(time.monotonic() - began)
+
+    def kill(self) -> Exit:
+        """Kill all of its processes and wait until they are gone."""
+        self._note("kill")
+        began = time.monotonic()
+        self.container.call("kill", "--signal", "KILL")
+        if self._watcher is not None:
+            self._watcher.gone.wait(engine.CALL_SECONDS)
+        return self._ended(time.monotonic() - began)
+
+    def start(self) -> Startup:
+        """Start the same container again and wait until it is ready.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+        ordered = self._note("start")
+        try:
+            self.container.call("start")
+        except EngineError as error:
+            raise self.container.failure(str(error)) from None
+        return self._ready(ordered, self._config.limits.boot_seconds)
+
+    def recreate(self, *, keep_volume: bool) -> Startup:
+        """Stop and remove the container, make a new one and wait until it is ready.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+        self._note("recreate", keep_volume=keep_volume)
+        if self._watcher is not None and not self._watcher.gone.is_set():
+            self.stop()
+        self._keep_log()
+        self.container.call("rm", "--force", "--volumes")
+        if not keep_volume and self.site.data_volume:
+            engine.docker("volume", "rm", self.site.data_volume)
+        return self._ready(self.up(), self._config.limits.boot_seconds)
+
+    def processes(self) -> tuple[Process, ...]:
+        """Every process inside."""
+        return inside.processes(self.container)
+
+    def signal_process(self, pid: int, signal: int) -> None:
+        """Send a signal to one process inside."""
+        self._note("signal", pid=pid, signal=signal)
+        inside.signal(self.container, pid, signal)
+
+    def cpu_limit(self) -> float | None:
+        """The CPU limit in cores that is in force."""
+        return self.container.state().cpus
+
+    def read_only_root(self) -> bool:
+        """Whether the container runs with a read-only root file system."""
+        return bool(self.container.state().host.get("ReadonlyRootfs"))
+
+    def close(self) -> None:
+        """Remove containers, networks and volumes, whatever became of them."""
+        with signals.held(f"removing {self.site.project}"), self._closing:
+            if self._closed:
+                return
+            self.executor.stop()
+            if self._watcher is not None:
+                self._watcher.gone.set()
+                self._watcher.close()
+            with contextlib.suppress(EngineError):
+                self._keep_log()
+            try:
+                self.executor.execute(
+                    "down --volumes --remove-orphans --timeout 0", limit_seconds=DOWN_SECONDS
+                )
+            except EngineError:
+                leftovers.remove_project(self.site.project)
+            self._closed = True
+            self._on_closed(self)
+
+    def _ready(self, ordered: float, limit_seconds: float) -> Startup:
+        startup = self._watch(ordered, limit_seconds)
+        if startup is None:
+            assert self._watcher is not None
+            raise self.container.failure(
+                "the service ended before it was ready"
+                if self._watcher.gone.is_set()
+                else f"the service was not ready within {limit_seconds:g} s"
+            )
+        self._startup = startup
+        return startup
+
+    def _watch(self, ordered: float, limit_seconds: float) -> Startup | None:
+        """Follow a start; its address is asked for once, as nothing moves it before the next."""
+        if self._watcher is not None:
+            self._watcher.close()
+        self._watcher = Watcher(self.container)
+        self._port = self.container.state().ports.get(self.site.port, 0)
+        return probe.watch(
+            lambda: f"{self.base_url}{self._config.health.path}" if self._port else None,
+            self._journal,
+            ordered=ordered,
+            limit_seconds=limit_seconds,
+            gone=self._watcher.gone,
+        )
+
+    def _ended(self, seconds: float) -> Exit:
+        state = self.container.state()
+        self._journal.write(
+            "exit",
+            deployment=self.site.project,
+            code=state.exit_code,
+            seconds=round(seconds, 3),
+            oom_killed=state.oom_killed,
+        )
+        return Exit(state.exit_code, seconds, state.oom_killed, self.container.log())
+
+    def _note(self, action: str, **data: Any) -> float:
+        return self._journal.write("target", deployment=self.site.project, action=action, **data)
+
+    def _keep_log(self) -> None:
+        """Take the container's log over before the container goes, into the journal as well."""
+        self._earlier_logs += self.container.log()
+        for line in self.container.log("--timestamps").splitlines():
+            at, _, text = line.partition(" ")
+            self._journal.write("log", deployment=self.site.project, at=at, line=text)
+
+
+def grace_seconds(service: Mapping[str, Any]) -> float:
+    """How long the engine waits between the stop signal and SIGKILL, as the document says.
+
+    Compose resolves durations to Go's form, such as ``1m30s``.
+    """
+    wanted = str(service.get("stop_grace_period") or "")
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+    parts = re.findall(r"([\d.]+)(h|ms|us|µs|ns|m|s)", wanted)
+    return sum(float(number) * units[unit] for number, unit in parts) if parts else GRACE_SECONDS

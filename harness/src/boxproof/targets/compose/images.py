@@ -1,0 +1,125 @@
+"""Building the images, seen while it happens, and what older builds leave."""
+
+import contextlib
+import fcntl
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from boxproof.core.errors import BootFailed, EngineError
+from boxproof.targets.compose import engine
+from boxproof.targets.compose.executor import CommandFailed, Executor
+from boxproof.targets.leftovers import IMAGE_LABEL
+from boxproof.targets.ownership import live_runs, lock_folder
+
+#: A build step begins with such a line: ``#9 [dependencies 2/5] RUN …``.
+STEP = re.compile(r"#\d+ (\[(?![^\]]*\b(?:internal|auth)\]).*)")
+#: What a running step says, with the seconds that it runs: ``#9 12.3 Collecting torch``.
+CHATTER = re.compile(r"#\d+ \d+\.\d+ (.*\S)")
+CHATTER_SECONDS = 5.0
+LINE_CHARACTERS = 110
+
+
+def build(
+    executor: Executor, names: Mapping[str, str], key: str, say: Callable[[str], None]
+) -> dict[str, str]:
+    """Build the services ``names`` (service = image name); returns service = image id.
+
+    Builds of one project are made one after another, so that a name still means the image that was
+    just built when its id is read.
+
+    Raises:
+        BootFailed: the build failed; ``log`` holds all that it said.
+    """
+    with _alone(key):
+        try:
+            executor.execute(f"build {' '.join(names)}", heard=Progress(say))
+        except CommandFailed as error:
+            raise BootFailed(f"the image could not be built: {error}", log=error.output) from None
+        return {service: image_id(name) for service, name in names.items()}
+
+
+def pull(executor: Executor, service: str, name: str, say: Callable[[str], None]) -> str:
+    """The id of a ready-made image, pulled where it is not there yet.
+
+    Raises:
+        BootFailed: it cannot be pulled.
+    """
+    with contextlib.suppress(EngineError):
+        return image_id(name)
+    say(f"pulling {name} …")
+    try:
+        executor.execute(f"pull {service}")
+        return image_id(name)
+    except CommandFailed as error:
+        raise BootFailed(f"the image cannot be pulled: {error}", log=error.output) from None
+
+
+def image_id(name: str) -> str:
+    """The id of an image of this engine.
+
+    Raises:
+        EngineError: it is not there.
+    """
+    return engine.docker("image", "inspect", "--format", "{{.Id}}", name).strip()
+
+
+def prune(key: str, run_id: str) -> None:
+    """Remove the project's older builds that lost their name, unless another run may use them."""
+    if live_runs() == [run_id]:
+        engine.attempt("image", "prune", "--force", "--filter", f"label={IMAGE_LABEL}={key}")
+
+
+class Progress:
+    """Turns a build's output into a few lines: each step, and now and then what it is doing."""
+
+    def __init__(
+        self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._say = say
+        self._clock = clock
+        self._said_at = clock()
+        self._steps: set[str] = set()
+
+    def __call__(self, line: str) -> None:
+        """Hear one line of BuildKit's plain progress."""
+        if (step := STEP.match(line)) and step[1] not in self._steps:
+            self._steps.add(step[1])
+            self._show(step[1])
+        elif (said := CHATTER.match(line)) and self._clock() - self._said_at > CHATTER_SECONDS:
+            self._show(f"  {said[1]}")
+
+    def _show(self, line: str) -> None:
+        self._said_at = self._clock()
+        cut = line if len(line) <= LINE_CHARACTERS else f"{line[: LINE_CHARACTERS - 1]}…"
+        self._say(f"build: {cut}")
+
+
+@contextlib.contextmanager
+def _alone(key: str) -> Iterator[None]:
+    """Hold the project's build lock; the kernel drops it when this process ends."""
+    lock = os.open(lock_folder() / f"{key}.build", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def names(document: Mapping[str, Any]) -> dict[str, str]:
+    """The services of a test compose document that are built, and how their images are named."""
+    return {
+        name: service["image"]
+        for name, service in document["services"].items()
+        if "build" in service
+    }
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a compose file that only its owner reads: it may hold secrets of the environment."""
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    return path

@@ -1,0 +1,70 @@
+"""The production compose file, resolved by compose itself."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from boxproof.compose.inputs import build_inputs
+from boxproof.compose.plan import Plan
+from boxproof.config.options import Config
+from boxproof.core.errors import ConfigError
+from boxproof.targets.compose import engine
+
+#: Replaces what is mounted as the model: a folder of the machine that the engine runs on.
+SOURCE_VARIABLE = "SOURCE_MOUNT"
+
+
+def resolve(config: Config) -> dict[str, Any]:
+    """The production document: interpolated, extended, included, every path absolute.
+
+    Raises:
+        ConfigError: the file is missing, or compose cannot read it; compose's own message.
+        EngineError: there is no docker command, or it has no Compose v2.
+    """
+    path = config.root / config.service.compose_file
+    if not path.is_file():
+        raise ConfigError(f"boxproof.toml: [service] compose_file: {path}: no such file")
+    command = ["docker", "compose", "-f", str(path), "--profile", "*", "config"]
+    environment = {**os.environ, **_source(config)}
+    with engine.started(
+        [*command, "--format", "json"], stderr=engine.PIPE, environment=environment
+    ) as child:
+        out, err = child.communicate(timeout=engine.CALL_SECONDS)
+    if child.returncode != 0:
+        raise ConfigError(f"{path}: {engine.last_line(err)}")
+    document: dict[str, Any] = json.loads(out)
+    return document
+
+
+def model_source(config: Config) -> str:
+    """The absolute path that replaces the model's source; empty keeps production's."""
+    return _source(config).get(SOURCE_VARIABLE, "") if config.service.model_mount else ""
+
+
+def plan_for(config: Config, project: str, labels: Mapping[str, str], bind_address: str) -> Plan:
+    """The plan of a test compose document in this environment, before any image is built."""
+    return Plan(
+        project=project,
+        labels=labels,
+        bind_address=bind_address,
+        model_source=model_source(config),
+        build=build_inputs(config.build, config.root, os.environ, Path.exists),
+        image_name=f"boxproof-{project_key(config)}",
+        image_labels={"boxproof.image": project_key(config)},
+    )
+
+
+def project_key(config: Config) -> str:
+    """Names the project whose image is judged: the folder's name, and a mark of its whole path."""
+    name = re.sub(r"[^a-z0-9]+", "-", config.root.name.lower()).strip("-") or "project"
+    return f"{name}-{hashlib.sha256(str(config.root).encode()).hexdigest()[:8]}"
+
+
+def _source(config: Config) -> dict[str, str]:
+    """SOURCE_MOUNT made absolute: compose would take a bare name for a volume's."""
+    value = os.environ.get(SOURCE_VARIABLE, "")
+    return {SOURCE_VARIABLE: str((config.root / value).absolute())} if value else {}

@@ -1,0 +1,236 @@
+"""Boots the image with Docker Compose."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from boxproof.compose import render, test_document
+from boxproof.compose.document import Document
+from boxproof.compose.ports import listened_on
+from boxproof.config.options import Config
+from boxproof.core import signals
+from boxproof.core.breaches import NotJudged
+from boxproof.core.errors import BootFailed, EngineError
+from boxproof.journal import Journal
+from boxproof.targets import leftovers
+from boxproof.targets.base import (
+    Exit,
+    Image,
+    Kills,
+    Limits,
+    Logs,
+    Processes,
+    Restarts,
+    Variant,
+    Volume,
+)
+from boxproof.targets.compose import engine, images, production, staging
+from boxproof.targets.compose.deployment import ComposeDeployment, Site
+from boxproof.targets.compose.executor import Executor
+from boxproof.targets.ownership import Run
+
+COMMAND = "docker compose --progress plain"
+TEST_FILE = "docker-compose-test.yml"
+
+
+class ComposeTarget:
+    """The service's image in containers of the run's own.
+
+    Raises:
+        ConfigError: the compose file does not have what ``boxproof.toml`` says.
+        EngineError: no engine answers.
+    """
+
+    name = "compose"
+    abilities: frozenset[type] = frozenset(
+        {Logs, Restarts, Kills, Processes, Volume, Limits, Image}
+    )
+
+    def __init__(
+        self, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
+    ) -> None:
+        self._config = config
+        self._journal = journal
+        self._run = run
+        self._say = say
+        self._engine = engine.check()
+        self._production = production.resolve(config)
+        self._plan = production.plan_for(
+            config, f"boxproof-{run.id}", run.labels, self._engine.bind_address
+        )
+        # Whatever is wrong with the settings is said now, before anything is started.
+        self._unbuilt = test_document(self._production, config, self._plan)
+        self._lock = threading.Lock()
+        self._prepared = False
+        self._closed = False
+        self._count = 0
+        self._deployments: list[ComposeDeployment] = []
+
+    def prepare(self) -> None:
+        """Build or pull the image, and copy a model that the container could not read; once.
+
+        Raises:
+            BootFailed: the build failed; ``log`` holds its output.
+        """
+        with self._lock:
+            if not self._prepared:
+                self._plan = replace(
+                    self._plan, images=self._images(), model_source=self._model_source()
+                )
+                self._prepared = True
+
+    def facts(self) -> dict[str, str]:
+        """Engine, Compose, platform, image."""
+        service = self._config.service.name
+        return {
+            "engine": self._engine.version,
+            "compose": self._engine.compose,
+            "platform": self._engine.platform,
+            "image": self._plan.images.get(service, ""),
+            "image name": self._unbuilt["services"][service]["image"],
+        }
+
+    def boot(self, variant: Variant) -> ComposeDeployment:
+        """Boot one more deployment and wait until it is ready.
+
+        Raises:
+            BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
+            NotJudged: the variant wants more CPUs than the engine has.
+        """
+        self.prepare()
+        deployment = self._place(variant)
+        try:
+            deployment.boot()
+        except BaseException:
+            deployment.close()
+            raise
+        return deployment
+
+    def boot_to_exit(self, variant: Variant) -> Exit | None:
+        """Boot what is expected to refuse; None when it became ready, or still ran at the limit."""
+        self.prepare()
+        deployment = self._place(variant)
+        try:
+            return deployment.boot_to_exit()
+        finally:
+            deployment.close()
+
+    def close(self) -> None:
+        """Remove every deployment that is left; safe to call twice."""
+        with signals.held("removing containers"):
+            with self._lock:
+                self._closed = True
+                left = list(self._deployments)
+            for deployment in left:
+                deployment.close()
+            # What an engine still made for a command that was already killed.
+            leftovers.remove_resources(lambda owner: owner.run == self._run.id)
+
+    def _place(self, variant: Variant) -> ComposeDeployment:
+        """Write the compose file of one more deployment; nothing is started."""
+        if variant.cpus is not None:
+            self._check_cpus(variant.cpus)
+        with self._lock:
+            if self._closed:
+                raise EngineError("the run is ending; nothing more is booted")
+            self._count += 1
+            project = f"{self._plan.project}-{self._count}"
+        config = self._config
+        document = test_document(
+            self._production,
+            config,
+            replace(
+                self._plan,
+                project=project,
+                environment=variant.environment,
+                cpus=variant.cpus,
+                volume=variant.volume,
+            ),
+        )
+        text = render(document, config.service.compose_file)
+        file = images.write(self._run.folder / f"{project}.yml", text)
+        if variant == Variant():
+            self._show_file(text)
+        service = document["services"][config.service.name]
+        variable = config.server.port_variable if config.server is not None else ""
+        site = Site(
+            project=project,
+            service=service,
+            port=listened_on(config.service.port, variable, variant.environment),
+            host=self._engine.host,
+            data_volume=_data_volume(document, service, config),
+            label=variant.label,
+        )
+        deployment = ComposeDeployment(
+            site, self._executor(file, project), config, self._journal, self._forget
+        )
+        with self._lock:
+            self._deployments.append(deployment)
+        return deployment
+
+    def _executor(self, file: Path, project: str) -> Executor:
+        return Executor(COMMAND, [str(file)], project, run=self._run)
+
+    def _images(self) -> dict[str, str]:
+        """Service = image id, of all that is built, and of the judged one in any case."""
+        path = self._run.folder / "build.yml"
+        images.write(path, render(self._unbuilt, self._config.service.compose_file))
+        executor = self._executor(path, self._plan.project)
+        key = production.project_key(self._config)
+        built = images.names(self._unbuilt)
+        made = images.build(executor, built, key, self._say) if built else {}
+        judged = self._config.service.name
+        if judged not in made:
+            name = self._unbuilt["services"][judged]["image"]
+            made[judged] = images.pull(executor, judged, name, self._say)
+        if built:
+            images.prune(key, self._run.id)
+        return made
+
+    def _model_source(self) -> str:
+        """Where the model is mounted from: a copy, where the original is not open to all."""
+        source = self._plan.model_source or self._mounted_model()
+        if not source:
+            return ""
+        if not Path(source).exists():
+            if self._engine.remote:
+                return self._plan.model_source
+            raise BootFailed(f"{source}: the model is not there; SOURCE_MOUNT names another folder")
+        if staging.readable(Path(source)):
+            return self._plan.model_source
+        self._say(f"{source} is not readable by other users; the run mounts a copy that is")
+        return str(staging.stage(Path(source), self._run.folder))
+
+    def _mounted_model(self) -> str:
+        """What production itself mounts as the model, if that is a folder of this machine."""
+        wanted = self._config.service.model_mount.rstrip("/")
+        service = self._unbuilt["services"][self._config.service.name]
+        for mount in service.get("volumes", ()):
+            if wanted and mount["type"] == "bind" and mount["target"].rstrip("/") == wanted:
+                return str(mount["source"]).replace("$$", "$")
+        return ""
+
+    def _check_cpus(self, wanted: float) -> None:
+        there = int(engine.docker("info", "--format", "{{.NCPU}}"))
+        if wanted > there:
+            raise NotJudged(f"the engine has {there} CPUs, not {wanted:g}")
+
+    def _show_file(self, text: str) -> None:
+        """The shared deployment's file, where a person looks for it."""
+        with contextlib.suppress(OSError):
+            images.write(self._config.root / TEST_FILE, text)
+
+    def _forget(self, deployment: ComposeDeployment) -> None:
+        with self._lock, contextlib.suppress(ValueError):
+            self._deployments.remove(deployment)
+
+
+def _data_volume(document: Document, service: Document, config: Config) -> str:
+    """The engine's name of the volume at ``data_mount``; empty without one."""
+    wanted = config.service.data_mount.rstrip("/")
+    for mount in service.get("volumes", ()):
+        if wanted and mount["type"] == "volume" and mount["target"].rstrip("/") == wanted:
+            return str(document["volumes"][mount["source"]]["name"])
+    return ""
