@@ -9,11 +9,14 @@ from typing import NoReturn
 
 from rich.console import Console
 
-from boxproof import compose, config, doctor, runner
+from boxproof import config, doctor, runner
 from boxproof.clauses import registry
+from boxproof.compose.document import test_document
+from boxproof.compose.rendering import diff, render
 from boxproof.core.errors import BoxproofError, ExitCode
 from boxproof.session import Settings
 from boxproof.targets import choose, ownership
+from boxproof.targets.compose import engine, production
 
 
 class Parser(argparse.ArgumentParser):
@@ -138,7 +141,13 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _compose(given: argparse.Namespace) -> int:
-    sys.stdout.write(compose.show(config.load(given.config), diff=given.diff))
+    loaded = config.load(given.config)
+    bind_address = engine.check().bind_address
+    document = production.resolve(loaded)
+    plan = production.plan_for(loaded, "boxproof-run", {}, bind_address)
+    test = test_document(document, loaded, plan)
+    file = loaded.service.compose_file
+    sys.stdout.write(diff(document, test, file) if given.diff else render(test, file))
     return ExitCode.CLEAN
 
 

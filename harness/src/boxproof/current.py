@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from boxproof.core import signals
-from boxproof.core.errors import BoxproofError
 from boxproof.session import Session, Settings, open_session
 
 SESSION = pytest.StashKey[Session]()
@@ -21,7 +20,7 @@ def session_of(config: pytest.Config) -> Session:
     """The run's session; a plain pytest run opens one when it first needs it.
 
     Raises:
-        pytest.UsageError: ``boxproof.toml`` or the machine does not allow one.
+        ConfigError, EngineError: ``boxproof.toml`` or the machine does not allow one.
     """
     if SESSION not in config.stash:
         given = config.getoption("boxproof_config")
@@ -32,10 +31,7 @@ def session_of(config: pytest.Config) -> Session:
             seed=config.getoption("boxproof_seed"),
             report_folder=Path(report) if report else None,
         )
-        try:
-            config.stash[SESSION] = open_session(settings)
-        except BoxproofError as error:
-            raise pytest.UsageError(str(error)) from None
+        config.stash[SESSION] = open_session(settings)
         config.stash[OWN] = True
     return config.stash[SESSION]
 

@@ -3,7 +3,7 @@
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,16 +63,14 @@ def _python() -> Finding:
 
 
 def _engine() -> Iterator[Finding]:
-    checks: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("Docker Engine", engine.engine_version),
-        ("Docker Compose", engine.compose_version),
-    )
-    for what, check in checks:
-        try:
-            yield Finding(what, True, check())
-        except BoxproofError as error:
-            seen, _, mend = str(error).partition("; ")
-            yield Finding(what, False, seen, mend)
+    try:
+        found = engine.check()
+    except BoxproofError as error:
+        seen, _, mend = str(error).partition("; ")
+        yield Finding("container engine", False, seen, mend)
+        return
+    yield Finding("container engine", True, f"{found.version} at {found.endpoint}")
+    yield Finding("Compose", True, found.compose)
 
 
 def _disk(config_file: Path) -> Finding:

@@ -3,12 +3,13 @@
 It does nothing until a test asks for one of its fixtures or the shipped suite is collected.
 """
 
+import traceback
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
-from boxproof import current
+from boxproof import current, dockerfixtures
 from boxproof.clauses.registry import FAMILIES
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.errors import BootFailed, BoxproofError
@@ -16,6 +17,9 @@ from boxproof.core.verdicts import Verdict
 from boxproof.current import session_of
 from boxproof.session import Fresh, Session, tail
 from boxproof.suite import FILE, ClauseItem, Suite
+
+#: The end of a traceback: the frames of the clause, not those of pytest.
+TRACEBACK_LINES = 12
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,7 +40,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the families as markers."""
+    """Declare the families as markers, and put our docker fixtures over pytest-docker's."""
+    config.pluginmanager.register(dockerfixtures, dockerfixtures.__name__)
     for family in FAMILIES:
         config.addinivalue_line("markers", f"{family}: clauses of the {family} family")
 
@@ -118,8 +123,8 @@ def verdict_of(error: BaseException | None) -> tuple[Verdict, str, tuple[str, ..
             return Verdict.BROKEN, str(error), tail(error.log)
         case BoxproofError():
             return Verdict.UNKNOWN, str(error), ()
-    lines = pytest.ExceptionInfo.from_exception(error).getrepr(style="short")
-    return Verdict.UNKNOWN, f"the clause itself failed: {error!r}", tuple(str(lines).splitlines())
+    lines = "".join(traceback.format_exception(error))
+    return Verdict.UNKNOWN, f"the clause itself failed: {error!r}", tail(lines, TRACEBACK_LINES)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from boxproof import current, journal, plugin, suite
 from boxproof.core import signals
-from boxproof.core.errors import BootFailed, BoxproofError, ExitCode
+from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
 from boxproof.reports import jsonfile, junit, terminal
 from boxproof.reports.model import Report
 from boxproof.session import Session, Settings, open_session
@@ -44,9 +44,9 @@ class Judging:
 
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Boot the shared deployment before the first clause, so that none is billed for it."""
-        if not session.items:
-            return
         try:
+            if not session.items:
+                raise ConfigError("no clause was selected; 'boxproof list' shows them all")
             self._session.shared()
         except BootFailed:
             pytest.exit("the first boot failed", returncode=ExitCode.BOOT_FAILED)

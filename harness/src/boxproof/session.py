@@ -96,7 +96,9 @@ class Session:
         return self._shared
 
     def _first_boot(self) -> Shared:
+        began = self.journal.now()
         self.target.prepare()
+        prepared = self.journal.now()
         fresh = self.wrap(self.target.boot(Variant()))
         startup = fresh.deployment.startup
         # Asked at once, before anything could warm up: a service that says ready must be ready.
@@ -106,6 +108,12 @@ class Session:
         except NoAnswer as error:
             first = error
         self.say(f"ready in {startup.seconds:.1f} s")
+        self.journal.write(
+            "facts",
+            **self.target.facts(),
+            prepare_seconds=round(prepared - began, 3),
+            boot_seconds=round(startup.seconds, 3),
+        )
         return Shared(fresh, startup, first)
 
     def wrap(self, deployment: Deployment) -> Fresh:
@@ -186,8 +194,8 @@ def _journal(folder: Path) -> Journal:
 
 
 def tail(log: str, lines: int = LOG_TAIL_LINES) -> tuple[str, ...]:
-    """The last lines of a log, with a word on how many were left out."""
+    """The last lines of a text, with a word on how many were left out."""
     every = log.splitlines()
     if len(every) <= lines:
         return tuple(every)
-    return (f"… {len(every) - lines} earlier lines are in the journal", *every[-lines:])
+    return (f"… {len(every) - lines} earlier lines", *every[-lines:])

@@ -12,6 +12,7 @@ import pytest
 
 from boxproof import fixtures
 from boxproof.clauses import registry
+from boxproof.core.errors import BoxproofError
 from boxproof.current import session_of
 
 FILE = Path(__file__)
@@ -31,13 +32,19 @@ class Suite(pytest.Module):
         # pytest looks for fixtures here: ours, and those that stand beside the clauses.
         holder = ModuleType(__name__, __doc__)
         for module in (*registry.modules(), fixtures):
-            vars(holder).update(vars(module))
+            # A package holds its modules under their names, which may be those of fixtures.
+            vars(holder).update(
+                {name: each for name, each in vars(module).items() if type(each) is not ModuleType}
+            )
         return holder
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """Collect the clauses (and, through pytest's own collection, the fixtures)."""
         yield from super().collect()
-        config = session_of(self.config).config
+        try:
+            config = session_of(self.config).config
+        except BoxproofError as error:
+            raise pytest.UsageError(str(error)) from None
         for clause in registry.every():
             if clause.promised(config):
                 item = ClauseItem.from_parent(self, name=clause.id, callobj=clause.judge)

@@ -45,7 +45,7 @@ class Report:
 
     def _take(self, entry: Entry) -> None:
         match entry.kind:
-            case "run":
+            case "run" | "facts":
                 self.run.update(entry.data)
             case "verdict":
                 self.clauses.append(judged(entry.data))

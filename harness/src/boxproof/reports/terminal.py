@@ -1,5 +1,7 @@
 """The terminal: what happens as the journal hears of it, and the tables at the end."""
 
+from typing import Any
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -66,10 +68,13 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
         console.print()
         _print(console, Text(f"{each.verdict}: {each.id}", STYLES[each.verdict]))
         _print(console, Text(f"  {each.sentence}"))
-        _evidence(console, each)
+        for line in (each.summary, *each.evidence):
+            _print(console, Text(f"    {line}"))
     if report.unjudged and not report.interrupted:
         _partial(report, console)
     console.print()
+    if "boot_seconds" in report.run and "seconds" in report.run:
+        _print(console, _times(report.run))
     _print(console, _last_line(report, code))
 
 
@@ -81,15 +86,8 @@ def _verdict(console: Console, each: Judged) -> None:
     if each.level is Level.SHOULD:
         line.append(f"  ({each.level})", "dim")
     _print(console, line)
-    if each.verdict is Verdict.NOT_APPLICABLE:
+    if each.verdict is not Verdict.KEPT:
         _print(console, Text(f"{'':{WORD_CHARACTERS + 14}}{each.summary}", "dim"))
-    elif each.verdict is not Verdict.KEPT:
-        _evidence(console, each)
-
-
-def _evidence(console: Console, each: Judged) -> None:
-    for line in (each.summary, *each.evidence):
-        _print(console, Text(f"      {line}"))
 
 
 def _families(report: Report) -> Table:
@@ -130,6 +128,15 @@ def _last_line(report: Report, code: ExitCode) -> Text:
     style = "bold green" if code is ExitCode.CLEAN else "bold red"
     return Text(
         f"{word}: {', '.join(parts) or 'nothing judged'} in {seconds} (exit code {code:d})", style
+    )
+
+
+def _times(run: dict[str, Any]) -> Text:
+    """What a verdict cost beside one boot: the unit that differs least between machines."""
+    boot, judging = run["boot_seconds"], run["seconds"] - run["prepare_seconds"]
+    return Text(
+        f"prepared in {run['prepare_seconds']:.1f} s, one boot {boot:.1f} s, "
+        f"boots and clauses {judging:.1f} s: {judging / boot:.1f} times one boot"
     )
 
 

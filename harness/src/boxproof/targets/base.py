@@ -80,7 +80,7 @@ class Target(Protocol):
         """
 
     def facts(self) -> dict[str, str]:
-        """What a report says of it: engine, image id, image name, …"""
+        """What a report says of it once it is prepared: engine, image id, image name, …"""
 
     def boot(self, variant: Variant) -> Deployment:
         """Boot one more deployment, independent of all others, and wait until it is ready.

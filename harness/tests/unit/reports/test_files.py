@@ -13,7 +13,7 @@ REPORT = Report.of(
     [
         RUN,
         verdict("smoke.a", "kept"),
-        verdict("smoke.b", "broken", summary="answered \x00 <500>", evidence=["curl 'x'", "\ud800"]),
+        verdict("smoke.b", "broken", summary="said \x00 <500>", evidence=["curl 'x'", "\ud800"]),
         verdict("schema.c", "unknown", summary="crashed"),
         verdict("schema.d", "not applicable", summary="no engine"),
         END,
@@ -32,7 +32,7 @@ def test_junit_counts_every_verdict_in_its_own_way(tmp_path: Path) -> None:
     assert len(kept) == 0
     failure = broken.find("failure")
     assert failure is not None
-    assert failure.get("message") == "answered \ufffd <500>"
+    assert failure.get("message") == "said \ufffd <500>"
     assert "curl 'x'" in (failure.text or "")
 
 

@@ -2,9 +2,9 @@
 
 import io
 
-from unit.reports.build import BOOT_FAILED, END, RUN, verdict
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
+from unit.reports.build import BOOT_FAILED, END, RUN, verdict
 
 from boxproof.core.errors import ExitCode
 from boxproof.journal import Entry
@@ -58,5 +58,6 @@ def test_a_partial_run_says_so_in_large_letters() -> None:
 
 def test_markup_in_an_answer_is_text() -> None:
     """A service that answers [bold] or [/] neither styles nor breaks the report."""
-    text = screen([RUN, verdict("smoke.a", "broken", summary="[bold]x[/] [/red]"), END], ExitCode.BROKEN)
+    entries = [RUN, verdict("smoke.a", "broken", summary="[bold]x[/] [/red]"), END]
+    text = screen(entries, ExitCode.BROKEN)
     assert "[bold]x[/] [/red]" in text

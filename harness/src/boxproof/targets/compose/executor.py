@@ -54,8 +54,8 @@ class Executor(DockerComposeExecutor):
             EngineError: there is no docker command.
         """
         command = [*shlex.split(self._compose_command)]
-        for each in self._compose_files:
-            command += ["-f", str(each)]
+        for each in self.files:
+            command += ["-f", each]
         command += ["-p", self._compose_project_name, *shlex.split(subcommand)]
         environment = {**os.environ, **self._run.environment}
         stderr = subprocess.DEVNULL if ignore_stderr else subprocess.STDOUT
@@ -80,6 +80,11 @@ class Executor(DockerComposeExecutor):
         if child.returncode not in success_codes:
             raise CommandFailed(subcommand, output)
         return output.encode()
+
+    @property
+    def files(self) -> list[str]:
+        """The compose files of the project."""
+        return [str(each) for each in self._compose_files]
 
     def stop(self) -> None:
         """End what other threads now execute."""

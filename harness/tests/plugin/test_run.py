@@ -1,0 +1,107 @@
+"""``boxproof run`` from the outside: exit codes, reports, and what it leaves behind."""
+
+import signal
+from xml.etree import ElementTree
+
+import pytest
+import requests
+from plugin.conftest import Boxproof
+
+from boxproof import journal
+
+SMOKE = ("run", "--target", "process", "--family", "smoke")
+
+
+def test_a_good_service_is_kept_and_the_reports_say_so(boxproof_command: Boxproof) -> None:
+    """Exit code 0, a line a clause, and the same verdicts in both reports."""
+    code, out, err = boxproof_command.run(*SMOKE, "--seed", "7")
+    assert (code, err) == (0, "")
+    assert "smoke.health-answers" in out
+    report = boxproof_command.report()
+    assert report["run"]["seed"] == 7
+    assert report["run"]["exit_code"] == 0
+    assert report["run"]["boot_seconds"] > 0
+    assert {each["verdict"] for each in report["clauses"]} == {"kept"}
+    cases = ElementTree.parse(boxproof_command.folder / "report" / "junit.xml").iter("testcase")
+    assert [each.get("name") for each in cases] == [each["id"] for each in report["clauses"]]
+
+
+def test_a_selection_judges_no_more_than_it_says(boxproof_command: Boxproof) -> None:
+    """-k takes part of an id."""
+    code, _, _ = boxproof_command.run(*SMOKE, "-k", "health")
+    assert code == 0
+    assert [each["id"] for each in boxproof_command.report()["clauses"]] == ["smoke.health-answers"]
+
+
+def test_a_selection_of_nothing_is_wrong_usage(boxproof_command: Boxproof) -> None:
+    """A run that judged nothing must not look like a pass."""
+    code, _, err = boxproof_command.run(*SMOKE, "-k", "no-such-clause")
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "no clause was selected" in err
+
+
+def test_a_partial_run_is_an_error_only_where_that_is_asked(boxproof_command: Boxproof) -> None:
+    """A laptop without an engine gets a verdict; CI gets exit code 4."""
+    arguments = ("run", "--target", "process", "-k", "workers or record-readable")
+    config = boxproof_command.config
+    config.write_text(config.read_text() + "[server]\nmaster = 'x'\nworkers_variable = 'WORKERS'\n")
+    code, out, _ = boxproof_command.run(*arguments)
+    assert code == 0
+    assert "PARTIAL" in out
+    assert boxproof_command.run(*arguments, "--require-complete")[0] == 4
+
+
+def test_a_failed_boot_shows_the_log_and_ends_with_3(boxproof_command: Boxproof) -> None:
+    """The service's own words stand in the terminal and in junit.xml."""
+    config = boxproof_command.config
+    config.write_text(config.read_text().replace("DATA =", 'MODEL = "/nowhere/at/all", DATA ='))
+    code, out, _ = boxproof_command.run(*SMOKE)
+    assert code == 3
+    assert "/nowhere/at/all" in out
+    junit = (boxproof_command.folder / "report" / "junit.xml").read_text()
+    assert "/nowhere/at/all" in junit
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "--familly", "smoke"), "--familly"),
+        (("run", "--family", "smok"), "smok"),
+        (("run", "--seed", "-1"), "-1"),
+        (("--config", "nowhere.toml", "run"), "nowhere.toml: no such file"),
+        (("run", "--report", "boxproof.toml/report"), "boxproof.toml/report"),
+        ((), "COMMAND"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_starts_nothing(
+    boxproof_command: Boxproof, arguments: tuple[str, ...], said: str
+) -> None:
+    """Exit code 2, nothing on standard output, no report folder."""
+    code, out, err = boxproof_command.run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert said in err
+    assert not (boxproof_command.folder / "report").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_told_to_stop_leaves_nothing(
+    boxproof_command: Boxproof, number: signal.Signals
+) -> None:
+    """Exit code 130, the reports are written, the server is gone."""
+    process = boxproof_command.start("run", "--target", "process")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "smoke." in line:
+            break
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, out
+    assert boxproof_command.report()["run"]["interrupted"] is True
+    entries = journal.read(boxproof_command.folder / "report" / "journal.jsonl")
+    addresses = [each.data["url"] for each in entries if each.kind == "ready"]
+    assert addresses
+    for address in addresses:
+        with pytest.raises(requests.ConnectionError):
+            requests.get(address, timeout=5)
