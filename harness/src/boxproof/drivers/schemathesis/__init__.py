@@ -3,6 +3,7 @@
 Only the modules that run in that process import Schemathesis and Hypothesis.
 """
 
-from boxproof.drivers.schemathesis.fuzzer import Fuzzer, FuzzFailed
+from boxproof.drivers.schemathesis.fuzzer import Fuzzer
+from boxproof.drivers.schemathesis.process import FuzzFailed
 
 __all__ = ["FuzzFailed", "Fuzzer"]

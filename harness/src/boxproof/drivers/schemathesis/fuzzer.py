@@ -1,19 +1,12 @@
-"""Starts the fuzzing process, follows it and keeps what it found."""
+"""Has the service fuzzed once a run, and keeps what was found."""
 
-import json
-import os
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO
 
-import boxproof
 from boxproof.config.options import Config
-from boxproof.core.errors import BoxproofError
+from boxproof.drivers.schemathesis.process import FuzzFailed, messages
 from boxproof.drivers.schemathesis.wire import (
     Job,
     Records,
@@ -25,20 +18,9 @@ from boxproof.drivers.schemathesis.wire import (
 from boxproof.journal import Journal
 from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, smallest
 
-WORKER = "boxproof.drivers.schemathesis.worker"
-
 #: The whole run's limit: a floor for what does not grow with the examples, and a share for each.
 LIMIT_FLOOR_SECONDS = 90.0
 LIMIT_EXAMPLE_SECONDS = 2.0
-#: Beyond its limit, for starting up and for the request that is under way.
-GRACE_SECONDS = 30.0
-
-#: Variables whose names begin so would change what is drawn, or run someone else's code.
-FOREIGN = ("HYPOTHESIS_", "SCHEMATHESIS_", "PYTEST_", "COV_CORE_", "COVERAGE_")
-
-
-class FuzzFailed(BoxproofError):
-    """The fuzzing tool itself failed; says nothing of the service."""
 
 
 class Fuzzer:
@@ -133,8 +115,8 @@ class Fuzzer:
         failures: list[Failure] = []
         errors: list[str] = []
         problem = ""
-        with closing(self._messages(job)) as messages:
-            for told in messages:
+        with closing(messages(job, self._folder / "fuzzing")) as told_so_far:
+            for told in told_so_far:
                 if told["kind"] == "document":
                     problem = told["problem"]
                     continue
@@ -179,66 +161,3 @@ class Fuzzer:
         if not phase.total:
             line += f" ({phase.skipped or 'nothing to send'})"
         self._say(line)
-
-    def _messages(self, job: Job) -> Generator[dict[str, Any]]:
-        """Start the process and yield what it tells, until it has told the end.
-
-        Raises:
-            FuzzFailed: it ended before that, or went on too long.
-        """
-        folder = self._folder / "fuzzing"
-        folder.mkdir(parents=True, exist_ok=True)
-        noise = folder / "stderr.txt"
-        with noise.open("wb") as stderr, _start(folder, stderr) as process:
-            overdue = threading.Timer(job.limit_seconds + GRACE_SECONDS, process.kill)
-            overdue.daemon = True
-            overdue.start()
-            try:
-                assert process.stdin is not None
-                assert process.stdout is not None
-                # It stays open: its end is how the process learns that this one has ended.
-                process.stdin.write(job.to_line())
-                process.stdin.flush()
-                for line in process.stdout:
-                    told = json.loads(line)
-                    if told["kind"] == "end":
-                        return
-                    yield told
-            except BrokenPipeError:
-                pass
-            finally:
-                # Never once it is reaped: its number may be another's by then.
-                overdue.cancel()
-                process.kill()
-        raise FuzzFailed(f"the fuzzing process ended without a result: {_last_line(noise)}")
-
-
-def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The fuzzing process's environment: nothing in it that changes what a seed draws."""
-    source = str(Path(boxproof.__file__).parent.parent)
-    kept = {name: value for name, value in inherited.items() if not name.startswith(FOREIGN)}
-    return kept | {
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": os.pathsep.join(filter(None, [source, inherited.get("PYTHONPATH")])),
-        "PYTHONUTF8": "1",
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
-    }
-
-
-def _start(folder: Path, stderr: BinaryIO) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", WORKER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        cwd=folder,
-        env=environment(os.environ, folder),
-        encoding="utf-8",
-        # Ctrl-C is this process's to handle: it kills the other.
-        start_new_session=True,
-    )
-
-
-def _last_line(path: Path) -> str:
-    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing, or went on beyond its time limit"

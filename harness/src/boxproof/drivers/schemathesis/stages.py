@@ -3,10 +3,14 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from schemathesis.engine import events, from_schema
+from schemathesis.engine import events
+from schemathesis.engine.context import EngineContext
+from schemathesis.engine.control import ExecutionControl
+from schemathesis.engine.core import Engine
+from schemathesis.engine.observations import Observations
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from boxproof.drivers.schemathesis import collect
@@ -24,114 +28,97 @@ class Finished:
     errors: tuple[str, ...]
 
 
+def stages(schema: OpenApiSchema, limit_seconds: float) -> Iterator[Finished]:
+    """Run every phase within ``limit_seconds`` altogether, and yield each as it ends.
+
+    A phase gets an equal part of the time that is left; what it does not use goes to those after
+    it. One that has used up its part is wound down, with what it has seen, and the next begins.
+    (A limit of Schemathesis's own would repeat phases until all of the time is used.)
+    """
+    end = time.monotonic() + limit_seconds
+    left = list(PHASES)
+    # What Engine.execute() does, with the context in hand.
+    engine = EngineContext(schema=schema, stop_event=threading.Event(), observations=Observations())
+    current: _Current | None = None
+    last: tuple[Sent, ...] = ()
+    for event in Engine(schema)._create_execution_plan().execute(engine):
+        if isinstance(event, events.PhaseStarted) and event.phase.name.value in left:
+            share = (end - time.monotonic()) / len(left)
+            current = _Current(event.phase.name.value, _Watch(share, engine.control))
+        elif isinstance(event, events.ScenarioFinished) and current:
+            last = collect.last_requests(event.recorder) or last
+            current.take(event)
+        elif isinstance(event, events.NonFatalError):
+            if current is None:
+                # Before the first phase nothing was sent: the tool could not even begin.
+                raise event.value
+            current.note(event, last)
+        elif isinstance(event, events.PhaseFinished) and current:
+            left.remove(current.name)
+            yield current.finish(event)
+            current = None
+
+
+class _Watch:
+    """Tells the engine that its time is over, unless it is ended before."""
+
+    def __init__(self, seconds: float, control: ExecutionControl) -> None:
+        self._late = False
+        self._control = control
+        self._timer = threading.Timer(max(seconds, 0.0), self._ring)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _ring(self) -> None:
+        self._late = True
+        self._control.max_time = 0
+
+    def end(self) -> bool:
+        """End the watch, give the engine its time back; True where it had rung."""
+        self._timer.cancel()
+        self._timer.join()
+        self._control.max_time = None
+        return self._late
+
+
 @dataclass
 class _Current:
     """The phase that runs now."""
 
     name: str
+    watch: _Watch
     began: float = field(default_factory=time.monotonic)
     cases: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
-    def finish(self, *, cut_short: bool, skipped: str = "") -> Finished:
-        """What became of it."""
-        reasons = "; ".join(dict.fromkeys([skipped, *self.skipped])) if not self.cases else ""
-        seconds = round(time.monotonic() - self.began, 3)
-        phase = Phase(self.name, dict(self.cases), seconds, cut_short, reasons.strip("; "))
-        return Finished(phase, smallest(self.failures), tuple(dict.fromkeys(self.errors)))
+    def take(self, event: events.ScenarioFinished) -> None:
+        """Count one operation's or one sequence's requests and keep what failed."""
+        self.cases.update(collect.cases(event.recorder))
+        self.failures.extend(collect.failures(event.recorder, self.name))
+        if event.skip_reason:
+            self.skipped.append(f"{event.label}: {event.skip_reason}")
 
-
-def stages(schema: OpenApiSchema, limit_seconds: float) -> Iterator[Finished]:
-    """Run every phase within ``limit_seconds`` altogether, and yield each as it ends.
-
-    A phase gets an equal part of the time that is left; what it does not use goes to those after
-    it. One that has used up its part is stopped, and the next begins.
-    """
-    end = time.monotonic() + limit_seconds
-    left = list(PHASES)
-    while left:
-        for finished in _execute(schema, left, end):
-            left.remove(finished.phase.name)
-            yield finished
-            if finished.phase.cut_short:
-                break
+    def note(self, event: events.NonFatalError, last: tuple[Sent, ...]) -> None:
+        """Keep an error as a failure where it is the service's, as the tool's where it is not."""
+        failure = collect.problem(event, last)
+        if failure is not None:
+            self.failures.append(failure)
         else:
-            return
+            self.errors.append(f"{event.label}: {type(event.value).__name__}: {event.value}")
 
-
-def _execute(schema: OpenApiSchema, names: list[str], end: float) -> Iterator[Finished]:
-    """Run these phases in one execution of the engine, until one is cut short."""
-    schema.config.phases.update(phases=names)
-    stream = from_schema(schema).execute()
-    pending = list(names)
-    current: _Current | None = None
-    watch: _Watch | None = None
-    last: tuple[Sent, ...] = ()
-    for event in stream:
-        if isinstance(event, events.PhaseStarted) and event.phase.name.value in pending:
-            current = _Current(event.phase.name.value)
-            watch = _Watch((end - time.monotonic()) / len(pending), stream.stop)
-        elif isinstance(event, events.ScenarioFinished) and current:
-            last = collect.last_requests(event.recorder) or last
-            _scenario(event, current)
-        elif isinstance(event, events.NonFatalError):
-            _error(event, current, last)
-        elif isinstance(event, events.FatalError):
-            raise event.exception
-        elif isinstance(event, events.PhaseFinished) and current and watch:
-            if event.phase.name.value != current.name:
-                continue
-            late = watch.stop()
-            reason = event.phase.skip_reason
-            pending.remove(current.name)
-            yield current.finish(cut_short=late, skipped=reason.display if reason else "")
-            current = None
-            if late:
-                _drain(stream)
-                return
-
-
-def _drain(stream: Iterator[events.EngineEvent]) -> None:
-    for _ in stream:
-        pass
-
-
-class _Watch:
-    """Calls ``stop`` unless it is stopped itself in time."""
-
-    def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
-        self._late = threading.Event()
-        self._call = stop
-        self._timer = threading.Timer(max(seconds, 0.0), self._ring)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _ring(self) -> None:
-        self._late.set()
-        self._call()
-
-    def stop(self) -> bool:
-        """End the watch; True where it has rung."""
-        self._timer.cancel()
-        return self._late.is_set()
-
-
-def _scenario(event: events.ScenarioFinished, current: _Current) -> None:
-    current.cases.update(collect.cases(event.recorder))
-    current.failures.extend(collect.failures(event.recorder, current.name))
-    if event.skip_reason:
-        current.skipped.append(f"{event.label}: {event.skip_reason}")
-
-
-def _error(event: events.NonFatalError, current: _Current | None, last: tuple[Sent, ...]) -> None:
-    failure = collect.problem(event, last)
-    if current is None:
-        # Before the first phase nothing was sent yet: the tool could not even begin.
-        raise event.value
-    if failure is not None:
-        current.failures.append(failure)
-    else:
-        error = event.value
-        current.errors.append(f"{event.label}: {type(error).__name__}: {error}")
+    def finish(self, event: events.PhaseFinished) -> Finished:
+        """What became of it."""
+        late = self.watch.end()
+        reasons = dict.fromkeys(self.skipped)
+        if event.phase.skip_reason:
+            reasons[event.phase.skip_reason.display] = None
+        phase = Phase(
+            self.name,
+            dict(self.cases),
+            seconds=round(time.monotonic() - self.began, 3),
+            cut_short=late,
+            skipped="" if self.cases else "; ".join(reasons),
+        )
+        return Finished(phase, smallest(self.failures), tuple(dict.fromkeys(self.errors)))

@@ -23,7 +23,7 @@ from boxproof.drivers.schemathesis.wire import Job, failure_out, message, phase_
 def main() -> int:
     """Do one job."""
     job = Job.from_line(sys.stdin.readline())
-    _end_with_parent(sys.stdin)
+    _end_with_parent(sys.stdin.fileno())
     out = sys.stdout
     # Whatever a library prints must not end up between the messages.
     sys.stdout = sys.stderr
@@ -52,11 +52,13 @@ def _tell(out: TextIO, kind: str, **data: object) -> None:
     out.flush()
 
 
-def _end_with_parent(stdin: TextIO) -> None:
+def _end_with_parent(stdin: int) -> None:
     """End this process at once when the harness has ended in whatever way: its pipe closes then."""
 
     def wait() -> None:
-        stdin.read()
+        # Not through the file object: its lock would hold up this process's own orderly end.
+        while os.read(stdin, 1):
+            pass
         os._exit(1)
 
     threading.Thread(target=wait, name="end-with-parent", daemon=True).start()

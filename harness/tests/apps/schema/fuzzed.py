@@ -1,0 +1,51 @@
+"""Has a toy service fuzzed, as a run of the harness would."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from apps.good import Response
+
+from boxproof.config.options import (
+    Config,
+    Create,
+    Forbidden,
+    Limits,
+    Operations,
+    Read,
+    Schema,
+    Service,
+)
+from boxproof.drivers.schemathesis import Fuzzer
+from boxproof.journal import Journal
+
+CONFIG = Config(
+    root=Path(),
+    service=Service(name="toy", port=1),
+    operations=Operations(
+        create=Create(path="/say", body={"prompt": "Once"}), read=Read(path="/records/{id}")
+    ),
+    schema=Schema(max_examples=8),
+    forbidden=Forbidden(words=("hate", "violence")),
+    limits=Limits(request_seconds=5.0),
+)
+
+
+def fuzzer(
+    url: str,
+    folder: Path,
+    *,
+    seed: int = 1,
+    config: Config = CONFIG,
+    say: Callable[[str], None] = lambda line: None,
+    limit_seconds: float | None = None,
+) -> Fuzzer:
+    """A fuzzer of what answers there, with a journal beside its scratch folder."""
+    return Fuzzer(
+        config=config,
+        base_url=lambda: url,
+        journal=Journal(folder / "journal.jsonl"),
+        seed=seed,
+        folder=folder,
+        say=say,
+        limit_seconds=limit_seconds,
+    )

@@ -1,0 +1,58 @@
+"""What the two processes tell each other arrives as it was sent."""
+
+import json
+
+import pytest
+
+from boxproof.drivers.schemathesis.wire import (
+    Job,
+    Records,
+    Refusal,
+    failure_in,
+    failure_out,
+    message,
+    phase_in,
+    phase_out,
+)
+from boxproof.probes.fuzzing import Failure, Phase, Received, Sent
+
+REFUSAL = Refusal("POST", "/say", "prompt", ("hate", "h\u00e4te"), 400, inside_words=True)
+RECORDS = Records("POST", "/say", 200, "/id", "/records/{id}")
+
+
+@pytest.mark.parametrize("refusal", [None, REFUSAL])
+@pytest.mark.parametrize("records", [None, RECORDS])
+def test_job_survives_a_line(refusal: Refusal | None, records: Records | None) -> None:
+    """A job is one line, with or without what it may leave out."""
+    job = Job("http://h", "/openapi.json", 2**64, 5, 1.5, 2.5, refusal, records)
+    line = job.to_line()
+    assert line.count("\n") == 1
+    assert Job.from_line(line) == job
+
+
+def test_failure_survives_with_any_bytes_and_surrogates() -> None:
+    """Bodies that are no text and text that is no Unicode survive."""
+    failure = Failure(
+        "check",
+        "GET /\ud800",
+        "coverage",
+        "Odd",
+        "lone \udfff",
+        (Sent("POST", "http://h", (("X", "\xff"),), bytes(range(256))), Sent("GET", "http://h")),
+        Received(500, {"a": "b"}, b"\xff\0"),
+        3,
+    )
+    told = json.loads(message("phase", failures=[failure_out(failure)]))
+    assert failure_in(told["failures"][0]) == failure
+
+
+def test_failure_without_an_answer_survives() -> None:
+    """Nothing came back, nothing was sent: that is told too."""
+    failure = Failure("no_answer", "Server", "fuzzing", "No answer")
+    assert failure_in(json.loads(json.dumps(failure_out(failure)))) == failure
+
+
+def test_phase_survives() -> None:
+    """A phase is told with its counts."""
+    phase = Phase("coverage", {"GET /": 3}, 1.25, cut_short=True, skipped="why")
+    assert phase_in(json.loads(json.dumps(phase_out(phase)))) == phase

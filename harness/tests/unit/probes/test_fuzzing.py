@@ -1,0 +1,55 @@
+"""Records of a fuzz run: one finding for each check and operation, told so that it can be repeated."""
+
+from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, Received, Sent, smallest
+
+
+def failure(size: int, *, check: str = "check", operation: str = "GET /", seen: int = 1) -> Failure:
+    sent = Sent("GET", "http://h/" + "x" * size)
+    return Failure(check, operation, "fuzzing", "Odd", requests=(sent,), seen=seen)
+
+
+def test_smallest_case_stands_for_the_others() -> None:
+    """Of the same check on the same operation, the smallest case is kept and all are counted."""
+    (kept,) = smallest([failure(9), failure(2, seen=3), failure(5)])
+    assert kept.requests == failure(2).requests
+    assert kept.seen == 5
+
+
+def test_fewer_requests_are_smaller_than_fewer_bytes() -> None:
+    """A long single request is easier to repeat than two short ones."""
+    two = Failure("check", "GET /", "stateful", "Odd", requests=failure(0).requests * 2)
+    (kept,) = smallest([two, failure(50)])
+    assert len(kept.requests) == 1
+
+
+def test_checks_and_operations_stay_apart() -> None:
+    """Another check, or another operation, is another finding."""
+    found = smallest([failure(1), failure(1, check="other"), failure(1, operation="GET /b")])
+    assert len(found) == 3
+
+
+def test_failures_are_given_by_check_in_order_of_operation() -> None:
+    """A clause gets the failures of its own checks only."""
+    run = FuzzRun(1, 1.0, failures=(failure(1, operation="b"), failure(1), failure(1, check="x")))
+    assert [each.operation for each in run.failures_of(["check"])] == ["GET /", "b"]
+
+
+def test_evidence_is_lines_that_a_terminal_can_show() -> None:
+    """What was seen, every request as a command, the answer; no line break, no control character."""
+    answer = Received(500, {}, b"a\nb\x1b[31m\xff" + b"y" * 999)
+    shown = Failure(
+        "check", "GET /", "stateful", "Odd", "one\n\n  two" * 50, failure(1).requests * 2, answer, 4
+    ).evidence()
+    assert shown[0].startswith("GET /: Odd: one two")
+    assert "seen 4 times" in shown[0]
+    assert [line.split()[0] for line in shown[1:]] == ["curl", "curl", "→"]
+    assert all(line.isprintable() and len(line) < 600 for line in shown)
+    assert r"a\nb\x1b[31m" in shown[-1]
+
+
+def test_phase_that_never_began_is_empty() -> None:
+    """Asking for a phase that is not there says so instead of failing."""
+    run = FuzzRun(1, 1.0, phases=(Phase("coverage", {"GET /": 2, "GET /b": 3}, 1.0),))
+    assert run.phase("coverage").total == 5
+    assert run.phase("stateful").total == 0
+    assert run.phase("stateful").skipped
