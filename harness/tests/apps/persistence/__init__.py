@@ -1,0 +1,1 @@
+"""Each loses or confuses records in one way."""

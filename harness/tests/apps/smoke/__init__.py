@@ -1,0 +1,1 @@
+"""Each answers one request wrongly."""

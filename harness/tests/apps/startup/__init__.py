@@ -1,0 +1,1 @@
+"""Each starts, runs, refuses or stops wrongly in one way."""

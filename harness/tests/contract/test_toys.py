@@ -1,0 +1,70 @@
+"""Every broken toy service is caught by the clauses that name its fault, and by no other."""
+
+from pathlib import Path
+
+import pytest
+from apps.judging import PROMISED, judge, process_of
+
+CAUGHT = {
+    "smoke.accepts_empty": {"smoke.empty-refused"},
+    "smoke.case_sensitive": {"smoke.forbidden-refused"},
+    "smoke.refuses_inside_words": {"smoke.forbidden-whole-words"},
+    "smoke.undocumented_404": {"smoke.unknown-path"},
+    "smoke.no_allow": {"smoke.wrong-method"},
+    "smoke.no_output": {"smoke.first-generation"},
+    "smoke.reads_otherwise": {"smoke.record-readable"},
+    "smoke.invalid_document": {"smoke.openapi-valid"},
+    "smoke.model_not_loaded": {"smoke.model-loaded"},
+    "startup.ready_too_soon": {"startup.ready-means-ready"},
+    "startup.ignores_bad_setting": {"startup.bad-setting-refused"},
+    "startup.refuses_silently": {"startup.bad-setting-refused"},
+    "startup.crashes_without_model": {"startup.missing-model-refused"},
+    "startup.drops_in_flight": {"startup.finishes-in-flight"},
+    "startup.ends_with_an_error": {"startup.stops-cleanly"},
+    "startup.ignores_term": {"startup.stops-cleanly"},
+    "startup.plain_log": {"startup.logs-json"},
+    "persistence.forgets_at_start": {"persistence.survives-restart", "persistence.survives-kill"},
+    "persistence.saves_at_the_end": {"persistence.survives-kill"},
+    "persistence.counts_from_one": {"persistence.ids-unique"},
+    "persistence.oldest_first": {"persistence.newest-first"},
+    "persistence.ignores_limit": {"persistence.limit-honoured"},
+}
+
+#: What no local process can show.
+NEEDS_A_CONTAINER = {
+    "startup.workers",
+    "startup.workers-max",
+    "startup.port-honoured",
+    "startup.not-root",
+    "startup.worker-replaced",
+    "startup.worker-loss-unnoticed",
+    "persistence.survives-recreate",
+    "persistence.volume-keeps",
+}
+
+
+def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:
+    """Every clause that a local process can show is kept, those of the schema included."""
+    judged = judge(tmp_path, PROMISED + process_of("apps.good"), "process")
+    assert judged.said("not applicable") == NEEDS_A_CONTAINER, judged.output
+    assert judged.said("kept") == judged.clauses.keys() - NEEDS_A_CONTAINER, judged.output
+    assert judged.exit_code == 0
+
+
+@pytest.mark.parametrize("toy", CAUGHT)
+def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
+    toy: str, tmp_path: Path
+) -> None:
+    """The other clauses of its family are kept, so that a person is led to the fault."""
+    config = PROMISED + process_of(f"apps.{toy}")
+    judged = judge(tmp_path, config, "process", "--family", toy.partition(".")[0])
+    assert judged.said("broken") == CAUGHT[toy], judged.output
+    assert not judged.said("unknown"), judged.output
+    assert judged.exit_code == 1
+
+
+def test_a_traceback_in_the_log_is_caught(tmp_path: Path) -> None:
+    """Whatever family's request caused it; here the empty text that a smoke clause sends."""
+    config = PROMISED + process_of("apps.startup.logs_traceback")
+    judged = judge(tmp_path, config, "process", "-k", "empty or logs")
+    assert judged.said("broken") == {"startup.logs-without-traceback"}, judged.output
