@@ -11,51 +11,8 @@ from typing import Any
 TESTS = Path(__file__).resolve().parent.parent
 LIMIT_SECONDS = 180.0
 
-#: What is promised of every toy.
-PROMISED = """
-[service]
-name = "toy"
-port = 8000
-data_mount = "/data"
-
-[welcome]
-
-[health]
-model_loaded = "/model_loaded"
-
-[operations.create]
-path = "/say"
-body = { prompt = "Once upon a time", steps = 20 }
-heavy = { steps = 200 }
-output = "/text"
-
-[operations.read]
-path = "/records/{id}"
-
-[operations.list]
-path = "/records"
-
-[schema]
-
-[forbidden]
-words = ["hate", "violence"]
-
-[server]
-master = "-m apps"
-workers_variable = "WORKERS"
-workers = 2
-workers_max = "max"
-port_variable = "PORT"
-bad_setting = { WORKERS = "many" }
-missing_model = { MODEL = "/nowhere" }
-json_logs = true
-
-[limits]
-boot_seconds = 15
-request_seconds = 10
-stop_seconds = 3
-refuse_seconds = 3
-"""
+#: What is promised of every toy, whichever target it runs on.
+PROMISED = (TESTS / "container" / "toys" / "boxproof.toml").read_text()
 
 
 @dataclass(frozen=True)
@@ -80,19 +37,33 @@ environment = {{ PYTHONPATH = "{TESTS}", DATA = "{{data}}" }}
 """
 
 
-def judge(folder: Path, config: str, target: str, *arguments: str, **environment: str) -> Judged:
-    """Run ``boxproof run`` on ``config`` in ``folder``."""
-    (folder / "boxproof.toml").write_text(config)
+def judge(config: Path, report: Path, *arguments: str, **environment: str) -> Judged:
+    """Run ``boxproof run`` on the file ``config``, with its report in the folder ``report``."""
     done = subprocess.run(
-        [sys.executable, "-m", "boxproof", "run", "--target", target, *arguments],
-        cwd=folder,
+        [
+            sys.executable,
+            "-m",
+            "boxproof",
+            "--config",
+            config,
+            "run",
+            "--report",
+            report,
+            *arguments,
+        ],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=LIMIT_SECONDS,
     )
-    report = folder / "report" / "report.json"
-    assert report.exists(), done.stdout
-    clauses = json.loads(report.read_text())["clauses"]
+    assert (report / "report.json").exists(), done.stdout
+    clauses = json.loads((report / "report.json").read_text())["clauses"]
     return Judged(done.returncode, {each["id"]: each for each in clauses}, done.stdout)
+
+
+def judge_process(module: str, folder: Path, *arguments: str) -> Judged:
+    """Judge the toy ``module`` as a local process."""
+    config = folder / "boxproof.toml"
+    config.write_text(PROMISED + process_of(module))
+    return judge(config, folder / "report", "--target", "process", *arguments)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from apps.judging import PROMISED, judge, process_of
+from apps.judging import judge_process
 
 CAUGHT = {
     "smoke.accepts_empty": {"smoke.empty-refused"},
@@ -36,6 +36,7 @@ NEEDS_A_CONTAINER = {
     "startup.workers-max",
     "startup.port-honoured",
     "startup.not-root",
+    "startup.read-only-root",
     "startup.worker-replaced",
     "startup.worker-loss-unnoticed",
     "persistence.survives-recreate",
@@ -45,7 +46,7 @@ NEEDS_A_CONTAINER = {
 
 def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:
     """Every clause that a local process can show is kept, those of the schema included."""
-    judged = judge(tmp_path, PROMISED + process_of("apps.good"), "process")
+    judged = judge_process("apps.good", tmp_path)
     assert judged.said("not applicable") == NEEDS_A_CONTAINER, judged.output
     assert judged.said("kept") == judged.clauses.keys() - NEEDS_A_CONTAINER, judged.output
     assert judged.exit_code == 0
@@ -56,8 +57,7 @@ def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     toy: str, tmp_path: Path
 ) -> None:
     """The other clauses of its family are kept, so that a person is led to the fault."""
-    config = PROMISED + process_of(f"apps.{toy}")
-    judged = judge(tmp_path, config, "process", "--family", toy.partition(".")[0])
+    judged = judge_process(f"apps.{toy}", tmp_path, "--family", toy.partition(".")[0])
     assert judged.said("broken") == CAUGHT[toy], judged.output
     assert not judged.said("unknown"), judged.output
     assert judged.exit_code == 1
@@ -65,6 +65,5 @@ def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
 
 def test_a_traceback_in_the_log_is_caught(tmp_path: Path) -> None:
     """Whatever family's request caused it; here the empty text that a smoke clause sends."""
-    config = PROMISED + process_of("apps.startup.logs_traceback")
-    judged = judge(tmp_path, config, "process", "-k", "empty or logs")
+    judged = judge_process("apps.startup.logs_traceback", tmp_path, "-k", "empty or logs")
     assert judged.said("broken") == {"startup.logs-without-traceback"}, judged.output

@@ -95,10 +95,10 @@ def worker_lost(
         deadline = journal.now() + config.limits.boot_seconds
         now = tuple(processes.processes())
         while journal.now() < deadline:
-            seen = {each.pid for each in now if re.search(pattern, each.command)}
-            if gone is None and victim.pid not in seen:
+            workers = _workers(now, before.master, pattern)
+            if gone is None and victim.pid not in workers:
                 gone = journal.now()
-            if gone is not None and _workers(now, before.master) >= len(before.workers):
+            if gone is not None and len(workers) >= len(before.workers):
                 replaced = journal.now()
                 traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since=replaced)
                 break
@@ -109,5 +109,10 @@ def worker_lost(
     return WorkerLost(victim, gone, replaced, before, now, traffic.flights())
 
 
-def _workers(processes: Iterable[Process], master: Process) -> int:
-    return len([each for each in processes if each.parent == master.pid])
+def _workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:
+    """The master's live workers; a dead one that waits to be reaped has no command line."""
+    return {
+        each.pid
+        for each in processes
+        if each.parent == master.pid and re.search(pattern, each.command)
+    }

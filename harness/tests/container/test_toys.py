@@ -1,0 +1,64 @@
+"""What only a container can show: each broken toy is caught by the clauses that name its fault."""
+
+from pathlib import Path
+
+import pytest
+from apps.judging import TESTS, Judged, judge
+
+pytestmark = pytest.mark.container
+
+CONFIG = TESTS / "container" / "toys" / "boxproof.toml"
+
+CAUGHT = {
+    "startup.too_few_workers": {"startup.workers"},
+    "startup.max_of_the_machine": {"startup.workers-max"},
+    "startup.fixed_port": {"startup.workers-max", "startup.port-honoured"},
+    "startup.never_replaces": {"startup.worker-replaced"},
+    "startup.replaces_badly": {"startup.worker-loss-unnoticed"},
+    "persistence.on_another_volume": {"persistence.volume-keeps"},
+}
+
+
+def judged(folder: Path, toy: str, *arguments: str, **environment: str) -> Judged:
+    """Judge a toy in containers."""
+    return judge(CONFIG, folder, "--target", "compose", *arguments, TOY=toy, **environment)
+
+
+def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:
+    """Every clause is judged and kept."""
+    seen = judged(tmp_path, "good", "--require-complete")
+    assert seen.said("kept") == seen.clauses.keys(), seen.output
+    assert seen.exit_code == 0
+
+
+@pytest.mark.parametrize("toy", CAUGHT)
+def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
+    toy: str, tmp_path: Path
+) -> None:
+    """The other clauses of its family are kept."""
+    seen = judged(tmp_path, toy, "--family", toy.partition(".")[0])
+    assert seen.said("broken") == CAUGHT[toy], seen.output
+    assert seen.said("kept") == seen.clauses.keys() - CAUGHT[toy], seen.output
+
+
+def test_records_outside_the_volume_are_lost_with_the_container(tmp_path: Path) -> None:
+    """They survive a restart and SIGKILL, which keep the container's own file system."""
+    toy = "persistence.outside_the_volume"
+    seen = judged(tmp_path, toy, "--family", "persistence", TOY_READ_ONLY="false")
+    assert seen.said("broken") == {"persistence.survives-recreate"}, seen.output
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "caught"),
+    [
+        ("TOY_USER", "0:0", "startup.not-root"),
+        ("TOY_READ_ONLY", "false", "startup.read-only-root"),
+    ],
+)
+def test_a_container_that_is_run_with_more_rights_than_promised_is_caught(
+    variable: str, value: str, caught: str, tmp_path: Path
+) -> None:
+    """The image is the good one; its compose file is not."""
+    chosen = ("-k", "not-root or read-only-root or root-answers")
+    seen = judged(tmp_path, "good", *chosen, **{variable: value})
+    assert seen.said("broken") == {caught}, seen.output
