@@ -27,7 +27,7 @@ class Owner:
 
 
 def remove_resources(is_dead: Callable[[Owner], bool]) -> list[str]:
-    """Remove containers, networks and volumes whose owner is dead; a line for each.
+    """Remove containers, networks and volumes whose owner is dead; their names.
 
     Does nothing where no engine answers.
     """
@@ -37,7 +37,7 @@ def remove_resources(is_dead: Callable[[Owner], bool]) -> list[str]:
         if found is None:
             return said
         dead = [(name, owner) for name, owner in found if is_dead(owner)]
-        said += [f"removed {kind} {name} of run {owner.run}" for name, owner in dead]
+        said += [f"{kind} {name} of run {owner.run}" for name, owner in dead]
         if dead:
             _docker([*removal, *(name for name, _ in dead)], REMOVE_SECONDS)
     return said
@@ -57,7 +57,7 @@ def remove_images() -> list[str]:
     listed = _docker(["images", "-q", "--filter", f"label={IMAGE_LABEL}"], LIST_SECONDS)
     images = dict.fromkeys((listed or "").split())
     return [
-        f"removed image {each}"
+        f"image {each}"
         for each in images
         if _docker(["rmi", "-f", each], REMOVE_SECONDS) is not None
     ]

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from boxproof.core.errors import BoxproofError
 from boxproof.core.ids import new_run_id
 from boxproof.targets import leftovers
 from boxproof.targets.leftovers import Owner
@@ -128,7 +129,7 @@ class Run:
 
 
 def sweep() -> list[str]:
-    """Remove what this user's dead runs on this host left; returns one line for each thing.
+    """Remove what this user's dead runs on this host left; returns the name of each thing.
 
     Processes end first, for a ``docker compose up`` that outlived its run would go on making
     containers. A live run's things, another user's and another host's are never touched.
@@ -144,14 +145,15 @@ def sweep() -> list[str]:
 
 
 def clean(*, images: bool = False) -> list[str]:
-    """:func:`sweep`, and with ``images`` the images that runs of this machine built, too.
+    """:func:`sweep`, and with ``images`` the images that runs built on this engine, too.
 
-    Images stay while a run is live, since it may be about to boot one.
+    Raises:
+        BoxproofError: images were to go, but a run is live and may be about to boot one.
     """
-    said = sweep()
-    if images and live_runs():
-        return [*said, "images stay: another run is live on this machine"]
-    return [*said, *leftovers.remove_images()] if images else said
+    removed = sweep()
+    if images and (live := live_runs()):
+        raise BoxproofError(f"images stay: run {live[0]} is live; try again when it has ended")
+    return [*removed, *leftovers.remove_images()] if images else removed
 
 
 def live_runs() -> list[str]:
@@ -227,7 +229,7 @@ def _is_dead(owner: Owner, dead: Collection[Path]) -> bool:
 def _end_processes(lock_path: Path) -> list[str]:
     noted = _read(lock_path.with_suffix(".pids"))
     return [
-        f"ended process group {pid} of run {lock_path.stem}"
+        f"process group {pid} of run {lock_path.stem}"
         for pid, started in noted.items()
         if _end_group(int(pid), started, lock_path.stem)
     ]
@@ -263,7 +265,7 @@ def _remove_files(lock_path: Path) -> list[str]:
     # Only a folder that the run's id names is ever removed, whatever the file says.
     if folder and Path(folder).name == lock_path.stem and Path(folder).is_dir():
         shutil.rmtree(folder, ignore_errors=True)
-        said.append(f"removed folder {folder} of run {lock_path.stem}")
+        said.append(f"folder {folder} of run {lock_path.stem}")
     lock_path.with_suffix(".pids").unlink(missing_ok=True)
     lock_path.unlink(missing_ok=True)
     return said

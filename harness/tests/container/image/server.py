@@ -1,4 +1,4 @@
-"""A service with a worker process, a count kept in its data folder and a model that it must read."""
+"""A service with a worker, a count kept in its data folder and a model that it must read."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def main() -> None:
     worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)", "worker"])
     server = ThreadingHTTPServer(("0.0.0.0", int(os.environ.get("PORT", "8000"))), Handler)
 
-    def stop(number: int, frame: object) -> None:
+    def stop(*_: object) -> None:
         print("stopping")
         worker.kill()
         time.sleep(float(os.environ.get("STOP_SECONDS", "0")))

@@ -63,6 +63,7 @@ class ComposeTarget:
         # Whatever is wrong with the settings is said now, before anything is started.
         self._unbuilt = test_document(self._production, config, self._plan)
         self._lock = threading.Lock()
+        self._preparing = threading.Lock()
         self._prepared = False
         self._closed = False
         self._count = 0
@@ -74,7 +75,7 @@ class ComposeTarget:
         Raises:
             BootFailed: the build failed; ``log`` holds its output.
         """
-        with self._lock:
+        with self._preparing:
             if not self._prepared:
                 self._plan = replace(
                     self._plan, images=self._images(), model_source=self._model_source()

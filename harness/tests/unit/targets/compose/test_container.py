@@ -1,0 +1,79 @@
+"""What the engine says of a container becomes a state and, where it failed, a reason."""
+
+import json
+import threading
+from typing import Any
+
+import pytest
+
+from boxproof.core.errors import EngineError
+from boxproof.targets.compose.container import Container, Watcher
+
+from .conftest import FakeDocker
+
+
+def said(**state: Any) -> str:
+    """A fake docker that knows one container with this state."""
+    container = {
+        "State": {"Running": False, "ExitCode": 0, "OOMKilled": False, "Error": "", **state},
+        "NetworkSettings": {
+            "Ports": {
+                "8000/tcp": [{"HostIp": "127.0.0.1", "HostPort": "32768"}],
+                "9000/tcp": None,
+                "53/udp": [{"HostIp": "127.0.0.1", "HostPort": "32769"}],
+            }
+        },
+        "HostConfig": {"NanoCpus": 1500000000},
+    }
+    return f"case $1 in inspect) echo '{json.dumps([container])}';; logs) echo why >&2;; esac"
+
+
+def test_state(fake_docker: FakeDocker) -> None:
+    """Published TCP ports and the CPU limit are read."""
+    fake_docker(said(Running=True))
+    state = Container("c").state()
+    assert state.ports == {8000: 32768}
+    assert state.cpus == 1.5
+    assert state.running
+
+
+def test_failure_of_a_dead_container(fake_docker: FakeDocker) -> None:
+    """Exit code, memory and log are told."""
+    fake_docker(said(ExitCode=137, OOMKilled=True))
+    failure = Container("c").failure("it ended")
+    assert str(failure) == "it ended: exit code 137, ended for lack of memory"
+    assert (failure.exit_code_seen, failure.oom_killed, failure.log) == (137, True, "why\n")
+
+
+def test_failure_of_a_running_container(fake_docker: FakeDocker) -> None:
+    """A container that still runs has no exit code."""
+    fake_docker(said(Running=True))
+    failure = Container("c").failure("not ready")
+    assert (str(failure), failure.exit_code_seen, failure.log) == ("not ready", None, "why\n")
+
+
+def test_failure_before_there_was_a_container(fake_docker: FakeDocker) -> None:
+    """What compose said is all that there is."""
+    fake_docker("exit 1")
+    failure = Container("c").failure("compose up failed", "its output")
+    assert (str(failure), failure.log) == ("compose up failed", "its output")
+    with pytest.raises(EngineError):
+        Container("c").state()
+
+
+def test_watcher_sees_the_end(fake_docker: FakeDocker) -> None:
+    """gone is set as soon as ``docker wait`` returns."""
+    fake_docker("echo 1")
+    watcher = Watcher(Container("c"))
+    assert watcher.gone.wait(10)
+    watcher.close()
+
+
+def test_closed_watcher_says_nothing(fake_docker: FakeDocker) -> None:
+    """Giving up waiting is not the container's end, and leaves no thread."""
+    fake_docker("sleep 60")
+    watcher = Watcher(Container("c"))
+    watcher.close()
+    watcher.close()
+    assert not watcher.gone.is_set()
+    assert "boxproof-wait" not in [each.name for each in threading.enumerate()]
