@@ -69,14 +69,25 @@ class UnsupportedMediaTypeError(RequestError):
         super().__init__(f"the body has {seen}; send application/json")
 
 
-class ModelFailedError(RequestError):
-    """The model could not answer a valid request."""
+class InternalError(RequestError):
+    """A real fault; the client learns nothing of the inside."""
 
     status = 500
     description = "The service failed; the log holds the cause under the request's id"
 
     def __init__(self) -> None:
         super().__init__("internal error")
+
+
+class ServiceStoppingError(RequestError):
+    """The grace period after SIGTERM ended before the request did."""
+
+    status = 503
+    description = "The service is stopping"
+    retry_after_seconds = 5
+
+    def __init__(self) -> None:
+        super().__init__("the service is stopping")
 
 
 class StoreUnavailableError(RequestError):

@@ -65,7 +65,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _hub_id(raw: str) -> str:
-    if raw and not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", raw, re.ASCII):
+    if raw and not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)?", raw, re.ASCII):
         raise ValueError("is no model id of the hub, such as 'gpt2' or 'owner/name'")
     return raw
 

@@ -1,12 +1,17 @@
 """The gunicorn worker: uvicorn, with what gunicorn's configuration cannot say."""
 
 import json
+import os
+import signal
 import uuid
+from types import FrameType
 from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn_worker import UvicornWorker
 
+# How often a worker tells gunicorn that it lives, and looks whether gunicorn does.
+NOTIFY_SECONDS = 1
 # Between uvicorn giving up on a request and gunicorn killing the worker.
 MARGIN_SECONDS = 2
 
@@ -31,7 +36,7 @@ class HttpProtocol(HttpToolsProtocol):
 
 
 class Worker(UvicornWorker):
-    """A uvicorn worker that ends by itself before gunicorn has to kill it."""
+    """A uvicorn worker that ends by itself: in time, when told to quit, and as an orphan."""
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
         "loop": "uvloop",
@@ -46,3 +51,14 @@ class Worker(UvicornWorker):
         super().__init__(*args, **kwargs)
         grace = self.cfg.graceful_timeout
         self.config.timeout_graceful_shutdown = max(1, grace - MARGIN_SECONDS)
+        self.config.timeout_notify = NOTIFY_SECONDS
+
+    def handle_exit(self, _signal: int, _frame: FrameType | None) -> None:
+        """SIGQUIT. The base class notes it where uvicorn does not look; SIGTERM uvicorn knows."""
+        signal.raise_signal(signal.SIGTERM)
+
+    async def callback_notify(self) -> None:
+        self.notify()
+        # Without a master nobody would ever stop this worker, and it would keep the port.
+        if os.getppid() != self.ppid:
+            signal.raise_signal(signal.SIGTERM)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, ParamSpec, TypeVar, cast
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
 from gpt2_service.engine.protocol import Engine
 from gpt2_service.store.repository import History
@@ -29,14 +29,7 @@ class Services:
         return await to_thread.run_sync(lambda: call(*args, **kwargs), limiter=self.store_threads)
 
 
-def _services(
-    request: Request,
-    x_request_id: Annotated[
-        str | None,
-        Header(description="An id for this request; taken over when it is well-formed."),
-    ] = None,
-) -> Services:
-    del x_request_id  # Read by the telemetry; declared here for the document.
+def _services(request: Request) -> Services:
     return cast("Services", request.state.services)
 
 

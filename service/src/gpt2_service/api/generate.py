@@ -4,10 +4,11 @@ from fastapi import APIRouter
 
 from gpt2_service.api.bodies import StrictJsonRoute
 from gpt2_service.api.dependencies import ServicesOf
-from gpt2_service.api.responses import failures, success
+from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
 from gpt2_service.api.schemas import GenerateRequest, Record
 from gpt2_service.errors import (
     ForbiddenPromptError,
+    ServiceStoppingError,
     StoreFullError,
     StoreUnavailableError,
     UnsupportedMediaTypeError,
@@ -27,6 +28,7 @@ LINKS = {
 @router.post(
     "/generate",
     operation_id="generate",
+    openapi_extra=TAKES_REQUEST_ID,
     summary="Continue a prompt",
     description="Samples a continuation, stores it, and answers once it is on the disk.",
     responses={
@@ -35,6 +37,7 @@ LINKS = {
             ForbiddenPromptError,
             UnsupportedMediaTypeError,
             StoreUnavailableError,
+            ServiceStoppingError,
             StoreFullError,
             validation=True,
         ),

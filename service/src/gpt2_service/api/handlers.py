@@ -10,6 +10,7 @@ from starlette.routing import Match
 
 from gpt2_service.api.schemas import ErrorBody, ValidationErrorBody, Violation
 from gpt2_service.errors import RequestError
+from gpt2_service.telemetry.requests import error_response
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 KEY_MAX_CHARACTERS = 100
@@ -22,15 +23,8 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
 
 
-def _respond(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse(ErrorBody(detail=_encodable(detail)).model_dump(), status, headers)
-
-
 async def _request_error(_request: Request, error: Exception) -> JSONResponse:
-    error = cast("RequestError", error)
-    retry = error.retry_after_seconds
-    headers = None if retry is None else {"Retry-After": str(retry)}
-    return _respond(error.status, str(error), headers)
+    return error_response(cast("RequestError", error))
 
 
 async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
@@ -51,7 +45,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = ", ".join(_allowed_methods(request))
-    return _respond(error.status_code, error.detail, headers)
+    return JSONResponse(ErrorBody(detail=error.detail).model_dump(), error.status_code, headers)
 
 
 def _allowed_methods(request: Request) -> list[str]:

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 
 from gpt2_service import __version__
 from gpt2_service.api.dependencies import Services, ServicesOf
-from gpt2_service.api.responses import REQUEST_ID, failures, success
+from gpt2_service.api.responses import REQUEST_ID, TAKES_REQUEST_ID, failures, success
 from gpt2_service.api.schemas import Check, Checks, DetailedHealth, Health
 
 router = APIRouter(prefix="/health", tags=["service"])
@@ -14,6 +14,7 @@ router = APIRouter(prefix="/health", tags=["service"])
 @router.get(
     "",
     operation_id="getHealth",
+    openapi_extra=TAKES_REQUEST_ID,
     summary="Can it answer?",
     responses={
         **success("Model and database are usable"),
@@ -39,6 +40,7 @@ async def get_health(services: ServicesOf, response: Response) -> Health:
 @router.get(
     "/detailed",
     operation_id="getDetailedHealth",
+    openapi_extra=TAKES_REQUEST_ID,
     summary="Which dependency fails?",
     responses={
         **success("Every dependency is usable"),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BeforeValidator
 
 from gpt2_service.api.dependencies import ServicesOf
-from gpt2_service.api.responses import failures, success
+from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
 from gpt2_service.api.schemas import (
     DEFAULT_PAGE_RECORDS,
     MAX_RECORD_ID,
@@ -14,7 +14,11 @@ from gpt2_service.api.schemas import (
     Record,
     integer_literal,
 )
-from gpt2_service.errors import RecordNotFoundError, StoreUnavailableError
+from gpt2_service.errors import (
+    RecordNotFoundError,
+    ServiceStoppingError,
+    StoreUnavailableError,
+)
 
 router = APIRouter(prefix="/history", tags=["history"])
 
@@ -57,10 +61,11 @@ RecordIdInPath = Annotated[
 @router.get(
     "",
     operation_id="listHistory",
+    openapi_extra=TAKES_REQUEST_ID,
     summary="List records, newest first",
     responses={
         **success("A page of records", links=LINKS),
-        **failures(StoreUnavailableError, validation=True),
+        **failures(StoreUnavailableError, ServiceStoppingError, validation=True),
     },
 )
 async def list_history(
@@ -75,10 +80,13 @@ async def list_history(
 @router.get(
     "/{record_id}",
     operation_id="getRecord",
+    openapi_extra=TAKES_REQUEST_ID,
     summary="Read one record",
     responses={
         **success("The record"),
-        **failures(RecordNotFoundError, StoreUnavailableError, validation=True),
+        **failures(
+            RecordNotFoundError, StoreUnavailableError, ServiceStoppingError, validation=True
+        ),
     },
 )
 async def get_record(services: ServicesOf, record_id: RecordIdInPath) -> Record:

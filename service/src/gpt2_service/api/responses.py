@@ -3,7 +3,7 @@
 from typing import Any
 
 from gpt2_service.api.schemas import ErrorBody, ValidationErrorBody
-from gpt2_service.errors import ModelFailedError, RequestError
+from gpt2_service.errors import InternalError, RequestError
 from gpt2_service.telemetry.requests import REQUEST_ID_PATTERN
 
 Responses = dict[int | str, dict[str, Any]]
@@ -15,6 +15,18 @@ REQUEST_ID = {
         "required": True,
         "schema": {"type": "string", "pattern": REQUEST_ID_PATTERN},
     }
+}
+# Read by the telemetry. Declared to FastAPI, it would document a 422 that cannot happen.
+TAKES_REQUEST_ID: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "X-Request-ID",
+            "in": "header",
+            "required": False,
+            "description": "An id for this request; taken over when it is well-formed.",
+            "schema": {"type": "string"},
+        }
+    ]
 }
 RETRY_AFTER = {
     "Retry-After": {
@@ -36,13 +48,19 @@ def success(description: str, **more: Any) -> Responses:
 
 
 def failures(*errors: type[RequestError], validation: bool = False) -> Responses:
-    """Document the errors of an operation; an internal error is possible everywhere."""
+    """Document the errors of an operation; an internal error is possible everywhere.
+
+    Errors of one status have the same headers.
+    """
     documented: Responses = {422: VALIDATION} if validation else {}
-    everywhere: tuple[type[RequestError], ...] = (ModelFailedError,)
+    everywhere: tuple[type[RequestError], ...] = (InternalError,)
     for error in errors + everywhere:
         retry = {} if error.retry_after_seconds is None else RETRY_AFTER
+        same = documented.get(error.status)
         documented[error.status] = {
-            "description": error.description,
+            "description": f"{same['description']}; or: {error.description}"
+            if same
+            else error.description,
             "model": ErrorBody,
             "headers": {**REQUEST_ID, **retry},
         }

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from gpt2_service.api.responses import failures, success
+from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
 from gpt2_service.api.schemas import Welcome
 
 router = APIRouter(tags=["service"])
@@ -11,6 +11,7 @@ router = APIRouter(tags=["service"])
 @router.get(
     "/",
     operation_id="getRoot",
+    openapi_extra=TAKES_REQUEST_ID,
     summary="Welcome",
     responses={**success("The service answers"), **failures()},
 )

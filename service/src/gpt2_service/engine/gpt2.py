@@ -12,6 +12,7 @@ from transformers.utils import logging as transformers_logging
 from gpt2_service.engine.checkpoint import checkpoint_name
 from gpt2_service.engine.protocol import Completion
 from gpt2_service.errors import StartupError
+from gpt2_service.telemetry.logs import take_over
 
 
 class GPT2Model:
@@ -84,15 +85,13 @@ def load_gpt2(source: str | Path) -> GPT2Model:
     torch.set_num_threads(1)
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    # transformers writes through a handler of its own, which is no JSON.
-    transformers_logging.disable_default_handler()
-    transformers_logging.enable_propagation()
+    take_over("transformers", "huggingface_hub")
     try:
         network = GPT2LMHeadModel.from_pretrained(source, dtype=torch.float32)
         tokenizer = AutoTokenizer.from_pretrained(source)
     except Exception as error:
         # from_pretrained raises a dozen types; whichever it is, there is no model to serve.
-        reason = " ".join(str(error).split())
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise StartupError(f"cannot load the model {str(source)!r}: {reason}") from error
     network.eval()
     name = checkpoint_name(source) if isinstance(source, Path) else source

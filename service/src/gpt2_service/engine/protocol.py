@@ -52,11 +52,11 @@ class Engine(Protocol):
     async def generate(self, prompt: str, max_length: int) -> Completion:
         """Do what `Model.complete` says without blocking the event loop.
 
-        Raises ModelFailedError when the model fails.
+        Raises InternalError when the model fails.
         """
 
     def failure(self) -> str | None:
         """Say why the model cannot answer at the moment; None when it can. Never waits."""
 
     async def close(self) -> None:
-        """Let running work end and give back threads."""
+        """Give back threads; called when no request is left."""

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from gpt2_service.engine.protocol import Completion, Model
-from gpt2_service.errors import ModelFailedError
+from gpt2_service.errors import InternalError
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class SerialEngine:
             completion, waited, took = await asyncio.wrap_future(future)
         except Exception as error:
             log.exception("model call failed", extra={"fields": {"model": self._model.name}})
-            raise ModelFailedError from error
+            raise InternalError from error
         fields = {
             "model": self._model.name,
             "model_class": self._model.kind,
@@ -60,7 +60,8 @@ class SerialEngine:
         return self._failure
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
+        # Requests have ended by now, or were given up: nobody waits for what still runs.
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _complete(
         self, prompt: str, max_length: int, asked: float

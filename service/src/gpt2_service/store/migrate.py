@@ -2,6 +2,7 @@
 
 import fcntl
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -10,7 +11,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from gpt2_service.errors import StartupError
-from gpt2_service.store.session import open_engine
+from gpt2_service.store.session import connect, open_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -32,11 +33,13 @@ def migrate(path: Path) -> None:
 
 
 def _upgrade(path: Path) -> None:
-    engine = open_engine(path, create=True)
+    with closing(connect(path, create=True)) as raw:
+        # The file keeps this from then on.
+        raw.execute("PRAGMA journal_mode = WAL")
+    engine = open_engine(path)
     try:
-        with engine.connect() as connection:
-            # Outside of a transaction, and kept by the file from then on.
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        # One transaction: a process that is killed here leaves the database as it was.
+        with engine.begin() as connection:
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection

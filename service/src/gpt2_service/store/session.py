@@ -10,7 +10,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
@@ -26,6 +26,9 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         uri=True,
         timeout=BUSY_TIMEOUT_SECONDS,
         check_same_thread=False,
+        # No implicit transactions: sqlite3's own leave DDL outside of them. `open_engine` begins
+        # them instead.
+        isolation_level=None,
     )
     connection.execute("PRAGMA foreign_keys = ON")
     # In WAL mode NORMAL would survive a killed process but not a power cut: only FULL syncs the
@@ -35,15 +38,19 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def open_engine(path: Path, *, create: bool = False) -> Engine:
+def open_engine(path: Path) -> Engine:
     """Return SQLAlchemy's engine for the file; nothing is opened before it is needed."""
     engine = create_engine(
         "sqlite://",
-        creator=lambda: connect(path, create=create),
+        creator=lambda: connect(path),
         poolclass=QueuePool,
         pool_size=POOL_CONNECTIONS,
         max_overflow=0,
     )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     @event.listens_for(engine, "connect")
     def remember_file(_connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:

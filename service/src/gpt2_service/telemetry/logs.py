@@ -56,3 +56,11 @@ def logging_config(level: str) -> dict[str, Any]:
             "alembic.runtime.plugins": {"level": "WARNING"},
         },
     }
+
+
+def take_over(*libraries: str) -> None:
+    """Let these libraries' loggers write through ours instead of handlers of their own."""
+    for library in libraries:
+        logger = logging.getLogger(library)
+        logger.handlers.clear()
+        logger.propagate = True

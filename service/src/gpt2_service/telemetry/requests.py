@@ -1,6 +1,6 @@
 """What happens to every request: its id, its line in the log, and a 500 when all else fails."""
 
-import json
+import asyncio
 import logging
 import re
 import time
@@ -8,15 +8,27 @@ import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gpt2_service.errors import (
+    InternalError,
+    RequestError,
+    ServiceStoppingError,
+)
 from gpt2_service.telemetry.logs import request_id
 
 log = logging.getLogger(__name__)
 
 REQUEST_ID_HEADER = "X-Request-ID"
 REQUEST_ID_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
-INTERNAL_ERROR_BODY = json.dumps({"detail": "internal error"}).encode()
+
+
+def error_response(error: RequestError) -> JSONResponse:
+    """Return the response that an error becomes, in the documented shape."""
+    retry = error.retry_after_seconds
+    headers = None if retry is None else {"Retry-After": str(retry)}
+    return JSONResponse({"detail": str(error)}, error.status, headers)
 
 
 class RequestTelemetry:
@@ -24,7 +36,8 @@ class RequestTelemetry:
 
     Takes the client's request id over when it is well-formed, or makes one; answers HEAD as GET
     without the body (RFC 9110, section 9.3.2); logs one line per request with its duration; turns
-    an exception that nobody expected into a 500 that tells nothing of the inside.
+    an exception that nobody expected into a 500 that tells nothing of the inside, and the end of
+    the grace period into a 503.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -34,15 +47,19 @@ class RequestTelemetry:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send)
+        exchange = _Exchange(scope, receive, send)
         token = request_id.set(exchange.id)
         try:
             await self._app(exchange.inner_scope(), receive, exchange.send)
         except ClientDisconnect:
             log.info("client left before its request was complete")
+        except asyncio.CancelledError:
+            # The server cancels what is left at the end of the grace period, then ends.
+            log.warning("stopped before the request was answered")
+            await exchange.fail(ServiceStoppingError())
         except Exception:
             log.exception("unexpected error")
-            await exchange.fail()
+            await exchange.fail(InternalError())
         finally:
             exchange.log()
             request_id.reset(token)
@@ -51,10 +68,11 @@ class RequestTelemetry:
 class _Exchange:
     """One request and its response."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
         self.id = given if re.fullmatch(REQUEST_ID_PATTERN[1:-1], given) else uuid.uuid4().hex
         self._scope = scope
+        self._receive = receive
         self._send = send
         self._status: int | None = None
         self._started = time.perf_counter()
@@ -72,15 +90,10 @@ class _Exchange:
             message = {**message, "body": b""}
         await self._send(message)
 
-    async def fail(self) -> None:
+    async def fail(self, error: RequestError) -> None:
         if self._status is not None:
             raise RuntimeError("the response failed after its start")
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(INTERNAL_ERROR_BODY)).encode()),
-        ]
-        await self.send({"type": "http.response.start", "status": 500, "headers": headers})
-        await self.send({"type": "http.response.body", "body": INTERNAL_ERROR_BODY})
+        await error_response(error)(self._scope, self._receive, self.send)
 
     def log(self) -> None:
         fields = {

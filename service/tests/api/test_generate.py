@@ -1,0 +1,163 @@
+"""POST /generate: what is accepted, what is refused, and how."""
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import ClientFactory
+from models import FailingModel
+from starlette.testclient import TestClient
+
+JSON = {"Content-Type": "application/json"}
+
+
+def test_the_answer_is_the_stored_record(client: TestClient) -> None:
+    """Prompt first, then the continuation; created just now, in UTC."""
+    response = client.post("/generate", json={"prompt": "Once upon a time"})
+    assert response.status_code == 200
+    record = response.json()
+    assert set(record) == {"id", "prompt", "generated_text", "model_name", "created_at"}
+    assert record["prompt"] == "Once upon a time"
+    assert record["generated_text"].startswith("Once upon a time ")
+    assert len(record["generated_text"].split()) == 50
+    assert record["model_name"] == "scripted"
+    created = datetime.fromisoformat(record["created_at"])
+    assert created.utcoffset() == timedelta(0)
+    assert abs(datetime.now(UTC) - created) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["a\x00b", "😀", "שלום", " ", "\n", "\ufeff", "\u202e", "\U0001d11e" * 500, "<|endoftext|>"],
+)
+def test_every_unicode_text_is_answered(client: TestClient, prompt: str) -> None:
+    """And comes back unchanged, from the record too."""
+    record = client.post("/generate", json={"prompt": prompt}).json()
+    assert record["prompt"] == prompt
+    assert record["generated_text"].startswith(prompt)
+    assert client.get(f"/history/{record['id']}").json() == record
+
+
+@pytest.mark.parametrize("max_length", ["10", "200", "50.0", "5e1", "1E2"])
+def test_integers_are_those_of_json_schema(client: TestClient, max_length: str) -> None:
+    """A number without a fraction is an integer, however it is written."""
+    body = f'{{"prompt": "x", "max_length": {max_length}}}'
+    response = client.post("/generate", content=body, headers=JSON)
+    assert response.status_code == 200
+    assert len(response.json()["generated_text"].split()) == int(float(max_length))
+
+
+@pytest.mark.parametrize(
+    "max_length",
+    [
+        *('"50"', "true", "null", "[50]", "NaN", "Infinity"),
+        *("50.5", "9", "201", "-1", "1e400", "9" * 5000),
+    ],
+    ids=lambda text: text[:10],
+)
+def test_a_wrong_max_length_is_422(client: TestClient, max_length: str) -> None:
+    """Types are not converted and limits are kept."""
+    body = f'{{"prompt": "x", "max_length": {max_length}}}'
+    response = client.post("/generate", content=body, headers=JSON)
+    assert response.status_code == 422
+    assert set(response.json()["detail"][0]) == {"loc", "msg", "type"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"prompt": ""}',
+        b'{"prompt": null}',
+        b'{"prompt": 5}',
+        b'{"prompt": "x", "unknown": 1}',
+        b'{"prompt": "' + b"x" * 501 + b'"}',
+        b'{"prompt": "\\ud800"}',
+        b'{"prompt": "x", "\\ud800": 1}',
+        b'{"prompt": "\xe9"}',
+        '{"prompt": "x"}'.encode("utf-16"),
+        b"[" * 100_000,
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_a_wrong_body_is_422(client: TestClient, body: bytes) -> None:
+    """With the rule that it breaks, and without the input."""
+    response = client.post("/generate", content=body, headers=JSON)
+    assert response.status_code == 422
+    assert response.json()["detail"]
+    assert "input" not in response.text.replace("Input", "").replace("inputs", "")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/jsonp"])
+def test_another_content_type_is_415(client: TestClient, content_type: str) -> None:
+    """The body is not looked at."""
+    response = client.post(
+        "/generate", content=b'{"prompt": "x"}', headers={"Content-Type": content_type}
+    )
+    assert response.status_code == 415
+    assert content_type in response.json()["detail"]
+
+
+def test_no_content_type_is_415(client: TestClient) -> None:
+    """A body must say what it is."""
+    assert client.post("/generate", content=b'{"prompt": "x"}').status_code == 415
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.api+json"],
+)
+def test_json_has_more_than_one_name(client: TestClient, content_type: str) -> None:
+    """Parameters, case and the +json suffix (RFC 6839)."""
+    response = client.post(
+        "/generate", content=b'{"prompt": "x"}', headers={"Content-Type": content_type}
+    )
+    assert response.status_code == 200
+
+
+def test_a_forbidden_word_is_400(client: TestClient) -> None:
+    """The detail names the word."""
+    response = client.post("/generate", json={"prompt": "Spread the HATE."})
+    assert response.status_code == 400
+    assert response.json() == {"detail": "the prompt holds the forbidden word 'hate'"}
+
+
+def test_a_fault_of_the_model_is_500_without_internals(
+    make_client: ClientFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The cause stands in the log, the prompt does not."""
+    response = make_client(FailingModel()).post("/generate", json={"prompt": "private"})
+    assert response.status_code == 500
+    assert response.json() == {"detail": "internal error"}
+    assert "X-Request-ID" in response.headers
+    assert "a secret of the inside" in caplog.text
+    assert "private" not in caplog.text
+
+
+def test_a_lost_database_is_503(client: TestClient, database: Path) -> None:
+    """With the time after which to try again."""
+    database.rename(database.with_suffix(".gone"))
+    response = client.post("/generate", json={"prompt": "x"})
+    assert response.status_code == 503
+    assert response.json() == {"detail": "the history cannot be opened"}
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_a_model_call_is_one_line_in_the_log(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Token counts and times, under the request's id; the prompt only by its length."""
+    caplog.set_level(logging.INFO)
+    client.post("/generate", json={"prompt": "a private prompt"}, headers={"X-Request-ID": "r-1"})
+    (record,) = [record for record in caplog.records if record.message == "model call"]
+    fields = record.__dict__["fields"]
+    assert fields["prompt_characters"] == 16
+    assert (fields["prompt_tokens"], fields["completion_tokens"]) == (3, 47)
+    assert fields["duration_ms"] >= 0
+    assert "private" not in json.dumps([item.__dict__ for item in caplog.records], default=repr)

@@ -1,0 +1,91 @@
+"""GET /history and GET /history/{record_id}."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+Records = list[dict[str, Any]]
+MAX_ID = 2**63 - 1
+
+
+def ids(page: dict[str, Any]) -> list[int]:
+    return [record["id"] for record in page["items"]]
+
+
+def test_an_empty_history_is_an_empty_page(client: TestClient) -> None:
+    """No record and no next page."""
+    assert client.get("/history").json() == {"items": [], "next_before": None}
+
+
+def test_newest_first(client: TestClient, records: Records) -> None:
+    """In the order of ids, downwards."""
+    assert client.get("/history").json()["items"] == records[::-1]
+
+
+def test_a_page_says_where_the_next_one_starts(client: TestClient, records: Records) -> None:
+    """Only when there is one."""
+    page = client.get("/history?limit=3").json()
+    assert ids(page) == [5, 4, 3]
+    assert page["next_before"] == 3
+    last = client.get("/history?limit=3&before=3").json()
+    assert ids(last) == [2, 1]
+    assert last["next_before"] is None
+    assert len(records) == 5
+
+
+def test_a_full_last_page_has_no_next(client: TestClient, records: Records) -> None:
+    """Not even when it holds exactly `limit` records."""
+    page = client.get(f"/history?limit={len(records)}").json()
+    assert (len(page["items"]), page["next_before"]) == (5, None)
+
+
+@pytest.mark.parametrize(("before", "expected"), [(1, []), (2, [1]), (999, [5, 4, 3, 2, 1])])
+def test_any_id_is_a_cursor(
+    client: TestClient, records: Records, before: int, expected: list[int]
+) -> None:
+    """Whether there is such a record or not."""
+    assert records
+    assert ids(client.get(f"/history?before={before}").json()) == expected
+    assert client.get(f"/history?before={MAX_ID}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=101", "limit=", "limit=x", "limit=1e1", "limit=1.0", "limit=01"),
+        *("limit=%2B1", "limit=1_0", "limit=%201", "limit=%D9%A1", "limit=" + "9" * 5000),
+        *("before=0", "before=-1", f"before={MAX_ID + 1}", "before=", "before=null"),
+    ],
+    ids=lambda query: query[:16],
+)
+def test_a_wrong_parameter_is_422(client: TestClient, query: str) -> None:
+    """Numbers are digits and nothing else."""
+    response = client.get(f"/history?{query}")
+    assert response.status_code == 422
+    assert response.json()["detail"][0]["loc"] == ["query", query.partition("=")[0]]
+
+
+def test_unknown_parameters_are_ignored(client: TestClient, records: Records) -> None:
+    """As the document says."""
+    assert client.get("/history?x=1").json()["items"] == records[::-1]
+
+
+def test_a_record_is_found_by_its_id(client: TestClient, records: Records) -> None:
+    """It is what the list holds."""
+    assert client.get("/history/2").json() == records[1]
+
+
+@pytest.mark.parametrize("record_id", [6, MAX_ID])
+def test_no_such_record_is_404(client: TestClient, records: Records, record_id: int) -> None:
+    """The detail names the id."""
+    assert records
+    response = client.get(f"/history/{record_id}")
+    assert response.status_code == 404
+    assert response.json() == {"detail": f"there is no record {record_id}"}
+
+
+@pytest.mark.parametrize("record_id", ["0", "-1", "abc", "1.0", "%00", str(MAX_ID + 1)])
+def test_what_is_no_id_is_422(client: TestClient, record_id: str) -> None:
+    """Told apart from an id that nobody has."""
+    assert client.get(f"/history/{record_id}").status_code == 422

@@ -1,0 +1,62 @@
+"""Migrations: once, together, and equal to the models."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from gpt2_service.errors import StartupError
+from gpt2_service.store.migrate import migrate
+from gpt2_service.store.models import Base
+from gpt2_service.store.session import open_engine
+
+
+def test_the_migrations_make_what_the_models_say(database: Path) -> None:
+    """Alembic finds no difference between them."""
+    migrate(database)
+    engine = open_engine(database)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_a_second_start_changes_nothing(database: Path) -> None:
+    """Records stay."""
+    migrate(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO generations VALUES (7, 'p', 't', 'm', '2026-01-01')")
+    migrate(database)
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT id FROM generations").fetchall() == [(7,)]
+
+
+def test_several_containers_may_start_at_once(database: Path) -> None:
+    """One migrates, the others wait and find it done."""
+    code = (
+        "import sys, pathlib; from gpt2_service.store.migrate import migrate; "
+        "migrate(pathlib.Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", code, str(database)]
+    processes = [subprocess.Popen(command) for _ in range(4)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
+
+
+def test_no_connection_is_left_open(database: Path) -> None:
+    """The process forks afterwards; SQLite removes its log with the last connection."""
+    migrate(database)
+    assert not database.with_name(f"{database.name}-wal").exists()
+
+
+def test_a_database_of_a_newer_service_is_refused(database: Path) -> None:
+    """In one line that says what is wrong."""
+    migrate(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StartupError, match="9999"):
+        migrate(database)

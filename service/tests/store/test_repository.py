@@ -1,0 +1,126 @@
+"""The history on SQLite: order, ids, durability and what happens when SQLite cannot."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gpt2_service.errors import StoreFullError, StoreUnavailableError
+from gpt2_service.store import session
+from gpt2_service.store.migrate import migrate
+from gpt2_service.store.repository import History
+
+
+@pytest.fixture
+def history(database: Path) -> Iterator[History]:
+    migrate(database)
+    history = History(database)
+    yield history
+    history.close()
+
+
+def test_a_record_is_in_the_file_when_add_returns(history: History, database: Path) -> None:
+    """Another connection sees it."""
+    record = history.add("prompt \x00 \U0001f600", "text", "model")
+    with closing(sqlite3.connect(database)) as other:
+        rows = other.execute("SELECT id, prompt FROM generations").fetchall()
+    assert rows == [(record.id, "prompt \x00 \U0001f600")]
+
+
+def test_every_commit_is_synced(database: Path) -> None:
+    """WAL with synchronous=FULL (2): a power cut loses nothing that was answered."""
+    migrate(database)
+    with closing(session.connect(database)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert connection.execute("PRAGMA busy_timeout").fetchone() == (5000,)
+
+
+def test_the_id_of_a_deleted_record_is_not_used_again(history: History, database: Path) -> None:
+    """Not even that of the newest."""
+    newest = history.add("one", "text", "model").id
+    with closing(sqlite3.connect(database)) as other, other:
+        other.execute("DELETE FROM generations")
+    assert history.add("two", "text", "model").id == newest + 1
+
+
+def test_writers_wait_for_each_other(history: History, database: Path) -> None:
+    """Two sets of connections, as two workers have them."""
+    second = History(database)
+    with closing(second), ThreadPoolExecutor(8) as threads:
+        writers = [history, second] * 50
+        ids = list(threads.map(lambda writer: writer.add("p", "t", "m").id, writers))
+    assert sorted(ids) == list(range(1, 101))
+
+
+def test_a_page_walks_the_primary_key(history: History, database: Path) -> None:
+    """No sorting and no scan, so its cost does not grow with the history."""
+    history.add("p", "t", "m")
+    query = "SELECT * FROM generations WHERE id < 5 ORDER BY id DESC LIMIT 3"
+    with closing(sqlite3.connect(database)) as other:
+        plan = " ".join(row[3] for row in other.execute(f"EXPLAIN QUERY PLAN {query}"))
+    assert plan == "SEARCH generations USING INTEGER PRIMARY KEY (rowid<?)"
+
+
+def test_a_replaced_file_is_noticed(history: History, database: Path) -> None:
+    """Open connections to the old file are given up."""
+    history.add("old", "t", "m")
+    for path in database.parent.glob(f"{database.name}*"):
+        path.rename(path.with_name(f"old-{path.name}"))
+    migrate(database)
+    assert history.page(10) == []
+    assert history.add("new", "t", "m").id == 1
+    assert history.failure() is None
+
+
+def test_a_lost_file_is_no_empty_database(history: History, database: Path) -> None:
+    """It is an error, and the file is not made again."""
+    history.add("p", "t", "m")
+    for path in database.parent.glob(f"{database.name}*"):
+        path.unlink()
+    with pytest.raises(StoreUnavailableError, match="cannot be opened"):
+        history.page(10)
+    assert history.failure() == "unable to open database file"
+    assert not database.exists()
+
+
+def test_a_locked_database_is_unavailable(
+    history: History, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the busy timeout; reading goes on meanwhile."""
+    monkeypatch.setattr(session, "BUSY_TIMEOUT_SECONDS", 0.05)
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailableError, match="locked"):
+            history.add("p", "t", "m")
+        assert history.page(10) == []
+        assert history.failure() is None
+
+
+def test_a_full_database_has_a_status_of_its_own(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's page limit stands for the disk's end."""
+    connect = session.connect
+
+    def connect_to_a_full_disk(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    monkeypatch.setattr(session, "connect", connect_to_a_full_disk)
+    with pytest.raises(StoreFullError):
+        history.add("p" * 10_000, "t", "m")
+
+
+def test_a_damaged_database_is_unavailable(history: History, database: Path) -> None:
+    """And health says so."""
+    history.close()
+    database.write_bytes(b"not a database at all" * 500)
+    with pytest.raises(StoreUnavailableError, match="damaged"):
+        history.page(10)
+    assert history.failure() == "file is not a database"

@@ -1,0 +1,62 @@
+"""What happens to every request: its id, its log line, and faults that nobody expected."""
+
+import logging
+import re
+
+import pytest
+from conftest import ClientFactory
+from starlette.testclient import TestClient
+
+from gpt2_service.store.repository import History
+
+
+@pytest.mark.parametrize("given", ["abc", "A-1._z", "x" * 64])
+def test_a_well_formed_id_is_taken_over(client: TestClient, given: str) -> None:
+    """So that one id follows a request through several services."""
+    assert client.get("/", headers={"X-Request-ID": given}).headers["X-Request-ID"] == given
+
+
+@pytest.mark.parametrize("given", ["", "x" * 65, "a b", "a\tb", "{}", "\xe9", "a\u0661"])
+def test_any_other_id_is_replaced(client: TestClient, given: str) -> None:
+    """What goes into the log and back must not be anything."""
+    headers = {b"X-Request-ID": given.encode()}
+    answered = client.get("/", headers=headers).headers["X-Request-ID"]
+    assert re.fullmatch("[0-9a-f]{32}", answered)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/history/0", "/history/7", "/generate"])
+def test_errors_carry_an_id_too(client: TestClient, path: str) -> None:
+    """404, 422 and 405."""
+    assert client.get(path, headers={"X-Request-ID": "mine"}).headers["X-Request-ID"] == "mine"
+
+
+def test_every_request_is_one_line_with_its_duration(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without the query, which may hold anything."""
+    caplog.set_level(logging.INFO, "gpt2_service.telemetry")
+    client.get("/history?limit=0&secret=1")
+    (record,) = [record for record in caplog.records if record.message == "request"]
+    fields = record.__dict__["fields"]
+    assert fields["duration_ms"] > 0
+    assert {key: fields[key] for key in ("method", "path", "status")} == {
+        "method": "GET",
+        "path": "/history",
+        "status": 422,
+    }
+
+
+def test_an_unexpected_fault_is_500_without_internals(
+    make_client: ClientFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Still with an id, still in the documented shape; the cause is in the log."""
+
+    def fail(_history: History, _record_id: int) -> None:
+        raise ZeroDivisionError("a secret of the inside")
+
+    monkeypatch.setattr(History, "get", fail)
+    response = make_client().get("/history/1", headers={"X-Request-ID": "mine"})
+    assert response.status_code == 500
+    assert response.json() == {"detail": "internal error"}
+    assert response.headers["X-Request-ID"] == "mine"
+    assert "a secret of the inside" in caplog.text

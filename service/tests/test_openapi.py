@@ -1,0 +1,63 @@
+"""The OpenAPI document: committed, complete and closed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpt2_service.openapi import document
+
+COMMITTED = Path(__file__).parents[2] / "openapi.json"
+DOCUMENT: dict[str, Any] = json.loads(document())
+OPERATIONS = [
+    pytest.param(operation, id=operation["operationId"])
+    for path in DOCUMENT["paths"].values()
+    for operation in path.values()
+]
+
+
+def test_the_committed_document_is_up_to_date() -> None:
+    """After a change: `python -m gpt2_service.openapi > openapi.json`."""
+    assert COMMITTED.read_text(encoding="utf-8") == document()
+
+
+def test_operation_ids_are_stable() -> None:
+    """Clients are generated from these."""
+    ids = {param.id for param in OPERATIONS}
+    assert ids == {
+        "getRoot",
+        "getHealth",
+        "getDetailedHealth",
+        "generate",
+        "listHistory",
+        "getRecord",
+    }
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_response_has_a_body_and_a_request_id(operation: dict[str, Any]) -> None:
+    """Errors included; an internal error is documented everywhere."""
+    assert "500" in operation["responses"]
+    for response in operation["responses"].values():
+        assert "$ref" in response["content"]["application/json"]["schema"]
+        assert "X-Request-ID" in response["headers"]
+
+
+def test_every_schema_is_closed() -> None:
+    """An undocumented key would be a breach."""
+    schemas = DOCUMENT["components"]["schemas"]
+    assert all(schema["additionalProperties"] is False for schema in schemas.values())
+
+
+def test_constraints_are_documented() -> None:
+    """Validators must not hide them."""
+    schemas = DOCUMENT["components"]["schemas"]
+    request = schemas["GenerateRequest"]["properties"]
+    assert (request["prompt"]["minLength"], request["prompt"]["maxLength"]) == (1, 500)
+    assert (request["max_length"]["minimum"], request["max_length"]["maximum"]) == (10, 200)
+    assert request["max_length"]["default"] == 50
+    assert schemas["Record"]["properties"]["created_at"]["format"] == "date-time"
+    parameters = DOCUMENT["paths"]["/history"]["get"]["parameters"]
+    limit = next(item["schema"] for item in parameters if item["name"] == "limit")
+    assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 50)

@@ -1,0 +1,196 @@
+"""The service under gunicorn: start, stop, and what happens when a worker dies."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from serving import Server, read_response
+
+Serve = Callable[..., Server]
+CHECKPOINT = Path(__file__).parents[1] / "checkpoint"
+
+
+def test_nobody_can_connect_before_the_model_is_loaded(serve: Serve) -> None:
+    """Connections are refused until the first one that is answered, and that one is healthy."""
+    server = serve(ENGINE="transformers", MODEL_PATH=str(CHECKPOINT))
+    refusals, status, body = server.first_answer()
+    assert refusals > 0
+    assert (status, body) == (200, {"status": "healthy", "model_loaded": True})
+    messages = [entry["message"] for entry in server.log]
+    assert messages.index("model loaded") < next(
+        index for index, message in enumerate(messages) if message.startswith("Starting gunicorn")
+    )
+
+
+def test_gpt2_answers_and_says_so_in_the_log(serve: Serve) -> None:
+    """The log names the model's class and counts, and holds no prompt."""
+    server = serve(ENGINE="transformers", MODEL_PATH=str(CHECKPOINT)).wait_until_ready()
+    status, record = server.generate(prompt="A very private prompt", max_length=30)
+    assert status == 200
+    assert record["model_name"] == "boxproof-demo-gpt2"
+    server.wait_for_log(lambda server: "model call" in server.output[-2])
+    call = next(entry for entry in server.log if entry["message"] == "model call")
+    assert call["model_class"] == "GPT2LMHeadModel"
+    assert call["prompt_characters"] == len("A very private prompt")
+    assert call["prompt_tokens"] + call["completion_tokens"] <= 30
+    assert not any("private" in line for line in server.output + server.errors)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("WORKERS", "abc"),
+        ("WORKERS", "0"),
+        ("PORT", "70000"),
+        ("ENGINE", "transfomers"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/history.db"),
+        ("DATABASE_URL", "postgresql://somewhere"),
+    ],
+)
+def test_a_bad_setting_ends_the_process_with_one_line(
+    serve: Serve, variable: str, value: str
+) -> None:
+    """The line names variable and value; the exit code is 2 and the log stays empty."""
+    server = serve(**{"PORT": "8000", variable: value})
+    assert server.wait() == 2
+    (line,) = server.errors
+    assert line.startswith(f"gpt2-service: {variable}: {value!r} ")
+    assert server.output == []
+
+
+def test_a_missing_model_ends_the_process_with_one_line(serve: Serve, tmp_path: Path) -> None:
+    """A folder without a checkpoint is told at once."""
+    server = serve(ENGINE="transformers", MODEL_PATH=str(tmp_path))
+    assert server.wait() == 2
+    assert server.errors == [
+        f"gpt2-service: MODEL_PATH: {str(tmp_path)!r} has no config.json, so it is no checkpoint"
+    ]
+
+
+def test_a_file_that_is_no_database_ends_the_process_with_one_line(
+    serve: Serve, database: Path
+) -> None:
+    """What only shows once the start is under way is one line as well, with exit code 3."""
+    database.write_text("this is no database, whatever its name says")
+    server = serve()
+    assert server.wait() == 3
+    (line,) = server.errors
+    assert line.endswith("file is not a database")
+    assert all(server.log)
+
+
+def test_settings_are_read_without_heavy_imports() -> None:
+    """Torch, transformers, FastAPI and SQLAlchemy stay out until the settings are good."""
+    code = (
+        "import sys, gpt2_service.server; "
+        "print({'torch', 'transformers', 'fastapi', 'sqlalchemy'} & set(sys.modules))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "set()"
+
+
+def test_sigterm_lets_the_running_request_end(serve: Serve) -> None:
+    """The request that is being worked on is answered and stored; the exit code is 0."""
+    server = serve(SCRIPTED_SECONDS_PER_TOKEN="0.01", WORKERS="2").wait_until_ready()
+    with server.begin_generate(prompt="slow", max_length=100) as connection:
+        server.terminate()
+        head, body = read_response(connection)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert json.loads(body)["prompt"] == "slow"
+    assert server.wait() == 0
+    assert server.errors == []
+    assert not any("exception" in entry for entry in server.log)
+
+
+def test_a_request_beyond_the_grace_period_is_told_so(serve: Serve) -> None:
+    """It gets a documented 503 before the worker ends, and the exit code is still 0."""
+    server = serve(SCRIPTED_SECONDS_PER_TOKEN="1", GRACEFUL_TIMEOUT_SECONDS="3")
+    server.wait_until_ready()
+    with server.begin_generate(prompt="endless") as connection:
+        server.terminate()
+        head, body = read_response(connection)
+    assert head.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: " in head
+    assert json.loads(body) == {"detail": "the service is stopping"}
+    assert server.wait() == 0
+    assert not any("exception" in entry for entry in server.log)
+
+
+def test_sigterm_while_loading_ends_the_process(serve: Serve) -> None:
+    """A service that is stopped before it serves leaves at once, with exit code 0."""
+    server = serve(ENGINE="transformers", MODEL_PATH=str(CHECKPOINT))
+    server.wait_for_log(lambda server: len(server.output) > 0)
+    server.terminate()
+    assert server.wait() == 0
+    assert not any("Listening" in line for line in server.output)
+
+
+def test_a_killed_worker_is_replaced(serve: Serve) -> None:
+    """Requests are answered by the others meanwhile, and the new worker answers too."""
+    server = serve(WORKERS="2")
+    server.wait_for_log(lambda server: len(server.worker_pids) == 2)
+    server.wait_until_ready()
+    victim = server.worker_pids[0]
+    os.kill(victim, signal.SIGKILL)
+    for number in range(20):
+        status, _ = server.generate(prompt=f"meanwhile {number}")
+        assert status == 200
+    server.wait_for_log(lambda server: len(server.worker_pids) == 3)
+    server.terminate()
+    assert server.wait() == 0
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGQUIT])
+def test_other_signals_end_it_in_time_too(serve: Serve, sent: signal.Signals) -> None:
+    """Well within the grace period, which gunicorn would wait out for a worker that stays."""
+    server = serve(GRACEFUL_TIMEOUT_SECONDS="3600").wait_until_ready()
+    server.process.send_signal(sent)
+    assert server.wait() == 0
+
+
+def test_workers_end_with_their_master(serve: Serve) -> None:
+    """Also when it is killed; `wait` fails while one of them is left."""
+    server = serve(WORKERS="2").wait_until_ready()
+    server.process.kill()
+    assert server.wait() == -signal.SIGKILL
+
+
+def test_workers_write_at_once(serve: Serve) -> None:
+    """Records that several workers store in parallel all get an id of their own."""
+    server = serve(WORKERS="2").wait_until_ready()
+    with ThreadPoolExecutor(8) as threads:
+        answers = threads.map(lambda _: server.generate(prompt="at once")[1], range(40))
+        ids = [record["id"] for record in answers]
+    assert len(set(ids)) == 40
+    _, page = server.get("/history?limit=100")
+    assert [record["id"] for record in page["items"]] == sorted(ids, reverse=True)
+
+
+def test_ids_go_on_after_a_restart(serve: Serve) -> None:
+    """The second run on a database continues where the first one ended."""
+    first = serve().wait_until_ready()
+    before = first.generate(prompt="one")[1]["id"]
+    first.process.kill()
+    first.wait()
+    second = serve().wait_until_ready()
+    assert second.generate(prompt="two")[1]["id"] > before
+    assert second.get(f"/history/{before}")[1]["prompt"] == "one"
+
+
+def test_bytes_that_are_no_http_get_the_documented_shape(serve: Serve) -> None:
+    """uvicorn answers these before the application sees them, still in JSON with an id."""
+    server = serve().wait_until_ready()
+    with server.connect() as connection:
+        connection.sendall(b"this is no http\r\n\r\n")
+        head, body = read_response(connection)
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"x-request-id: " in head
+    assert set(json.loads(body)) == {"detail"}
