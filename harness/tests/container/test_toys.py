@@ -1,13 +1,18 @@
 """What only a container can show: each broken toy is caught by the clauses that name its fault."""
 
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from apps.judging import TESTS, Judged, judge
 
-pytestmark = pytest.mark.container
+from boxproof import config as configuration
+from boxproof.targets.compose import engine
+from boxproof.targets.compose.production import project_key
 
-CONFIG = TESTS / "container" / "toys" / "boxproof.toml"
+Judging = Callable[..., Judged]
 
 CAUGHT = {
     "startup.too_few_workers": {"startup.workers"},
@@ -19,32 +24,54 @@ CAUGHT = {
 }
 
 
-def judged(folder: Path, toy: str, *arguments: str, **environment: str) -> Judged:
-    """Judge a toy in containers."""
-    return judge(CONFIG, folder, "--target", "compose", *arguments, TOY=toy, **environment)
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the toys and their compose file; their image goes with it."""
+    folder = tmp_path_factory.mktemp("toys")
+    caches = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(TESTS / "apps", folder / "apps", ignore=caches)
+    project = folder / "container" / "toys"
+    shutil.copytree(TESTS / "container" / "toys", project)
+    yield project
+    key = project_key(configuration.load(project / "boxproof.toml"))
+    images = engine.docker("images", "--quiet", "--filter", f"label=boxproof.image={key}").split()
+    if images:
+        subprocess.run(["docker", "rmi", "-f", *set(images)], check=True, capture_output=True)
 
 
-def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:
+@pytest.fixture
+def judged(project: Path, tmp_path: Path) -> Judging:
+    """Judges a toy in containers."""
+
+    def judged(toy: str, *arguments: str, **environment: str) -> Judged:
+        config = project / "boxproof.toml"
+        chosen = ("--target", "compose", *arguments)
+        return judge(config, tmp_path / "report", *chosen, TOY=toy, **environment)
+
+    return judged
+
+
+def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
     """Every clause is judged and kept."""
-    seen = judged(tmp_path, "good", "--require-complete")
+    seen = judged("good", "--require-complete")
     assert seen.said("kept") == seen.clauses.keys(), seen.output
     assert seen.exit_code == 0
 
 
 @pytest.mark.parametrize("toy", CAUGHT)
 def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
-    toy: str, tmp_path: Path
+    toy: str, judged: Judging
 ) -> None:
     """The other clauses of its family are kept."""
-    seen = judged(tmp_path, toy, "--family", toy.partition(".")[0])
+    seen = judged(toy, "--family", toy.partition(".")[0])
     assert seen.said("broken") == CAUGHT[toy], seen.output
     assert seen.said("kept") == seen.clauses.keys() - CAUGHT[toy], seen.output
 
 
-def test_records_outside_the_volume_are_lost_with_the_container(tmp_path: Path) -> None:
+def test_records_outside_the_volume_are_lost_with_the_container(judged: Judging) -> None:
     """They survive a restart and SIGKILL, which keep the container's own file system."""
     toy = "persistence.outside_the_volume"
-    seen = judged(tmp_path, toy, "--family", "persistence", TOY_READ_ONLY="false")
+    seen = judged(toy, "--family", "persistence", TOY_READ_ONLY="false")
     assert seen.said("broken") == {"persistence.survives-recreate"}, seen.output
 
 
@@ -56,9 +83,9 @@ def test_records_outside_the_volume_are_lost_with_the_container(tmp_path: Path) 
     ],
 )
 def test_a_container_that_is_run_with_more_rights_than_promised_is_caught(
-    variable: str, value: str, caught: str, tmp_path: Path
+    variable: str, value: str, caught: str, judged: Judging
 ) -> None:
     """The image is the good one; its compose file is not."""
     chosen = ("-k", "not-root or read-only-root or root-answers")
-    seen = judged(tmp_path, "good", *chosen, **{variable: value})
+    seen = judged("good", *chosen, **{variable: value})
     assert seen.said("broken") == {caught}, seen.output

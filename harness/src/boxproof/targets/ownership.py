@@ -223,7 +223,14 @@ def _is_dead(owner: Owner, dead: Collection[Path]) -> bool:
     """Whether a resource belongs to a dead run of this user on this host."""
     if owner.host != host() or owner.user != str(os.getuid()):
         return False
-    return Path(owner.lock) in dead or not Path(owner.lock).exists()
+    path = Path(owner.lock)
+    if path in dead or not path.exists():
+        return True
+    # A lock in another temporary folder than ours.
+    lock = _take(path)
+    if lock is not None:
+        os.close(lock)
+    return lock is not None
 
 
 def _end_processes(lock_path: Path) -> list[str]:

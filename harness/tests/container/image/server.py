@@ -39,7 +39,7 @@ def main() -> None:
     if os.environ.get("REFUSE"):
         sys.exit("cannot start: REFUSE is set")
     if os.environ.get("EAT"):
-        eaten = [bytearray(10_000_000) for _ in range(1000)]
+        eaten = [bytes([each % 255 + 1]) * 10_000_000 for each in range(1000)]
         print(len(eaten))
     if os.environ.get("HANG"):
         print("hanging")

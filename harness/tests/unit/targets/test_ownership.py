@@ -180,16 +180,23 @@ def test_whose_resources_are_dead(tmp_path: Path) -> None:
     here, me = ownership.host(), str(os.getuid())
     dead = ownership.lock_folder() / "0badf00d.lock"
     dead.write_text("")
+    free = tmp_path / "free.lock"
+    free.write_text("")
     with Run(tmp_path) as run:
         owners = {
             "dead": Owner("a", str(dead), here, me),
+            "free elsewhere": Owner("f", str(free), here, me),
             "lock gone": Owner("b", str(dead.with_name("gone.lock")), here, me),
             "live": Owner("c", run.labels["boxproof.lock"], here, me),
             "elsewhere": Owner("d", str(dead), "elsewhere/1", me),
             "another user": Owner("e", str(dead), here, "12345"),
         }
         judged = {name: ownership._is_dead(each, [dead]) for name, each in owners.items()}
-    assert [name for name, it_is in judged.items() if it_is] == ["dead", "lock gone"]
+    assert [name for name, it_is in judged.items() if it_is] == [
+        "dead",
+        "free elsewhere",
+        "lock gone",
+    ]
 
 
 def test_scratch_lies_beside_the_settings_where_the_engine_is_remote(

@@ -7,17 +7,20 @@ from typing import Any
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.targets.compose import engine
 
+#: How the engine writes a time that has not come.
+NEVER = "0001-"
+
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What ``docker inspect`` says of a container at one moment."""
 
     running: bool
+    began: bool
     exit_code: int
     oom_killed: bool
     ports: dict[int, int]
     host: dict[str, Any]
-    error: str = ""
 
     @property
     def cpus(self) -> float | None:
@@ -44,11 +47,11 @@ class Container:
         said = engine.inspect(self.name)[0]
         return State(
             running=said["State"]["Running"],
+            began=not said["State"]["StartedAt"].startswith(NEVER),
             exit_code=said["State"]["ExitCode"],
             oom_killed=said["State"]["OOMKilled"],
             ports=_published(said["NetworkSettings"].get("Ports") or {}),
             host=said["HostConfig"],
-            error=said["State"].get("Error") or "",
         )
 
     def log(self, *options: str) -> str:
@@ -71,10 +74,9 @@ class Container:
         except EngineError:
             return BootFailed(summary, log=output)
         log = output + self.log()
-        if state.running:
+        if state.running or not state.began:
             return BootFailed(summary, log=log)
         told = ", ended for lack of memory" if state.oom_killed else ""
-        told += f" ({state.error})" if state.error else ""
         return BootFailed(
             f"{summary}: exit code {state.exit_code}{told}",
             log=log,

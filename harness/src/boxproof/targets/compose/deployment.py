@@ -201,7 +201,9 @@ class ComposeDeployment:
                 self._keep_log()
             try:
                 self.executor.execute(
-                    "down --volumes --remove-orphans --timeout 0", limit_seconds=DOWN_SECONDS
+                    "down --volumes --remove-orphans --timeout 0",
+                    limit_seconds=DOWN_SECONDS,
+                    after_stop=True,
                 )
             except EngineError:
                 leftovers.remove_project(self.site.project)

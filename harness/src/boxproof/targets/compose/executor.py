@@ -36,6 +36,7 @@ class Executor(DockerComposeExecutor):
 
     _run: Run = attr.ib(kw_only=True)
     _children: list[subprocess.Popen[str]] = attr.ib(init=False, factory=list)
+    _stopped: threading.Event = attr.ib(init=False, factory=threading.Event)
 
     def execute(
         self,
@@ -44,13 +45,14 @@ class Executor(DockerComposeExecutor):
         ignore_stderr: bool = False,
         heard: Callable[[str], None] | None = None,
         limit_seconds: float = COMMAND_SECONDS,
+        after_stop: bool = False,
         **_: Any,
     ) -> bytes:
         """Run one compose command, such as ``up -d``, and return its output.
 
         Raises:
             CommandFailed: it ended with another code than ``success_codes``, or was ended after
-                ``limit_seconds``.
+                ``limit_seconds`` or by :meth:`stop`.
             EngineError: there is no docker command.
         """
         command = [*shlex.split(self._compose_command)]
@@ -63,6 +65,8 @@ class Executor(DockerComposeExecutor):
         with engine.started(command, stderr=stderr, environment=environment) as child:
             self._run.note_process(child.pid)
             self._children.append(child)
+            if self._stopped.is_set() and not after_stop:
+                engine.kill(child)
             limit = threading.Timer(limit_seconds, engine.kill, [child])
             limit.start()
             try:
@@ -87,6 +91,7 @@ class Executor(DockerComposeExecutor):
         return [str(each) for each in self._compose_files]
 
     def stop(self) -> None:
-        """End what other threads now execute."""
+        """End what other threads execute, now and later; only ``after_stop`` commands still run."""
+        self._stopped.set()
         for child in list(self._children):
             engine.kill(child)

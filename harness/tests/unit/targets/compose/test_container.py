@@ -15,7 +15,13 @@ from .conftest import FakeDocker
 def said(**state: Any) -> str:
     """A fake docker that knows one container with this state."""
     container = {
-        "State": {"Running": False, "ExitCode": 0, "OOMKilled": False, "Error": "", **state},
+        "State": {
+            "Running": False,
+            "ExitCode": 0,
+            "OOMKilled": False,
+            "StartedAt": "2026-01-01T10:00:00Z",
+            **state,
+        },
         "NetworkSettings": {
             "Ports": {
                 "8000/tcp": [{"HostIp": "127.0.0.1", "HostPort": "32768"}],
@@ -50,6 +56,13 @@ def test_failure_of_a_running_container(fake_docker: FakeDocker) -> None:
     fake_docker(said(Running=True))
     failure = Container("c").failure("not ready")
     assert (str(failure), failure.exit_code_seen, failure.log) == ("not ready", None, "why\n")
+
+
+def test_failure_of_a_container_that_never_ran(fake_docker: FakeDocker) -> None:
+    """The engine's exit code for what it could not start is not the service's."""
+    fake_docker(said(ExitCode=128, StartedAt="0001-01-01T00:00:00Z"))
+    failure = Container("c").failure("compose up failed")
+    assert (str(failure), failure.exit_code_seen) == ("compose up failed", None)
 
 
 def test_failure_before_there_was_a_container(fake_docker: FakeDocker) -> None:

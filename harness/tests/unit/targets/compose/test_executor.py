@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,13 @@ def executor(run: Run) -> Executor:
     return Executor("docker compose --progress plain", ["/a folder/$x.yml"], "project", run=run)
 
 
-def pid_in(path: Path) -> int:
-    """The process id that a script wrote."""
-    return int(path.read_text())
+def ends(path: Path) -> bool:
+    """Whether the process whose id a script wrote is gone, within the moment that a kill takes."""
+    pid = int(path.read_text())
+    deadline = time.monotonic() + 10
+    while start_of(pid) is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return start_of(pid) is None
 
 
 def test_command_line(fake_docker: FakeDocker, run: Run) -> None:
@@ -60,7 +65,7 @@ def test_limit(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     fake_docker(f"sleep 60 & echo $! >{tmp_path}/pid; wait")
     with pytest.raises(CommandFailed):
         executor(run).execute("down", limit_seconds=0.3)
-    assert start_of(pid_in(tmp_path / "pid")) is None
+    assert ends(tmp_path / "pid")
 
 
 def test_stopped_by_another_thread(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
@@ -79,6 +84,9 @@ def test_stopped_by_another_thread(fake_docker: FakeDocker, run: Run, tmp_path: 
     ours.stop()
     thread.join(10)
     assert not thread.is_alive()
+    assert ends(tmp_path / "pid")
+    with pytest.raises(CommandFailed):
+        ours.execute("up -d", limit_seconds=20)
 
 
 def test_interrupted(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
@@ -90,7 +98,7 @@ def test_interrupted(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         executor(run).execute("up -d", heard=interrupt, limit_seconds=20)
-    assert start_of(pid_in(tmp_path / "pid")) is None
+    assert ends(tmp_path / "pid")
 
 
 def test_known_to_the_run_while_it_runs(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""Runs of the compose target on a small service; all of it is skipped where no engine answers."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from boxproof import config as configuration
+from boxproof.config.options import Config
+from boxproof.core.errors import EngineError
+from boxproof.journal import Journal
+from boxproof.targets.compose import ComposeTarget, engine
+from boxproof.targets.compose.deployment import ComposeDeployment
+from boxproof.targets.compose.production import project_key
+from boxproof.targets.ownership import Run
+
+HERE = Path(__file__).parent
+WHY = pytest.StashKey[str]()
+
+Begin = Callable[..., "Begun"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and skip them without an engine."""
+    ours = [item for item in items if HERE in item.path.parents]
+    try:
+        why = engine.check() and ""
+    except EngineError as error:
+        why = str(error)
+    for item in ours:
+        item.add_marker("container")
+        if why:
+            item.add_marker(pytest.mark.skip(reason=why))
+    if why and ours:
+        config.stash[WHY] = f"{len(ours)} CONTAINER TESTS DID NOT RUN: {why}"
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say loudly, and once, what did not run."""
+    if WHY in config.stash:
+        terminalreporter.write_line(config.stash[WHY], bold=True, red=True)
+
+
+class Begun:
+    """One run of the test's own."""
+
+    def __init__(self, config: Config, folder: Path) -> None:
+        self.said: list[str] = []
+        self.config = config
+        self.run = Run(config.root)
+        self.journal = Journal(folder / f"{self.run.id}.jsonl")
+        self.target = ComposeTarget(config, self.journal, self.run, self.said.append)
+
+    def left(self) -> list[str]:
+        """What the engine still has of it."""
+        return left(self.run.id)
+
+    def close(self) -> None:
+        """End the run."""
+        self.target.close()
+        self.run.close()
+        self.journal.close()
+
+
+def left(run_id: str) -> list[str]:
+    """Containers, networks and volumes that carry a run's label."""
+    found = []
+    for listing in (["ps", "-a"], ["network", "ls"], ["volume", "ls"]):
+        said = engine.docker(*listing, "--quiet", "--filter", f"label=boxproof.run={run_id}")
+        found += [f"{listing[0]} {each}" for each in said.split()]
+    return found
+
+
+def count(deployment: ComposeDeployment, *, add: bool = False) -> int:
+    """The count that the service keeps in its data folder."""
+    method = "POST" if add else "GET"
+    answer = requests.request(method, f"{deployment.base_url}/count", timeout=10)
+    counted: int = answer.json()["count"]
+    return counted
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the small service's project; its image goes with it."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(HERE / "image", folder, dirs_exist_ok=True)
+    folder.chmod(0o755)
+    yield folder
+    key = project_key(configuration.load(folder / "boxproof.toml"))
+    images = engine.docker("images", "--quiet", "--filter", f"label=boxproof.image={key}").split()
+    if images:
+        subprocess.run(["docker", "rmi", "-f", *set(images)], check=True, capture_output=True)
+
+
+@pytest.fixture
+def config(project: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """The small service's configuration."""
+    monkeypatch.delenv("SOURCE_MOUNT", raising=False)
+    return configuration.load(project / "boxproof.toml")
+
+
+@pytest.fixture
+def begin(config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Begin]:
+    """Begins runs, in a temporary folder of the test's own; all are ended, and leave nothing."""
+    locks = tmp_path / "locks"
+    locks.mkdir()
+    monkeypatch.setenv("TMPDIR", str(locks))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    begun: list[Begun] = []
+
+    def start(**limits: float) -> Begun:
+        changed = replace(config, limits=replace(config.limits, **limits))
+        begun.append(Begun(changed, tmp_path))
+        return begun[-1]
+
+    yield start
+    for each in begun:
+        each.close()
+    assert [thing for each in begun for thing in each.left()] == []
+    assert os.listdir(locks / f"boxproof-{os.getuid()}") in ([], [f"{project_key(config)}.build"])

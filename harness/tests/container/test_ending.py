@@ -1,0 +1,170 @@
+"""However a run ends, and whatever runs beside it, exactly its own things go."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from boxproof.core import signals
+from boxproof.core.errors import BootFailed, EngineError
+from boxproof.targets.base import Variant
+from boxproof.targets.compose.deployment import ComposeDeployment
+from boxproof.targets.ownership import sweep
+
+from .conftest import Begin, count, left
+
+RUN = """
+import sys
+from pathlib import Path
+from boxproof import config
+from boxproof.core import signals
+from boxproof.journal import Journal
+from boxproof.targets.base import Variant
+from boxproof.targets.compose import ComposeTarget
+from boxproof.targets.ownership import Run
+loaded = config.load(Path(sys.argv[1]) / "boxproof.toml")
+journal = Journal(Path(sys.argv[2]))
+journal.listen(lambda entry: print(entry.kind, flush=True))
+with signals.as_interrupt(), Run(loaded.root) as run:
+    print(run.id, flush=True)
+    target = ComposeTarget(loaded, journal, run, lambda line: None)
+    try:
+        target.boot(Variant())
+        sys.stdin.read()
+    finally:
+        target.close()
+"""
+
+
+@contextmanager
+def elsewhere(project: Path, journal: Path, moment: str) -> Iterator[tuple[str, int, "Child"]]:
+    """A run in another process, at a moment that its journal tells: run id, pid, process."""
+    command = [sys.executable, "-c", RUN, str(project), str(journal)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as child:
+        assert child.stdout is not None
+        run_id = child.stdout.readline().strip()
+        for line in child.stdout:
+            if line.strip() == moment:
+                break
+        yield run_id, child.pid, child
+        child.kill()
+
+
+Child = subprocess.Popen[str]
+
+
+@pytest.mark.parametrize("moment", ["boot", "ready"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_at_any_moment(
+    begin: Begin, project: Path, tmp_path: Path, moment: str, number: signal.Signals
+) -> None:
+    """Ctrl-C and SIGTERM, in the middle of ``up`` or later, leave nothing."""
+    begin().target.prepare()
+    with elsewhere(project, tmp_path / "other.jsonl", moment) as (run_id, _, child):
+        child.send_signal(number)
+        assert child.wait(60) != 0
+        assert left(run_id) == []
+    assert sweep() == []
+
+
+@pytest.mark.parametrize("moment", ["boot", "ready"])
+def test_killed_at_any_moment(begin: Begin, project: Path, tmp_path: Path, moment: str) -> None:
+    """After SIGKILL the next run's sweep removes all of it, and nothing of a live run."""
+    beside = begin()
+    deployment = beside.target.boot(Variant())
+    with elsewhere(project, tmp_path / "other.jsonl", moment) as (run_id, pid, child):
+        assert sweep() == []
+        os.kill(pid, signal.SIGKILL)
+        child.wait(60)
+        removed = sweep()
+        assert left(run_id) == []
+    assert removed
+    assert all(run_id in each for each in removed)
+    assert sweep() == []
+    assert count(deployment) == 0
+
+
+def test_two_runs_at_once(begin: Begin) -> None:
+    """Two runs of one project neither share data nor end each other."""
+    first, second = begin(), begin()
+    one, other = first.target.boot(Variant()), second.target.boot(Variant())
+    assert one.base_url != other.base_url
+    count(one, add=True)
+    assert count(other) == 0
+    first.close()
+    assert first.left() == []
+    assert count(other, add=True) == 1
+    assert sweep() == []
+
+
+def test_boots_from_several_threads(begin: Begin) -> None:
+    """Deployments of one target that are booted at the same time are independent."""
+    run = begin()
+    booted: list[ComposeDeployment] = []
+    threads = [
+        threading.Thread(target=lambda: booted.append(run.target.boot(Variant()))) for _ in "ab"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    one, other = booted
+    count(one, add=True)
+    assert count(other) == 0
+    one.close()
+    assert count(other) == 0
+
+
+def test_closed_while_another_thread_boots(begin: Begin) -> None:
+    """Closing the target ends a boot in another thread, and no more can be begun."""
+    run = begin()
+    ended = threading.Event()
+    booting = threading.Event()
+    run.journal.listen(lambda entry: booting.set() if entry.kind == "boot" else None)
+
+    def boot() -> None:
+        with pytest.raises((BootFailed, EngineError)):
+            run.target.boot(Variant(environment={"HANG": "1"}))
+        ended.set()
+
+    thread = threading.Thread(target=boot)
+    thread.start()
+    assert booting.wait(60)
+    run.target.close()
+    assert run.left() == []
+    assert ended.wait(10)
+    with pytest.raises(EngineError, match="the run is ending"):
+        run.target.boot(Variant())
+
+
+def test_close_twice(begin: Begin) -> None:
+    """Deployments and targets may be closed again, in any state."""
+    run = begin()
+    deployment = run.target.boot(Variant())
+    deployment.kill()
+    deployment.close()
+    deployment.close()
+    run.target.close()
+    run.target.close()
+    assert run.left() == []
+
+
+def test_removal_is_not_cut_short(begin: Begin, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second Ctrl-C while containers are removed is answered, and the removal goes on."""
+    run = begin()
+    deployment = run.target.boot(Variant())
+    run.journal.listen(
+        lambda entry: os.kill(os.getpid(), signal.SIGINT) if entry.kind == "log" else None
+    )
+    with signals.as_interrupt():
+        deployment.close()
+    assert run.left() == []
+    assert "this ends by itself" in capsys.readouterr().err
