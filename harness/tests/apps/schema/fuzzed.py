@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from apps.good import Response
-
 from boxproof.config.options import (
     Config,
     Create,
@@ -24,7 +22,7 @@ CONFIG = Config(
     operations=Operations(
         create=Create(path="/say", body={"prompt": "Once"}), read=Read(path="/records/{id}")
     ),
-    schema=Schema(max_examples=8),
+    schema=Schema(max_examples=5),
     forbidden=Forbidden(words=("hate", "violence")),
     limits=Limits(request_seconds=5.0),
 )
@@ -36,7 +34,7 @@ def fuzzer(
     *,
     seed: int = 1,
     config: Config = CONFIG,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[str], None] = lambda _: None,
     limit_seconds: float | None = None,
 ) -> Fuzzer:
     """A fuzzer of what answers there, with a journal beside its scratch folder."""

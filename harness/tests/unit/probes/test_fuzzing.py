@@ -1,4 +1,4 @@
-"""Records of a fuzz run: one finding for each check and operation, told so that it can be repeated."""
+"""Records of a fuzz run: one finding for each check and operation, and how it is told."""
 
 from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, Received, Sent, smallest
 
@@ -35,7 +35,7 @@ def test_failures_are_given_by_check_in_order_of_operation() -> None:
 
 
 def test_evidence_is_lines_that_a_terminal_can_show() -> None:
-    """What was seen, every request as a command, the answer; no line break, no control character."""
+    """What was seen, every request as a command, the answer; no control characters."""
     answer = Received(500, {}, b"a\nb\x1b[31m\xff" + b"y" * 999)
     shown = Failure(
         "check", "GET /", "stateful", "Odd", "one\n\n  two" * 50, failure(1).requests * 2, answer, 4

@@ -30,7 +30,7 @@ def run(method: str, path: str, headers: Headers, body: bytes | None) -> Asked:
         pytest.param(b'{"prompt": "it\'s \\"quoted\\" $HOME `id` \\\\ !x"}', id="quotes"),
         pytest.param(b'{"prompt": "a\0b"}', id="nul"),
         pytest.param(b"\0", id="nul alone"),
-        pytest.param(b'%s %% \0 \\0 \\x41 \\', id="what printf reads"),
+        pytest.param(b"%s %% \0 \\0 \\x41 \\", id="what printf reads"),
         pytest.param(b"--\0", id="like an option, with nul"),
         pytest.param(b"@/etc/hostname", id="like a file name"),
         pytest.param(b"-d", id="like an option"),
@@ -52,7 +52,9 @@ def test_body_arrives_byte_for_byte(body: bytes) -> None:
     assert asked.headers["content-type"] == "application/json"
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"])
+@pytest.mark.parametrize(
+    "method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"]
+)
 @pytest.mark.parametrize("body", [None, b"[1]"])
 def test_method_arrives(method: str, body: bytes | None) -> None:
     """Any method is sent, with a body or without; none gets a content type that it did not have."""
@@ -82,7 +84,9 @@ def test_target_arrives_as_it_was(path: str) -> None:
     assert run("GET", path, (), None).target == path
 
 
-@pytest.mark.parametrize("value", ["plain", "", "it's", "gr\xfc\xdfe", "a\tb", "x;y", "@file", "\x01"])
+@pytest.mark.parametrize(
+    "value", ["plain", "", "it's", "gr\xfc\xdfe", "a\tb", "x;y", "@file", "\x01"]
+)
 def test_header_arrives(value: str) -> None:
     """Header values arrive in Latin-1, as HTTP clients send them; empty ones arrive empty."""
     assert run("GET", "/say", (("X-Odd", value),), None).headers["x-odd"] == value

@@ -43,8 +43,9 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
         place = "/".join(str(each) for each in error.instance_path)
         line = _line(f"it is no valid OpenAPI at /{place}:", error.message)
         raise DocumentProblem(line) from None
-    except AssertionError:
-        raise DocumentProblem("its paths are no object") from None
+    except (AssertionError, AttributeError, TypeError) as error:
+        # Schemathesis takes the version for text and paths for an object before it validates.
+        raise DocumentProblem(_line("it has not the form of OpenAPI:", str(error))) from None
     if operations == 0:
         raise DocumentProblem("it describes no operation")
     for warning in schema.iter_schema_warnings():

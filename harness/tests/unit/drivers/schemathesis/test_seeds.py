@@ -22,11 +22,6 @@ class SteadilyCrashing(Crashing):
     store_class = CountingStore
 
 
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(good, "STEP_SECONDS", 0.0)
-
-
 def requests(service_class: type[Service], folder: Path, seed: int) -> list[Request]:
     """What a fuzzed service is asked, in order, without what is another at every run."""
     service = service_class(Settings("127.0.0.1", 0, 1, folder, None))
@@ -44,9 +39,18 @@ def requests(service_class: type[Service], folder: Path, seed: int) -> list[Requ
         ]
 
 
-def test_same_seed_sends_the_same_requests_and_another_does_not(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> list[Request]:
+    """What seed 7 sends."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(good, "STEP_SECONDS", 0.0)
+        return requests(Steady, tmp_path_factory.mktemp("first"), 7)
+
+
+def test_same_seed_sends_the_same_requests_and_another_does_not(
+    tmp_path: Path, first: list[Request]
+) -> None:
     """All four phases, request by request."""
-    first = requests(Steady, tmp_path / "a", 7)
     assert len(first) > 100
     assert requests(Steady, tmp_path / "b", 7) == first
     assert requests(Steady, tmp_path / "c", 8) != first
@@ -54,13 +58,14 @@ def test_same_seed_sends_the_same_requests_and_another_does_not(tmp_path: Path) 
 
 def test_what_an_earlier_run_left_changes_nothing(tmp_path: Path) -> None:
     """Not even failures, which Hypothesis would try first again, in the same folder."""
-    first = requests(SteadilyCrashing, tmp_path, 7)
-    assert requests(SteadilyCrashing, tmp_path, 7) == first
+    fresh = requests(SteadilyCrashing, tmp_path, 7)
+    assert requests(SteadilyCrashing, tmp_path, 7) == fresh
 
 
-def test_surroundings_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_surroundings_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: list[Request]
+) -> None:
     """Nor a profile for CI, a hash seed, a Schemathesis file, or a database in the folder."""
-    first = requests(Steady, tmp_path / "a", 7)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CI", "true")
     monkeypatch.setenv("PYTHONHASHSEED", "4711")
@@ -72,10 +77,9 @@ def test_surroundings_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_constants_of_edited_sources_change_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: list[Request]
 ) -> None:
     """Hypothesis draws constants from modules outside site-packages; here it must not."""
-    first = requests(Steady, tmp_path / "a", 7)
     source = Path(boxproof.__file__).parent
     edited = tmp_path / "edited" / "boxproof"
     shutil.copytree(source, edited, ignore=shutil.ignore_patterns("__pycache__"))

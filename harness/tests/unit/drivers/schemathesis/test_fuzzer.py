@@ -1,0 +1,241 @@
+"""A fuzz run: once, told of, within its time, and never left behind."""
+
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apps.good import Response
+from apps.prefork import Settings
+from apps.schema import broken
+from apps.schema.fuzzed import CONFIG, fuzzer
+from apps.schema.serving import served
+from apps.schema.steady import Steady
+
+from boxproof.config.options import Forbidden
+from boxproof.drivers.schemathesis import FuzzFailed, process
+from boxproof.drivers.schemathesis.wire import Job
+from boxproof.journal import read
+from boxproof.probes.fuzzing import FuzzRun
+
+PHASES = ["examples", "coverage", "fuzzing", "stateful"]
+
+
+def settings(folder: Path) -> Settings:
+    return Settings("127.0.0.1", 0, 1, folder, None)
+
+
+def run(service: Steady, folder: Path, **options: Any) -> FuzzRun:
+    with served(service.respond) as server:
+        return fuzzer(server.url, folder, **options).results()
+
+
+def test_every_phase_runs_and_is_told(tmp_path: Path) -> None:
+    """Each phase sends requests to each operation; person and journal learn of it."""
+    lines: list[str] = []
+    seen = run(Steady(settings(tmp_path)), tmp_path, say=lines.append)
+    assert [each.name for each in seen.phases] == PHASES
+    assert all(each.total and not each.cut_short for each in seen.phases)
+    assert len(seen.phase("coverage").cases) == 5
+    assert [line.split()[1] for line in lines] == PHASES
+    entries = list(read(tmp_path / "journal.jsonl"))
+    assert [each.data["name"] for each in entries if each.kind == "fuzz-phase"] == PHASES
+    (summary,) = [each.data for each in entries if each.kind == "fuzz"]
+    assert summary["cases"] == sum(each.total for each in seen.phases)
+    assert not [each for each in entries if each.kind == "fuzz-failure"]
+
+
+def test_run_takes_place_once(tmp_path: Path) -> None:
+    """Whoever asks again gets the same results, without another request."""
+    with served(Steady(settings(tmp_path)).respond) as server:
+        each = fuzzer(server.url, tmp_path)
+        first = each.results()
+        count = len(server.asked)
+        assert each.results() is first
+        assert len(server.asked) == count
+
+
+def test_failure_can_be_repeated_as_printed(tmp_path: Path) -> None:
+    """The curl line of a finding, run by bash, brings the same answer again."""
+    service = broken.Crashing(settings(tmp_path))
+    with served(service.respond) as server:
+        (failure,) = fuzzer(server.url, tmp_path).results().failures
+        line = failure.evidence()[1]
+        done = subprocess.run(["bash"], input=line.encode(), capture_output=True, timeout=20)
+        assert done.stdout.startswith(b"HTTP/1.1 500")
+        assert b"codec" in done.stdout
+        assert server.asked[-1].body == failure.requests[-1].body
+
+
+def test_limit_ends_every_phase_in_its_turn_and_keeps_what_it_saw(tmp_path: Path) -> None:
+    """A slow service is fuzzed within the limit; no phase takes another's share."""
+
+    class Slow(Steady):
+        def say(self, wanted: dict[str, Any]) -> Response:
+            time.sleep(0.1)
+            return Response(500, {"detail": wanted["prompt"][:1]})
+
+    lines: list[str] = []
+    began = time.monotonic()
+    seen = run(Slow(settings(tmp_path)), tmp_path, say=lines.append, limit_seconds=6.0)
+    assert time.monotonic() - began < 12
+    assert [each.name for each in seen.phases] == PHASES
+    assert seen.phase("fuzzing").total
+    assert seen.phase("stateful").total
+    assert any(each.cut_short for each in seen.phases)
+    assert any("CUT SHORT" in line for line in lines)
+    assert [each.check for each in seen.failures] == ["not_a_server_error"]
+    assert seen.errors == ()
+
+
+def test_request_without_an_answer_is_a_finding(tmp_path: Path) -> None:
+    """A connection that ends early is the service's failure, told with the request."""
+    with served(broken.HangingUp(settings(tmp_path)).respond) as server:
+        seen = fuzzer(server.url, tmp_path).results()
+    (failure,) = seen.failures
+    assert (failure.check, failure.operation) == ("no_answer", "GET /records")
+    assert failure.requests[-1].url == f"{server.url}/records?limit=100"
+    assert failure.answer is None
+    assert seen.errors == ()
+
+
+@pytest.mark.parametrize(("forbidden", "found"), [(CONFIG.forbidden, 0), (None, 1)])
+def test_only_the_refusal_of_a_forbidden_word_is_forgiven(
+    tmp_path: Path, forbidden: Forbidden | None, found: int
+) -> None:
+    """The document's example holds such a word; its 400 is right only where that is promised."""
+
+    class Tempting(Steady):
+        def document(self) -> Response:
+            document = super().document().body
+            document["components"]["schemas"]["Wanted"]["examples"] = [{"prompt": "I HATE it"}]
+            return Response(200, document)
+
+    config = replace(CONFIG, forbidden=forbidden)
+    seen = run(Tempting(settings(tmp_path)), tmp_path, config=config)
+    assert [each.check for each in seen.failures] == ["positive_data_acceptance"] * found
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (Response(404, {}), "HTTP 404 Not Found"),
+        (Response(500, {}), "HTTP 500"),
+        (Response(200, {"hello": "world"}), "Open API version"),
+        (Response(200, ["openapi"]), "valid OpenAPI"),
+        (Response(200, "<html>", {"Content-Type": "text/html"}), "valid OpenAPI"),
+        (Response(200, {"openapi": "3.1.0", "info": {}}), "/info"),
+        (
+            Response(200, {"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}),
+            "no operation",
+        ),
+        (
+            Response(200, {"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": 5}),
+            "/paths",
+        ),
+        (Response(200, {"openapi": 3}), "form of OpenAPI"),
+    ],
+)
+def test_unusable_document_is_one_line(tmp_path: Path, document: Response, words: str) -> None:
+    """What is no usable document is told in one line, not as a failure of the tool."""
+    with served(lambda *_: document) as server:
+        seen = fuzzer(server.url, tmp_path).results()
+        assert len(server.asked) == 1
+    assert seen.document_problem
+    assert words in seen.document_problem
+    assert "\n" not in seen.document_problem
+    assert seen.phases == ()
+
+
+def test_nobody_there_is_one_line(tmp_path: Path) -> None:
+    """A service that refuses connections has no document either."""
+    with served(lambda *_: Response(200, {})) as server:
+        url = server.url
+    seen = fuzzer(url, tmp_path).results()
+    assert "refused" in seen.document_problem
+
+
+def test_tool_that_dies_says_nothing_of_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that ends without a result is a failure of the tool, now and when asked again."""
+    monkeypatch.setattr(process, "WORKER", "no.such.module")
+    each = fuzzer("http://127.0.0.1:9", tmp_path)
+    with pytest.raises(FuzzFailed, match=r"no\.such|No module named"):
+        each.results()
+    monkeypatch.undo()
+    with pytest.raises(FuzzFailed):
+        each.results()
+
+
+def test_tool_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process beyond its limit is killed, and its run failed."""
+    monkeypatch.setattr(process, "GRACE_SECONDS", 0.0)
+    leave = threading.Event()
+
+    def respond(*_: object) -> Response:
+        leave.wait(20)
+        return Response(404, {})
+
+    with served(respond) as server:
+        job = Job(server.url, "/openapi.json", 1, 1, limit_seconds=0.5, request_seconds=0.5)
+        with pytest.raises(FuzzFailed, match="time limit"):
+            list(process.messages(job, tmp_path))
+        leave.set()
+
+
+def test_process_ends_with_its_parent(tmp_path: Path) -> None:
+    """Killed without a word, the harness leaves no fuzzing process behind."""
+    entered, leave = threading.Event(), threading.Event()
+
+    def respond(*_: object) -> Response:
+        entered.set()
+        leave.wait(20)
+        return Response(404, {})
+
+    with served(respond) as server:
+        job = Job(server.url, "/openapi.json", 1, 1, 60.0, 60.0)
+        parent = subprocess.Popen(
+            [sys.executable, "-c", PARENT, str(tmp_path), job.to_line()], stdout=subprocess.PIPE
+        )
+        with parent:
+            assert parent.stdout is not None
+            child = int(parent.stdout.readline())
+            assert entered.wait(20)
+            parent.kill()
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{child}").exists() and not ended(child):
+            assert time.monotonic() < deadline, "the fuzzing process goes on"
+            threading.Event().wait(0.02)
+        leave.set()
+
+
+def ended(pid: int) -> bool:
+    """Whether a process is a zombie that nobody has waited for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+#: Starts a job, prints the fuzzing process's id, and follows it.
+PARENT = """
+import sys
+from pathlib import Path
+from boxproof.drivers.schemathesis import process
+from boxproof.drivers.schemathesis.wire import Job
+
+start = process._start
+
+def told(*args):
+    child = start(*args)
+    print(child.pid, flush=True)
+    return child
+
+process._start = told
+list(process.messages(Job.from_line(sys.argv[2]), Path(sys.argv[1])))
+"""
