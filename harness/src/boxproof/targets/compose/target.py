@@ -181,7 +181,7 @@ class ComposeTarget:
         executor = self._executor(path, self._plan.project)
         key = production.project_key(self._config)
         built = images.names(self._unbuilt)
-        made = images.build(executor, built, key, self._say) if built else {}
+        made = images.build(executor, built, self._config.root, self._say) if built else {}
         judged = self._config.service.name
         if judged not in made:
             name = self._unbuilt["services"][judged]["image"]
