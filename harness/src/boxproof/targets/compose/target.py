@@ -58,7 +58,10 @@ class ComposeTarget:
         self._engine = engine.check()
         self._production = production.resolve(config)
         self._plan = production.plan_for(
-            config, f"boxproof-{run.id}", run.labels, self._engine.bind_address
+            config,
+            f"{leftovers.project_prefix(run.id)}build",
+            run.labels,
+            self._engine.bind_address,
         )
         # Whatever is wrong with the settings is said now, before anything is started.
         self._unbuilt = test_document(self._production, config, self._plan)
@@ -127,7 +130,7 @@ class ComposeTarget:
             for deployment in left:
                 deployment.close()
             # What an engine still made for a command that was already killed.
-            leftovers.remove_resources(lambda owner: owner.run == self._run.id)
+            leftovers.remove_resources(lambda owner: owner.run == self._run.id, [self._run.id])
 
     def _place(self, variant: Variant) -> ComposeDeployment:
         """Write the compose file of one more deployment; nothing is started."""
@@ -137,7 +140,7 @@ class ComposeTarget:
             if self._closed:
                 raise EngineError("the run is ending; nothing more is booted")
             self._count += 1
-            project = f"{self._plan.project}-{self._count}"
+            project = f"{leftovers.project_prefix(self._run.id)}{self._count}"
         config = self._config
         document = test_document(
             self._production,
