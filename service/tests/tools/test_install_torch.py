@@ -56,8 +56,8 @@ def run(python: Path, *options: str, index: str = UNREACHABLE) -> subprocess.Com
 
 
 def test_a_local_wheel_comes_first(python: Path, tmp_path: Path) -> None:
-    """A folder that holds the wheel is enough; no index is asked."""
-    write_wheel(tmp_path, "torch", CPU_VERSION)
+    """A folder that holds the wheel is enough: no index is asked, nor what torch depends on."""
+    write_wheel(tmp_path, "torch", CPU_VERSION, requires="nowhere-to-be-had")
     done = run(python, "--find-links", str(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"torch=={CPU_VERSION} installed from a local wheel\n"

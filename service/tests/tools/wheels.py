@@ -4,11 +4,14 @@ import zipfile
 from pathlib import Path
 
 
-def write_wheel(folder: Path, name: str, version: str) -> Path:
-    """Write a wheel of one empty module `name` and return its path."""
+def write_wheel(folder: Path, name: str, version: str, requires: str = "") -> Path:
+    """Write a wheel of one empty module `name`, that may require another; return its path."""
     path = folder / f"{name}-{version}-py3-none-any.whl"
+    metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
+    if requires:
+        metadata.append(f"Requires-Dist: {requires}")
     files = {
-        "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        "METADATA": "\n".join(metadata) + "\n",
         "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         "RECORD": "",
     }
