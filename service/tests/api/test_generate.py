@@ -65,6 +65,14 @@ def test_a_wrong_max_length_is_422(client: TestClient, max_length: str) -> None:
     assert set(response.json()["detail"][0]) == {"loc", "msg", "type"}
 
 
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_only_python_calls_json_is_not_json(client: TestClient, constant: str) -> None:
+    """RFC 8259, section 6: no such numbers."""
+    body = f'{{"prompt": "x", "max_length": {constant}}}'
+    response = client.post("/generate", content=body, headers=JSON)
+    assert response.json()["detail"][0]["type"] == "json_invalid"
+
+
 @pytest.mark.parametrize(
     "body",
     [

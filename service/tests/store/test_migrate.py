@@ -1,5 +1,6 @@
 """Migrations: once, together, and equal to the models."""
 
+import fcntl
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from gpt2_service.errors import StartupError
+from gpt2_service.store import migrate as migrations
 from gpt2_service.store.migrate import migrate
 from gpt2_service.store.models import Base
 from gpt2_service.store.session import open_engine
@@ -45,6 +47,23 @@ def test_several_containers_may_start_at_once(database: Path) -> None:
     command = [sys.executable, "-c", code, str(database)]
     processes = [subprocess.Popen(command) for _ in range(4)]
     assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
+
+
+def test_migrations_run_under_a_lock(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While they run nobody else gets the lock file."""
+    upgrade = migrations._upgrade
+    upgraded = []
+
+    def upgrade_locked(path: Path) -> None:
+        lock = database.with_name("history.db.lock")
+        with lock.open("a") as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        upgrade(path)
+        upgraded.append(path)
+
+    monkeypatch.setattr(migrations, "_upgrade", upgrade_locked)
+    migrate(database)
+    assert upgraded == [database]
 
 
 def test_no_connection_is_left_open(database: Path) -> None:
