@@ -8,10 +8,27 @@ from typing import Any
 
 import pytest
 
+from boxproof.clauses.histories.ledger import Ledger
+from boxproof.clauses.histories.remade import Remade, remake
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
+from boxproof.journal import Journal
+from boxproof.probes.http import Client
+from boxproof.probes.operations import Operations
 from boxproof.probes.startup import Startup
-from boxproof.targets.base import Exit, Limits, Process, Processes, Target, Variant
+from boxproof.targets.base import (
+    Deployment,
+    Exit,
+    Limits,
+    Process,
+    Processes,
+    Target,
+    Variant,
+    Volume,
+)
+
+#: What a boot needs that not every target offers.
+NEEDS = {"alternate": Limits, "remade": Volume}
 
 LAST_PORT = 65535
 
@@ -55,20 +72,32 @@ class Boots:
 
 
 @pytest.fixture(scope="session")
-def boots(request: pytest.FixtureRequest, target: Target, config: Config) -> Iterator[Boots]:
+def boots(
+    request: pytest.FixtureRequest,
+    target: Target,
+    config: Config,
+    journal: Journal,
+    ledgers: list[Ledger],
+) -> Iterator[Boots]:
     """Starts, at once, every further boot that a clause of this run will ask for."""
     server = config.server
+
+    def ledger_of(deployment: Deployment) -> Ledger:
+        http = Client(lambda: deployment.base_url, journal, config.limits.request_seconds)
+        ledgers.append(Ledger(config, journal, http, Operations(http, config.operations)))
+        return ledgers[-1]
+
     jobs: dict[str, Callable[[], Any]] = {
         "alternate": lambda: _alternate(target, config),
+        "remade": lambda: remake(target, ledger_of),
         "refused_setting": lambda: _refused(target, server.bad_setting if server else {}),
         "refused_model": lambda: _refused(target, server.missing_model if server else {}),
     }
     made = Boots(jobs)
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
-    if Limits not in target.abilities:
-        wanted -= {"alternate"}
-    for name in jobs.keys() & wanted:
-        made.begin(name)
+    for name in jobs:
+        if name in wanted and NEEDS.get(name, object) in {object, *target.abilities}:
+            made.begin(name)
     yield made
     # Not waited for: when the run is interrupted, the target ends what is still booting.
     made.pool.shutdown(wait=False, cancel_futures=True)
@@ -78,6 +107,13 @@ def boots(request: pytest.FixtureRequest, target: Target, config: Config) -> Ite
 def alternate(boots: Boots) -> Alternate:
     """The boot with the other settings."""
     made: Alternate = boots.result("alternate")
+    return made
+
+
+@pytest.fixture(scope="session")
+def remade(boots: Boots) -> Remade:
+    """The deployment whose container was made anew."""
+    made: Remade = boots.result("remade")
     return made
 
 

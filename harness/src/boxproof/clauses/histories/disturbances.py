@@ -1,4 +1,4 @@
-"""What is done to the shared deployment: restart, kill, recreate, and a volume taken away."""
+"""What is done to the shared deployment: a restart, and a kill."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from boxproof.config.options import Config
 from boxproof.journal import Journal
 from boxproof.probes.flight import Flight
 from boxproof.probes.operations import Created
-from boxproof.targets.base import Exit, Kills, Restarts, Volume
+from boxproof.targets.base import Exit, Kills, Restarts
 
 #: Records made before and after each disturbance.
 RECORDS = 3
@@ -32,14 +32,6 @@ class Ended:
     ordered: float
     exit: Exit
     in_flight: tuple[Flight, ...]
-    rereads: tuple[Reread, ...]
-    after: tuple[Created, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Remade:
-    """A new container: the old one's records, read in it, and records made in it."""
-
     rereads: tuple[Reread, ...]
     after: tuple[Created, ...]
 
@@ -86,20 +78,3 @@ def killed(
         ledger.reread((*before, *acknowledged)),
         ledger.create(RECORDS),
     )
-
-
-@pytest.fixture(scope="session")
-def recreated(volume: Volume, ledger: Ledger) -> Remade:
-    """A new container on the same volume."""
-    before = ledger.create(RECORDS)
-    volume.recreate(keep_volume=True)
-    return Remade(ledger.reread(before), ledger.create(RECORDS))
-
-
-@pytest.fixture(scope="session")
-def emptied(volume: Volume, ledger: Ledger) -> Remade:
-    """A new container on a fresh volume; the last thing that is done to the shared deployment."""
-    before = ledger.create(RECORDS)
-    volume.recreate(keep_volume=False)
-    rereads = ledger.reread(before)
-    return Remade(rereads, tuple(ledger.operations.create() for _ in range(RECORDS)))

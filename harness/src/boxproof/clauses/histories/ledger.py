@@ -1,4 +1,4 @@
-"""The records that the shared deployment acknowledged, and what became of them."""
+"""The records that a deployment acknowledged, and what became of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -114,6 +114,15 @@ class Ledger:
 
 
 @pytest.fixture(scope="session")
-def ledger(config: Config, journal: Journal, http: Client, operations: Operations) -> Ledger:
+def ledgers() -> list[Ledger]:
+    """The ledgers of every deployment, each with ids of its own."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def ledger(
+    config: Config, journal: Journal, http: Client, operations: Operations, ledgers: list[Ledger]
+) -> Ledger:
     """The shared deployment's ledger."""
-    return Ledger(config, journal, http, operations)
+    ledgers.append(Ledger(config, journal, http, operations))
+    return ledgers[-1]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from boxproof.clauses.histories.disturbances import Ended, Remade
+from boxproof.clauses.histories.disturbances import Ended
 from boxproof.clauses.histories.ledger import Reread
+from boxproof.clauses.histories.remade import Remade
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
@@ -50,10 +51,9 @@ def survives_kill(killed: Ended) -> None:
     "A record MUST read the same in a new container on the same volume.",
     needs=(Volume,),
     promised=readable,
-    disturbs=True,
 )
-def survives_recreate(recreated: Remade) -> None:
-    _require_all(recreated.rereads, "a new container on the same volume")
+def survives_recreate(remade: Remade) -> None:
+    _require_all(remade.kept, "a new container on the same volume")
 
 
 def _require_all(rereads: Iterable[Reread], event: str) -> None:

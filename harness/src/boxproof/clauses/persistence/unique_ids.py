@@ -17,18 +17,19 @@ from boxproof.targets.base import Kills, Restarts
     needs=(Kills, Restarts),
     disturbs=True,
 )
-def ids_unique(restarted: Ended, killed: Ended, ledger: Ledger) -> None:
+def ids_unique(restarted: Ended, killed: Ended, ledgers: list[Ledger]) -> None:
     assert restarted.after
     assert killed.after
-    ids = [str(each.id) for each in ledger.records]
-    twice = sorted(each for each, count in Counter(ids).items() if count > 1)
-    require(
-        not twice,
-        f"{len(twice)} of {len(set(ids))} ids name two records: {', '.join(twice[:5])}",
-        [
-            line
-            for each in ledger.records
-            if str(each.id) in twice[:2]
-            for line in each.answer.evidence()
-        ],
-    )
+    for ledger in ledgers:
+        ids = [str(each.id) for each in ledger.records]
+        twice = sorted(each for each, count in Counter(ids).items() if count > 1)
+        require(
+            not twice,
+            f"{len(twice)} of {len(set(ids))} ids name two records: {', '.join(twice[:5])}",
+            [
+                line
+                for each in ledger.records
+                if str(each.id) in twice[:2]
+                for line in each.answer.evidence()
+            ],
+        )

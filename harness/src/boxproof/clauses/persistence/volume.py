@@ -1,6 +1,6 @@
-"""The volume, and nothing else, keeps the records; judged last, for it takes them away."""
+"""The volume, and nothing else, keeps the records."""
 
-from boxproof.clauses.histories.disturbances import Remade
+from boxproof.clauses.histories.remade import Remade
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
@@ -13,12 +13,11 @@ from boxproof.targets.base import Volume
     "A new container on a fresh volume MUST NOT know the old one's records.",
     needs=(Volume,),
     promised=lambda config: config.operations.read is not None,
-    disturbs=True,
 )
-def volume_keeps(emptied: Remade) -> None:
-    found = [each for each in emptied.rereads if not each.gone]
+def volume_keeps(remade: Remade) -> None:
+    found = [each for each in remade.emptied if not each.gone]
     require(
         not found,
-        f"{len(found)} of {len(emptied.rereads)} records are not gone with their volume",
+        f"{len(found)} of {len(remade.emptied)} records are not gone with their volume",
         [line for each in found for line in each.evidence()],
     )
