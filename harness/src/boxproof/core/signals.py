@@ -17,8 +17,12 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def as_interrupt() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into KeyboardInterrupt within a block (in the main thread only)."""
-    with _handled(_interrupt, *STOPPING):
+    """Turn SIGTERM and SIGHUP into KeyboardInterrupt within a block (in the main thread only).
+
+    One that is ignored stays so: ``nohup`` asks for that.
+    """
+    heeded = [each for each in STOPPING if signal.getsignal(each) is not signal.SIG_IGN]
+    with _handled(_interrupt, *heeded):
         yield
 
 

@@ -17,6 +17,16 @@ def test_every_stopping_signal_ends_a_run_as_ctrl_c_does(number: signal.Signals)
     assert signal.getsignal(number) is before
 
 
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    """A run under nohup outlives its terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals.as_interrupt():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, *signals.STOPPING])
 def test_clean_up_is_not_cut_short(
     number: signal.Signals, capsys: pytest.CaptureFixture[str]
