@@ -26,6 +26,7 @@ from boxproof.targets.base import (
     Kills,
     Limits,
     Logs,
+    Pauses,
     Processes,
     Restarts,
     Target,
@@ -142,6 +143,7 @@ def _ability(protocol: type) -> Any:
 logs = _ability(Logs)
 restarts = _ability(Restarts)
 kills = _ability(Kills)
+pauses = _ability(Pauses)
 processes = _ability(Processes)
 volume = _ability(Volume)
 limits = _ability(Limits)

@@ -75,6 +75,7 @@ class Create:
     text: str = option("the body's field that holds the user's text", "prompt")
     output: str = option("JSON pointer to the generated text in the answer", "")
     heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
+    light: Mapping[str, Any] = option("fields over those of the body that make it short work", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,16 @@ class Operations:
     create: Create = option("makes a record")
     read: Read | None = option("reads one record", None)
     list: List | None = option("lists records", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """The load under which faults are judged."""
+
+    writers: int = option("clients that write at the same time", 4)
+    readers: int = option("clients that read and list at the same time", 2)
+    writes: int = option("acknowledged writes that are waited for before and after a fault", 20)
+    wait_seconds: float = option("how long so many writes may take", 30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +183,7 @@ class Config:
     health: Health = option("readiness", Health())
     limits: Limits = option("time limits", Limits())
     welcome: Welcome | None = option("its welcome", None)
+    durability: Durability = option("the load under which faults are judged", Durability())
     schema: Schema | None = option("its OpenAPI document", None)
     forbidden: Forbidden | None = option("words that it refuses", None)
     server: Server | None = option("its server process", None)

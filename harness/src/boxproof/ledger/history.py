@@ -67,7 +67,8 @@ class Walk(Request):
     """A walk through the list, newest first, from its start: one page, or every page.
 
     ``records`` holds them in the order in which they came; ``whole`` says that the walk went on to
-    the end of the list. A walk in which a page failed has no records and that page's status.
+    the workload's first record, and then it holds the workload's own alone. A walk in which a page
+    failed has no records and that page's status.
     """
 
     records: Sequence[Any] = ()
@@ -85,13 +86,14 @@ class Event:
 
 @dataclass
 class History:
-    """One workload's record.
+    """One workload's record. Every text that it sent begins with ``marker``, and no other does.
 
     ``text_field`` names the record's field that holds the text, ``id_pointer`` where its id stands.
     ``final`` is a whole walk after every fault was healed and every worker had ended, and
     ``readings`` a read of every acknowledged id at that time.
     """
 
+    marker: str
     text_field: str
     id_pointer: str
     creates: list[Create] = field(default_factory=list)
@@ -109,6 +111,10 @@ class History:
     def text_of(self, record: Any) -> Any:
         """The text that a record holds, None where it has no such field."""
         return record.get(self.text_field) if isinstance(record, dict) else None
+
+    def is_own(self, record: Any) -> bool:
+        """Whether this workload made a record, or something that looks like its own."""
+        return str(self.text_of(record)).startswith(self.marker)
 
     def id_of(self, record: Any) -> Any:
         """The id of a record, None where it has none."""

@@ -2,9 +2,10 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from boxproof.core.breaches import Breach, NoAnswer
@@ -29,7 +30,7 @@ class Load:
 
     writers: int = 4
     readers: int = 2
-    changes: tuple[tuple[str, Any], ...] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Workload:
@@ -37,12 +38,12 @@ class Workload:
 
     def __init__(self, operations: Operations, journal: Journal, load: Load, seed: int) -> None:
         create = operations.described.create
-        self.history = History(text_field=create.text, id_pointer=create.id)
+        marker = f"boxproof {random.Random(f'{seed} {journal.now()}').getrandbits(32):08x}"
+        self.history = History(marker=marker, text_field=create.text, id_pointer=create.id)
         self._operations = operations
         self._journal = journal
         self._load = load
         self._seed = seed
-        self._marker = f"boxproof {random.Random(f'{seed}-{journal.now()}').getrandbits(32):08x}"
         self._acknowledged: list[Create] = []
         self._changed = threading.Condition()
         self._stop = threading.Event()
@@ -88,6 +89,12 @@ class Workload:
         if not enough:
             raise Breach(f"fewer than {more} writes were acknowledged within {limit_seconds:g} s")
 
+    def dwell(self, requests: int, limit_seconds: float) -> None:
+        """Wait until so many more creates have ended, however, or the limit has passed."""
+        with self._changed:
+            wanted = len(self.history.creates) + requests
+            self._changed.wait_for(lambda: len(self.history.creates) >= wanted, limit_seconds)
+
     def finish(self) -> History:
         """Read everything back, once all faults are healed and nobody writes any more."""
         self.history.final = self._walk("reader-0", whole=True)
@@ -114,7 +121,7 @@ class Workload:
         number = 0
         while not self._stop.is_set():
             number += 1
-            create = self._create(worker, f"{self._marker} {worker} {number}")
+            create = self._create(worker, f"{self.history.marker} {worker} {number}")
             with self._changed:
                 self.history.creates.append(create)
                 if create.outcome is Outcome.ACKNOWLEDGED:
@@ -126,7 +133,8 @@ class Workload:
     def _create(self, worker: str, text: str) -> Create:
         described = self._operations.described.create
         began = self._journal.now()
-        answer = self._try(lambda: self._operations.send(**dict(self._load.changes), **{described.text: text}))
+        changes = {**self._load.changes, described.text: text}
+        answer = self._try(lambda: self._operations.send(**changes))
         ended = self._journal.now()
         record, record_id = None, None
         if answer is not None and answer.status == described.status:
@@ -175,23 +183,24 @@ class Workload:
         began = self._journal.now()
         records: list[Any] = []
         status: int | None = 200
-        cursor: dict[str, str | int] = {}
+        history = self.history
+        before: Any = None
         for _ in range(PAGES_MOST if whole else 1):
-            answer = self._try(lambda: self._operations.page(PAGE_RECORDS, cursor))
+            answer = self._try(partial(self._operations.page, PAGE_RECORDS, before))
             if answer is None or answer.status != 200:
                 status, records = None if answer is None else answer.status, []
                 break
             page = self._operations.items(answer)
             records += page
-            if len(page) < PAGE_RECORDS:
+            if len(page) < PAGE_RECORDS or not all(map(history.is_own, page)):
                 break
-            cursor = {self._operations.cursor: self.history.id_of(page[-1])}
+            before = history.id_of(page[-1])
         return Walk(
             worker=worker,
             began=began,
             ended=self._journal.now(),
             status=status,
-            records=tuple(records),
+            records=tuple(each for each in records if history.is_own(each) or not whole),
             whole=whole,
             limit=PAGE_RECORDS,
         )

@@ -1,6 +1,6 @@
 """The service's own operations, as ``boxproof.toml`` describes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -86,6 +86,34 @@ class Operations:
         path = self.described.read.path.replace("{id}", quote(str(record_id), safe=""))
         return self.client.get(path)
 
+    def page(self, limit: int, before: Any = None) -> Answer:
+        """Ask for a page of the list, from its start or before the record with an id.
+
+        Raises:
+            NotJudged: ``boxproof.toml`` has no list operation, or no parameter for that.
+        """
+        described = self.described.list
+        if described is None:
+            raise NotJudged("boxproof.toml has no [operations.list]")
+        params = {described.limit: limit} if described.limit else {}
+        if before is not None:
+            if not described.before:
+                raise NotJudged("boxproof.toml has no before in [operations.list]")
+            params[described.before] = before
+        return self.client.get(described.path, params=params)
+
+    def items(self, answer: Answer) -> Sequence[Any]:
+        """The records of a page.
+
+        Raises:
+            Breach: it holds no array where one is promised.
+        """
+        pointer = self.described.list.items if self.described.list is not None else ""
+        items = self._find(pointer, answer.json(), answer)
+        if not isinstance(items, list):
+            raise Breach(f"the list's answer holds no array at {pointer!r}", answer.evidence())
+        return items
+
     def list(self, **params: str | int) -> list[Any]:
         """List records.
 
@@ -98,13 +126,7 @@ class Operations:
         answer = self.client.get(described.path, params=params)
         if answer.status != 200:
             raise Breach(f"the list operation was answered {answer.status}", answer.evidence())
-        items = self._find(described.items, answer.json(), answer)
-        if not isinstance(items, list):
-            raise Breach(
-                f"the list operation's answer holds no array at {described.items!r}",
-                answer.evidence(),
-            )
-        return items
+        return [*self.items(answer)]
 
     def id_of(self, record: Any) -> Any:
         """The id of a record that a list or a read returned."""

@@ -131,6 +131,17 @@ class Kills(Protocol):
 
 
 @runtime_checkable
+class Pauses(Protocol):
+    """Stops every process where it stands, and lets them go on."""
+
+    def pause(self) -> None:
+        """Freeze it: connections are taken by the kernel, and nobody answers."""
+
+    def resume(self) -> None:
+        """Let it go on; safe to call where it is not paused."""
+
+
+@runtime_checkable
 class Processes(Protocol):
     """Looks at the processes inside and signals them."""
 

@@ -44,7 +44,7 @@ def read(id: Any, began: float, text: str | None, status: int = 200) -> Read:
 
 def history(**parts: Any) -> History:
     """A history whose final walk, unless given, holds what was acknowledged, newest first."""
-    made = History(text_field="prompt", id_pointer="/id", **parts)
+    made = History(marker="", text_field="prompt", id_pointer="/id", **parts)
     if made.final is None:
         newest = sorted(made.acknowledged, key=lambda each: each.ended, reverse=True)
         made.final = walk(*((each.id, each.text) for each in newest), began=1000.0, whole=True)

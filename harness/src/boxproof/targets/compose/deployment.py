@@ -171,6 +171,17 @@ class ComposeDeployment:
             engine.docker("volume", "rm", self.site.data_volume)
         return self._ready(self.up(), self._config.limits.boot_seconds)
 
+    def pause(self) -> None:
+        """Freeze every process inside."""
+        self._note("pause")
+        self.container.call("pause")
+
+    def resume(self) -> None:
+        """Let them go on."""
+        self._note("resume")
+        if self.container.state().paused:
+            self.container.call("unpause")
+
     def processes(self) -> tuple[Process, ...]:
         """Every process inside."""
         return inside.processes(self.container)

@@ -21,6 +21,7 @@ from boxproof.targets.base import (
     Kills,
     Limits,
     Logs,
+    Pauses,
     Processes,
     Restarts,
     Variant,
@@ -45,7 +46,7 @@ class ComposeTarget:
 
     name = "compose"
     abilities: frozenset[type] = frozenset(
-        {Logs, Restarts, Kills, Processes, Volume, Limits, Image}
+        {Logs, Restarts, Kills, Pauses, Processes, Volume, Limits, Image}
     )
 
     def __init__(

@@ -1,0 +1,100 @@
+"""Faults under load: a workload, a fault in its middle, everything read back at the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged
+from boxproof.faults import registry
+from boxproof.faults.registry import Fault, Scene
+from boxproof.journal import Journal
+from boxproof.ledger.history import History
+from boxproof.ledger.workload import Load, Workload
+from boxproof.probes.operations import Operations
+from boxproof.targets.base import Deployment, Target
+
+#: While a fault is in force: enough requests to meet it, and not longer than this.
+HARMED_REQUESTS = 8
+HARMED_SECONDS = 2.0
+
+
+def suffer(
+    faults: tuple[Fault, ...],
+    deployment: Deployment,
+    operations: Operations,
+    config: Config,
+    journal: Journal,
+    seed: int,
+) -> History:
+    """Load a deployment, do each fault to it in turn, and read everything back.
+
+    Raises:
+        Breach, BootFailed: the service did not come back, or no longer writes.
+    """
+    wanted = config.durability
+    load = Load(wanted.writers, wanted.readers, config.operations.create.light)
+    workload = Workload(operations, journal, load, seed)
+    scene = Scene(deployment, config, workload.note)
+    with workload.running():
+        workload.wait_for(wanted.writes, wanted.wait_seconds)
+        for fault in faults:
+            with fault.harm(scene):
+                workload.dwell(HARMED_REQUESTS, HARMED_SECONDS)
+            workload.wait_for(wanted.writes, wanted.wait_seconds)
+    return workload.finish()
+
+
+@dataclass
+class Sufferings:
+    """Does each fault to the shared deployment once, for all clauses that ask for it."""
+
+    deployment: Deployment
+    operations: Operations
+    target: Target
+    config: Config
+    journal: Journal
+    seed: int
+    histories: dict[str, History | Exception] = field(default_factory=dict)
+
+    def under(self, name: str) -> History:
+        """The history of one fault; what went wrong with it is raised again each time.
+
+        Raises:
+            NotJudged: the target lacks an ability that the fault needs.
+        """
+        if name not in self.histories:
+            fault = registry.every()[name]
+            missing = [each for each in fault.needs if each not in self.target.abilities]
+            if missing:
+                lacking = ", no ".join(each.__name__.lower() for each in missing)
+                raise NotJudged(f"target {self.target.name} offers no {lacking}")
+            try:
+                self.histories[name] = suffer(
+                    (fault,),
+                    self.deployment,
+                    self.operations,
+                    self.config,
+                    self.journal,
+                    self.seed,
+                )
+            except Exception as error:
+                self.histories[name] = error
+        history = self.histories[name]
+        if isinstance(history, Exception):
+            raise history
+        return history
+
+
+@pytest.fixture(scope="session")
+def under(
+    deployment: Deployment,
+    operations: Operations,
+    target: Target,
+    config: Config,
+    journal: Journal,
+    seed: int,
+) -> Callable[[str], History]:
+    """Gives the history of a fault by its name."""
+    return Sufferings(deployment, operations, target, config, journal, seed).under
