@@ -22,10 +22,14 @@ DURABLE: tuple[Check, ...] = (
 )
 
 
-def keeps_books(config: Config) -> bool:
-    """Whether ``boxproof.toml`` describes what a ledger needs: a create, a read and a list."""
-    listed = config.operations.list
-    return config.operations.read is not None and listed is not None and bool(listed.before)
+def readable(config: Config) -> bool:
+    """Whether ``boxproof.toml`` describes how to look at a record again."""
+    return config.operations.read is not None
+
+
+def listed(config: Config) -> bool:
+    """Whether it describes a list as well, with a cursor through its pages."""
+    return config.operations.list is not None and bool(config.operations.list.before)
 
 
 def judge(history: History, *checks: Check) -> None:

@@ -1,7 +1,7 @@
 """The service's own operations, as ``boxproof.toml`` describes them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -20,12 +20,17 @@ class Created:
 
     def differs_from(self, read: Any) -> str:
         """The fields that a later read of it gives otherwise or not at all; empty when none."""
-        if not isinstance(self.record, Mapping) or not isinstance(read, Mapping):
-            return "" if self.record == read else "its whole body"
-        missing = object()
-        return ", ".join(
-            repr(name) for name, value in self.record.items() if read.get(name, missing) != value
-        )
+        return difference(self.record, read)
+
+
+def difference(created: Any, read: Any) -> str:
+    """The fields of a created record that a read gives otherwise or not at all; empty when none."""
+    if not isinstance(created, Mapping) or not isinstance(read, Mapping):
+        return "" if created == read else "its whole body"
+    missing = object()
+    return ", ".join(
+        repr(name) for name, value in created.items() if read.get(name, missing) != value
+    )
 
 
 def at(pointer: str, document: Any) -> Any:
@@ -47,10 +52,14 @@ def at(pointer: str, document: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """Calls the create, read and list operations of one deployment."""
+    """Calls the create, read and list operations of one deployment.
+
+    ``issued`` holds every record that :meth:`create` made, in order.
+    """
 
     client: Client
     described: Described
+    issued: list[Created] = field(default_factory=list)
 
     def send(self, *, timeout_seconds: float | None = None, **changes: Any) -> Answer:
         """Send the create operation's body with ``changes`` to it; any status is returned."""
@@ -77,7 +86,9 @@ class Operations:
         if answer.status != self.described.create.status:
             raise Breach(f"a valid create request was answered {answer.status}", answer.evidence())
         record = answer.json()
-        return Created(self._find(self.described.create.id, record, answer), record, answer)
+        made = Created(self._find(self.described.create.id, record, answer), record, answer)
+        self.issued.append(made)
+        return made
 
     def read(self, record_id: Any) -> Answer:
         """Read one record; any status is returned."""
@@ -127,6 +138,15 @@ class Operations:
         if answer.status != 200:
             raise Breach(f"the list operation was answered {answer.status}", answer.evidence())
         return [*self.items(answer)]
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """The ways to look at records that are described: ``one``, ``page``, ``walk``."""
+        listed = self.described.list
+        looks = ["one"] if self.described.read is not None else []
+        if listed is not None:
+            looks += ["page", "walk"] if listed.before else ["page"]
+        return tuple(looks)
 
     def id_of(self, record: Any) -> Any:
         """The id of a record that a list or a read returned."""

@@ -1,6 +1,6 @@
 """Concurrent writers and readers, with nothing done to the service."""
 
-from boxproof.clauses.books import Under, judge, keeps_books
+from boxproof.clauses.books import Under, judge, listed, readable
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checks import durable, order, visible
@@ -12,7 +12,7 @@ QUIET = "none"
     "persistence.stored-once",
     Level.MUST,
     "An acknowledged write MUST be stored exactly once, as it was acknowledged.",
-    promised=keeps_books,
+    promised=readable,
 )
 def stored_once(under: Under) -> None:
     judge(under(QUIET), durable.lost, durable.altered, durable.repeated)
@@ -22,7 +22,7 @@ def stored_once(under: Under) -> None:
     "persistence.nothing-unasked",
     Level.MUST,
     "What was never sent, and what was refused, MUST NOT be stored.",
-    promised=keeps_books,
+    promised=listed,
 )
 def nothing_unasked(under: Under) -> None:
     judge(under(QUIET), durable.unsent, durable.rejected_and_stored)
@@ -32,7 +32,7 @@ def nothing_unasked(under: Under) -> None:
     "persistence.own-answer",
     Level.MUST,
     "A request MUST be answered with its own record, whatever is written beside it.",
-    promised=keeps_books,
+    promised=readable,
 )
 def own_answer(under: Under) -> None:
     judge(under(QUIET), durable.not_its_own)
@@ -42,7 +42,7 @@ def own_answer(under: Under) -> None:
     "persistence.read-your-writes",
     Level.MUST,
     "An acknowledged write MUST be seen by every read and list that begins afterwards.",
-    promised=keeps_books,
+    promised=readable,
 )
 def read_your_writes(under: Under) -> None:
     judge(under(QUIET), visible.unread, visible.unlisted)
@@ -52,7 +52,7 @@ def read_your_writes(under: Under) -> None:
     "persistence.reads-never-go-back",
     Level.MUST,
     "What a reader has seen MUST be seen by every read that begins afterwards.",
-    promised=keeps_books,
+    promised=readable,
 )
 def reads_never_go_back(under: Under) -> None:
     judge(under(QUIET), visible.went_back)
@@ -62,7 +62,7 @@ def reads_never_go_back(under: Under) -> None:
     "persistence.list-in-order",
     Level.MUST,
     "Of two writes of which one ended before the other began, the later MUST be listed first.",
-    promised=keeps_books,
+    promised=listed,
 )
 def list_in_order(under: Under) -> None:
     judge(under(QUIET), order.misordered)
@@ -73,7 +73,7 @@ def list_in_order(under: Under) -> None:
     Level.MUST,
     "A walk through the pages MUST meet every record that was there before it began exactly once, "
     "also while records are added.",
-    promised=keeps_books,
+    promised=listed,
 )
 def pages_complete(under: Under) -> None:
     judge(under(QUIET), order.skipped, order.listed_twice)

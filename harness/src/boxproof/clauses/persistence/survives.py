@@ -2,20 +2,15 @@
 
 from collections.abc import Iterable
 
-from boxproof.clauses.histories.disturbances import Ended, Remade
+from boxproof.clauses.books import DURABLE, Under, judge, readable
+from boxproof.clauses.histories.disturbances import Ended
 from boxproof.clauses.histories.ledger import Reread
 from boxproof.clauses.registry import clause
-from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.targets.base import Kills, Restarts, Volume
 
 SHOWN = 5
-
-
-def readable(config: Config) -> bool:
-    """Whether ``boxproof.toml`` speaks of a read."""
-    return config.operations.read is not None
 
 
 @clause(
@@ -34,26 +29,26 @@ def survives_restart(restarted: Ended) -> None:
 @clause(
     "persistence.survives-kill",
     Level.MUST,
-    "A record that was acknowledged before the server was ended by SIGKILL MUST read the same "
-    "after the next start.",
+    "What was acknowledged before the server was ended by SIGKILL MUST be there, once and as it "
+    "was acknowledged, after the next start.",
     needs=(Kills, Restarts),
     promised=readable,
     disturbs=True,
 )
-def survives_kill(killed: Ended) -> None:
-    _require_all(killed.rereads, "SIGKILL")
+def survives_kill(under: Under) -> None:
+    judge(under("kill"), *DURABLE)
 
 
 @clause(
     "persistence.survives-recreate",
     Level.MUST,
-    "A record MUST read the same in a new container on the same volume.",
+    "What was acknowledged MUST be there in a new container on the same volume.",
     needs=(Volume,),
     promised=readable,
     disturbs=True,
 )
-def survives_recreate(recreated: Remade) -> None:
-    _require_all(recreated.rereads, "a new container on the same volume")
+def survives_recreate(under: Under) -> None:
+    judge(under("recreate"), *DURABLE)
 
 
 def _require_all(rereads: Iterable[Reread], event: str) -> None:
