@@ -111,7 +111,7 @@ class Durability:
     writers: int = option("clients that write at the same time", 4)
     readers: int = option("clients that read and list at the same time", 2)
     writes: int = option("acknowledged writes that are waited for before and after a fault", 20)
-    wait_seconds: float = option("how long so many writes may take", 30.0)
+    wait_seconds: float = option("how long so many writes may take, a start included", 120.0)
 
 
 @dataclass(frozen=True, slots=True)
