@@ -64,16 +64,16 @@ class Read(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk(Request):
-    """A walk through the list, newest first, from its start: one page, or every page.
+    """A walk through the list, newest first, from its start, over one page or more.
 
-    ``records`` holds them in the order in which they came; ``whole`` says that the walk went on to
-    the workload's first record, and then it holds the workload's own alone. A walk in which a page
-    failed has no records and that page's status.
+    ``records`` holds the workload's own in the order in which they came; ``reached`` says that the
+    walk went on to older ones, or to the end of the list. A walk in which a page failed has no
+    records and that page's status.
     """
 
     records: Sequence[Any] = ()
-    whole: bool = False
-    limit: int = 0
+    pages: int = 1
+    reached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class History:
     """One workload's record. Every text that it sent begins with ``marker``, and no other does.
 
     ``text_field`` names the record's field that holds the text, ``id_pointer`` where its id stands.
-    ``final`` is a whole walk after every fault was healed and every worker had ended, and
+    ``final`` is a walk over all pages after every fault was healed and every worker had ended, and
     ``readings`` a read of every acknowledged id at that time.
     """
 

@@ -45,7 +45,7 @@ def _request(request: Request) -> str:
         case Read():
             what = f"read {request.id}"
         case Walk():
-            what = "walk through the whole list" if request.whole else f"list {request.limit}"
+            what = "list" if request.pages == 1 else "walk through the list"
             status += f", {len(request.records)} records" if request.status == 200 else ""
         case _:
             what = "request"

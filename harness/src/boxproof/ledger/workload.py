@@ -20,6 +20,8 @@ PAUSE_SECONDS = 0.05
 #: Pages of a walk, so that a cursor that goes in circles ends.
 PAGES_MOST = 10_000
 PAGE_RECORDS = 20
+#: How deep a reader walks while others write.
+WALK_PAGES = 5
 #: A single read is of one of the latest so many writes, where a stale answer would show.
 RECENT = 50
 
@@ -99,7 +101,7 @@ class Workload:
         """Read everything back, once all faults are healed and nobody writes any more."""
         looks = self._operations.looks
         if "walk" in looks:
-            self.history.final = self._walk("reader-0", whole=True)
+            self.history.final = self._walk("reader-0", PAGES_MOST)
             if self.history.final.status != 200:
                 raise Breach(f"the list cannot be read back: {self.history.final.status}")
         if "one" in looks:
@@ -167,7 +169,7 @@ class Workload:
                 self.history.reads.append(read)
                 answered = read.status is not None
             else:
-                walk = self._walk(worker, whole=look == "walk")
+                walk = self._walk(worker, WALK_PAGES if look == "walk" else 1)
                 self.history.walks.append(walk)
                 answered = walk.status is not None
             if not answered:
@@ -185,21 +187,24 @@ class Workload:
             record=answer.json() if answer is not None and answer.status == 200 else None,
         )
 
-    def _walk(self, worker: str, *, whole: bool) -> Walk:
-        """Read the first page, or every page with the cursor of the list operation."""
+    def _walk(self, worker: str, pages: int) -> Walk:
+        """Read up to so many pages with the cursor of the list operation."""
         began = self._journal.now()
+        history = self.history
         records: list[Any] = []
         status: int | None = 200
-        history = self.history
+        reached = False
         before: Any = None
-        for _ in range(PAGES_MOST if whole else 1):
+        for _ in range(pages):
             answer = self._try(partial(self._operations.page, PAGE_RECORDS, before))
+            status = None if answer is None else answer.status
             if answer is None or answer.status != 200:
-                status, records = None if answer is None else answer.status, []
+                records = []
                 break
             page = self._operations.items(answer)
-            records += page
-            if len(page) < PAGE_RECORDS or not all(map(history.is_own, page)):
+            records += filter(history.is_own, page)
+            reached = len(page) < PAGE_RECORDS or not all(map(history.is_own, page))
+            if reached:
                 break
             before = history.id_of(page[-1])
         return Walk(
@@ -207,9 +212,9 @@ class Workload:
             began=began,
             ended=self._journal.now(),
             status=status,
-            records=tuple(each for each in records if history.is_own(each) or not whole),
-            whole=whole,
-            limit=PAGE_RECORDS,
+            records=tuple(records),
+            pages=pages,
+            reached=reached,
         )
 
     @staticmethod

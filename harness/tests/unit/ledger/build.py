@@ -21,16 +21,16 @@ def create(
     )
 
 
-def walk(*records: tuple[Any, str], began: float, whole: bool = False, limit: int = 10) -> Walk:
-    """A walk that met records (id, text) in this order."""
+def walk(*records: tuple[Any, str], began: float, pages: int = 1, reached: bool = True) -> Walk:
+    """A walk that met records (id, text) in this order, and then older ones or the end."""
     return Walk(
         worker="reader-1",
         began=began,
         ended=began + 0.5,
         status=200,
         records=[{"id": id, "prompt": text} for id, text in records],
-        whole=whole,
-        limit=limit,
+        pages=pages,
+        reached=reached,
     )
 
 
@@ -47,5 +47,5 @@ def history(**parts: Any) -> History:
     made = History(marker="", text_field="prompt", id_pointer="/id", **parts)
     if made.final is None:
         newest = sorted(made.acknowledged, key=lambda each: each.ended, reverse=True)
-        made.final = walk(*((each.id, each.text) for each in newest), began=1000.0, whole=True)
+        made.final = walk(*((each.id, each.text) for each in newest), began=1000.0, pages=9)
     return made

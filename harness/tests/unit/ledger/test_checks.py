@@ -34,19 +34,19 @@ ALL: list[Check] = [
 ]
 
 CAUGHT: list[tuple[Check, History]] = [
-    (durable.lost, history(creates=[A, B], final=walk((2, "b"), began=9, whole=True))),
-    (durable.lost, history(creates=[A], final=walk((1, "x"), (7, "a"), began=9, whole=True))),
+    (durable.lost, history(creates=[A, B], final=walk((2, "b"), began=9, pages=9))),
+    (durable.lost, history(creates=[A], final=walk((1, "x"), (7, "a"), began=9, pages=9))),
     (durable.lost, history(creates=[A], readings=[read(1, 9, None, status=404)])),
     (durable.altered, history(creates=[A], readings=[read(1, 9, "other")])),
     (durable.altered, history(creates=[A], reads=[read(1, 2, "other")])),
     (
         durable.repeated,
-        history(creates=[UNANSWERED], final=walk((1, "u"), (2, "u"), began=9, whole=True)),
+        history(creates=[UNANSWERED], final=walk((1, "u"), (2, "u"), began=9, pages=9)),
     ),
-    (durable.unsent, history(creates=[A], final=walk((1, "a"), (2, "z"), began=9, whole=True))),
+    (durable.unsent, history(creates=[A], final=walk((1, "a"), (2, "z"), began=9, pages=9))),
     (
         durable.rejected_and_stored,
-        history(creates=[REFUSED], final=walk((1, "r"), began=9, whole=True)),
+        history(creates=[REFUSED], final=walk((1, "r"), began=9, pages=9)),
     ),
     (
         durable.not_its_own,
@@ -56,19 +56,20 @@ CAUGHT: list[tuple[Check, History]] = [
     (order.misordered, history(creates=[A, B], walks=[walk((1, "a"), (2, "b"), began=4)])),
     (
         order.misordered,
-        history(creates=[A, B], final=walk((1, "a"), (2, "b"), began=9, whole=True)),
+        history(creates=[A, B], final=walk((1, "a"), (2, "b"), began=9, pages=9)),
     ),
     (
         order.listed_twice,
-        history(creates=[A], walks=[walk((1, "a"), (1, "a"), began=4, whole=True)]),
+        history(creates=[A], walks=[walk((1, "a"), (1, "a"), began=4, pages=9)]),
     ),
-    (order.skipped, history(creates=[A, B], walks=[walk((2, "b"), began=4, whole=True)])),
+    (order.skipped, history(creates=[A, B], walks=[walk((2, "b"), began=4, pages=9)])),
     (visible.unread, history(creates=[A], reads=[read(1, 2, None, status=404)])),
     (visible.unlisted, history(creates=[A, B], walks=[walk((1, "a"), began=4)])),
-    (visible.unlisted, history(creates=[A, B], walks=[walk((1, "a"), began=4, limit=1)])),
+    (visible.unlisted, history(creates=[A, B], walks=[walk((1, "a"), began=4, reached=False)])),
+    (visible.unlisted, history(creates=[A], walks=[walk(began=4)])),
     (
-        visible.unlisted,
-        history(creates=[A], walks=[walk((99, "of an earlier run"), began=4, limit=1)]),
+        order.skipped,
+        history(creates=[A, B], walks=[walk((1, "a"), began=4, pages=2, reached=False)]),
     ),
     (
         visible.went_back,
@@ -89,11 +90,13 @@ ALLOWED: list[History] = [
     history(creates=[A], reads=[read(1, 0.9, None, status=404)]),
     # A write without an answer may be there once or not at all; a 500 says as little.
     history(creates=[UNANSWERED, FAILED]),
-    history(creates=[UNANSWERED, FAILED], final=walk((1, "u"), (2, "f"), began=9, whole=True)),
+    history(creates=[UNANSWERED, FAILED], final=walk((1, "u"), (2, "f"), began=9, pages=9)),
     history(creates=[REFUSED]),
     # A full page holds the newest and no more.
-    history(creates=[A, B], walks=[walk((2, "b"), began=4, limit=1)]),
-    history(creates=[A, DURING_A], walks=[walk((1, "a"), began=4, limit=1)]),
+    history(creates=[A, B], walks=[walk((2, "b"), began=4, reached=False)]),
+    history(creates=[A, DURING_A], walks=[walk((1, "a"), began=4, reached=False)]),
+    # A list of which nothing is known shows nothing.
+    history(creates=[A, B], walks=[walk((9, "u"), began=4, reached=False)]),
     # A page that failed says nothing of what is stored.
     history(creates=[A], reads=[read(1, 4, None, status=503)]),
 ]

@@ -9,6 +9,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.faults import registry
 from boxproof.faults.registry import Fault, Scene
+from boxproof.faults.schedule import draw
 from boxproof.journal import Journal
 from boxproof.ledger.history import History
 from boxproof.ledger.workload import Load, Workload
@@ -18,6 +19,9 @@ from boxproof.targets.base import Deployment, Target
 #: While a fault is in force: enough requests to meet it, and not longer than this.
 HARMED_REQUESTS = 8
 HARMED_SECONDS = 2.0
+#: What a schedule is drawn from, and how long it is: each kill costs a boot.
+DRAWN = frozenset({"kill", "kill-worker", "pause", "reload", "restart"})
+SCHEDULE_FAULTS = 3
 
 
 def suffer(
@@ -48,7 +52,7 @@ def suffer(
 
 @dataclass
 class Sufferings:
-    """Does each fault to the shared deployment once, for all clauses that ask for it."""
+    """Does faults to the shared deployment, each once, for all clauses that ask for it."""
 
     deployment: Deployment
     operations: Operations
@@ -64,21 +68,26 @@ class Sufferings:
         Raises:
             NotJudged: the target lacks an ability that the fault needs.
         """
+        fault = registry.every()[name]
+        missing = [each for each in fault.needs if each not in self.target.abilities]
+        if missing:
+            lacking = ", no ".join(each.__name__.lower() for each in missing)
+            raise NotJudged(f"target {self.target.name} offers no {lacking}")
+        return self._once(name, (fault,))
+
+    def under_schedule(self) -> History:
+        """The history of a few faults one after another, drawn from the run's seed."""
+        can = [
+            each
+            for each in registry.every().values()
+            if set(each.needs) <= set(self.target.abilities) and each.name in DRAWN
+        ]
+        return self._once("schedule", draw(can, SCHEDULE_FAULTS, self.seed))
+
+    def _once(self, name: str, faults: tuple[Fault, ...]) -> History:
         if name not in self.histories:
-            fault = registry.every()[name]
-            missing = [each for each in fault.needs if each not in self.target.abilities]
-            if missing:
-                lacking = ", no ".join(each.__name__.lower() for each in missing)
-                raise NotJudged(f"target {self.target.name} offers no {lacking}")
             try:
-                self.histories[name] = suffer(
-                    (fault,),
-                    self.deployment,
-                    self.operations,
-                    self.config,
-                    self.journal,
-                    self.seed,
-                )
+                self.histories[name] = self._suffer(faults)
             except Exception as error:
                 self.histories[name] = error
         history = self.histories[name]
@@ -86,15 +95,26 @@ class Sufferings:
             raise history
         return history
 
+    def _suffer(self, faults: tuple[Fault, ...]) -> History:
+        return suffer(
+            faults, self.deployment, self.operations, self.config, self.journal, self.seed
+        )
+
 
 @pytest.fixture(scope="session")
-def under(
+def sufferings(
     deployment: Deployment,
     operations: Operations,
     target: Target,
     config: Config,
     journal: Journal,
     seed: int,
-) -> Callable[[str], History]:
+) -> Sufferings:
+    """The faults that the shared deployment suffers."""
+    return Sufferings(deployment, operations, target, config, journal, seed)
+
+
+@pytest.fixture(scope="session")
+def under(sufferings: Sufferings) -> Callable[[str], History]:
     """Gives the history of a fault by its name."""
-    return Sufferings(deployment, operations, target, config, journal, seed).under
+    return sufferings.under

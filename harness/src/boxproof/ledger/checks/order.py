@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from boxproof.ledger.checks.missing import Expected
 from boxproof.ledger.history import Anomaly, Create, History, Walk
 
 
@@ -29,16 +30,16 @@ def listed_twice(history: History) -> Iterator[Anomaly]:
 
 
 def skipped(history: History) -> Iterator[Anomaly]:
-    """A record that was acknowledged before a whole walk began, and that the walk did not meet."""
+    """A record that was there before a walk over several pages began, and that it did not meet."""
+    expected = Expected(history)
     for walk in _walks(history):
-        if walk.whole:
-            met = set(_ids(history, walk))
-            for create in history.acknowledged:
-                if create.ended < walk.began and create.id not in met:
-                    yield Anomaly(
-                        f"id {create.id} was there before the walk began, and the walk skipped it",
-                        (create, walk),
-                    )
+        if walk.pages > 1:
+            create = expected.missing(walk)
+            if create is not None:
+                yield Anomaly(
+                    f"id {create.id} was there before the walk began, and the walk skipped it",
+                    (create, walk),
+                )
 
 
 def _wrong_pair(listed: list[Create]) -> tuple[Create, Create] | None:
