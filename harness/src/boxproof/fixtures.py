@@ -60,6 +60,12 @@ def seed(session: Session) -> int:
 
 
 @pytest.fixture(scope="session")
+def cycles(session: Session) -> int:
+    """How many times the kill of the persistence family is repeated."""
+    return session.cycles
+
+
+@pytest.fixture(scope="session")
 def target(session: Session) -> Target:
     """Where the service runs; boots further deployments."""
     return session.target

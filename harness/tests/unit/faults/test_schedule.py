@@ -1,5 +1,7 @@
 """Schedules of faults."""
 
+from itertools import pairwise
+
 import pytest
 
 from boxproof.faults import registry
@@ -17,7 +19,7 @@ def test_the_same_seed_draws_the_same_schedule() -> None:
 def test_no_fault_follows_itself() -> None:
     """Two pauses in a row would show no more than one."""
     drawn = draw(FAULTS, 100, 3)
-    assert all(one is not other for one, other in zip(drawn, drawn[1:], strict=False))
+    assert all(one is not other for one, other in pairwise(drawn))
 
 
 def test_nothing_to_draw_from_is_an_error() -> None:

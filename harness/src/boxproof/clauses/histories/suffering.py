@@ -1,6 +1,6 @@
 """Faults under load: a workload, a fault in its middle, everything read back at the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,17 +22,26 @@ HARMED_SECONDS = 2.0
 #: What a schedule is drawn from, and how long it is: each kill costs a boot.
 DRAWN = frozenset({"kill", "kill-worker", "pause", "reload", "restart"})
 SCHEDULE_FAULTS = 3
+#: From so many faults on, a person is told of each.
+MANY_FAULTS = 5
+#: The fault that ``--cycles`` repeats.
+CYCLED = "kill"
+#: Writes around each fault where there are cycles of them.
+CYCLE_WRITES = 50
 
 
 def suffer(
-    faults: tuple[Fault, ...],
+    faults: Sequence[Fault],
     deployment: Deployment,
     operations: Operations,
     config: Config,
     journal: Journal,
     seed: int,
+    writes: int = 0,
 ) -> History:
     """Load a deployment, do each fault to it in turn, and read everything back.
+
+    ``writes`` acknowledged ones are waited for around each fault; 0 takes those of ``[durability]``.
 
     Raises:
         Breach, BootFailed: the service did not come back, or no longer writes.
@@ -41,12 +50,19 @@ def suffer(
     load = Load(wanted.writers, wanted.readers, config.operations.create.light)
     workload = Workload(operations, journal, load, seed)
     scene = Scene(deployment, config, workload.note)
+    writes = writes or wanted.writes
     with workload.running():
-        workload.wait_for(wanted.writes, wanted.wait_seconds)
-        for fault in faults:
+        workload.wait_for(writes, wanted.wait_seconds)
+        for number, fault in enumerate(faults, 1):
             with fault.harm(scene):
                 workload.dwell(HARMED_REQUESTS, HARMED_SECONDS)
-            workload.wait_for(wanted.writes, wanted.wait_seconds)
+            workload.wait_for(writes, wanted.wait_seconds)
+            if len(faults) >= MANY_FAULTS:
+                count = len(workload.history.acknowledged)
+                journal.write(
+                    "progress",
+                    line=f"{fault.name} {number} of {len(faults)}: {count} writes acknowledged",
+                )
     return workload.finish()
 
 
@@ -60,6 +76,7 @@ class Sufferings:
     config: Config
     journal: Journal
     seed: int
+    cycles: int = 1
     histories: dict[str, History | Exception] = field(default_factory=dict)
 
     def under(self, name: str) -> History:
@@ -73,7 +90,7 @@ class Sufferings:
         if missing:
             lacking = ", no ".join(each.__name__.lower() for each in missing)
             raise NotJudged(f"target {self.target.name} offers no {lacking}")
-        return self._once(name, (fault,))
+        return self._once(name, (fault,) * (self.cycles if name == CYCLED else 1))
 
     def under_schedule(self) -> History:
         """The history of a few faults one after another, drawn from the run's seed."""
@@ -96,8 +113,9 @@ class Sufferings:
         return history
 
     def _suffer(self, faults: tuple[Fault, ...]) -> History:
+        writes = CYCLE_WRITES if len(faults) >= MANY_FAULTS else 0
         return suffer(
-            faults, self.deployment, self.operations, self.config, self.journal, self.seed
+            faults, self.deployment, self.operations, self.config, self.journal, self.seed, writes
         )
 
 
@@ -109,9 +127,10 @@ def sufferings(
     config: Config,
     journal: Journal,
     seed: int,
+    cycles: int,
 ) -> Sufferings:
     """The faults that the shared deployment suffers."""
-    return Sufferings(deployment, operations, target, config, journal, seed)
+    return Sufferings(deployment, operations, target, config, journal, seed, cycles)
 
 
 @pytest.fixture(scope="session")

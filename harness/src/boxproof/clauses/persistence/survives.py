@@ -8,6 +8,7 @@ from boxproof.clauses.histories.ledger import Reread
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
+from boxproof.journal import Journal
 from boxproof.targets.base import Kills, Restarts, Volume
 
 SHOWN = 5
@@ -35,8 +36,12 @@ def survives_restart(restarted: Ended) -> None:
     promised=readable,
     disturbs=True,
 )
-def survives_kill(under: Under) -> None:
-    judge(under("kill"), *DURABLE)
+def survives_kill(under: Under, journal: Journal, cycles: int) -> None:
+    history = under("kill")
+    judge(history, *DURABLE)
+    count = len(history.acknowledged)
+    kills = "SIGKILL" if cycles == 1 else f"{cycles} times SIGKILL"
+    journal.write("progress", line=f"{kills}: none of {count} acknowledged writes lost")
 
 
 @clause(
