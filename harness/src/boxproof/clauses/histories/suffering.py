@@ -41,7 +41,7 @@ def suffer(
 ) -> History:
     """Load a deployment, do each fault to it in turn, and read everything back.
 
-    ``writes`` acknowledged ones are waited for around each fault; 0 takes those of ``[durability]``.
+    ``writes`` acknowledged ones are waited for around each fault; 0 means those of the config.
 
     Raises:
         Breach, BootFailed: the service did not come back, or no longer writes.
