@@ -20,12 +20,15 @@ class Variant:
         environment: variables set over those of the test compose file.
         cpus: CPU limit in cores; needs :class:`Limits`.
         volume: False leaves the data volume away (a fresh, unkept one); needs :class:`Volume`.
+        forgets: its data lies on a file system that can forget what was not fsynced; needs
+            :class:`PowerLoss`.
     """
 
     label: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     cpus: float | None = None
     volume: bool = True
+    forgets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,22 @@ class Volume(Protocol):
 
         Raises:
             BootFailed: it did not become ready.
+        """
+
+
+@runtime_checkable
+class PowerLoss(Protocol):
+    """Loses the power under a deployment that was booted with :attr:`Variant.forgets`.
+
+    :class:`Kills` leaves the kernel's page cache whole: what was written and never fsynced is there
+    after a SIGKILL. Here it is not.
+    """
+
+    def lose_power(self) -> Exit:
+        """Kill it and forget what it did not fsync; :meth:`Restarts.start` brings it back.
+
+        Raises:
+            NotJudged: this deployment's data lies where nothing is forgotten.
         """
 
 
