@@ -11,6 +11,7 @@ from typing import Any
 
 from boxproof.config.options import Config
 from boxproof.core import signals
+from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.journal import Journal
 from boxproof.probes import startup as probe
@@ -21,6 +22,7 @@ from boxproof.targets.compose import engine, inside
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.executor import CommandFailed, Executor
 from boxproof.targets.compose.services import Services
+from boxproof.targets.power.disk import Disk
 
 #: How long compose lets a container take after SIGTERM where the file does not say.
 GRACE_SECONDS = 10.0
@@ -59,6 +61,7 @@ class ComposeDeployment:
         config: Config,
         journal: Journal,
         closed: Callable[["ComposeDeployment"], None],
+        disk: Disk | None = None,
     ) -> None:
         self.site = site
         self.executor = executor
@@ -68,6 +71,7 @@ class ComposeDeployment:
         self._config = config
         self._journal = journal
         self._on_closed = closed
+        self._disk = disk
         self._closing = threading.Lock()
         self._closed = False
         self._watcher: Watcher | None = None
@@ -142,6 +146,19 @@ class ComposeDeployment:
         if self._watcher is not None:
             self._watcher.gone.wait(engine.CALL_SECONDS)
         return self._ended(time.monotonic() - began)
+
+    def lose_power(self) -> Exit:
+        """Kill all of its processes, and forget what they did not fsync.
+
+        Raises:
+            NotJudged: its data lies on a volume of the engine, which forgets nothing.
+        """
+        if self._disk is None:
+            raise NotJudged("this deployment was not booted on a disk that forgets")
+        exit = self.kill()
+        loss = self._disk.lose_power()
+        self._note("lose power", entries=loss.entries, size_bytes=loss.size_bytes)
+        return exit
 
     def start(self) -> Startup:
         """Start the same container again and wait until it is ready.
@@ -218,6 +235,8 @@ class ComposeDeployment:
                 )
             except EngineError:
                 leftovers.remove_project(self.site.project)
+            if self._disk is not None:
+                self._disk.close()
             self._closed = True
             self._on_closed(self)
 

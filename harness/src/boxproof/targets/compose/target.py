@@ -22,15 +22,17 @@ from boxproof.targets.base import (
     Limits,
     Logs,
     Pauses,
+    PowerLoss,
     Processes,
     Restarts,
     Variant,
     Volume,
 )
-from boxproof.targets.compose import engine, images, production, staging
+from boxproof.targets.compose import engine, forgetting, images, production, staging
 from boxproof.targets.compose.deployment import ComposeDeployment, Site
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.ownership import Run
+from boxproof.targets.power.disk import Disk
 
 COMMAND = "docker compose --progress plain"
 TEST_FILE = "docker-compose-test.yml"
@@ -46,7 +48,7 @@ class ComposeTarget:
 
     name = "compose"
     abilities: frozenset[type] = frozenset(
-        {Logs, Restarts, Kills, Pauses, Processes, Volume, Limits, Image}
+        {Logs, Restarts, Kills, Pauses, PowerLoss, Processes, Volume, Limits, Image}
     )
 
     def __init__(
@@ -99,7 +101,8 @@ class ComposeTarget:
 
         Raises:
             BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
-            NotJudged: the variant wants more CPUs than the engine has.
+            NotJudged: the variant wants more CPUs than the engine has, or a disk that forgets
+                where there can be none.
         """
         self.prepare()
         deployment = self._place(variant)
@@ -139,6 +142,15 @@ class ComposeTarget:
                 raise EngineError("the run is ending; nothing more is booted")
             self._count += 1
             project = f"{self._plan.project}-{self._count}"
+        disk = self._disk(project) if variant.forgets else None
+        try:
+            return self._write(project, variant, disk)
+        except BaseException:
+            if disk is not None:
+                disk.close()
+            raise
+
+    def _write(self, project: str, variant: Variant, disk: Disk | None) -> ComposeDeployment:
         config = self._config
         document = test_document(
             self._production,
@@ -149,6 +161,7 @@ class ComposeTarget:
                 environment=variant.environment,
                 cpus=variant.cpus,
                 volume=variant.volume,
+                data_folder=str(disk.folder) if disk is not None else "",
             ),
         )
         text = render(document, config.service.compose_file)
@@ -166,11 +179,18 @@ class ComposeTarget:
             label=variant.label,
         )
         deployment = ComposeDeployment(
-            site, self._executor(file, project), config, self._journal, self._forget
+            site, self._executor(file, project), config, self._journal, self._forget, disk
         )
         with self._lock:
             self._deployments.append(deployment)
         return deployment
+
+    def _disk(self, project: str) -> Disk:
+        """A disk that forgets, for the data of one deployment."""
+        if not self._config.service.data_mount:
+            raise NotJudged("boxproof.toml names no data_mount in [service]")
+        image = self._plan.images[self._config.service.name]
+        return forgetting.make(self._run.folder / f"{project}-data", self._run, self._engine, image)
 
     def _executor(self, file: Path, project: str) -> Executor:
         return Executor(COMMAND, [str(file)], project, run=self._run)

@@ -32,7 +32,7 @@ def missing() -> str:
     if os.geteuid() != 0 and not (shutil.which("fusermount") or shutil.which("fusermount3")):
         return f"fusermount is not installed; {INSTALL}"
     if os.geteuid() != 0 and not _others_allowed():
-        return f"other users may not see this user's mounts; add user_allow_other to {CONFIGURATION}"
+        return f"other users may not see one's mounts; add user_allow_other to {CONFIGURATION}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What the forgetful file system holds: files, folders and links, as they are and as they survive."""
+"""What the forgetful file system holds: each file, folder and link as it is and as it survives."""
 
 import os
 import time

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 from boxproof.targets.power.nodes import File, Folder, Node
 
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """What was forgotten: entries that were made or taken away, and bytes that were written."""

@@ -1,5 +1,6 @@
 """Removes mounts, dead ones too, also where something still holds them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -30,12 +31,13 @@ def unmount(mountpoint: str | Path) -> bool:
 
 def is_mounted(mountpoint: str | Path) -> bool:
     """Whether something is mounted there, whether it answers or not."""
-    return str(mountpoint) in _mounted()
+    return os.path.realpath(mountpoint) in _mounted()
 
 
 def unmount_below(folder: Path) -> list[str]:
     """Take away every mount at or below a folder, the innermost first; those that are gone."""
-    inside = [each for each in _mounted() if Path(each) == folder or folder in Path(each).parents]
+    top = Path(os.path.realpath(folder))
+    inside = [each for each in _mounted() if top in (Path(each), *Path(each).parents)]
     return [each for each in sorted(inside, key=len, reverse=True) if unmount(each)]
 
 
