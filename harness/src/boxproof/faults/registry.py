@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import boxproof.faults
 from boxproof.config.options import Config
 from boxproof.core.verdicts import Level
+from boxproof.faults.network.route import Route
 from boxproof.targets.base import Deployment
 
 
@@ -19,11 +20,13 @@ class Scene:
     Attributes:
         deployment: it has every ability that the fault names.
         note: records, for a person and a checker, that something was done or seen.
+        route: the way that the workload's requests take to it.
     """
 
     deployment: Deployment
     config: Config
     note: Callable[[str], None]
+    route: Route
 
 
 Harm = Callable[[Scene], AbstractContextManager[None]]

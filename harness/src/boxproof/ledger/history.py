@@ -90,7 +90,8 @@ class History:
 
     ``text_field`` names the record's field that holds the text, ``id_pointer`` where its id stands.
     ``final`` is a walk over all pages after every fault was healed and every worker had ended, and
-    ``readings`` a read of every acknowledged id at that time.
+    ``readings`` a read of every acknowledged id at that time. ``beside`` are requests of a client
+    that a fault of the network spared.
     """
 
     marker: str
@@ -102,6 +103,7 @@ class History:
     events: list[Event] = field(default_factory=list)
     final: Walk | None = None
     readings: list[Read] = field(default_factory=list)
+    beside: list[Request] = field(default_factory=list)
 
     @property
     def acknowledged(self) -> list[Create]:

@@ -11,7 +11,7 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.probes.startup import Startup
-from boxproof.targets.base import Exit, Limits, Process, Processes, Target, Variant
+from boxproof.targets.base import Exit, Limits, PowerLoss, Process, Processes, Target, Variant
 
 LAST_PORT = 65535
 
@@ -62,11 +62,14 @@ def boots(request: pytest.FixtureRequest, target: Target, config: Config) -> Ite
         "alternate": lambda: _alternate(target, config),
         "refused_setting": lambda: _refused(target, server.bad_setting if server else {}),
         "refused_model": lambda: _refused(target, server.missing_model if server else {}),
+        "power_lost": lambda: target.boot(Variant("a disk that forgets", forgets=True)),
     }
     made = Boots(jobs)
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
     if Limits not in target.abilities:
         wanted -= {"alternate"}
+    if PowerLoss not in target.abilities:
+        wanted -= {"power_lost"}
     for name in jobs.keys() & wanted:
         made.begin(name)
     yield made

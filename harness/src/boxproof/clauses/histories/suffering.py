@@ -1,13 +1,15 @@
 """Faults under load: a workload, a fault in its middle, everything read back at the end."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.faults import registry
+from boxproof.faults.network.route import Route
 from boxproof.faults.registry import Fault, Scene
 from boxproof.faults.schedule import draw
 from boxproof.journal import Journal
@@ -48,10 +50,12 @@ def suffer(
     """
     wanted = config.durability
     load = Load(wanted.writers, wanted.readers, config.operations.create.light)
-    workload = Workload(operations, journal, load, seed)
-    scene = Scene(deployment, config, workload.note)
+    route = Route(operations.client, config.health.path)
+    workload = Workload(replace(operations, client=route.client), journal, load, seed)
+    workload.history.beside = route.beside
+    scene = Scene(deployment, config, workload.note, route)
     writes = writes or wanted.writes
-    with workload.running():
+    with closing(route), workload.running():
         workload.wait_for(writes, wanted.wait_seconds)
         for number, fault in enumerate(faults, 1):
             with fault.harm(scene):
