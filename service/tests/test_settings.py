@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gpt2_service.errors import SettingError
-from gpt2_service.settings import OPTIONS, load_settings
+from gpt2_service.settings import OPTIONS, Option, load_settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -95,3 +95,11 @@ def test_the_nearest_choice_is_suggested() -> None:
     """A typing mistake is recognised."""
     with pytest.raises(SettingError, match="did you mean 'transformers'"):
         load_settings({"ENGINE": "transformer"})
+
+
+@pytest.mark.parametrize("option", [pytest.param(option, id=option.variable) for option in OPTIONS])
+def test_the_readme_lists_every_option(option: Option) -> None:
+    """With its default and its meaning, as they stand in the code."""
+    default = f"`{option.default}`" if option.default else "none"
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"| `{option.variable}` | {default} | {option.meaning} |\n" in readme

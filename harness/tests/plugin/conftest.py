@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["pytester"]
-
 TESTS = Path(__file__).parent.parent
 TOY = f"""
 [service]

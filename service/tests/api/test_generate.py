@@ -140,13 +140,17 @@ def test_a_fault_of_the_model_is_500_without_internals(
     assert "private" not in caplog.text
 
 
-def test_a_lost_database_is_503(client: TestClient, database: Path) -> None:
-    """With the time after which to try again."""
+def test_a_lost_database_is_503(
+    client: TestClient, database: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the time after which to try again; the log holds the cause."""
     database.rename(database.with_suffix(".gone"))
     response = client.post("/generate", json={"prompt": "x"})
     assert response.status_code == 503
     assert response.json() == {"detail": "the history cannot be opened"}
     assert int(response.headers["Retry-After"]) > 0
+    (record,) = [item for item in caplog.records if item.message == "the database failed"]
+    assert record.__dict__["fields"] == {"cause": "unable to open database file"}
 
 
 def test_a_model_call_is_one_line_in_the_log(

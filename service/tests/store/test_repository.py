@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from gpt2_service.errors import StoreFullError, StoreUnavailableError
 from gpt2_service.store import session
@@ -124,3 +125,12 @@ def test_a_damaged_database_is_unavailable(history: History, database: Path) -> 
     with pytest.raises(StoreUnavailableError, match="damaged"):
         history.page(10)
     assert history.failure() == "file is not a database"
+
+
+def test_an_error_holds_no_prompt(history: History, database: Path) -> None:
+    """An unexpected one goes to the log as it is."""
+    with closing(sqlite3.connect(database)) as other, other:
+        other.execute("ALTER TABLE generations RENAME TO elsewhere")
+    with pytest.raises(OperationalError) as caught:
+        history.add("a private prompt", "t", "m")
+    assert "private" not in str(caught.value)

@@ -11,7 +11,7 @@ import json as jsonlib
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
+from http.client import NO_CONTENT, HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -100,6 +100,7 @@ def fly(
             response = HTTPResponse(connection, method=request.method)
             response.begin()
             flight.body = response.read()
+            _check_whole(response, flight.body)
             flight.status = response.status
     except (OSError, HTTPException) as error:
         flight.error = f"{type(error).__name__}: {error}"
@@ -130,6 +131,13 @@ def _invited(connection: socket.socket) -> bool:
                     pass
             return True
     return False
+
+
+def _check_whole(response: HTTPResponse, body: bytes) -> None:
+    """Refuse an answer that was cut within its head, which http.client takes for a whole one."""
+    told = response.chunked or "Content-Length" in response.headers
+    if not told and not body and response.status != NO_CONTENT:
+        raise IncompleteRead(body)
 
 
 def _write(flight: Flight, journal: Journal) -> None:

@@ -64,11 +64,16 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
     if report.clauses:
         console.print()
         console.print(_families(report))
+    shown: dict[tuple[str, ...], str] = {}
     for each in report.with_verdict(Verdict.BROKEN, Verdict.UNKNOWN):
         console.print()
         _print(console, Text(f"{each.verdict}: {each.id}", STYLES[each.verdict]))
         _print(console, Text(f"  {each.sentence}"))
-        for line in (each.summary, *each.evidence):
+        # Clauses that share a history share what went wrong with it.
+        first = shown.setdefault((each.summary, *each.evidence), each.id)
+        alike = first != each.id and each.evidence
+        lines = (f"as under {first}: {each.summary}",) if alike else (each.summary, *each.evidence)
+        for line in lines:
             _print(console, Text(f"    {line}"))
     if report.unjudged and not report.interrupted:
         _partial(report, console)

@@ -1,7 +1,7 @@
 """What runs left in a container engine, found by label and removed."""
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 LIST_SECONDS = 20.0
@@ -26,20 +26,34 @@ class Owner:
     user: str
 
 
-def remove_resources(is_dead: Callable[[Owner], bool]) -> list[str]:
+def project_prefix(run_id: str) -> str:
+    """How the names of a run's compose projects begin, and with them all names that it gives."""
+    return f"boxproof-{run_id}-"
+
+
+def remove_resources(is_dead: Callable[[Owner], bool], runs: Iterable[str] = ()) -> list[str]:
     """Remove containers, networks and volumes whose owner is dead; their names.
 
     Does nothing where no engine answers.
+
+    Args:
+        is_dead: judges what the labels say.
+        runs: ids of runs that are known to be dead. Their volumes go by name as well: an engine
+            that starts a container whose volume was just removed makes it anew, without labels.
     """
     said: list[str] = []
+    dead_runs = set(runs)
     for kind, (listing, removal) in KINDS.items():
         found = _owned(kind, listing)
         if found is None:
             return said
-        dead = [(name, owner) for name, owner in found if is_dead(owner)]
-        said += [f"{kind} {name} of run {owner.run}" for name, owner in dead]
+        dead = {name: owner.run for name, owner in found if is_dead(owner)}
+        dead_runs.update(dead.values())
+        if kind == "volume" and dead_runs:
+            dead |= _named_after(dead_runs)
+        said += [f"{kind} {name} of run {run}" for name, run in dead.items()]
         if dead:
-            _docker([*removal, *(name for name, _ in dead)], REMOVE_SECONDS)
+            _docker([*removal, *dead], REMOVE_SECONDS)
     return said
 
 
@@ -73,6 +87,17 @@ def _owned(kind: str, listing: Sequence[str]) -> list[tuple[str, Owner]] | None:
         return None
     rows = [line.split("\t") for line in listed.splitlines()]
     return [(row[0], Owner(*row[1:])) for row in rows if len(row) == 5]
+
+
+def _named_after(runs: Collection[str]) -> dict[str, str]:
+    """Volume = run, of all volumes whose name says that one of these runs made it."""
+    listed = _docker(["volume", "ls", "--quiet", "--filter", "name=boxproof-"], LIST_SECONDS)
+    return {
+        name: run
+        for name in (listed or "").split()
+        for run in runs
+        if name.startswith(project_prefix(run))
+    }
 
 
 def _docker(arguments: Sequence[str], limit_seconds: float) -> str | None:

@@ -140,7 +140,9 @@ def sweep() -> list[str]:
     with _dead_runs(lock_folder()) as dead:
         for path in dead:
             said += _end_processes(path)
-        said += leftovers.remove_resources(lambda owner: _is_dead(owner, dead))
+        said += leftovers.remove_resources(
+            lambda owner: _is_dead(owner, dead), [path.stem for path in dead]
+        )
         for path in dead:
             said += _remove_files(path)
     return said

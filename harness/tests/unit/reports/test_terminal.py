@@ -61,3 +61,17 @@ def test_markup_in_an_answer_is_text() -> None:
     entries = [RUN, verdict("smoke.a", "broken", summary="[bold]x[/] [/red]"), END]
     text = screen(entries, ExitCode.BROKEN)
     assert "[bold]x[/] [/red]" in text
+
+
+def test_evidence_that_clauses_share_is_shown_once() -> None:
+    """A deployment that did not come back breaks many clauses with one log."""
+    log = ["starting", "no such file"]
+    entries = [
+        RUN,
+        verdict("persistence.a", "broken", summary="did not come back", evidence=log),
+        verdict("persistence.b", "broken", summary="did not come back", evidence=log),
+        END,
+    ]
+    text = screen(entries, ExitCode.BROKEN)
+    assert text.count("no such file") == 1
+    assert "as under persistence.a: did not come back" in text

@@ -57,6 +57,21 @@ def test_only_the_dead(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen[0] == Owner("dead", "/lock1", "host", "0")
 
 
+def test_volumes_that_lost_their_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dead run's volume is known by its name too; a name that only begins alike is not it."""
+    names = "boxproof-dead-1_data\nboxproof-gone-2_data\nboxproof-live-1_data\nboxproof-deadly_x\n"
+
+    def docker(arguments: list[str], limit_seconds: float) -> str | None:
+        if "name=boxproof-" in arguments:
+            return names
+        return engine(arguments, limit_seconds)
+
+    engine = Engine({"ps": "c1\tgone\t/lock1\thost\t0\n"})
+    monkeypatch.setattr(leftovers, "_docker", docker)
+    leftovers.remove_resources(lambda owner: owner.run == "gone", ["dead"])
+    assert engine.removed[-1] == ["volume", "rm", "boxproof-dead-1_data", "boxproof-gone-2_data"]
+
+
 def test_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no engine answers, nothing is removed and nothing fails."""
     monkeypatch.setattr(leftovers, "_docker", Engine({}, there=False))

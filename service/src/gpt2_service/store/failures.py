@@ -1,5 +1,6 @@
 """What SQLite's errors mean to a client."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 
 from gpt2_service.errors import StoreFullError, StoreUnavailableError
+
+log = logging.getLogger(__name__)
 
 # Primary result codes (https://www.sqlite.org/rescode.html) and what to tell the client.
 UNAVAILABLE = {
@@ -33,8 +36,9 @@ def store_errors() -> Iterator[None]:
         code = getattr(error.orig, "sqlite_errorcode", None)
         # The low byte is the primary code, the rest says more of it.
         primary = None if code is None else code & 0xFF
+        if primary != sqlite3.SQLITE_FULL and primary not in UNAVAILABLE:
+            raise
+        log.warning("the database failed", extra={"fields": {"cause": str(error.orig)}})
         if primary == sqlite3.SQLITE_FULL:
             raise StoreFullError from error
-        if primary in UNAVAILABLE:
-            raise StoreUnavailableError(UNAVAILABLE[primary]) from error
-        raise
+        raise StoreUnavailableError(UNAVAILABLE[primary]) from error

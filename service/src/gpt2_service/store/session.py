@@ -46,6 +46,8 @@ def open_engine(path: Path) -> Engine:
         poolclass=QueuePool,
         pool_size=POOL_CONNECTIONS,
         max_overflow=0,
+        # They hold prompts, and errors go to the log.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "begin")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer
+from boxproof.core.breaches import Breach, NoAnswer
 from boxproof.journal import Journal
 from boxproof.probes.flight import Flight, Request
 from boxproof.probes.http import Answer, Client
@@ -100,8 +100,11 @@ class Ledger:
             (flight.ended or flight.began) - flight.began,
             flight.request.sent(),
         )
-        record = answer.json()
-        return Created(at(self.config.operations.create.id, record), record, answer)
+        record, pointer = answer.json(), self.config.operations.create.id
+        try:
+            return Created(at(pointer, record), record, answer)
+        except KeyError:
+            raise Breach(f"the answer holds nothing at {pointer!r}", answer.evidence()) from None
 
     def _reread(self, created: Created) -> Reread:
         try:

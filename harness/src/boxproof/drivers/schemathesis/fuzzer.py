@@ -155,7 +155,7 @@ class Fuzzer:
         self._journal.write("fuzz-phase", **phase_out(phase), failures=failures)
         line = f"schema: {phase.name} phase, {phase.total} requests in {phase.seconds:.1f} s"
         if failures:
-            line += f", {failures} failing checks"
+            line += f", failing checks: {failures}"
         if phase.cut_short:
             line += ", CUT SHORT by its time limit"
         if not phase.total:

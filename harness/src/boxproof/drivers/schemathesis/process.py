@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 import threading
 from collections.abc import Generator, Mapping
 from pathlib import Path
@@ -64,10 +65,12 @@ def messages(job: Job, folder: Path) -> Generator[dict[str, Any]]:
 def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
     """The fuzzing process's environment: nothing in it that changes what a seed draws."""
     source = str(Path(boxproof.__file__).parent.parent)
+    # An installed package is found anyway, and its folder must not come before Python's own.
+    ours = None if source == sysconfig.get_path("purelib") else source
     kept = {name: value for name, value in inherited.items() if not name.startswith(FOREIGN)}
     return kept | {
         "PYTHONHASHSEED": "0",
-        "PYTHONPATH": os.pathsep.join(filter(None, [source, inherited.get("PYTHONPATH")])),
+        "PYTHONPATH": os.pathsep.join(filter(None, [ours, inherited.get("PYTHONPATH")])),
         "PYTHONUTF8": "1",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
     }

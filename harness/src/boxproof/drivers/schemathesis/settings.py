@@ -9,10 +9,16 @@ from schemathesis.config import (
     ProjectConfig,
     ProjectsConfig,
     SchemathesisConfig,
+    StatefulPhaseConfig,
 )
 from schemathesis.config._phases import ErrorFeedbackConfig
 
 from boxproof.drivers.schemathesis.wire import Job
+
+#: A sequence of the stateful phase takes about six requests, most of them valid: those that cost
+#: a generative service the most. So there are fewer sequences than examples.
+SEQUENCE_EXAMPLES = 2
+LEAST_SEQUENCES = 5
 
 
 def settings(job: Job) -> SchemathesisConfig:
@@ -23,13 +29,15 @@ def settings(job: Job) -> SchemathesisConfig:
     document alone says that). A failure does not end an operation's phase, or one fault would hide
     the next.
     """
+    sequences = max(LEAST_SEQUENCES, job.max_examples // SEQUENCE_EXAMPLES)
     project = ProjectConfig(
         workers=1,
         continue_on_failure=True,
         request_timeout=job.request_seconds,
         generation=GenerationConfig(max_examples=job.max_examples, database="none"),
         phases=PhasesConfig(
-            fuzzing=FuzzingPhaseConfig(error_feedback=ErrorFeedbackConfig(enabled=False))
+            fuzzing=FuzzingPhaseConfig(error_feedback=ErrorFeedbackConfig(enabled=False)),
+            stateful=StatefulPhaseConfig(generation=GenerationConfig(max_examples=sequences)),
         ),
     )
     return SchemathesisConfig(

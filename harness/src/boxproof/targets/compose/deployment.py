@@ -28,6 +28,8 @@ from boxproof.targets.power.disk import Disk
 GRACE_SECONDS = 10.0
 DOWN_SECONDS = 60.0
 UP_SECONDS = 600.0
+#: What an interrupted ``up`` may take to come to its end before it is killed.
+FINISH_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,11 @@ class ComposeDeployment:
         """Have the engine make and start the containers; when that was ordered."""
         ordered = self._journal.write("boot", deployment=self.site.project, label=self.site.label)
         try:
-            self.executor.execute("up -d --no-build --quiet-pull", limit_seconds=UP_SECONDS)
+            self.executor.execute(
+                "up -d --no-build --quiet-pull",
+                limit_seconds=UP_SECONDS,
+                finish_seconds=FINISH_SECONDS,
+            )
         except CommandFailed as error:
             raise self.container.failure(str(error), error.output) from None
         return ordered
@@ -221,7 +227,7 @@ class ComposeDeployment:
         with signals.held(f"removing {self.site.project}"), self._closing:
             if self._closed:
                 return
-            self.executor.stop()
+            self.executor.stop(FINISH_SECONDS)
             if self._watcher is not None:
                 self._watcher.gone.set()
                 self._watcher.close()

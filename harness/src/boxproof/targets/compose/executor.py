@@ -1,5 +1,6 @@
 """pytest-docker's executor, with progress that is seen and children that do not outlive us."""
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -46,9 +47,13 @@ class Executor(DockerComposeExecutor):
         heard: Callable[[str], None] | None = None,
         limit_seconds: float = COMMAND_SECONDS,
         after_stop: bool = False,
+        finish_seconds: float = 0.0,
         **_: Any,
     ) -> bytes:
         """Run one compose command, such as ``up -d``, and return its output.
+
+        One that is interrupted gets ``finish_seconds`` to end by itself: an engine goes on with
+        what a killed command has asked it for, and would make things after they were removed.
 
         Raises:
             CommandFailed: it ended with another code than ``success_codes``, or was ended after
@@ -75,6 +80,10 @@ class Executor(DockerComposeExecutor):
                     if heard is not None:
                         heard(line.rstrip("\n"))
                 child.wait()
+            except BaseException:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(finish_seconds)
+                raise
             finally:
                 limit.cancel()
                 engine.end(child)
@@ -90,8 +99,10 @@ class Executor(DockerComposeExecutor):
         """The compose files of the project."""
         return [str(each) for each in self._compose_files]
 
-    def stop(self) -> None:
+    def stop(self, finish_seconds: float = 0.0) -> None:
         """End what other threads execute, now and later; only ``after_stop`` commands still run."""
         self._stopped.set()
         for child in list(self._children):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(finish_seconds)
             engine.kill(child)

@@ -13,7 +13,7 @@ from boxproof.core.errors import BootFailed, EngineError
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.executor import CommandFailed, Executor
 from boxproof.targets.leftovers import IMAGE_LABEL
-from boxproof.targets.ownership import live_runs, lock_folder
+from boxproof.targets.ownership import live_runs
 
 #: A build step begins with such a line: ``#9 [dependencies 2/5] RUN …``.
 STEP = re.compile(r"#\d+ (\[(?![^\]]*\b(?:internal|auth)\]).*)")
@@ -24,17 +24,17 @@ LINE_CHARACTERS = 110
 
 
 def build(
-    executor: Executor, names: Mapping[str, str], key: str, say: Callable[[str], None]
+    executor: Executor, names: Mapping[str, str], root: Path, say: Callable[[str], None]
 ) -> dict[str, str]:
     """Build the services ``names`` (service = image name); returns service = image id.
 
-    Builds of one project are made one after another, so that a name still means the image that was
-    just built when its id is read.
+    Builds of the project in ``root`` are made one after another, so that a name still means the
+    image that was just built when its id is read.
 
     Raises:
         BootFailed: the build failed; ``log`` holds all that it said.
     """
-    with _alone(key):
+    with _alone(root, say):
         try:
             executor.execute(f"build {' '.join(names)}", heard=Progress(say))
         except CommandFailed as error:
@@ -99,11 +99,17 @@ class Progress:
 
 
 @contextlib.contextmanager
-def _alone(key: str) -> Iterator[None]:
-    """Hold the project's build lock; the kernel drops it when this process ends."""
-    lock = os.open(lock_folder() / f"{key}.build", os.O_RDWR | os.O_CREAT, 0o600)
+def _alone(root: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the project's folder locked; the kernel drops the lock when this process ends."""
+    lock = os.open(root, os.O_RDONLY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another run builds this project; waiting for it …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError:
+            say(f"{root} cannot be locked; do not begin another run there before this one is built")
         yield
     finally:
         os.close(lock)

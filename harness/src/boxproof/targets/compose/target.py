@@ -61,7 +61,10 @@ class ComposeTarget:
         self._engine = engine.check()
         self._production = production.resolve(config)
         self._plan = production.plan_for(
-            config, f"boxproof-{run.id}", run.labels, self._engine.bind_address
+            config,
+            f"{leftovers.project_prefix(run.id)}build",
+            run.labels,
+            self._engine.bind_address,
         )
         # Whatever is wrong with the settings is said now, before anything is started.
         self._unbuilt = test_document(self._production, config, self._plan)
@@ -131,7 +134,7 @@ class ComposeTarget:
             for deployment in left:
                 deployment.close()
             # What an engine still made for a command that was already killed.
-            leftovers.remove_resources(lambda owner: owner.run == self._run.id)
+            leftovers.remove_resources(lambda owner: owner.run == self._run.id, [self._run.id])
 
     def _place(self, variant: Variant) -> ComposeDeployment:
         """Write the compose file of one more deployment; nothing is started."""
@@ -141,7 +144,7 @@ class ComposeTarget:
             if self._closed:
                 raise EngineError("the run is ending; nothing more is booted")
             self._count += 1
-            project = f"{self._plan.project}-{self._count}"
+            project = f"{leftovers.project_prefix(self._run.id)}{self._count}"
         disk = self._disk(project) if variant.forgets else None
         try:
             return self._write(project, variant, disk)
@@ -202,7 +205,7 @@ class ComposeTarget:
         executor = self._executor(path, self._plan.project)
         key = production.project_key(self._config)
         built = images.names(self._unbuilt)
-        made = images.build(executor, built, key, self._say) if built else {}
+        made = images.build(executor, built, self._config.root, self._say) if built else {}
         judged = self._config.service.name
         if judged not in made:
             name = self._unbuilt["services"][judged]["image"]

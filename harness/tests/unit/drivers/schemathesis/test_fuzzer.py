@@ -72,22 +72,22 @@ def test_failure_can_be_repeated_as_printed(tmp_path: Path) -> None:
 
 
 def test_limit_ends_every_phase_in_its_turn_and_keeps_what_it_saw(tmp_path: Path) -> None:
-    """A slow service is fuzzed within the limit; no phase takes another's share."""
+    """A slow service is fuzzed within the limit: a request in each phase's share at most."""
 
     class Slow(Steady):
         def say(self, wanted: dict[str, Any]) -> Response:
-            time.sleep(0.1)
+            time.sleep(2.1)
             return Response(500, {"detail": wanted["prompt"][:1]})
 
     lines: list[str] = []
     began = time.monotonic()
-    seen = run(Slow(settings(tmp_path)), tmp_path, say=lines.append, limit_seconds=6.0)
-    assert time.monotonic() - began < 12
+    seen = run(Slow(settings(tmp_path)), tmp_path, say=lines.append, limit_seconds=8.0)
+    assert time.monotonic() - began < 30
     assert [each.name for each in seen.phases] == PHASES
-    assert seen.phase("fuzzing").total
-    assert seen.phase("stateful").total
-    assert any(each.cut_short for each in seen.phases)
-    assert any("CUT SHORT" in line for line in lines)
+    examples = seen.phase("examples")
+    assert examples.cut_short
+    assert examples.total == 1
+    assert "CUT SHORT" in lines[0]
     assert [each.check for each in seen.failures] == ["not_a_server_error"]
     assert seen.errors == ()
 

@@ -101,6 +101,21 @@ def test_interrupted(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     assert ends(tmp_path / "pid")
 
 
+def test_interrupted_command_may_finish(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
+    """What an engine is already making is waited for, so that it can be removed afterwards."""
+    os.mkfifo(tmp_path / "made")
+    fake_docker(f"echo begun; echo x >{tmp_path}/made; touch {tmp_path}/finished")
+    reader = threading.Timer(0.3, (tmp_path / "made").read_text)
+
+    def interrupt(_: str) -> None:
+        reader.start()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        executor(run).execute("up -d", heard=interrupt, finish_seconds=20)
+    assert (tmp_path / "finished").exists()
+
+
 def test_known_to_the_run_while_it_runs(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     """A command is on the run's notes, and marked, for the case that the run is killed."""
     os.mkfifo(tmp_path / "read")

@@ -1,5 +1,10 @@
 """A build is seen while it happens, in a few lines."""
 
+import fcntl
+import os
+import threading
+from pathlib import Path
+
 import pytest
 
 from boxproof.core.errors import BootFailed
@@ -46,21 +51,41 @@ def test_long_lines_are_cut() -> None:
     assert said[0].endswith("…")
 
 
-def test_failed_build(fake_docker: FakeDocker, run: Run) -> None:
+def test_failed_build(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     """A failed build carries all that it said."""
     fake_docker("echo '#6 1.0 no matching wheel'; echo 'failed to solve: pip'; exit 17")
     executor = Executor("docker compose", [], "project", run=run)
     with pytest.raises(BootFailed, match=r"could not be built: .*failed to solve: pip") as error:
-        images.build(executor, {"api": "boxproof-x-api"}, "x", lambda _: None)
+        images.build(executor, {"api": "boxproof-x-api"}, tmp_path, lambda _: None)
     assert "no matching wheel" in error.value.log
 
 
-def test_build_pins_ids(fake_docker: FakeDocker, run: Run) -> None:
+def test_build_pins_ids(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     """What runs is the id that was just built, for a name may be built anew by another run."""
     calls = fake_docker('[ "$1" != image ] || echo sha256:0123')
     executor = Executor("docker compose", [], "project", run=run)
-    made = images.build(executor, {"api": "boxproof-x-api"}, "x", lambda _: None)
+    made = images.build(executor, {"api": "boxproof-x-api"}, tmp_path, lambda _: None)
     assert made == {"api": "sha256:0123"}
+    assert "build api" in calls.read_text()
+
+
+def test_builds_of_one_project_wait_for_each_other(
+    fake_docker: FakeDocker, run: Run, tmp_path: Path
+) -> None:
+    """A second run says that it waits, and builds once the first one's lock is free."""
+    calls = fake_docker('[ "$1" != image ] || echo sha256:0123')
+    executor = Executor("docker compose", [], "project", run=run)
+    first = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(first, fcntl.LOCK_EX)
+    waiting = threading.Event()
+    thread = threading.Thread(
+        target=lambda: images.build(executor, {"api": "x"}, tmp_path, lambda _: waiting.set())
+    )
+    thread.start()
+    assert waiting.wait(10)
+    assert not calls.exists()
+    os.close(first)
+    thread.join(10)
     assert "build api" in calls.read_text()
 
 

@@ -1,0 +1,48 @@
+"""Boots in the background."""
+
+import threading
+
+import pytest
+
+from boxproof.clauses.histories.boots import Boots, telling_cpus
+from boxproof.core.breaches import NotJudged
+from boxproof.core.errors import BootFailed
+
+
+@pytest.mark.parametrize(
+    ("workers", "cores", "cpus"), [(2, 2, 1), (2, 8, 1), (1, 8, 2), (1, 2, 1), (4, 2, 1)]
+)
+def test_the_cpu_limit_looks_like_nothing_else(workers: int, cores: int, cpus: int) -> None:
+    """Neither like the machine's cores nor, where that can be had, like the usual workers."""
+    assert telling_cpus(workers, cores) == cpus
+
+
+def test_one_core_tells_nothing() -> None:
+    """Every number of workers would be right."""
+    with pytest.raises(NotJudged, match="one core"):
+        telling_cpus(2, 1)
+
+
+def test_boots_that_were_begun_run_side_by_side() -> None:
+    """Each waits for the other, which one after the other would never end."""
+    both = threading.Barrier(2, timeout=10)
+    boots = Boots({"one": lambda: both.wait() >= 0, "two": lambda: both.wait() >= 0})
+    boots.begin("one")
+    boots.begin("two")
+    assert boots.result("one")
+    assert boots.result("two")
+
+
+def test_a_boot_runs_once_and_its_failure_is_everybodys() -> None:
+    """Two clauses that share a boot share its verdict."""
+    runs = []
+
+    def fail() -> None:
+        runs.append(1)
+        raise BootFailed("no")
+
+    boots = Boots({"one": fail})
+    for _ in range(2):
+        with pytest.raises(BootFailed, match="no"):
+            boots.result("one")
+    assert len(runs) == 1

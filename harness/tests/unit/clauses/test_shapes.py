@@ -1,0 +1,72 @@
+"""An answer's shape is compared with what the OpenAPI document says of its status."""
+
+import json
+
+import pytest
+from apps.document import openapi
+
+from boxproof.clauses.shapes import Shapes
+from boxproof.probes.http import Answer
+
+ERROR = {"detail": "No"}
+JSON = "application/json"
+
+
+def answer(status: int, body: object, media: str = JSON) -> Answer:
+    """An answer of a service."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    return Answer("GET", "http://x/", status, {"Content-Type": media}, text.encode(), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (answer(404, ERROR), ""),
+        (answer(404, ERROR, "application/problem+json; charset=utf-8"), ""),
+        (answer(404, {"error": "No"}), "Additional properties"),
+        (answer(404, {"detail": 1}), "is not of type"),
+        (answer(404, ERROR, "text/html"), "'text/html', not JSON"),
+        (answer(404, "<html>"), "no JSON"),
+    ],
+)
+def test_an_answer_needs_the_shape_that_its_status_documents(seen: Answer, said: str) -> None:
+    """Media type, JSON and schema."""
+    mismatch = Shapes(openapi()).mismatch(seen)
+    assert said in mismatch
+    assert bool(said) == bool(mismatch)
+
+
+def test_a_status_that_no_operation_documents_has_the_shape_of_any_refusal() -> None:
+    """A document that is silent on 405 still says what errors look like."""
+    shapes = Shapes(openapi())
+    assert shapes.mismatch(answer(413, ERROR)) == ""
+    assert shapes.mismatch(answer(413, {"error": "No"})) != ""
+
+
+def test_one_of_several_documented_shapes_is_enough() -> None:
+    """Operations may describe the same status differently."""
+    document = openapi()
+    other = {"type": "object", "required": ["error"]}
+    responses = document["paths"]["/say"]["post"]["responses"]
+    responses["404"] = {"description": "", "content": {JSON: {"schema": other}}}
+    assert Shapes(document).mismatch(answer(404, {"error": "No"})) == ""
+    assert Shapes(document).mismatch(answer(404, ERROR)) == ""
+    assert Shapes(document).mismatch(answer(404, {})) != ""
+
+
+def test_answers_that_stand_behind_a_reference_are_found() -> None:
+    """Documents share their errors under components."""
+    document = openapi()
+    shared = {"description": "", "content": {JSON: {"schema": {"required": ["error"]}}}}
+    document["components"]["responses"] = {"Missing": shared}
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"]["404"] = {"$ref": "#/components/responses/Missing"}
+    assert Shapes(document).mismatch(answer(404, ERROR)) != ""
+
+
+@pytest.mark.parametrize("document", [{}, {"paths": {"/": {"get": {}, "summary": "x"}}}])
+def test_without_a_documented_shape_json_is_enough(document: dict[str, object]) -> None:
+    """What is not promised is not asked for."""
+    assert Shapes(document).mismatch(answer(404, ["anything"])) == ""
+    assert Shapes(document).mismatch(answer(404, "plain", "text/plain")) != ""
