@@ -22,6 +22,7 @@ from boxproof.probes.startup import Startup
 from boxproof.session import Fresh, Session
 from boxproof.targets.base import (
     Deployment,
+    Ends,
     Image,
     Kills,
     Limits,
@@ -29,7 +30,9 @@ from boxproof.targets.base import (
     Pauses,
     Processes,
     Restarts,
+    Shell,
     Target,
+    Timed,
     Variant,
     Volume,
 )
@@ -154,3 +157,6 @@ processes = _ability(Processes)
 volume = _ability(Volume)
 limits = _ability(Limits)
 image = _ability(Image)
+ends = _ability(Ends)
+shell = _ability(Shell)
+timed = _ability(Timed)

@@ -9,6 +9,8 @@ from boxproof.config.options import Config
 
 Service = dict[str, Any]
 
+#: The document's name of a data volume that is another deployment's.
+SHARED_VOLUME = "boxproof-shared"
 #: Read and written by any user, as a data folder of an unknown user must be.
 TMPFS_MODE = 0o1777
 
@@ -62,6 +64,8 @@ def _mount(mount: dict[str, Any], config: Config, plan: Plan) -> dict[str, Any]:
         return mount
     if plan.data_folder:
         return _bind(plan.data_folder, mount["target"])
+    if plan.data_volume:
+        return {"type": "volume", "source": SHARED_VOLUME, "target": mount["target"]}
     if not plan.volume:
         return {"type": "tmpfs", "target": mount["target"], "tmpfs": {"mode": TMPFS_MODE}}
     if mount["type"] == "bind":

@@ -30,6 +30,7 @@ class Plan:
         volume: False gives the judged service a fresh tmpfs at ``service.data_mount``.
         data_folder: a folder of this machine to mount at ``service.data_mount`` instead of a
             volume.
+        data_volume: a volume that the engine has already, to mount at ``service.data_mount``.
     """
 
     project: str
@@ -44,3 +45,4 @@ class Plan:
     cpus: float | None = None
     volume: bool = True
     data_folder: str = ""
+    data_volume: str = ""

@@ -6,7 +6,8 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from boxproof.config.options import Config
@@ -17,8 +18,8 @@ from boxproof.journal import Journal
 from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
 from boxproof.targets import leftovers
-from boxproof.targets.base import Exit, Process
-from boxproof.targets.compose import engine, inside
+from boxproof.targets.base import Exit, Line, Process
+from boxproof.targets.compose import engine, inside, moments, seeding
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.executor import CommandFailed, Executor
 from boxproof.targets.compose.services import Services
@@ -43,6 +44,8 @@ class Site:
         host: the host part of the address that its port is published at.
         data_volume: the engine's name of its data volume; empty without one.
         label: what progress lines call it.
+        files: what lies on the data volume before the first start, by its name there.
+        data_mount: where that volume is mounted inside.
     """
 
     project: str
@@ -51,6 +54,8 @@ class Site:
     host: str
     data_volume: str
     label: str
+    files: Mapping[str, Path] = field(default_factory=dict)
+    data_mount: str = ""
 
 
 class ComposeDeployment:
@@ -80,6 +85,7 @@ class ComposeDeployment:
         self._startup: Startup | None = None
         self._port = 0
         self._earlier_logs = ""
+        self._ordered_at = 0.0
 
     @property
     def base_url(self) -> str:
@@ -116,7 +122,10 @@ class ComposeDeployment:
 
     def up(self) -> float:
         """Have the engine make and start the containers; when that was ordered."""
+        if self.site.files:
+            seeding.seed(self.executor, self.container, self.site.data_mount, self.site.files)
         ordered = self._journal.write("boot", deployment=self.site.project, label=self.site.label)
+        self._ordered_at = time.time()
         try:
             self.executor.execute(
                 "up -d --no-build --quiet-pull",
@@ -142,6 +151,13 @@ class ComposeDeployment:
         self.container.call(
             "stop", "-t", str(math.ceil(allowed)), limit_seconds=allowed + engine.CALL_SECONDS
         )
+        return self._ended(time.monotonic() - began)
+
+    def ended(self, limit_seconds: float) -> Exit | None:
+        """Wait until it has ended by itself; None at the limit."""
+        began = time.monotonic()
+        if self._watcher is None or not self._watcher.gone.wait(limit_seconds):
+            return None
         return self._ended(time.monotonic() - began)
 
     def kill(self) -> Exit:
@@ -173,6 +189,7 @@ class ComposeDeployment:
             BootFailed: it did not become ready.
         """
         ordered = self._note("start")
+        self._ordered_at = time.time()
         try:
             self.container.call("start")
         except EngineError as error:
@@ -221,6 +238,26 @@ class ComposeDeployment:
     def read_only_root(self) -> bool:
         """Whether the container runs with a read-only root file system."""
         return bool(self.container.state().host.get("ReadonlyRootfs"))
+
+    def stop_grace_seconds(self) -> float:
+        """What production's engine waits between the stop signal and SIGKILL."""
+        return grace_seconds(self.site.service)
+
+    def health_said(self) -> tuple[str, ...]:
+        """What the container's own HEALTHCHECK said since its start, the present word last."""
+        return moments.health_said(self.container)
+
+    def shell(self, script: str) -> str:
+        """The standard output of a script inside."""
+        return inside.shell(self.container, script)
+
+    def began_seconds(self) -> float:
+        """From the order to start until the first process ran."""
+        return moments.began_seconds(self.container, self._ordered_at)
+
+    def lines(self) -> tuple[Line, ...]:
+        """The log since the latest start."""
+        return moments.lines(self.container, self._ordered_at)
 
     def close(self) -> None:
         """Remove containers, networks and volumes, whatever became of them."""

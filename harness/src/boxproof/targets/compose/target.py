@@ -16,6 +16,7 @@ from boxproof.core.errors import BootFailed, EngineError
 from boxproof.journal import Journal
 from boxproof.targets import leftovers
 from boxproof.targets.base import (
+    Ends,
     Exit,
     Image,
     Kills,
@@ -25,6 +26,8 @@ from boxproof.targets.base import (
     PowerLoss,
     Processes,
     Restarts,
+    Shell,
+    Timed,
     Variant,
     Volume,
 )
@@ -48,7 +51,20 @@ class ComposeTarget:
 
     name = "compose"
     abilities: frozenset[type] = frozenset(
-        {Logs, Restarts, Kills, Pauses, PowerLoss, Processes, Volume, Limits, Image}
+        {
+            Ends,
+            Image,
+            Kills,
+            Limits,
+            Logs,
+            Pauses,
+            PowerLoss,
+            Processes,
+            Restarts,
+            Shell,
+            Timed,
+            Volume,
+        }
     )
 
     def __init__(
@@ -165,6 +181,7 @@ class ComposeTarget:
                 cpus=variant.cpus,
                 volume=variant.volume,
                 data_folder=str(disk.folder) if disk is not None else "",
+                data_volume=self._shared_volume(variant),
             ),
         )
         text = render(document, config.service.compose_file)
@@ -180,6 +197,8 @@ class ComposeTarget:
             host=self._engine.host,
             data_volume=_data_volume(document, service, config),
             label=variant.label,
+            files=variant.files,
+            data_mount=config.service.data_mount,
         )
         deployment = ComposeDeployment(
             site, self._executor(file, project), config, self._journal, self._forget, disk
@@ -187,6 +206,15 @@ class ComposeTarget:
         with self._lock:
             self._deployments.append(deployment)
         return deployment
+
+    def _shared_volume(self, variant: Variant) -> str:
+        """The engine's name of the data volume that a variant shares; empty for one of its own."""
+        if variant.shares is None:
+            return ""
+        assert isinstance(variant.shares, ComposeDeployment)
+        if not variant.shares.site.data_volume:
+            raise NotJudged("the data does not lie on a volume that two containers could share")
+        return variant.shares.site.data_volume
 
     def _disk(self, project: str) -> Disk:
         """A disk that forgets, for the data of one deployment."""
