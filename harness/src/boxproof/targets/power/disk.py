@@ -1,5 +1,6 @@
 """A forgetful disk: the file system's process, and its mount, for the length of a deployment."""
 
+import contextlib
 import ctypes.util
 import os
 import shutil
@@ -83,7 +84,9 @@ class Disk:
         unmount(self.folder)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                # What was still to be said to a process that is dead.
+                with contextlib.suppress(OSError):
+                    pipe.close()
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import mfusepy
@@ -256,7 +257,7 @@ def _obey(system: FileSystem, mountpoint: str) -> None:
                     _say(f"lost {loss.entries} {loss.size_bytes}")
                 case "look":
                     _say(f"seen {system.operations}")
-    unmount(mountpoint)
+    unmount(Path(mountpoint))
     # A container that outlived the run may hold the mount: it is served no longer.
     os._exit(0)
 

@@ -57,9 +57,10 @@ class File(Node):
 
     def write(self, data: bytes, offset: int) -> None:
         """Put bytes at an offset; a gap before them is filled with zeros."""
-        self.resize(max(self.size, offset + len(data)))
-        self.data[offset : offset + len(data)] = data
-        self._change(offset, offset + len(data))
+        before, end = self.size, offset + len(data)
+        self.data.extend(bytes(max(0, offset - before)))
+        self.data[offset:end] = data
+        self._change(min(before, offset), end)
 
     def resize(self, length: int) -> None:
         """Cut off what is beyond ``length``, or fill up to it with zeros."""
