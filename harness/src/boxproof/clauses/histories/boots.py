@@ -8,10 +8,22 @@ from typing import Any
 
 import pytest
 
+from boxproof.clauses.histories import lifecycle, lifecycle_volumes
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
+from boxproof.journal import Journal
 from boxproof.probes.startup import Startup
-from boxproof.targets.base import Exit, Limits, PowerLoss, Process, Processes, Target, Variant
+from boxproof.targets.base import (
+    Ends,
+    Exit,
+    Limits,
+    PowerLoss,
+    Process,
+    Processes,
+    Target,
+    Variant,
+    Volume,
+)
 
 LAST_PORT = 65535
 
@@ -55,19 +67,31 @@ class Boots:
 
 
 @pytest.fixture(scope="session")
-def boots(request: pytest.FixtureRequest, target: Target, config: Config) -> Iterator[Boots]:
+def boots(
+    request: pytest.FixtureRequest, target: Target, config: Config, journal: Journal, seed: int
+) -> Iterator[Boots]:
     """Starts, at once, every further boot that a clause of this run will ask for."""
     server = config.server
     jobs: dict[str, Callable[[], Any]] = {
         "alternate": lambda: _alternate(target, config),
         "refused_setting": lambda: _refused(target, server.bad_setting if server else {}),
         "refused_model": lambda: _refused(target, server.missing_model if server else {}),
+        "stopped_twice": lambda: lifecycle.told_twice(target, config, journal),
+        "slow_boot": lambda: lifecycle.slow(target, config, journal),
+        "on_volumes": lambda: lifecycle_volumes.on_volumes(target, config, journal, seed),
+        "refused_newer": lambda: lifecycle_volumes.newer(target, config),
         "power_lost": lambda: target.boot(Variant("a disk that forgets", forgets=True)),
     }
     made = Boots(jobs)
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    if wanted & {"upgraded", "neighbours"}:
+        wanted.add("on_volumes")
     if Limits not in target.abilities:
-        wanted -= {"alternate"}
+        wanted -= {"alternate", "slow_boot"}
+    if Volume not in target.abilities:
+        wanted -= {"on_volumes", "refused_newer"}
+    if Ends not in target.abilities:
+        wanted -= {"stopped_twice"}
     if PowerLoss not in target.abilities:
         wanted -= {"power_lost"}
     for name in jobs.keys() & wanted:

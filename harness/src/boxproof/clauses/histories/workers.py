@@ -65,7 +65,7 @@ def worker_lost(
         deadline = journal.now() + config.limits.boot_seconds
         now = tuple(processes.processes())
         while journal.now() < deadline:
-            workers = _workers(now, before.master, pattern)
+            workers = live_workers(now, before.master, pattern)
             if gone is None and victim.pid not in workers:
                 gone = journal.now()
             if gone is not None and len(workers) >= len(before.workers):
@@ -79,7 +79,7 @@ def worker_lost(
     return WorkerLost(victim, gone, replaced, before, now, traffic.flights())
 
 
-def _workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:
+def live_workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:
     """The master's live workers; a dead one that waits to be reaped has no command line."""
     return {
         each.pid
