@@ -1,8 +1,8 @@
 """The line between clients and the service is cut, under requests and under answers.
 
-First answers are kept back, so that some requests have surely done their work when the line is cut
-and nobody has heard of it. What is sent during the cut is refused, or stops in mid-request and
-keeps the service waiting for the rest.
+First answers are kept back until every client has a request on the line, so that some have surely
+done their work when it is cut, and nobody has heard of it. What is sent during the cut is refused,
+or stops in mid-request and keeps the service waiting for the rest.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from boxproof.faults.registry import Scene, fault
 
-#: Answers that are waited for before the cut, and how long.
+#: Answers among them that are waited for, and how long.
 HELD = 2
 HELD_SECONDS = 5.0
 #: Answers that a client on a good line gets during the cut, if the service gives any.
@@ -22,7 +22,8 @@ BESIDE = 3
 def cut_network(scene: Scene) -> Iterator[None]:
     with scene.route.detour() as proxy:
         proxy.hold()
-        proxy.wait_held(HELD, HELD_SECONDS)
+        load = scene.config.durability
+        proxy.wait_busy(load.writers + load.readers, HELD, HELD_SECONDS)
         scene.note("line cut")
         proxy.cut()
         yield

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 HOST = "127.0.0.1"
 CHUNK_BYTES = 65536
 #: A slow line passes pieces of this size: a request then arrives in several.
-PIECE_BYTES = 256
+PIECE_BYTES = 32
 #: For the loop's own work, which waits for nobody.
 CALL_SECONDS = 10.0
 HTTP_PORT = 80
@@ -90,12 +90,18 @@ class Proxy:
         """From now on requests pass, and their answers are kept back."""
         self._holding = True
 
-    def wait_held(self, count: int, limit_seconds: float) -> bool:
-        """Wait until so many connections have an answer that is kept back; whether they had."""
+    def wait_busy(self, count: int, held: int, limit_seconds: float) -> bool:
+        """Wait until so many connections are open, ``held`` of them with an answer kept back.
+
+        Returns whether they were.
+        """
+
+        def busy() -> bool:
+            every = [*self._open]
+            return len(every) >= count and sum(each.held for each in every) >= held
+
         with self._changed:
-            return self._changed.wait_for(
-                lambda: sum(each.held for each in [*self._open]) >= count, limit_seconds
-            )
+            return self._changed.wait_for(busy, limit_seconds)
 
     def cut(self) -> None:
         """Reset every connection; new ones are reset at once or stall in mid-request, in turn."""
@@ -142,7 +148,9 @@ class Proxy:
             return
         task = asyncio.current_task()
         assert task is not None
-        self._open[connection] = task
+        with self._changed:
+            self._open[connection] = task
+            self._changed.notify_all()
         try:
             await self._pass_on(connection, reader)
         finally:
