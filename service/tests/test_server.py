@@ -124,6 +124,44 @@ def test_a_request_beyond_the_grace_period_is_told_so(serve: Serve) -> None:
     assert not any("exception" in entry for entry in server.log)
 
 
+def test_a_second_sigterm_changes_nothing(serve: Serve) -> None:
+    """The running request still ends, and the exit code is still 0."""
+    server = serve(SCRIPTED_SECONDS_PER_TOKEN="0.01", WORKERS="2").wait_until_ready()
+    with server.begin_generate(prompt="slow", max_length=100) as connection:
+        server.terminate()
+        server.wait_for_log(lambda server: any("Shutting down" in line for line in server.output))
+        server.terminate()
+        head, _ = read_response(connection)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert server.wait() == 0
+    assert server.errors == []
+
+
+def test_a_fresh_connection_outlives_a_reload(serve: Serve) -> None:
+    """What a worker has taken when it is replaced, and not yet heard, it still answers; once."""
+    server = serve(WORKERS="1").wait_until_ready()
+    with server.connect() as connection:
+        server.get("/health")  # taken after it, and by the same worker
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for_log(lambda server: any("Shutting down" in line for line in server.output))
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        head, _ = read_response(connection)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in head.lower()
+    server.terminate()
+    assert server.wait() == 0
+
+
+def test_a_silent_connection_does_not_hold_a_worker_back(serve: Serve) -> None:
+    """It is closed well within the grace period."""
+    server = serve(GRACEFUL_TIMEOUT_SECONDS="3600").wait_until_ready()
+    with server.connect() as connection:
+        server.get("/health")
+        server.terminate()
+        assert read_response(connection) == (b"", b"")
+    assert server.wait() == 0
+
+
 def test_sigterm_while_loading_ends_the_process(serve: Serve) -> None:
     """A service that is stopped before it serves leaves at once, with exit code 0."""
     server = serve(ENGINE="transformers", MODEL_PATH=str(CHECKPOINT))

@@ -98,6 +98,13 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         "--max-examples", type=_natural, metavar="N", help="cases for each operation in the fuzzing"
     )
     parser.add_argument(
+        "--cycles",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="repeat the kill of persistence.survives-kill, under load (default: 1)",
+    )
+    parser.add_argument(
         "--report", type=Path, metavar="DIR", help="where the reports go (default: report/)"
     )
     parser.add_argument(
@@ -114,6 +121,12 @@ def _natural(text: str) -> int:
     return int(text)
 
 
+def _positive(text: str) -> int:
+    if _natural(text) == 0:
+        raise argparse.ArgumentTypeError("'0' is not a whole number from 1 up")
+    return int(text)
+
+
 def _run(given: argparse.Namespace) -> int:
     chosen = [*(given.family or []), *([f"-k {given.expression!r}"] if given.expression else [])]
     settings = Settings(
@@ -124,6 +137,7 @@ def _run(given: argparse.Namespace) -> int:
         require_complete=given.require_complete,
         max_examples=given.max_examples,
         selection=", ".join(chosen),
+        cycles=given.cycles,
     )
     return runner.run(settings, Console(), families=given.family or (), expression=given.expression)
 

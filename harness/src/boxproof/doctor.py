@@ -13,6 +13,7 @@ from rich.text import Text
 from boxproof import config as configuration
 from boxproof.core.errors import BoxproofError, ExitCode
 from boxproof.targets.compose import engine
+from boxproof.targets.power import disk
 
 #: An image with CPU torch takes about 1.4 GB, its build about as much again.
 FREE_DISK_BYTES = 5_000_000_000
@@ -21,12 +22,16 @@ PYTHON = (3, 11)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; ``mend`` says what to do where it is not ``well``."""
+    """One thing looked at; ``mend`` says what to do where it is not ``well``.
+
+    Without one that is not ``needed``, nothing but a clause of level SHOULD is not judged.
+    """
 
     what: str
     well: bool
     seen: str
     mend: str = ""
+    needed: bool = True
 
 
 def examine(config_file: Path, console: Console) -> ExitCode:
@@ -34,11 +39,13 @@ def examine(config_file: Path, console: Console) -> ExitCode:
     findings = list(look(config_file))
     for each in findings:
         word, style = ("ok", "green") if each.well else ("MISSING", "bold red")
+        if not each.well and not each.needed:
+            word, style = "without", "yellow"
         line = Text(f"  {word:<8}", style).append(f" {each.what}: {each.seen}", "default")
         console.print(line, soft_wrap=True)
         if not each.well:
             console.print(Text(f"           {each.mend}", "yellow"), soft_wrap=True)
-    if all(each.well for each in findings):
+    if all(each.well for each in findings if each.needed):
         console.print("this machine can give a full verdict")
         return ExitCode.CLEAN
     return ExitCode.BROKEN
@@ -48,6 +55,7 @@ def look(config_file: Path) -> Iterator[Finding]:
     """Look at everything that a full run needs, in the order in which one would mend it."""
     yield _python()
     yield from _engine()
+    yield _power_loss()
     yield _disk(config_file)
     yield _config(config_file)
 
@@ -71,6 +79,13 @@ def _engine() -> Iterator[Finding]:
         return
     yield Finding("container engine", True, f"{found.version} at {found.endpoint}")
     yield Finding("Compose", True, found.compose)
+
+
+def _power_loss() -> Finding:
+    seen, _, mend = disk.missing().partition("; ")
+    return Finding(
+        "FUSE, for power loss", not seen, seen or "a file system can be mounted", mend, needed=False
+    )
 
 
 def _disk(config_file: Path) -> Finding:

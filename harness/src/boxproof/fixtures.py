@@ -22,13 +22,17 @@ from boxproof.probes.startup import Startup
 from boxproof.session import Fresh, Session
 from boxproof.targets.base import (
     Deployment,
+    Ends,
     Image,
     Kills,
     Limits,
     Logs,
+    Pauses,
     Processes,
     Restarts,
+    Shell,
     Target,
+    Timed,
     Variant,
     Volume,
 )
@@ -56,6 +60,12 @@ def journal(session: Session) -> Journal:
 def seed(session: Session) -> int:
     """The seed that everything drawn at random starts from."""
     return session.seed
+
+
+@pytest.fixture(scope="session")
+def cycles(session: Session) -> int:
+    """How many times the kill of the persistence family is repeated."""
+    return session.cycles
 
 
 @pytest.fixture(scope="session")
@@ -142,7 +152,11 @@ def _ability(protocol: type) -> Any:
 logs = _ability(Logs)
 restarts = _ability(Restarts)
 kills = _ability(Kills)
+pauses = _ability(Pauses)
 processes = _ability(Processes)
 volume = _ability(Volume)
 limits = _ability(Limits)
 image = _ability(Image)
+ends = _ability(Ends)
+shell = _ability(Shell)
+timed = _ability(Timed)

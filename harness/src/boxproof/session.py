@@ -34,6 +34,7 @@ class Settings:
     require_complete: bool = False
     max_examples: int | None = None
     selection: str = ""
+    cycles: int = 1
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Session:
     seed: int
     report_folder: Path
     max_examples: int | None = None
+    cycles: int = 1
     _shared: Shared | None = field(default=None, init=False)
     _boot_failure: BootFailed | None = field(default=None, init=False)
 
@@ -181,7 +183,9 @@ def open_session(settings: Settings, *listeners: Listener) -> Session:
     except BaseException:
         run.close()
         raise
-    return Session(config, journal, run, target, seed, folder, settings.max_examples)
+    return Session(
+        config, journal, run, target, seed, folder, settings.max_examples, settings.cycles
+    )
 
 
 def _journal(folder: Path) -> Journal:

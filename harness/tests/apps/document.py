@@ -49,6 +49,7 @@ LIMIT = {
     "in": "query",
     "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
 }
+BEFORE = {"name": "before", "in": "query", "schema": {"type": "string"}}
 RECORD_ID = {"name": "record_id", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
@@ -70,7 +71,7 @@ def openapi() -> dict[str, Any]:
             "/records": {
                 "get": {
                     **_operation("list", {200: {"type": "array", "items": record}, 422: error}),
-                    "parameters": [dict(LIMIT)],
+                    "parameters": [dict(LIMIT), dict(BEFORE)],
                 }
             },
             "/records/{record_id}": {

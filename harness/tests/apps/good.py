@@ -132,10 +132,11 @@ class Service:
         return Response(200, record)
 
     def list(self, query: str) -> Response:
-        limit = parse_qs(query, keep_blank_values=True).get("limit", ["50"])[-1]
+        given = parse_qs(query, keep_blank_values=True)
+        limit, before = given.get("limit", ["50"])[-1], given.get("before", [None])[-1]
         if not re.fullmatch("[0-9]{1,3}", limit) or not 1 <= int(limit) <= 100:
             raise Refused(422, "limit is no whole number from 1 to 100")
-        return Response(200, self.store.newest(int(limit)))
+        return Response(200, self.store.newest(int(limit), before))
 
 
 def _no_constant(name: str) -> None:

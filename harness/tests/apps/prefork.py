@@ -1,5 +1,6 @@
 """A small pre-forking HTTP server: one master, several workers on one listening socket."""
 
+import contextlib
 import json
 import math
 import os
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 BACKLOG = 128
 POLL_SECONDS = 0.02
+#: What a worker that is told to end gives the requests that it has in hand.
+GRACE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -88,28 +91,53 @@ class Handler(BaseHTTPRequestHandler):
 class Master:
     """Loads the service, then keeps its workers alive until SIGTERM."""
 
+    grace_seconds = GRACE_SECONDS
+
     def __init__(self, service_class: type["Service"]) -> None:
         self.service_class = service_class
         self.children: set[int] = set()
+        self.replaced: set[int] = set()
         self.stopping = False
 
     def run(self) -> None:
         """Run until SIGTERM, then leave with 0; a bad setting is one line and exit code 2."""
         settings = self.settings()
+        log("info", "loading", model=str(settings.model))
         service = self.service_class(settings)
         shared = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
         shared.setblocking(False)
         signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGHUP, lambda *_: self.reload(shared, service))
         for _ in range(settings.workers):
             self.fork(shared, service)
         log("info", "listening", port=settings.port, workers=settings.workers)
         while self.children:
-            pid, status = os.wait()
+            pid, status = self.reap()
+            if pid not in self.children:
+                continue  # an orphan that was handed to the first process
             self.children.discard(pid)
-            if not self.stopping:
+            if not self.stopping and pid not in self.replaced:
                 log("warning", "worker ended", pid=pid, status=status)
                 self.replace(shared, service)
         sys.exit(0)
+
+    def reap(self) -> tuple[int, int]:
+        """Wait for the end of a child, whoever it was born to."""
+        return os.wait()
+
+    def reload(self, shared: socket.socket, service: "Service") -> None:
+        """Put new workers in the place of the old ones, which finish what they have in hand."""
+        old = self.children - self.replaced
+        for _ in old:
+            self.fork(shared, service)
+        self.replaced |= old
+        self.end(old)
+
+    def end(self, workers: set[int]) -> None:
+        """Send SIGTERM to workers."""
+        for pid in workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
 
     def replace(self, shared: socket.socket, service: "Service") -> None:
         """Make a worker for one that ended."""
@@ -118,8 +146,7 @@ class Master:
     def stop(self, *_: object) -> None:
         """Pass SIGTERM on to every worker."""
         self.stopping = True
-        for pid in tuple(self.children):
-            os.kill(pid, signal.SIGTERM)
+        self.end(set(self.children))
 
     def fork(self, shared: socket.socket, service: "Service") -> None:
         """Start one worker; SIGTERM waits until both sides know what to do with it."""
@@ -132,12 +159,18 @@ class Master:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
     def work(self, listener: Listener) -> None:
-        """Serve until SIGTERM, then finish what is in flight."""
-        shutdown = threading.Thread(target=listener.shutdown)
-        signal.signal(signal.SIGTERM, lambda *_: shutdown.start())
+        """Serve until SIGTERM, then finish what is in flight, as far as the grace allows."""
+        signal.signal(signal.SIGTERM, lambda *_: self.finish(listener))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         listener.serve_forever(POLL_SECONDS)
         listener.server_close()
+
+    def finish(self, listener: Listener) -> None:
+        """SIGTERM in a worker, the first one or another."""
+        limit = threading.Timer(self.grace_seconds, os._exit, [0])
+        limit.daemon = True
+        limit.start()
+        threading.Thread(target=listener.shutdown).start()
 
     def settings(self) -> Settings:
         """The settings, or one line and the end."""

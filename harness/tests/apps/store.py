@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from apps.upgrades import bring_up_to_date
+
 COLUMNS = ("id", "prompt", "text", "created_at")
 WAIT_SECONDS = 20.0
 
@@ -19,10 +21,11 @@ class Store:
         self.place = str(folder / "records.db")
         with self.connected() as database:
             database.execute("PRAGMA journal_mode=WAL")
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS records (number INTEGER PRIMARY KEY AUTOINCREMENT,"
-                " id TEXT UNIQUE, prompt TEXT, text TEXT, created_at TEXT)"
-            )
+            self.bring_up_to_date(database)
+
+    def bring_up_to_date(self, database: sqlite3.Connection) -> None:
+        """Make the table, or make it what this version wants."""
+        bring_up_to_date(database, self.place)
 
     @contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
@@ -51,9 +54,12 @@ class Store:
         found = self.select("WHERE id = ?", record_id)
         return found[0] if found else None
 
-    def newest(self, limit: int) -> list[dict[str, Any]]:
-        """The latest records, newest first."""
-        return self.select("ORDER BY number DESC LIMIT ?", limit)
+    def newest(self, limit: int, before: str | None = None) -> list[dict[str, Any]]:
+        """The latest records, newest first; only those older than the record ``before``."""
+        if before is None:
+            return self.select("ORDER BY number DESC LIMIT ?", limit)
+        older = "WHERE number < (SELECT number FROM records WHERE id = ?)"
+        return self.select(f"{older} ORDER BY number DESC LIMIT ?", before, limit)
 
     def select(self, rest: str, *values: str | int) -> list[dict[str, Any]]:
         with self.connected() as database:

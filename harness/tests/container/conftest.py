@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import requests
+from apps import upgrades
+from apps.judging import PROMISED, TESTS, Judged, judge
 
 from boxproof import config as configuration
 from boxproof.config.options import Config
@@ -25,6 +27,7 @@ HERE = Path(__file__).parent
 WHY = pytest.StashKey[str]()
 
 Begin = Callable[..., "Begun"]
+Judging = Callable[..., Judged]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -93,10 +96,42 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.copytree(HERE / "image", folder, dirs_exist_ok=True)
     folder.chmod(0o755)
     yield folder
-    key = project_key(configuration.load(folder / "boxproof.toml"))
+    _remove_images(folder)
+
+
+def _remove_images(project: Path) -> None:
+    key = project_key(configuration.load(project / "boxproof.toml"))
     images = engine.docker("images", "--quiet", "--filter", f"label=boxproof.image={key}").split()
     if images:
         subprocess.run(["docker", "rmi", "-f", *set(images)], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def toys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the toys and their compose file; their image goes with it."""
+    folder = tmp_path_factory.mktemp("toys")
+    caches = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(TESTS / "apps", folder / "apps", ignore=caches)
+    toys = folder / "container" / "toys"
+    shutil.copytree(TESTS / "container" / "toys", toys)
+    upgrades.write_old(toys / "old.db")
+    upgrades.write_newer(toys / "newer.db")
+    yield toys
+    _remove_images(toys)
+
+
+@pytest.fixture
+def judged(toys: Path, tmp_path: Path) -> Judging:
+    """Judges a toy in containers."""
+
+    def judged(toy: str, *arguments: str, **environment: str) -> Judged:
+        config = toys / "boxproof.toml"
+        # A fault that shows only when a boot's time is up need not take long to show.
+        config.write_text(PROMISED.replace("boot_seconds = 20", "boot_seconds = 10"))
+        chosen = ("--target", "compose", *arguments)
+        return judge(config, tmp_path / "report", *chosen, TOY=toy, **environment)
+
+    return judged
 
 
 @pytest.fixture

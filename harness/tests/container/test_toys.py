@@ -1,16 +1,9 @@
 """What only a container can show: each broken toy is caught by the clauses that name its fault."""
 
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from apps.judging import PROMISED, TESTS, Judged, judge
-
-from boxproof import config as configuration
-from boxproof.targets.compose import engine
-from boxproof.targets.compose.production import project_key
+from apps.judging import Judged
 
 Judging = Callable[..., Judged]
 
@@ -22,35 +15,6 @@ CAUGHT = {
     "startup.replaces_badly": {"startup.worker-loss-unnoticed"},
     "persistence.on_another_volume": {"persistence.volume-keeps"},
 }
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy of the toys and their compose file; their image goes with it."""
-    folder = tmp_path_factory.mktemp("toys")
-    caches = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(TESTS / "apps", folder / "apps", ignore=caches)
-    project = folder / "container" / "toys"
-    shutil.copytree(TESTS / "container" / "toys", project)
-    yield project
-    key = project_key(configuration.load(project / "boxproof.toml"))
-    images = engine.docker("images", "--quiet", "--filter", f"label=boxproof.image={key}").split()
-    if images:
-        subprocess.run(["docker", "rmi", "-f", *set(images)], check=True, capture_output=True)
-
-
-@pytest.fixture
-def judged(project: Path, tmp_path: Path) -> Judging:
-    """Judges a toy in containers."""
-
-    def judged(toy: str, *arguments: str, **environment: str) -> Judged:
-        config = project / "boxproof.toml"
-        # A fault that shows only when a boot's time is up need not take long to show.
-        config.write_text(PROMISED.replace("boot_seconds = 20", "boot_seconds = 10"))
-        chosen = ("--target", "compose", *arguments)
-        return judge(config, tmp_path / "report", *chosen, TOY=toy, **environment)
-
-    return judged
 
 
 def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:

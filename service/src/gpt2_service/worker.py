@@ -14,14 +14,37 @@ from uvicorn_worker import UvicornWorker
 NOTIFY_SECONDS = 1
 # Between uvicorn giving up on a request and gunicorn killing the worker.
 MARGIN_SECONDS = 2
+# What a connection that was just taken has for its first request once the worker is to end.
+FIRST_REQUEST_SECONDS = 1.0
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, with the service's error shape for what is no HTTP at all.
+    """uvicorn's HTTP/1.1, with the service's error shape, and no connection dropped unheard."""
 
-    Such bytes never reach the application, so its error handlers cannot answer them.
-    """
+    _ending = False
 
+    def shutdown(self) -> None:
+        """The worker is to end: answer what is in hand, and what a fresh connection still asks.
+
+        uvicorn closes a connection without a request at once. One that it has just taken belongs to
+        a client whose request is on its way, and whom another worker would have answered.
+        """
+        if self.cycle is not None:
+            super().shutdown()
+            return
+        self._ending = True
+        self.loop.call_later(FIRST_REQUEST_SECONDS, self._close_unasked)
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        if self._ending and self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def _close_unasked(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
+
+    # Such bytes never reach the application, so its error handlers cannot answer them.
     def send_400_response(self, msg: str) -> None:
         body = json.dumps({"detail": msg}).encode()
         head = (

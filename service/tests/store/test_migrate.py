@@ -1,6 +1,7 @@
 """Migrations: once, together, and equal to the models."""
 
 import fcntl
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,10 @@ from gpt2_service.errors import StartupError
 from gpt2_service.store import migrate as migrations
 from gpt2_service.store.migrate import migrate
 from gpt2_service.store.models import Base
+from gpt2_service.store.repository import History
 from gpt2_service.store.session import open_engine
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 def test_the_migrations_make_what_the_models_say(database: Path) -> None:
@@ -32,7 +36,10 @@ def test_a_second_start_changes_nothing(database: Path) -> None:
     """Records stay."""
     migrate(database)
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("INSERT INTO generations VALUES (7, 'p', 't', 'm', '2026-01-01')")
+        connection.execute(
+            "INSERT INTO generations (id, prompt, generated_text, model_name, created_at) "
+            "VALUES (7, 'p', 't', 'm', '2026-01-01')"
+        )
     migrate(database)
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT id FROM generations").fetchall() == [(7,)]
@@ -70,6 +77,32 @@ def test_no_connection_is_left_open(database: Path) -> None:
     """The process forks afterwards; SQLite removes its log with the last connection."""
     migrate(database)
     assert not database.with_name(f"{database.name}-wal").exists()
+
+
+def test_the_database_of_the_first_release_is_upgraded(database: Path) -> None:
+    """Its records are served as they were, and the next one gets the next id."""
+    shutil.copy(DATA / "0001.sqlite3", database)
+    migrate(database)
+    history = History(database)
+    old = history.page(10)
+    assert [(each.id, each.request_id) for each in old] == [(3, None), (2, None), (1, None)]
+    assert old[-1].prompt == "The first lighthouse"
+    assert history.add("new", "text", "model", "an-id").id == 4
+    history.close()
+
+
+def test_the_database_of_a_later_release_is_refused_and_left_alone(database: Path) -> None:
+    """Nothing in it changes, so that the later release can go on with it."""
+    shutil.copy(DATA / "later.sqlite3", database)
+    before = _dump(database)
+    with pytest.raises(StartupError, match="later"):
+        migrate(database)
+    assert _dump(database) == before
+
+
+def _dump(database: Path) -> list[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return list(connection.iterdump())
 
 
 def test_a_database_of_a_newer_service_is_refused(database: Path) -> None:

@@ -92,6 +92,9 @@ def _volumes(
     }
     made: Document = {}
     for name in sorted(used):
+        if name == judged.SHARED_VOLUME:
+            made[name] = {"name": plan.data_volume, "external": True}
+            continue
         made[name] = {"name": f"{plan.project}_{name}", "labels": dict(plan.labels)}
         options = (production.get("volumes", {}).get(name) or {}).get("driver_opts") or {}
         if options.get("type") == "tmpfs":

@@ -9,6 +9,8 @@ from boxproof.config.options import Config
 
 Service = dict[str, Any]
 
+#: The document's name of a data volume that is another deployment's.
+SHARED_VOLUME = "boxproof-shared"
 #: Read and written by any user, as a data folder of an unknown user must be.
 TMPFS_MODE = 0o1777
 
@@ -57,21 +59,28 @@ def _mount(mount: dict[str, Any], config: Config, plan: Plan) -> dict[str, Any]:
     """The model's source replaced, and the data on a volume of the run's own or on none."""
     target = str(mount["target"]).rstrip("/")
     if target == config.service.model_mount.rstrip("/") and plan.model_source:
-        return {
-            "type": "bind",
-            "source": _escaped(plan.model_source),
-            "target": mount["target"],
-            "read_only": True,
-            "bind": {"create_host_path": False},
-        }
+        return {**_bind(plan.model_source, mount["target"]), "read_only": True}
     if not target or target != config.service.data_mount.rstrip("/"):
         return mount
+    if plan.data_folder:
+        return _bind(plan.data_folder, mount["target"])
+    if plan.data_volume:
+        return {"type": "volume", "source": SHARED_VOLUME, "target": mount["target"]}
     if not plan.volume:
         return {"type": "tmpfs", "target": mount["target"], "tmpfs": {"mode": TMPFS_MODE}}
     if mount["type"] == "bind":
         # Production keeps its data in a folder of its host, which a test must not write to.
         return {"type": "volume", "source": "boxproof-data", "target": mount["target"]}
     return mount
+
+
+def _bind(source: str, target: str) -> dict[str, Any]:
+    return {
+        "type": "bind",
+        "source": _escaped(source),
+        "target": target,
+        "bind": {"create_host_path": False},
+    }
 
 
 def _build(build: Service, plan: Plan) -> None:

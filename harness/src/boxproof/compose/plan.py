@@ -28,6 +28,9 @@ class Plan:
         environment: variables of the judged service, over all others.
         cpus: CPU limit of the judged service in cores; None keeps production's.
         volume: False gives the judged service a fresh tmpfs at ``service.data_mount``.
+        data_folder: a folder of this machine to mount at ``service.data_mount`` instead of a
+            volume.
+        data_volume: a volume that the engine has already, to mount at ``service.data_mount``.
     """
 
     project: str
@@ -41,3 +44,5 @@ class Plan:
     environment: Mapping[str, str] = field(default_factory=dict)
     cpus: float | None = None
     volume: bool = True
+    data_folder: str = ""
+    data_volume: str = ""

@@ -75,6 +75,7 @@ class Create:
     text: str = option("the body's field that holds the user's text", "prompt")
     output: str = option("JSON pointer to the generated text in the answer", "")
     heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
+    light: Mapping[str, Any] = option("fields over those of the body that make it short work", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,26 @@ class Operations:
 
 
 @dataclass(frozen=True, slots=True)
+class Durability:
+    """The load under which faults are judged."""
+
+    writers: int = option("clients that write at the same time", 4)
+    readers: int = option("clients that read and list at the same time", 2)
+    writes: int = option("acknowledged writes that are waited for before and after a fault", 20)
+    wait_seconds: float = option("how long so many writes may take, a start included", 120.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """Databases of other releases that the service may find on its data volume."""
+
+    file: str = option("the database's name below [service] data_mount")
+    old: str = option("a database that an earlier release wrote", "")
+    old_ids: tuple[Any, ...] = option("ids of records in it", ())
+    newer: str = option("a database that a later release wrote", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Forbidden:
     """Words that the service refuses in a user's text."""
 
@@ -129,6 +150,11 @@ class Server:
     missing_model: Mapping[str, str] = option("variables that name a model that is not there", {})
     json_logs: bool = option("whether every line that it logs is a JSON object", False)
     read_only_root: bool = option("whether it runs with a read-only root file system", False)
+    reloads: bool = option("whether SIGHUP to the first process replaces its workers", False)
+    start_marks: Mapping[str, str] = option(
+        "what a start goes through, in order: name = regular expression of the log line at its end",
+        {},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +165,9 @@ class Limits:
     request_seconds: float = option("one request", 30.0)
     stop_seconds: float = option("from SIGTERM until the server has ended", 30.0)
     refuse_seconds: float = option("until a server that cannot start has ended", 30.0)
+    budget_seconds: float | None = option(
+        "what a start may cost, from the order until the first record is answered", None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +201,8 @@ class Config:
     health: Health = option("readiness", Health())
     limits: Limits = option("time limits", Limits())
     welcome: Welcome | None = option("its welcome", None)
+    durability: Durability = option("the load under which faults are judged", Durability())
+    upgrade: Upgrade | None = option("databases of other releases", None)
     schema: Schema | None = option("its OpenAPI document", None)
     forbidden: Forbidden | None = option("words that it refuses", None)
     server: Server | None = option("its server process", None)

@@ -90,26 +90,27 @@ def fly(
     try:
         address = (parts.hostname or "", parts.port or 80)
         with socket.create_connection(address, timeout_seconds) as connection:
-            connection.sendall(_head(request.method, parts.path, parts.netloc, len(body)))
-            invited = bool(body) and _invited(connection)
+            connection.sendall(head(request.method, parts.path, parts.netloc, len(body)))
+            welcome = bool(body) and invited(connection)
             connection.settimeout(timeout_seconds)
             connection.sendall(body)
-            if invited:
+            if welcome:
                 flight.taken_up = journal.now()
                 taken_up()
             response = HTTPResponse(connection, method=request.method)
             response.begin()
             flight.body = response.read()
-            _check_whole(response, flight.body)
+            check_whole(response, flight.body)
             flight.status = response.status
     except (OSError, HTTPException) as error:
         flight.error = f"{type(error).__name__}: {error}"
     flight.ended = journal.now()
-    _write(flight, journal)
+    write(flight, journal)
     return flight
 
 
-def _head(method: str, path: str, host: str, length: int) -> bytes:
+def head(method: str, path: str, host: str, length: int) -> bytes:
+    """The head of a request that asks, where it has a body, whether it may send that."""
     fields = {"Host": host, "Accept": "application/json", "Connection": "close"}
     if length:
         fields["Content-Type"] = "application/json"
@@ -119,7 +120,7 @@ def _head(method: str, path: str, host: str, length: int) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def _invited(connection: socket.socket) -> bool:
+def invited(connection: socket.socket) -> bool:
     """Wait for the interim answer and take it off the connection; False when there is none."""
     connection.settimeout(EXPECT_SECONDS)
     with contextlib.suppress(TimeoutError):
@@ -133,14 +134,15 @@ def _invited(connection: socket.socket) -> bool:
     return False
 
 
-def _check_whole(response: HTTPResponse, body: bytes) -> None:
+def check_whole(response: HTTPResponse, body: bytes) -> None:
     """Refuse an answer that was cut within its head, which http.client takes for a whole one."""
     told = response.chunked or "Content-Length" in response.headers
     if not told and not body and response.status != NO_CONTENT:
         raise IncompleteRead(body)
 
 
-def _write(flight: Flight, journal: Journal) -> None:
+def write(flight: Flight, journal: Journal) -> None:
+    """Put a request that has ended into the journal."""
     journal.write(
         "request",
         method=flight.request.method,

@@ -1,7 +1,7 @@
 """The service's own operations, as ``boxproof.toml`` describes them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -20,12 +20,17 @@ class Created:
 
     def differs_from(self, read: Any) -> str:
         """The fields that a later read of it gives otherwise or not at all; empty when none."""
-        if not isinstance(self.record, Mapping) or not isinstance(read, Mapping):
-            return "" if self.record == read else "its whole body"
-        missing = object()
-        return ", ".join(
-            repr(name) for name, value in self.record.items() if read.get(name, missing) != value
-        )
+        return difference(self.record, read)
+
+
+def difference(created: Any, read: Any) -> str:
+    """The fields of a created record that a read gives otherwise or not at all; empty when none."""
+    if not isinstance(created, Mapping) or not isinstance(read, Mapping):
+        return "" if created == read else "its whole body"
+    missing = object()
+    return ", ".join(
+        repr(name) for name, value in created.items() if read.get(name, missing) != value
+    )
 
 
 def at(pointer: str, document: Any) -> Any:
@@ -47,10 +52,14 @@ def at(pointer: str, document: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """Calls the create, read and list operations of one deployment."""
+    """Calls the create, read and list operations of one deployment.
+
+    ``issued`` holds every record that :meth:`create` made, in order.
+    """
 
     client: Client
     described: Described
+    issued: list[Created] = field(default_factory=list)
 
     def send(self, *, timeout_seconds: float | None = None, **changes: Any) -> Answer:
         """Send the create operation's body with ``changes`` to it; any status is returned."""
@@ -77,7 +86,9 @@ class Operations:
         if answer.status != self.described.create.status:
             raise Breach(f"a valid create request was answered {answer.status}", answer.evidence())
         record = answer.json()
-        return Created(self._find(self.described.create.id, record, answer), record, answer)
+        made = Created(self._find(self.described.create.id, record, answer), record, answer)
+        self.issued.append(made)
+        return made
 
     def read(self, record_id: Any) -> Answer:
         """Read one record; any status is returned."""
@@ -85,6 +96,34 @@ class Operations:
             raise NotJudged("boxproof.toml has no [operations.read]")
         path = self.described.read.path.replace("{id}", quote(str(record_id), safe=""))
         return self.client.get(path)
+
+    def page(self, limit: int, before: Any = None) -> Answer:
+        """Ask for a page of the list, from its start or before the record with an id.
+
+        Raises:
+            NotJudged: ``boxproof.toml`` has no list operation, or no parameter for that.
+        """
+        described = self.described.list
+        if described is None:
+            raise NotJudged("boxproof.toml has no [operations.list]")
+        params = {described.limit: limit} if described.limit else {}
+        if before is not None:
+            if not described.before:
+                raise NotJudged("boxproof.toml has no before in [operations.list]")
+            params[described.before] = before
+        return self.client.get(described.path, params=params)
+
+    def items(self, answer: Answer) -> Sequence[Any]:
+        """The records of a page.
+
+        Raises:
+            Breach: it holds no array where one is promised.
+        """
+        pointer = self.described.list.items if self.described.list is not None else ""
+        items = self._find(pointer, answer.json(), answer)
+        if not isinstance(items, list):
+            raise Breach(f"the list's answer holds no array at {pointer!r}", answer.evidence())
+        return items
 
     def list(self, **params: str | int) -> list[Any]:
         """List records.
@@ -98,13 +137,16 @@ class Operations:
         answer = self.client.get(described.path, params=params)
         if answer.status != 200:
             raise Breach(f"the list operation was answered {answer.status}", answer.evidence())
-        items = self._find(described.items, answer.json(), answer)
-        if not isinstance(items, list):
-            raise Breach(
-                f"the list operation's answer holds no array at {described.items!r}",
-                answer.evidence(),
-            )
-        return items
+        return [*self.items(answer)]
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """The ways to look at records that are described: ``one``, ``page``, ``walk``."""
+        listed = self.described.list
+        looks = ["one"] if self.described.read is not None else []
+        if listed is not None:
+            looks += ["page", "walk"] if listed.before else ["page"]
+        return tuple(looks)
 
     def id_of(self, record: Any) -> Any:
         """The id of a record that a list or a read returned."""

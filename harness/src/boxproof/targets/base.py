@@ -6,6 +6,7 @@ protocol that the target's deployments implement.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from boxproof.probes.startup import Startup
@@ -20,12 +21,21 @@ class Variant:
         environment: variables set over those of the test compose file.
         cpus: CPU limit in cores; needs :class:`Limits`.
         volume: False leaves the data volume away (a fresh, unkept one); needs :class:`Volume`.
+        forgets: its data lies on a file system that can forget what was not fsynced; needs
+            :class:`PowerLoss`.
+        files: files that lie on its data volume, by their name there, before its server starts for
+            the first time; needs :class:`Volume`.
+        shares: another deployment whose data volume it mounts instead of one of its own; needs
+            :class:`Volume`.
     """
 
     label: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     cpus: float | None = None
     volume: bool = True
+    forgets: bool = False
+    files: Mapping[str, Path] = field(default_factory=dict)
+    shares: "Deployment | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +133,30 @@ class Restarts(Protocol):
 
 
 @runtime_checkable
+class Ends(Protocol):
+    """Waits for a server that ends by itself, or by a signal to one of its processes."""
+
+    def ended(self, limit_seconds: float) -> Exit | None:
+        """How it ended, once it has; ``seconds`` count from this call. None at the limit."""
+
+
+@runtime_checkable
 class Kills(Protocol):
     """Ends the server, all of its processes, with SIGKILL."""
 
     def kill(self) -> Exit:
         """Kill it and wait until it is gone; :meth:`Restarts.start` brings it back."""
+
+
+@runtime_checkable
+class Pauses(Protocol):
+    """Stops every process where it stands, and lets them go on."""
+
+    def pause(self) -> None:
+        """Freeze it: connections are taken by the kernel, and nobody answers."""
+
+    def resume(self) -> None:
+        """Let it go on; safe to call where it is not paused."""
 
 
 @runtime_checkable
@@ -154,6 +183,22 @@ class Volume(Protocol):
 
 
 @runtime_checkable
+class PowerLoss(Protocol):
+    """Loses the power under a deployment that was booted with :attr:`Variant.forgets`.
+
+    :class:`Kills` leaves the kernel's page cache whole: what was written and never fsynced is there
+    after a SIGKILL. Here it is not.
+    """
+
+    def lose_power(self) -> Exit:
+        """Kill it and forget what it did not fsync; :meth:`Restarts.start` brings it back.
+
+        Raises:
+            NotJudged: this deployment's data lies where nothing is forgotten.
+        """
+
+
+@runtime_checkable
 class Limits(Protocol):
     """Boots under limits of the engine; see :attr:`Variant.cpus`."""
 
@@ -167,3 +212,40 @@ class Image(Protocol):
 
     def read_only_root(self) -> bool:
         """Whether the container runs with a read-only root file system."""
+
+    def stop_grace_seconds(self) -> float:
+        """What production's engine waits between the stop signal and SIGKILL."""
+
+    def health_said(self) -> tuple[str, ...]:
+        """What the container's own HEALTHCHECK said since its start, such as ``healthy``."""
+
+
+@runtime_checkable
+class Shell(Protocol):
+    """Runs scripts inside, as the service's own user."""
+
+    def shell(self, script: str) -> str:
+        """The standard output of a ``sh`` script.
+
+        Raises:
+            NotJudged: the image has no shell.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log; ``seconds`` after the order to start."""
+
+    seconds: float
+    text: str
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """Knows when the engine did what in the latest start."""
+
+    def began_seconds(self) -> float:
+        """From the order to start until the first process ran."""
+
+    def lines(self) -> tuple[Line, ...]:
+        """The log since the latest start."""

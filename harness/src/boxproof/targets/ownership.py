@@ -26,6 +26,7 @@ from boxproof.core.ids import new_run_id
 from boxproof.targets import leftovers
 from boxproof.targets.leftovers import Owner
 from boxproof.targets.pids import members_with, start_of
+from boxproof.targets.power.unmounting import unmount_below
 
 #: The variable that marks the processes of a run, for groups whose leader is gone.
 RUN_VARIABLE = "BOXPROOF_RUN"
@@ -105,6 +106,7 @@ class Run:
             return
         for pid, started in list(self._pids.items()):
             _end_group(pid, started, self.id)
+        unmount_below(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
         self._pids_path.unlink(missing_ok=True)
         self._lock_path.unlink(missing_ok=True)
@@ -273,6 +275,7 @@ def _remove_files(lock_path: Path) -> list[str]:
     said = []
     # Only a folder that the run's id names is ever removed, whatever the file says.
     if folder and Path(folder).name == lock_path.stem and Path(folder).is_dir():
+        said += [f"mount {each} of run {lock_path.stem}" for each in unmount_below(Path(folder))]
         shutil.rmtree(folder, ignore_errors=True)
         said.append(f"folder {folder} of run {lock_path.stem}")
     lock_path.with_suffix(".pids").unlink(missing_ok=True)

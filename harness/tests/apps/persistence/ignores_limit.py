@@ -8,8 +8,8 @@ from apps.store import Store
 
 
 class Unlimited(Store):
-    def newest(self, limit: int) -> list[dict[str, Any]]:
-        return super().newest(max(limit, 50))
+    def newest(self, limit: int, before: str | None = None) -> list[dict[str, Any]]:
+        return super().newest(max(limit, 50), before)
 
 
 class IgnoresLimit(Service):

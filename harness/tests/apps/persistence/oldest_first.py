@@ -8,8 +8,8 @@ from apps.store import Store
 
 
 class Reversed(Store):
-    def newest(self, limit: int) -> list[dict[str, Any]]:
-        return super().newest(limit)[::-1]
+    def newest(self, limit: int, before: str | None = None) -> list[dict[str, Any]]:
+        return super().newest(limit, before)[::-1]
 
 
 class OldestFirst(Service):

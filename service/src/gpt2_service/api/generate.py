@@ -13,6 +13,7 @@ from gpt2_service.errors import (
     StoreUnavailableError,
     UnsupportedMediaTypeError,
 )
+from gpt2_service.telemetry.logs import request_id
 
 router = APIRouter(tags=["generation"], route_class=StrictJsonRoute)
 
@@ -49,6 +50,10 @@ async def generate(body: GenerateRequest, services: ServicesOf) -> Record:
         raise ForbiddenPromptError(word)
     completion = await services.engine.generate(body.prompt, body.max_length)
     record = await services.in_store(
-        services.history.add, body.prompt, completion.text, services.engine.model_name
+        services.history.add,
+        body.prompt,
+        completion.text,
+        services.engine.model_name,
+        request_id.get(),
     )
     return Record.model_validate(record)

@@ -34,6 +34,7 @@ class Generation(Base):
 
     `id` grows with every record and is never given twice, not even after the newest record was
     deleted (https://www.sqlite.org/autoinc.html). It is the order of the history and its cursor.
+    `request_id` finds the request in the log; records of the first release have none.
     """
 
     __tablename__ = "generations"
@@ -44,3 +45,4 @@ class Generation(Base):
     generated_text: Mapped[str] = mapped_column(Text)
     model_name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_id: Mapped[str | None] = mapped_column(Text)

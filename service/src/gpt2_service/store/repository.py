@@ -23,13 +23,16 @@ class History:
         self._engine = open_engine(path)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
-    def add(self, prompt: str, generated_text: str, model_name: str) -> Generation:
+    def add(
+        self, prompt: str, generated_text: str, model_name: str, request_id: str | None = None
+    ) -> Generation:
         """Store a record and return it with its id; it is on the disk when this returns."""
         record = Generation(
             prompt=prompt,
             generated_text=generated_text,
             model_name=model_name,
             created_at=datetime.now(UTC),
+            request_id=request_id,
         )
         with store_errors(), self._sessions.begin() as session:
             session.add(record)

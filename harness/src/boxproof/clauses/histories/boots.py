@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from boxproof.clauses.histories import lifecycle, lifecycle_volumes
 from boxproof.clauses.histories.ledger import Ledger
 from boxproof.clauses.histories.remade import Remade, remake
 from boxproof.config.options import Config
@@ -18,8 +19,10 @@ from boxproof.probes.operations import Operations
 from boxproof.probes.startup import Startup
 from boxproof.targets.base import (
     Deployment,
+    Ends,
     Exit,
     Limits,
+    PowerLoss,
     Process,
     Processes,
     Target,
@@ -28,7 +31,15 @@ from boxproof.targets.base import (
 )
 
 #: What a boot needs that not every target offers.
-NEEDS = {"alternate": Limits, "remade": Volume}
+NEEDS = {
+    "alternate": Limits,
+    "slow_boot": Limits,
+    "remade": Volume,
+    "on_volumes": Volume,
+    "refused_newer": Volume,
+    "stopped_twice": Ends,
+    "power_lost": PowerLoss,
+}
 
 LAST_PORT = 65535
 
@@ -77,24 +88,30 @@ def boots(
     target: Target,
     config: Config,
     journal: Journal,
-    ledgers: list[Ledger],
+    seed: int,
 ) -> Iterator[Boots]:
     """Starts, at once, every further boot that a clause of this run will ask for."""
     server = config.server
 
     def ledger_of(deployment: Deployment) -> Ledger:
         http = Client(lambda: deployment.base_url, journal, config.limits.request_seconds)
-        ledgers.append(Ledger(config, journal, http, Operations(http, config.operations)))
-        return ledgers[-1]
+        return Ledger(config, journal, http, Operations(http, config.operations))
 
     jobs: dict[str, Callable[[], Any]] = {
         "alternate": lambda: _alternate(target, config),
         "remade": lambda: remake(target, ledger_of),
         "refused_setting": lambda: _refused(target, server.bad_setting if server else {}),
         "refused_model": lambda: _refused(target, server.missing_model if server else {}),
+        "stopped_twice": lambda: lifecycle.told_twice(target, config, journal),
+        "slow_boot": lambda: lifecycle.slow(target, config, journal),
+        "on_volumes": lambda: lifecycle_volumes.on_volumes(target, config, journal, seed),
+        "refused_newer": lambda: lifecycle_volumes.newer(target, config),
+        "power_lost": lambda: target.boot(Variant("a disk that forgets", forgets=True)),
     }
     made = Boots(jobs)
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    if wanted & {"upgraded", "neighbours"}:
+        wanted.add("on_volumes")
     for name in jobs:
         if name in wanted and NEEDS.get(name, object) in {object, *target.abilities}:
             made.begin(name)

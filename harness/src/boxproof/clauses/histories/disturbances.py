@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import pytest
 
 from boxproof.clauses.histories.ledger import Ledger, Reread
-from boxproof.config.options import Config
 from boxproof.journal import Journal
 from boxproof.probes.flight import Flight
 from boxproof.probes.operations import Created
-from boxproof.targets.base import Exit, Kills, Restarts
+from boxproof.targets.base import Exit, Restarts
 
 #: Records made before and after each disturbance.
 RECORDS = 3
@@ -45,29 +44,6 @@ def restarted(restarts: Restarts, ledger: Ledger, journal: Journal) -> Ended:
         traffic.hold()
         ordered = journal.now()
         exit = restarts.stop()
-    flights = traffic.flights()
-    restarts.start()
-    acknowledged = ledger.acknowledge(flights)
-    return Ended(
-        ordered,
-        exit,
-        tuple(each for each in flights if each.in_flight_at(ordered)),
-        ledger.reread((*before, *acknowledged)),
-        ledger.create(RECORDS),
-    )
-
-
-@pytest.fixture(scope="session")
-def killed(
-    kills: Kills, restarts: Restarts, ledger: Ledger, journal: Journal, config: Config
-) -> Ended:
-    """SIGKILL to every process while records are made, and a start on the same data."""
-    before = ledger.create(RECORDS)
-    with ledger.traffic() as traffic:
-        traffic.wait_answered(RECORDS, config.limits.request_seconds)
-        ordered = journal.now()
-        exit = kills.kill()
-        traffic.hold()
     flights = traffic.flights()
     restarts.start()
     acknowledged = ledger.acknowledge(flights)

@@ -114,15 +114,6 @@ class Ledger:
 
 
 @pytest.fixture(scope="session")
-def ledgers() -> list[Ledger]:
-    """The ledgers of every deployment, each with ids of its own."""
-    return []
-
-
-@pytest.fixture(scope="session")
-def ledger(
-    config: Config, journal: Journal, http: Client, operations: Operations, ledgers: list[Ledger]
-) -> Ledger:
+def ledger(config: Config, journal: Journal, http: Client, operations: Operations) -> Ledger:
     """The shared deployment's ledger."""
-    ledgers.append(Ledger(config, journal, http, operations))
-    return ledgers[-1]
+    return Ledger(config, journal, http, operations)

@@ -14,18 +14,11 @@ from boxproof.core.breaches import Breach, NotJudged
 from boxproof.journal import Journal
 from boxproof.probes.flight import Flight
 from boxproof.targets.base import Process, Processes
+from boxproof.targets.tree import Tree, process_lines, tree_of
 
 LOOK_SECONDS = 0.1
 #: Complete answers that are waited for once the worker is replaced.
 ANSWERS_AFTER = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """A server: the master, and the workers that are its children."""
-
-    master: Process
-    workers: tuple[Process, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +45,6 @@ class WorkerLost:
         return tuple(each for each in self.flights if each.began > self.gone)
 
 
-def tree_of(processes: Iterable[Process], pattern: str) -> Tree:
-    """The server among processes; ``pattern`` matches the master's and its workers' command line.
-
-    Raises:
-        Breach: there is no master, or more than one.
-    """
-    every = tuple(processes)
-    matching = {each.pid: each for each in every if re.search(pattern, each.command)}
-    masters = [each for each in matching.values() if each.parent not in matching]
-    if len(masters) != 1:
-        raise Breach(
-            f"{len(masters)} master processes match {pattern!r}, not one", process_lines(every)
-        )
-    workers = tuple(each for each in matching.values() if each.parent == masters[0].pid)
-    return Tree(masters[0], workers)
-
-
-def process_lines(processes: Iterable[Process]) -> list[str]:
-    """A table of processes."""
-    rows = [f"{each.pid:>7} {each.parent:>7} {each.uid:>5} {each.command}" for each in processes]
-    return [f"{'pid':>7} {'parent':>7} {'uid':>5} command", *rows]
-
-
 @pytest.fixture(scope="session")
 def worker_lost(
     processes: Processes, ledger: Ledger, journal: Journal, config: Config
@@ -95,7 +65,7 @@ def worker_lost(
         deadline = journal.now() + config.limits.boot_seconds
         now = tuple(processes.processes())
         while journal.now() < deadline:
-            workers = _workers(now, before.master, pattern)
+            workers = live_workers(now, before.master, pattern)
             if gone is None and victim.pid not in workers:
                 gone = journal.now()
             if gone is not None and len(workers) >= len(before.workers):
@@ -109,7 +79,7 @@ def worker_lost(
     return WorkerLost(victim, gone, replaced, before, now, traffic.flights())
 
 
-def _workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:
+def live_workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:
     """The master's live workers; a dead one that waits to be reaped has no command line."""
     return {
         each.pid

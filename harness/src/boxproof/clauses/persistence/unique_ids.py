@@ -1,13 +1,15 @@
 """An id names one record for ever."""
 
-from collections import Counter
+from collections.abc import Iterator
 
-from boxproof.clauses.histories.disturbances import Ended
-from boxproof.clauses.histories.ledger import Ledger
+from boxproof.clauses.books import Under
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
+from boxproof.probes.operations import Operations
 from boxproof.targets.base import Kills, Restarts
+
+SHOWN = 3
 
 
 @clause(
@@ -17,19 +19,23 @@ from boxproof.targets.base import Kills, Restarts
     needs=(Kills, Restarts),
     disturbs=True,
 )
-def ids_unique(restarted: Ended, killed: Ended, ledgers: list[Ledger]) -> None:
-    assert restarted.after
-    assert killed.after
-    for ledger in ledgers:
-        ids = [str(each.id) for each in ledger.records]
-        twice = sorted(each for each, count in Counter(ids).items() if count > 1)
-        require(
-            not twice,
-            f"{len(twice)} of {len(set(ids))} ids name two records: {', '.join(twice[:5])}",
-            [
-                line
-                for each in ledger.records
-                if str(each.id) in twice[:2]
-                for line in each.answer.evidence()
-            ],
-        )
+def ids_unique(under: Under, operations: Operations) -> None:
+    given: dict[str, str] = {str(each.id): str(each.answer) for each in operations.issued}
+    twice: list[str] = []
+    for record_id, how in _written(under):
+        if record_id in given:
+            twice += [f"id {record_id}: {given[record_id]}", f"id {record_id}: {how}"]
+        given[record_id] = how
+    require(
+        not twice,
+        f"{len(twice) // 2} of {len(given)} ids name two records",
+        twice[: 2 * SHOWN],
+    )
+
+
+def _written(under: Under) -> Iterator[tuple[str, str]]:
+    """Every id that a workload was given, and by which request."""
+    for fault in ("none", "kill"):
+        for create in under(fault).acknowledged:
+            how = f"{fault}: {create.worker} at {create.began:.3f} s, text {create.text!r}"
+            yield str(create.id), how

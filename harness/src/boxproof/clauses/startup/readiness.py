@@ -34,7 +34,7 @@ def ready_in_time(startup: Startup, config: Config) -> None:
     "and from its first 200 on it works.",
 )
 def ready_means_ready(startup: Startup, first_answer: Answer, config: Config) -> None:
-    lines = [_line(each, startup) for each in startup.attempts]
+    lines = [attempt_line(each, startup) for each in startup.attempts]
     for each in startup.attempts[:-1]:
         require(
             each.status in NOT_READY,
@@ -60,6 +60,7 @@ def _loaded(attempt: Attempt, pointer: str) -> object:
         return None
 
 
-def _line(attempt: Attempt, startup: Startup) -> str:
+def attempt_line(attempt: Attempt, startup: Startup) -> str:
+    """One look, for a person: when after the order, and what came."""
     said = "no answer" if attempt.status is None else f"{attempt.status} {attempt.body}"
     return f"{attempt.t - startup.ordered:.2f} s: {said}".rstrip()

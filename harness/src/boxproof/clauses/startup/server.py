@@ -1,12 +1,12 @@
 """The server's processes: how many, as whom, on which port and on what file system."""
 
 from boxproof.clauses.histories.boots import Alternate
-from boxproof.clauses.histories.workers import process_lines, tree_of
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.targets.base import Image, Limits, Processes
+from boxproof.targets.tree import process_lines, tree_of
 
 
 @clause(

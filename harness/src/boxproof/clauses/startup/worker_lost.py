@@ -1,11 +1,12 @@
 """A worker dies: another takes its place, and nobody else notices."""
 
-from boxproof.clauses.histories.workers import WorkerLost, process_lines
+from boxproof.clauses.histories.workers import WorkerLost
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.targets.base import Processes
+from boxproof.targets.tree import process_lines
 
 FLIGHTS = 5
 

@@ -21,6 +21,7 @@ class State:
     oom_killed: bool
     ports: dict[int, int]
     host: dict[str, Any]
+    paused: bool = False
 
     @property
     def cpus(self) -> float | None:
@@ -52,6 +53,7 @@ class Container:
             oom_killed=said["State"]["OOMKilled"],
             ports=_published(said["NetworkSettings"].get("Ports") or {}),
             host=said["HostConfig"],
+            paused=said["State"]["Paused"],
         )
 
     def log(self, *options: str) -> str:

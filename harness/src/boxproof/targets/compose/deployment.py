@@ -6,21 +6,24 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from boxproof.config.options import Config
 from boxproof.core import signals
+from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.journal import Journal
 from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
 from boxproof.targets import leftovers
-from boxproof.targets.base import Exit, Process
-from boxproof.targets.compose import engine, inside
+from boxproof.targets.base import Exit, Line, Process
+from boxproof.targets.compose import engine, inside, moments, seeding
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.executor import CommandFailed, Executor
 from boxproof.targets.compose.services import Services
+from boxproof.targets.power.disk import Disk
 
 #: How long compose lets a container take after SIGTERM where the file does not say.
 GRACE_SECONDS = 10.0
@@ -41,6 +44,8 @@ class Site:
         host: the host part of the address that its port is published at.
         data_volume: the engine's name of its data volume; empty without one.
         label: what progress lines call it.
+        files: what lies on the data volume before the first start, by its name there.
+        data_mount: where that volume is mounted inside.
     """
 
     project: str
@@ -49,6 +54,8 @@ class Site:
     host: str
     data_volume: str
     label: str
+    files: Mapping[str, Path] = field(default_factory=dict)
+    data_mount: str = ""
 
 
 class ComposeDeployment:
@@ -61,6 +68,7 @@ class ComposeDeployment:
         config: Config,
         journal: Journal,
         closed: Callable[["ComposeDeployment"], None],
+        disk: Disk | None = None,
     ) -> None:
         self.site = site
         self.executor = executor
@@ -70,12 +78,14 @@ class ComposeDeployment:
         self._config = config
         self._journal = journal
         self._on_closed = closed
+        self._disk = disk
         self._closing = threading.Lock()
         self._closed = False
         self._watcher: Watcher | None = None
         self._startup: Startup | None = None
         self._port = 0
         self._earlier_logs = ""
+        self._ordered_at = 0.0
 
     @property
     def base_url(self) -> str:
@@ -112,7 +122,10 @@ class ComposeDeployment:
 
     def up(self) -> float:
         """Have the engine make and start the containers; when that was ordered."""
+        if self.site.files:
+            seeding.seed(self.executor, self.container, self.site.data_mount, self.site.files)
         ordered = self._journal.write("boot", deployment=self.site.project, label=self.site.label)
+        self._ordered_at = time.time()
         try:
             self.executor.execute(
                 "up -d --no-build --quiet-pull",
@@ -140,6 +153,13 @@ class ComposeDeployment:
         )
         return self._ended(time.monotonic() - began)
 
+    def ended(self, limit_seconds: float) -> Exit | None:
+        """Wait until it has ended by itself; None at the limit."""
+        began = time.monotonic()
+        if self._watcher is None or not self._watcher.gone.wait(limit_seconds):
+            return None
+        return self._ended(time.monotonic() - began)
+
     def kill(self) -> Exit:
         """Kill all of its processes and wait until they are gone."""
         self._note("kill")
@@ -149,6 +169,19 @@ class ComposeDeployment:
             self._watcher.gone.wait(engine.CALL_SECONDS)
         return self._ended(time.monotonic() - began)
 
+    def lose_power(self) -> Exit:
+        """Kill all of its processes, and forget what they did not fsync.
+
+        Raises:
+            NotJudged: its data lies on a volume of the engine, which forgets nothing.
+        """
+        if self._disk is None:
+            raise NotJudged("this deployment was not booted on a disk that forgets")
+        exit = self.kill()
+        loss = self._disk.lose_power()
+        self._note("lose power", entries=loss.entries, size_bytes=loss.size_bytes)
+        return exit
+
     def start(self) -> Startup:
         """Start the same container again and wait until it is ready.
 
@@ -156,6 +189,7 @@ class ComposeDeployment:
             BootFailed: it did not become ready.
         """
         ordered = self._note("start")
+        self._ordered_at = time.time()
         try:
             self.container.call("start")
         except EngineError as error:
@@ -177,6 +211,17 @@ class ComposeDeployment:
             engine.docker("volume", "rm", self.site.data_volume)
         return self._ready(self.up(), self._config.limits.boot_seconds)
 
+    def pause(self) -> None:
+        """Freeze every process inside."""
+        self._note("pause")
+        self.container.call("pause")
+
+    def resume(self) -> None:
+        """Let them go on."""
+        self._note("resume")
+        if self.container.state().paused:
+            self.container.call("unpause")
+
     def processes(self) -> tuple[Process, ...]:
         """Every process inside."""
         return inside.processes(self.container)
@@ -193,6 +238,26 @@ class ComposeDeployment:
     def read_only_root(self) -> bool:
         """Whether the container runs with a read-only root file system."""
         return bool(self.container.state().host.get("ReadonlyRootfs"))
+
+    def stop_grace_seconds(self) -> float:
+        """What production's engine waits between the stop signal and SIGKILL."""
+        return grace_seconds(self.site.service)
+
+    def health_said(self) -> tuple[str, ...]:
+        """What the container's own HEALTHCHECK said since its start, the present word last."""
+        return moments.health_said(self.container)
+
+    def shell(self, script: str) -> str:
+        """The standard output of a script inside."""
+        return inside.shell(self.container, script)
+
+    def began_seconds(self) -> float:
+        """From the order to start until the first process ran."""
+        return moments.began_seconds(self.container, self._ordered_at)
+
+    def lines(self) -> tuple[Line, ...]:
+        """The log since the latest start."""
+        return moments.lines(self.container, self._ordered_at)
 
     def close(self) -> None:
         """Remove containers, networks and volumes, whatever became of them."""
@@ -213,6 +278,8 @@ class ComposeDeployment:
                 )
             except EngineError:
                 leftovers.remove_project(self.site.project)
+            if self._disk is not None:
+                self._disk.close()
             self._closed = True
             self._on_closed(self)
 

@@ -31,7 +31,7 @@ def processes(container: Container) -> tuple[Process, ...]:
     Raises:
         NotJudged: the image has no shell.
     """
-    every = {each.pid: each for each in _parse(_shell(container, LIST))}
+    every = {each.pid: each for each in _parse(shell(container, LIST))}
     outside = {pid for pid, each in every.items() if each.parent == 0 and pid != 1}
     while more := {pid for pid, each in every.items() if each.parent in outside} - outside:
         outside |= more
@@ -62,7 +62,13 @@ def signal(container: Container, pid: int, number: int) -> None:
         raise ProcessLookupError(f"process {pid} in {container.name}: {said.strip()}")
 
 
-def _shell(container: Container, script: str) -> str:
+def shell(container: Container, script: str) -> str:
+    """The standard output of a script that the container's own shell runs.
+
+    Raises:
+        NotJudged: the image has no shell.
+        EngineError: it wrote nothing there.
+    """
     code, out, said = container.execute("sh", "-c", script)
     _check_shell(code, said)
     if not out:

@@ -16,20 +16,26 @@ from boxproof.core.errors import BootFailed, EngineError
 from boxproof.journal import Journal
 from boxproof.targets import leftovers
 from boxproof.targets.base import (
+    Ends,
     Exit,
     Image,
     Kills,
     Limits,
     Logs,
+    Pauses,
+    PowerLoss,
     Processes,
     Restarts,
+    Shell,
+    Timed,
     Variant,
     Volume,
 )
-from boxproof.targets.compose import engine, images, production, staging
+from boxproof.targets.compose import engine, forgetting, images, production, staging
 from boxproof.targets.compose.deployment import ComposeDeployment, Site
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.ownership import Run
+from boxproof.targets.power.disk import Disk
 
 COMMAND = "docker compose --progress plain"
 TEST_FILE = "docker-compose-test.yml"
@@ -45,7 +51,20 @@ class ComposeTarget:
 
     name = "compose"
     abilities: frozenset[type] = frozenset(
-        {Logs, Restarts, Kills, Processes, Volume, Limits, Image}
+        {
+            Ends,
+            Image,
+            Kills,
+            Limits,
+            Logs,
+            Pauses,
+            PowerLoss,
+            Processes,
+            Restarts,
+            Shell,
+            Timed,
+            Volume,
+        }
     )
 
     def __init__(
@@ -59,7 +78,9 @@ class ComposeTarget:
         self._production = production.resolve(config)
         self._plan = production.plan_for(
             config,
-            f"{leftovers.project_prefix(run.id)}build",
+            # The same for every run: Compose writes it into the image, and an image that did not
+            # change must not become another one.
+            f"boxproof-{production.project_key(config)}",
             run.labels,
             self._engine.bind_address,
         )
@@ -101,7 +122,8 @@ class ComposeTarget:
 
         Raises:
             BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
-            NotJudged: the variant wants more CPUs than the engine has.
+            NotJudged: the variant wants more CPUs than the engine has, or a disk that forgets
+                where there can be none.
         """
         self.prepare()
         deployment = self._place(variant)
@@ -141,6 +163,15 @@ class ComposeTarget:
                 raise EngineError("the run is ending; nothing more is booted")
             self._count += 1
             project = f"{leftovers.project_prefix(self._run.id)}{self._count}"
+        disk = self._disk(project) if variant.forgets else None
+        try:
+            return self._write(project, variant, disk)
+        except BaseException:
+            if disk is not None:
+                disk.close()
+            raise
+
+    def _write(self, project: str, variant: Variant, disk: Disk | None) -> ComposeDeployment:
         config = self._config
         document = test_document(
             self._production,
@@ -151,6 +182,8 @@ class ComposeTarget:
                 environment=variant.environment,
                 cpus=variant.cpus,
                 volume=variant.volume,
+                data_folder=str(disk.folder) if disk is not None else "",
+                data_volume=self._shared_volume(variant),
             ),
         )
         text = render(document, config.service.compose_file)
@@ -166,13 +199,31 @@ class ComposeTarget:
             host=self._engine.host,
             data_volume=_data_volume(document, service, config),
             label=variant.label,
+            files=variant.files,
+            data_mount=config.service.data_mount,
         )
         deployment = ComposeDeployment(
-            site, self._executor(file, project), config, self._journal, self._forget
+            site, self._executor(file, project), config, self._journal, self._forget, disk
         )
         with self._lock:
             self._deployments.append(deployment)
         return deployment
+
+    def _shared_volume(self, variant: Variant) -> str:
+        """The engine's name of the data volume that a variant shares; empty for one of its own."""
+        if variant.shares is None:
+            return ""
+        assert isinstance(variant.shares, ComposeDeployment)
+        if not variant.shares.site.data_volume:
+            raise NotJudged("the data does not lie on a volume that two containers could share")
+        return variant.shares.site.data_volume
+
+    def _disk(self, project: str) -> Disk:
+        """A disk that forgets, for the data of one deployment."""
+        if not self._config.service.data_mount:
+            raise NotJudged("boxproof.toml names no data_mount in [service]")
+        image = self._plan.images[self._config.service.name]
+        return forgetting.make(self._run.folder / f"{project}-data", self._run, self._engine, image)
 
     def _executor(self, file: Path, project: str) -> Executor:
         return Executor(COMMAND, [str(file)], project, run=self._run)

@@ -1,0 +1,43 @@
+"""Bad lines between clients and the service, which is itself well."""
+
+from boxproof.clauses.books import DURABLE, Under, judge, readable
+from boxproof.clauses.registry import clause
+from boxproof.core.verdicts import Level
+from boxproof.ledger.checks import answered, visible
+
+#: Meanwhile, an acknowledged write is seen at once, and what was seen stays.
+VISIBLE = (visible.unread, visible.unlisted, visible.went_back)
+
+
+@clause(
+    "persistence.survives-slow-network",
+    Level.MUST,
+    "Over a slow line every valid request MUST be answered with success, and what was acknowledged "
+    "MUST be there, once and as it was acknowledged.",
+    promised=readable,
+)
+def survives_slow_network(under: Under) -> None:
+    judge(under("slow-network"), *DURABLE, *VISIBLE, answered.failed)
+
+
+@clause(
+    "persistence.survives-cut-network",
+    Level.MUST,
+    "When lines are cut, what was acknowledged MUST be there once, and a write whose answer was "
+    "cut off once or not at all.",
+    promised=readable,
+    disturbs=True,
+)
+def survives_cut_network(under: Under) -> None:
+    judge(under("cut-network"), *DURABLE, *VISIBLE)
+
+
+@clause(
+    "persistence.cut-lines-hold-nobody-up",
+    Level.MUST,
+    "A client on a good line MUST be answered while the lines of others are cut in mid-request.",
+    promised=readable,
+    disturbs=True,
+)
+def cut_lines_hold_nobody_up(under: Under) -> None:
+    judge(under("cut-network"), answered.kept_waiting)

@@ -1,0 +1,39 @@
+"""A model that loads slowly is seen to load, and nobody ends the container meanwhile."""
+
+from boxproof.clauses.histories.lifecycle import Slow
+from boxproof.clauses.registry import clause
+from boxproof.clauses.startup.readiness import NOT_READY, attempt_line
+from boxproof.config.options import Config
+from boxproof.core.breaches import NoAnswer, require
+from boxproof.core.verdicts import Level
+from boxproof.targets.base import Ends, Image, Limits, Processes
+
+UNHEALTHY = "unhealthy"
+
+
+@clause(
+    "startup.slow-load-visible",
+    Level.MUST,
+    "A server that loads slowly MUST answer 503 or nothing until it works, and its container's own "
+    "health check MUST NOT call it unhealthy meanwhile.",
+    needs=(Ends, Image, Limits, Processes),
+    disturbs=True,
+)
+def slow_load_visible(slow_boot: Slow, config: Config) -> None:
+    startup, first = slow_boot.startup, slow_boot.first
+    lines = [attempt_line(each, startup) for each in startup.attempts]
+    wrong = [each for each in startup.attempts[:-1] if each.status not in NOT_READY]
+    require(not wrong, f"{len(wrong)} looks were answered before it was ready", lines)
+    if isinstance(first, NoAnswer):
+        raise first
+    require(
+        first.status == config.operations.create.status,
+        f"loading slowly it said ready, and answered its first create request {first.status}",
+        (*lines[-1:], *first.evidence()),
+    )
+    require(
+        UNHEALTHY not in slow_boot.health,
+        f"the container was called unhealthy within the {startup.seconds:.1f} s that it took to "
+        "load; a longer start_period of its health check forgives that",
+        slow_boot.health,
+    )

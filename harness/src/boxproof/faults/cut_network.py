@@ -1,0 +1,31 @@
+"""The line between clients and the service is cut, under requests and under answers.
+
+First answers are kept back until every client has a request on the line, so that some have surely
+done their work when it is cut, and nobody has heard of it. What is sent during the cut is refused,
+or stops in mid-request and keeps the service waiting for the rest.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.faults.registry import Scene, fault
+
+#: Answers among them that are waited for, and how long.
+HELD = 2
+HELD_SECONDS = 5.0
+#: Answers that a client on a good line gets during the cut, if the service gives any.
+BESIDE = 3
+
+
+@fault("cut-network", "the line to its clients is cut and comes back later")
+@contextmanager
+def cut_network(scene: Scene) -> Iterator[None]:
+    with scene.route.detour() as proxy:
+        proxy.hold()
+        load = scene.config.durability
+        proxy.wait_busy(load.writers + load.readers, HELD, HELD_SECONDS)
+        scene.note("line cut")
+        proxy.cut()
+        yield
+        scene.route.wait_beside(BESIDE, scene.config.limits.request_seconds)
+    scene.note("line restored")

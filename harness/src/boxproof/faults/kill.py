@@ -1,0 +1,25 @@
+"""Every process of the server is ended at once.
+
+SIGKILL takes the processes and leaves the kernel's page cache whole: what was written and not yet
+fsynced is still there. It cannot show a missing fsync; ``power-loss`` can.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.faults.registry import Scene, fault
+from boxproof.targets.base import Kills, Restarts
+
+
+@fault("kill", "it is ended with SIGKILL and started again", needs=(Kills, Restarts))
+@contextmanager
+def kill(scene: Scene) -> Iterator[None]:
+    assert isinstance(scene.deployment, Kills)
+    assert isinstance(scene.deployment, Restarts)
+    scene.note("SIGKILL")
+    scene.deployment.kill()
+    try:
+        yield
+    finally:
+        scene.deployment.start()
+        scene.note("started again, ready")

@@ -1,0 +1,25 @@
+"""One worker is ended; the others and the master go on."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.core.breaches import NotJudged
+from boxproof.faults.registry import Scene, fault
+from boxproof.targets.base import Processes
+from boxproof.targets.tree import tree_of
+
+
+@fault("kill-worker", "one of its workers is ended with SIGKILL", needs=(Processes,))
+@contextmanager
+def kill_worker(scene: Scene) -> Iterator[None]:
+    assert isinstance(scene.deployment, Processes)
+    if scene.config.server is None:
+        raise NotJudged("boxproof.toml has no [server]")
+    tree = tree_of(scene.deployment.processes(), scene.config.server.master)
+    if not tree.workers:
+        raise NotJudged("the server has no workers")
+    victim = tree.workers[0]
+    scene.note(f"SIGKILL to worker {victim.pid}")
+    scene.deployment.signal_process(victim.pid, signal.SIGKILL)
+    yield

@@ -1,0 +1,92 @@
+"""The way from the workload's client to the service: straight, or for a time through a proxy."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from boxproof.core.breaches import NoAnswer
+from boxproof.faults.network.proxy import Proxy
+from boxproof.ledger.history import Request
+from boxproof.probes.http import Client
+
+#: Between two requests of the client on a good line.
+LOOK_SECONDS = 0.05
+GOOD_LINE = "beside"
+
+
+@dataclass
+class Route:
+    """Leads a client's requests; the address is asked for at each of them.
+
+    Attributes:
+        direct: the client on the straight way.
+        path: what a client on a good line asks for while others are on a detour.
+        beside: what became of its requests.
+    """
+
+    direct: Client
+    path: str
+    beside: list[Request] = field(default_factory=list)
+    _proxy: Proxy | None = None
+    _detoured: bool = False
+    _answered: threading.Condition = field(default_factory=threading.Condition)
+
+    @property
+    def client(self) -> Client:
+        """The client whose requests are led."""
+        return replace(self.direct, base_url=self._address)
+
+    @contextmanager
+    def detour(self) -> Iterator[Proxy]:
+        """Lead all requests that begin within a block through a proxy, which is given.
+
+        At its end the proxy is healed, for those that are under way. Meanwhile one more client, on
+        the straight way, asks for :attr:`path` again and again.
+        """
+        if self._proxy is None:
+            self._proxy = Proxy(self.direct.base_url)
+        over = threading.Event()
+        looking = threading.Thread(target=self._look, args=(over,), name=GOOD_LINE)
+        looking.start()
+        self._detoured = True
+        try:
+            yield self._proxy
+        finally:
+            self._detoured = False
+            over.set()
+            self._proxy.heal()
+            looking.join()
+
+    def close(self) -> None:
+        """End the proxy, once every request has ended."""
+        if self._proxy is not None:
+            self._proxy.close()
+            self._proxy = None
+
+    def wait_beside(self, count: int, limit_seconds: float) -> None:
+        """Wait until the client on the good line has had so many more answers, or the limit."""
+        with self._answered:
+            wanted = len(self.beside) + count
+            self._answered.wait_for(lambda: len(self.beside) >= wanted, limit_seconds)
+
+    def _address(self) -> str:
+        detour = self._proxy if self._detoured else None
+        return self.direct.base_url() if detour is None else detour.address
+
+    def _look(self, over: threading.Event) -> None:
+        while not over.is_set():
+            request = self._ask()
+            with self._answered:
+                self.beside.append(request)
+                self._answered.notify_all()
+            over.wait(LOOK_SECONDS)
+
+    def _ask(self) -> Request:
+        journal = self.direct.journal
+        began = journal.now()
+        try:
+            status = self.direct.get(self.path).status
+        except NoAnswer:
+            status = None
+        return Request(worker=GOOD_LINE, began=began, ended=journal.now(), status=status)

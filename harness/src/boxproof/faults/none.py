@@ -1,0 +1,13 @@
+"""The no-op: what a checker finds under it, it would find without any fault."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.faults.registry import Scene, fault
+
+
+@fault("none", "nothing is done to it")
+@contextmanager
+def none(scene: Scene) -> Iterator[None]:
+    scene.note("nothing was done")
+    yield

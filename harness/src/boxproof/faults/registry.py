@@ -1,0 +1,81 @@
+"""What a fault is, how one is declared, and how all are found."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import boxproof.faults
+from boxproof.config.options import Config
+from boxproof.core.verdicts import Level
+from boxproof.faults.network.route import Route
+from boxproof.targets.base import Deployment
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a fault acts on.
+
+    Attributes:
+        deployment: it has every ability that the fault names.
+        note: records, for a person and a checker, that something was done or seen.
+        route: the way that the workload's requests take to it.
+    """
+
+    deployment: Deployment
+    config: Config
+    note: Callable[[str], None]
+    route: Route
+
+
+Harm = Callable[[Scene], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault.
+
+    Attributes:
+        name: stable, such as ``kill``.
+        does: what it does, as the end of a sentence that begins "while" or "after".
+        level: MUST where every engine can do it; SHOULD where some cannot, so that a run without it
+            is not partial.
+        needs: the ability protocols that the deployment must have.
+        harm: a context manager: harmed inside its block, healed (ready) when it is left, however
+            it is left.
+    """
+
+    name: str
+    does: str
+    level: Level
+    needs: tuple[type, ...]
+    harm: Harm
+
+
+_faults: dict[str, Fault] = {}
+
+
+def fault(
+    name: str, does: str, *, level: Level = Level.MUST, needs: tuple[type, ...] = ()
+) -> Callable[[Harm], Harm]:
+    """Declare the decorated context manager to be a fault.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+
+    def declare(harm: Harm) -> Harm:
+        if name in _faults:
+            raise ValueError(f"fault {name!r} is taken by {_faults[name].harm.__module__}")
+        _faults[name] = Fault(name, does, level, needs, harm)
+        return harm
+
+    return declare
+
+
+def every() -> dict[str, Fault]:
+    """All faults by name, in the order of their names."""
+    for module in pkgutil.iter_modules(boxproof.faults.__path__, f"{boxproof.faults.__name__}."):
+        importlib.import_module(module.name)
+    return dict(sorted(_faults.items()))

@@ -1,0 +1,20 @@
+"""The server is told to load its settings again, which replaces its workers."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.faults.registry import Scene, fault
+from boxproof.targets.base import Processes
+
+#: gunicorn, nginx and uvicorn's supervisor take SIGHUP for this; the first process gets it.
+FIRST_PROCESS = 1
+
+
+@fault("reload", "it is told by SIGHUP to load its settings again", needs=(Processes,))
+@contextmanager
+def reload(scene: Scene) -> Iterator[None]:
+    assert isinstance(scene.deployment, Processes)
+    scene.note("SIGHUP")
+    scene.deployment.signal_process(FIRST_PROCESS, signal.SIGHUP)
+    yield

@@ -1,0 +1,21 @@
+"""The server is told to end, and started again on the same data."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.faults.registry import Scene, fault
+from boxproof.targets.base import Restarts
+
+
+@fault("restart", "it is stopped with SIGTERM and started again", needs=(Restarts,))
+@contextmanager
+def restart(scene: Scene) -> Iterator[None]:
+    assert isinstance(scene.deployment, Restarts)
+    scene.note("SIGTERM")
+    ended = scene.deployment.stop()
+    scene.note(f"ended with exit code {ended.code}")
+    try:
+        yield
+    finally:
+        scene.deployment.start()
+        scene.note("started again, ready")

@@ -1,0 +1,23 @@
+"""The line between clients and the service is slow: requests and answers arrive bit by bit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.faults.network.proxy import Line
+from boxproof.faults.registry import Scene, fault
+
+#: A bad mobile line: far slower than any test machine, far faster than any time limit.
+SLOW = Line(latency_seconds=0.1, bytes_per_second=16_000)
+
+
+@fault("slow-network", "the line to its clients is slow")
+@contextmanager
+def slow_network(scene: Scene) -> Iterator[None]:
+    with scene.route.detour() as proxy:
+        proxy.line = SLOW
+        scene.note(
+            f"line slowed down: {SLOW.latency_seconds * 1000:.0f} ms more each way, "
+            f"{SLOW.bytes_per_second / 1000:.0f} kB a second"
+        )
+        yield
+    scene.note("line as before")

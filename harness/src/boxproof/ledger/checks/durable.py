@@ -1,0 +1,78 @@
+"""Acknowledged writes are there, exactly once, as acknowledged; rejected ones are not."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from boxproof.ledger.history import Anomaly, Create, History, Outcome
+from boxproof.probes.operations import difference
+
+
+def lost(history: History) -> Iterator[Anomaly]:
+    """An acknowledged write that the final walk or a final read no longer has."""
+    acknowledged = {create.id: create for create in history.acknowledged}
+    if history.final is not None:
+        met = {(history.id_of(each), history.text_of(each)) for each in history.final.records}
+        for create in history.acknowledged:
+            if (create.id, create.text) not in met:
+                summary = f"acknowledged as id {create.id}, and gone from the list"
+                yield Anomaly(summary, (create, history.final))
+    for read in history.readings:
+        if read.status != 200:
+            proof = (acknowledged[read.id], read)
+            yield Anomaly(f"acknowledged as id {read.id}, and a read answers {read.status}", proof)
+
+
+def altered(history: History) -> Iterator[Anomaly]:
+    """A record that reads otherwise than it was acknowledged."""
+    acknowledged = {create.id: create for create in history.acknowledged}
+    for read in (*history.reads, *history.readings):
+        create = acknowledged.get(read.id)
+        if create is not None and read.status == 200:
+            different = difference(create.record, read.record)
+            if different:
+                yield Anomaly(
+                    f"id {read.id} reads otherwise at {different} than it was acknowledged",
+                    (create, read),
+                )
+
+
+def repeated(history: History) -> Iterator[Anomaly]:
+    """A write that is stored more than once."""
+    if history.final is None:
+        return
+    count = Counter(history.text_of(record) for record in history.final.records)
+    for create in history.creates:
+        if count[create.text] > 1:
+            proof = (create, history.final)
+            yield Anomaly(f"sent once, stored {count[create.text]} times", proof)
+
+
+def unsent(history: History) -> Iterator[Anomaly]:
+    """A record that nobody asked for."""
+    if history.final is None:
+        return
+    sent = {create.text for create in history.creates}
+    for record in history.final.records:
+        if history.text_of(record) not in sent:
+            yield Anomaly(f"stored, and never sent: {record}", (history.final,))
+
+
+def rejected_and_stored(history: History) -> Iterator[Anomaly]:
+    """A write that was refused, and is there all the same."""
+    if history.final is None:
+        return
+    stored = {history.text_of(record) for record in history.final.records}
+    for create in history.creates:
+        if create.outcome is Outcome.REJECTED and create.text in stored:
+            yield Anomaly(f"refused with {create.status}, and stored", (create, history.final))
+
+
+def not_its_own(history: History) -> Iterator[Anomaly]:
+    """An answer that belongs to another request."""
+    by_text = {create.text: create for create in history.creates}
+    for create in history.acknowledged:
+        answered = history.text_of(create.record)
+        if answered is not None and answered != create.text:
+            other = by_text.get(answered)
+            proof: tuple[Create, ...] = (create,) if other is None else (create, other)
+            yield Anomaly("answered with the record of another request", proof)

@@ -1,0 +1,134 @@
+"""What a workload records: creates, reads, lists and what was done to the target, on one clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from boxproof.probes.operations import at
+
+#: Refusals after which nothing may be stored, beside 4xx: "unable to handle the request" (RFC 9110,
+#: 15.6.4) and "unable to store" (RFC 4918, 11.5). Any other 5xx leaves it open.
+REFUSING_STATUSES = frozenset({503, 507})
+
+
+class Outcome(StrEnum):
+    """How a request ended, seen from the client."""
+
+    ACKNOWLEDGED = "acknowledged"
+    REJECTED = "rejected"
+    OPEN = "no answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request: ``began`` and ``ended`` in seconds on the journal's clock, by which worker.
+
+    ``status`` is None where no answer came; ``ended`` is then when the client gave up.
+    """
+
+    worker: str
+    began: float
+    ended: float
+    status: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Create(Request):
+    """A create of the record that holds ``text``, which no other request of the run sends."""
+
+    text: str
+    id: Any = None
+    record: Any = None
+    success: int = 200
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the client may conclude of the record."""
+        if self.status is None:
+            return Outcome.OPEN
+        if self.status == self.success:
+            return Outcome.ACKNOWLEDGED
+        if self.status < 500 or self.status in REFUSING_STATUSES:
+            return Outcome.REJECTED
+        return Outcome.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read(Request):
+    """A read of one record by its id."""
+
+    id: Any
+    record: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk(Request):
+    """A walk through the list, newest first, from its start, over one page or more.
+
+    ``records`` holds the workload's own in the order in which they came; ``reached`` says that the
+    walk went on to older ones, or to the end of the list. A walk in which a page failed has no
+    records and that page's status.
+    """
+
+    records: Sequence[Any] = ()
+    pages: int = 1
+    reached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something done to the target, or noticed of it."""
+
+    t: float
+    what: str
+
+
+@dataclass
+class History:
+    """One workload's record. Every text that it sent begins with ``marker``, and no other does.
+
+    ``text_field`` names the record's field that holds the text, ``id_pointer`` where its id stands.
+    ``final`` is a walk over all pages after every fault was healed and every worker had ended, and
+    ``readings`` a read of every acknowledged id at that time. ``beside`` are requests of a client
+    that a fault of the network spared.
+    """
+
+    marker: str
+    text_field: str
+    id_pointer: str
+    creates: list[Create] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
+    walks: list[Walk] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    final: Walk | None = None
+    readings: list[Read] = field(default_factory=list)
+    beside: list[Request] = field(default_factory=list)
+
+    @property
+    def acknowledged(self) -> list[Create]:
+        """The creates that the service answered with success."""
+        return [each for each in self.creates if each.outcome is Outcome.ACKNOWLEDGED]
+
+    def text_of(self, record: Any) -> Any:
+        """The text that a record holds, None where it has no such field."""
+        return record.get(self.text_field) if isinstance(record, dict) else None
+
+    def is_own(self, record: Any) -> bool:
+        """Whether this workload made a record, or something that looks like its own."""
+        return str(self.text_of(record)).startswith(self.marker)
+
+    def id_of(self, record: Any) -> Any:
+        """The id of a record, None where it has none."""
+        try:
+            return at(self.id_pointer, record)
+        except KeyError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """Something that no correct service can have done, and the requests that prove it."""
+
+    summary: str
+    proof: tuple[Request, ...]

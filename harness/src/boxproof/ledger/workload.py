@@ -1,0 +1,225 @@
+"""The workload: concurrent writers and readers on one deployment, everything recorded."""
+
+import random
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from boxproof.core.breaches import Breach, NoAnswer
+from boxproof.journal import Journal
+from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
+from boxproof.probes.http import Answer
+from boxproof.probes.operations import Operations, at
+
+#: After a request without an answer: long enough not to flood a server that is down, short enough
+#: to be among the first to reach it again.
+PAUSE_SECONDS = 0.05
+#: Pages of a walk, so that a cursor that goes in circles ends.
+PAGES_MOST = 10_000
+PAGE_RECORDS = 20
+#: How deep a reader walks while others write.
+WALK_PAGES = 5
+#: A single read is of one of the latest so many writes, where a stale answer would show.
+RECENT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many write and read at once, and the changes that make a create cheap."""
+
+    writers: int = 4
+    readers: int = 2
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Workload:
+    """Runs a load and keeps its history; every text that it sends is sent once."""
+
+    def __init__(self, operations: Operations, journal: Journal, load: Load, seed: int) -> None:
+        create = operations.described.create
+        marker = f"boxproof {random.Random(f'{seed} {journal.now()}').getrandbits(32):08x}"
+        self.history = History(marker=marker, text_field=create.text, id_pointer=create.id)
+        self._operations = operations
+        self._journal = journal
+        self._load = load
+        self._seed = seed
+        self._acknowledged: list[Create] = []
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self._failure: BaseException | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Load the service for the length of a block; every request has ended when it leaves.
+
+        Raises:
+            BaseException: whatever a worker failed with, for then its history is not whole.
+        """
+        self._stop.clear()
+        threads = [
+            *(self._thread(self._write, f"writer-{n}") for n in range(1, self._load.writers + 1)),
+            *(self._thread(self._read, f"reader-{n}") for n in range(1, self._load.readers + 1)),
+        ]
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def note(self, what: str) -> None:
+        """Record that something was done to the target."""
+        self.history.events.append(Event(self._journal.now(), what))
+
+    def wait_for(self, more: int, limit_seconds: float) -> None:
+        """Wait until ``more`` writes than now were acknowledged.
+
+        Raises:
+            Breach: they were not within ``limit_seconds``.
+        """
+        with self._changed:
+            wanted = len(self._acknowledged) + more
+            enough = self._changed.wait_for(
+                lambda: len(self._acknowledged) >= wanted or self._failure is not None,
+                limit_seconds,
+            )
+        if not enough:
+            raise Breach(f"fewer than {more} writes were acknowledged within {limit_seconds:g} s")
+
+    def dwell(self, requests: int, limit_seconds: float) -> None:
+        """Wait until so many more creates have ended, however, or the limit has passed."""
+        with self._changed:
+            wanted = len(self.history.creates) + requests
+            self._changed.wait_for(lambda: len(self.history.creates) >= wanted, limit_seconds)
+
+    def finish(self) -> History:
+        """Read everything back, once all faults are healed and nobody writes any more."""
+        looks = self._operations.looks
+        if "walk" in looks:
+            self.history.final = self._walk("reader-0", PAGES_MOST)
+            if self.history.final.status != 200:
+                raise Breach(f"the list cannot be read back: {self.history.final.status}")
+        if "one" in looks:
+            for create in self._acknowledged:
+                self.history.readings.append(self._read_one("reader-0", create.id))
+        return self.history
+
+    def _thread(self, work: Callable[[str, random.Random], None], name: str) -> threading.Thread:
+        def guarded() -> None:
+            try:
+                work(name, random.Random(f"{self._seed}-{name}"))
+            except BaseException as error:
+                with self._changed:
+                    self._failure = error
+                    self._changed.notify_all()
+
+        thread = threading.Thread(target=guarded, name=name)
+        thread.start()
+        return thread
+
+    def _write(self, worker: str, _draw: random.Random) -> None:
+        number = 0
+        while not self._stop.is_set():
+            number += 1
+            create = self._create(worker, f"{self.history.marker} {worker} {number}")
+            with self._changed:
+                self.history.creates.append(create)
+                if create.outcome is Outcome.ACKNOWLEDGED:
+                    self._acknowledged.append(create)
+                self._changed.notify_all()
+            if create.outcome is not Outcome.ACKNOWLEDGED:
+                self._stop.wait(PAUSE_SECONDS)
+
+    def _create(self, worker: str, text: str) -> Create:
+        described = self._operations.described.create
+        began = self._journal.now()
+        changes = {**self._load.changes, described.text: text}
+        answer = self._try(lambda: self._operations.send(**changes))
+        ended = self._journal.now()
+        record, record_id = None, None
+        if answer is not None and answer.status == described.status:
+            record = answer.json()
+            record_id = at(described.id, record)
+        return Create(
+            worker=worker,
+            began=began,
+            ended=ended,
+            status=None if answer is None else answer.status,
+            text=text,
+            id=record_id,
+            record=record,
+            success=described.status,
+        )
+
+    def _read(self, worker: str, draw: random.Random) -> None:
+        looks = self._operations.looks
+        while looks and not self._stop.is_set():
+            known = self._acknowledged[-RECENT:]
+            look = draw.choice(looks)
+            if look == "one" and not known:
+                self._stop.wait(PAUSE_SECONDS)
+                continue
+            if look == "one":
+                read = self._read_one(worker, draw.choice(known).id)
+                self.history.reads.append(read)
+                answered = read.status is not None
+            else:
+                walk = self._walk(worker, WALK_PAGES if look == "walk" else 1)
+                self.history.walks.append(walk)
+                answered = walk.status is not None
+            if not answered:
+                self._stop.wait(PAUSE_SECONDS)
+
+    def _read_one(self, worker: str, record_id: Any) -> Read:
+        began = self._journal.now()
+        answer = self._try(lambda: self._operations.read(record_id))
+        return Read(
+            worker=worker,
+            began=began,
+            ended=self._journal.now(),
+            status=None if answer is None else answer.status,
+            id=record_id,
+            record=answer.json() if answer is not None and answer.status == 200 else None,
+        )
+
+    def _walk(self, worker: str, pages: int) -> Walk:
+        """Read up to so many pages with the cursor of the list operation."""
+        began = self._journal.now()
+        history = self.history
+        records: list[Any] = []
+        status: int | None = 200
+        reached = False
+        before: Any = None
+        for _ in range(pages):
+            answer = self._try(partial(self._operations.page, PAGE_RECORDS, before))
+            status = None if answer is None else answer.status
+            if answer is None or answer.status != 200:
+                records = []
+                break
+            page = self._operations.items(answer)
+            records += filter(history.is_own, page)
+            reached = len(page) < PAGE_RECORDS or not all(map(history.is_own, page))
+            if reached:
+                break
+            before = history.id_of(page[-1])
+        return Walk(
+            worker=worker,
+            began=began,
+            ended=self._journal.now(),
+            status=status,
+            records=tuple(records),
+            pages=pages,
+            reached=reached,
+        )
+
+    @staticmethod
+    def _try(send: Callable[[], Answer]) -> Answer | None:
+        try:
+            return send()
+        except NoAnswer:
+            return None

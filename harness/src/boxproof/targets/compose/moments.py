@@ -1,0 +1,59 @@
+"""When the engine did what to a container, on the engine's clock."""
+
+import json
+import re
+from datetime import datetime
+
+from boxproof.targets.base import Line
+from boxproof.targets.compose import engine
+from boxproof.targets.compose.container import Container
+
+#: Engines write nanoseconds, ``datetime`` takes microseconds.
+FINER = re.compile(r"(\.\d{6})\d+")
+
+
+def began_seconds(container: Container, ordered_at: float) -> float:
+    """From an order, in seconds since the epoch, until the container's first process ran.
+
+    The engine's clock is taken for this machine's; where it runs behind, the answer is 0.
+    """
+    return max(0.0, _epoch(_started(container)) - ordered_at)
+
+
+def lines(container: Container, ordered_at: float) -> tuple[Line, ...]:
+    """The log since the container's latest start, each line in seconds after the order."""
+    started = _started(container)
+    found = []
+    for line in container.log("--timestamps", "--since", started).splitlines():
+        at, _, text = line.partition(" ")
+        found.append(Line(max(0.0, _epoch(at) - ordered_at), text))
+    # Standard output and standard error come one after the other.
+    return tuple(sorted(found, key=lambda each: each.seconds))
+
+
+def health_said(container: Container) -> tuple[str, ...]:
+    """Every change of the container's health since its latest start, the present word last."""
+    state = engine.inspect(container.name)[0]["State"]
+    if "Health" not in state:
+        return ()
+    said = engine.docker(
+        "events",
+        *("--since", state["StartedAt"], "--until", _now()),
+        *("--filter", f"container={container.name}", "--filter", "event=health_status"),
+        *("--format", "{{json .}}"),
+    )
+    changes = [json.loads(line)["status"].rpartition(": ")[2] for line in said.splitlines()]
+    return (*changes, str(state["Health"]["Status"]))
+
+
+def _started(container: Container) -> str:
+    return str(engine.inspect(container.name)[0]["State"]["StartedAt"])
+
+
+def _now() -> str:
+    """The engine's present moment."""
+    return engine.docker("info", "--format", "{{.SystemTime}}").strip()
+
+
+def _epoch(at: str) -> float:
+    return datetime.fromisoformat(FINER.sub(r"\1", at)).timestamp()

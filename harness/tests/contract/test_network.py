@@ -1,0 +1,29 @@
+"""Services that a bad line to some of their clients breaks are caught."""
+
+from pathlib import Path
+
+import pytest
+from apps.judging import judge_process
+
+CHOSEN = ("-k", "network or hold-nobody-up")
+CAUGHT = {
+    "takes_what_is_there": {"persistence.survives-slow-network"},
+    "stores_again": {"persistence.survives-cut-network"},
+    "one_at_a_time": {"persistence.cut-lines-hold-nobody-up"},
+}
+
+
+def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:
+    """Its lines are slow, are cut, and it goes on."""
+    judged = judge_process("apps.good", tmp_path, *CHOSEN)
+    assert judged.said("kept") == set().union(*CAUGHT.values()), judged.output
+
+
+@pytest.mark.parametrize("toy", CAUGHT)
+def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
+    toy: str, tmp_path: Path
+) -> None:
+    """And by no other of them."""
+    judged = judge_process(f"apps.persistence.{toy}", tmp_path, *CHOSEN)
+    assert judged.said("broken") == CAUGHT[toy], judged.output
+    assert not judged.said("unknown"), judged.output
