@@ -59,7 +59,9 @@ class ComposeTarget:
         self._production = production.resolve(config)
         self._plan = production.plan_for(
             config,
-            f"{leftovers.project_prefix(run.id)}build",
+            # The same for every run: Compose writes it into the image, and an image that did not
+            # change must not become another one.
+            f"boxproof-{production.project_key(config)}",
             run.labels,
             self._engine.bind_address,
         )
