@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 from install_torch import VERSION, cpu_requirement
-from wheels import write_wheel
+from tiny_wheels import write_wheel
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 CPU_VERSION = cpu_requirement().removeprefix("torch==")

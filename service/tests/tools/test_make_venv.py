@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, {tests!r})
-from wheels import write_wheel
+from tiny_wheels import write_wheel
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):

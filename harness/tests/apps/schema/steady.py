@@ -28,8 +28,11 @@ class CountingStore(Store):
     def get(self, record_id: str) -> dict[str, Any] | None:
         return self.records.get(record_id)
 
-    def newest(self, limit: int) -> list[dict[str, Any]]:
-        return list(self.records.values())[::-1][:limit]
+    def newest(self, limit: int, before: str | None = None) -> list[dict[str, Any]]:
+        every = list(self.records.values())[::-1]
+        ids = [each["id"] for each in every]
+        first = 0 if before is None else ids.index(before) + 1 if before in ids else len(ids)
+        return every[first : first + limit]
 
 
 class Steady(Service):

@@ -53,7 +53,7 @@ class Container:
             oom_killed=said["State"]["OOMKilled"],
             ports=_published(said["NetworkSettings"].get("Ports") or {}),
             host=said["HostConfig"],
-            paused=said["State"]["Paused"],
+            paused=said["State"].get("Paused", False),
         )
 
     def log(self, *options: str) -> str:

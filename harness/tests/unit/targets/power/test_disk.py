@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,7 +182,7 @@ def test_a_run_that_was_killed_leaves_no_mount(
     if why := missing():
         pytest.skip(f"no forgetful disk here: {why}")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(ownership.tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "tempdir", None)
     with subprocess.Popen(
         [sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, text=True
     ) as process:
