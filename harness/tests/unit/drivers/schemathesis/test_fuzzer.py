@@ -98,7 +98,7 @@ def test_request_without_an_answer_is_a_finding(tmp_path: Path) -> None:
         seen = fuzzer(server.url, tmp_path).results()
     (failure,) = seen.failures
     assert (failure.check, failure.operation) == ("no_answer", "GET /records")
-    assert failure.requests[-1].url == f"{server.url}/records?limit=100"
+    assert failure.requests[-1].url.startswith(f"{server.url}/records?limit=100")
     assert failure.answer is None
     assert seen.errors == ()
 
