@@ -17,7 +17,6 @@ from gpt2_service.store.models import Base
 from gpt2_service.store.repository import History
 from gpt2_service.store.session import open_engine
 
-
 DATA = Path(__file__).parents[1] / "data"
 
 
