@@ -148,7 +148,10 @@ class Ends(Protocol):
 
 @runtime_checkable
 class Kills(Protocol):
-    """Ends the server, all of its processes, with SIGKILL."""
+    """Ends the server, all of its processes, with SIGKILL.
+
+    What it had written and not fsynced is kept by the kernel; :class:`PowerLoss` takes that, too.
+    """
 
     def kill(self) -> Exit:
         """Kill it and wait until it is gone; :meth:`Restarts.start` brings it back."""
