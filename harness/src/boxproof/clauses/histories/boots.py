@@ -14,8 +14,10 @@ from boxproof.core.breaches import NotJudged
 from boxproof.journal import Journal
 from boxproof.probes.startup import Startup
 from boxproof.targets.base import (
+    Deployment,
     Ends,
     Exit,
+    Fills,
     Limits,
     PowerLoss,
     Process,
@@ -26,6 +28,8 @@ from boxproof.targets.base import (
 )
 
 LAST_PORT = 65535
+#: More than a server's cached files: only then does shared memory, filled, drive it to its end.
+SHM_BYTES = 536_870_912
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def boots(
         "on_volumes": lambda: lifecycle_volumes.on_volumes(target, config, journal, seed),
         "refused_newer": lambda: lifecycle_volumes.newer(target, config),
         "power_lost": lambda: target.boot(Variant("a disk that forgets", forgets=True)),
+        "storage": lambda: _capped(target, config),
     }
     made = Boots(jobs)
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
@@ -94,6 +99,8 @@ def boots(
         wanted -= {"stopped_twice"}
     if PowerLoss not in target.abilities:
         wanted -= {"power_lost"}
+    if Fills not in target.abilities:
+        wanted -= {"storage"}
     for name in jobs.keys() & wanted:
         made.begin(name)
     yield made
@@ -151,6 +158,12 @@ def _alternate(target: Target, config: Config) -> Alternate:
         )
     finally:
         deployment.close()
+
+
+def _capped(target: Target, config: Config) -> Deployment:
+    size_bytes = config.durability.volume_bytes
+    label = f"a data volume of {size_bytes // 2**20} MiB"
+    return target.boot(Variant(label, data_bytes=size_bytes, shm_bytes=SHM_BYTES))
 
 
 def _refused(target: Target, variables: Mapping[str, str]) -> Refused:
