@@ -194,7 +194,7 @@ def test_one_cpu_limit(production: dict[str, Any], config: Config, plan: Plan) -
 def test_a_shared_data_volume_is_another_deployments(
     production: dict[str, Any], config: Config, plan: Plan
 ) -> None:
-    """It is mounted by the engine's name, and neither made nor labelled nor removed with this one."""
+    """It is mounted by the name that the engine knows, and not removed with this one."""
     shared = replace(plan, data_volume="boxproof-0123abcd-7_data")
     document = compose.test_document(production, config, shared)
     source = mounted(document["services"]["api"], "/data")["source"]
