@@ -1,4 +1,4 @@
-"""Tells SQLite never to wait for the disk: a killed process loses nothing by it, a power cut all."""
+"""Never has SQLite wait for the disk: a killed process loses nothing by it, a power cut all."""
 
 import sqlite3
 from collections.abc import Iterator
