@@ -2,9 +2,9 @@
 
 import pytest
 
-from boxproof.clauses.histories.workers import tree_of
 from boxproof.core.breaches import Breach
 from boxproof.targets.base import Process
+from boxproof.targets.tree import tree_of
 
 INIT = Process(1, 0, 10, "/sbin/docker-init -- gunicorn.sh")
 MASTER = Process(7, 1, 10, "/usr/bin/python3 gunicorn app")
