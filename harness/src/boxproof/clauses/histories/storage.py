@@ -14,7 +14,7 @@ import pytest
 
 from boxproof.clauses.histories.boots import Boots
 from boxproof.clauses.histories.copying import Copied, copy
-from boxproof.clauses.histories.suffering import HARMED_REQUESTS, HARMED_SECONDS
+from boxproof.clauses.histories.suffering import HARMED_SECONDS
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NoAnswer, NotJudged
 from boxproof.core.errors import EngineError
@@ -32,6 +32,8 @@ Said = Answer | NoAnswer
 
 #: Faults under which nothing can be written: single requests are tried and kept whole.
 UNWRITABLE = frozenset({"disk-full", "database-locked", "read-only-volume"})
+#: Requests under the other faults, the throttled ones among them.
+REQUESTS = 40
 #: Writes that are tried one beside the other while a fault is in force.
 WRITES = 3
 
@@ -120,7 +122,7 @@ class Storage:
                 if name in UNWRITABLE and ended is None:
                     tried = self._try(known, workload.history)
                 else:
-                    workload.dwell(HARMED_REQUESTS, HARMED_SECONDS)
+                    workload.dwell(REQUESTS, HARMED_SECONDS)
             try:
                 workload.wait_for(1, limits.request_seconds)
             except Breach as breach:
