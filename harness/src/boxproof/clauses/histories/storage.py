@@ -22,7 +22,7 @@ from boxproof.faults import registry
 from boxproof.faults.network.route import Route
 from boxproof.faults.registry import Scene
 from boxproof.journal import Journal
-from boxproof.ledger.history import Create, History
+from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.http import Answer, Client
 from boxproof.probes.operations import Operations, at
@@ -32,6 +32,9 @@ Said = Answer | NoAnswer
 
 #: Faults under which nothing can be written: single requests are tried and kept whole.
 UNWRITABLE = frozenset({"disk-full", "database-locked", "read-only-volume"})
+FULL = "disk-full"
+#: How long a full disk may go unnoticed by those who write.
+FULL_SECONDS = 10.0
 #: Requests under the other faults, the throttled ones among them.
 REQUESTS = 40
 #: Writes that are tried one beside the other while a fault is in force.
@@ -119,6 +122,8 @@ class Storage:
             workload.wait_for(wanted.writes, wanted.wait_seconds)
             with registry.every()[name].harm(scene) as seen:
                 ended = seen if isinstance(seen, Exit) else None
+                if name == FULL:
+                    self._wait_unwritten(workload)
                 if name in UNWRITABLE and ended is None:
                     tried = self._try(known, workload.history)
                 else:
@@ -131,6 +136,19 @@ class Storage:
                 self._replace()
             workload.wait_for(wanted.writes, wanted.wait_seconds)
         return Endured(workload.finish(), tried, ended, unrecovered)
+
+    def _wait_unwritten(self, workload: Workload) -> None:
+        """Wait until a write was not acknowledged; nothing is said of one that found room.
+
+        SQLite writes into what its log has already before it wants more room
+        (https://www.sqlite.org/fileformat2.html#walformat).
+        """
+        creates = workload.history.creates
+        seen, deadline = len(creates), self.journal.now() + FULL_SECONDS
+        while self.journal.now() < deadline:
+            workload.dwell(1, HARMED_SECONDS)
+            if any(each.outcome is not Outcome.ACKNOWLEDGED for each in creates[seen:]):
+                return
 
     def _workload(self) -> Workload:
         wanted = self.config.durability
