@@ -64,7 +64,7 @@ def openapi() -> dict[str, Any]:
             "/health": {"get": _operation("health", {200: _reference("Health")})},
             "/say": {
                 "post": {
-                    **_operation("say", {200: record, 400: error, 422: error}),
+                    **_operation("say", {200: record, 400: error, 422: error, 507: error}),
                     "requestBody": {"required": True, "content": _json(_reference("Wanted"))},
                 }
             },
@@ -86,8 +86,8 @@ def openapi() -> dict[str, Any]:
 
 
 def _operation(name: str, answers: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    """An operation with the schema of each of its answers; 405 stands beside them all."""
-    answers = {**answers, 405: _reference("Error")}
+    """An operation with the schema of each of its answers; 405 and 503 stand beside them all."""
+    answers = {**answers, 405: _reference("Error"), 503: _reference("Error")}
     return {
         "operationId": name,
         "responses": {

@@ -6,7 +6,10 @@ or ``max``), ``DATA`` (folder), ``MODEL`` (a file that must be there).
 """
 
 import json
+import os
 import re
+import sqlite3
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from apps.document import openapi
-from apps.prefork import Master, Settings
+from apps.prefork import Master, Settings, log
 from apps.store import Store
 
 FORBIDDEN = ("hate", "violence")
@@ -48,8 +51,16 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = self.store_class(settings.data)
+        self.store = self.opened(settings)
         self.model = settings.model.read_text(encoding="utf-8") if settings.model else "echo"
+
+    def opened(self, settings: Settings) -> Store:
+        """The store, or one line and the end."""
+        try:
+            return self.store_class(settings.data)
+        except sqlite3.OperationalError as error:
+            log("error", f"DATA is {str(settings.data)!r}: {error}")
+            sys.exit(2)
 
     def respond(self, method: str, path: str, query: str, body: bytes) -> Response:
         """Route one request."""
@@ -70,6 +81,15 @@ class Service:
             return {"/": self.root, "/health": self.health, "/openapi.json": self.document}[path]()
         except Refused as refused:
             return refused.response
+        except sqlite3.OperationalError as error:
+            return self.unwritable(error)
+
+    def unwritable(self, error: sqlite3.OperationalError) -> Response:
+        """Refuse what the database cannot do for a while."""
+        log("warning", f"the database failed: {error}")
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            return Response(507, {"detail": "no room for another record"})
+        return Response(503, {"detail": "the records cannot be reached for a while"})
 
     def routes(self) -> dict[str, tuple[str, ...]]:
         """The methods of every path."""
@@ -87,6 +107,9 @@ class Service:
         return Response(200, {"message": "Say something", "status": "running"})
 
     def health(self) -> Response:
+        disk = os.statvfs(self.settings.data)
+        if disk.f_blocks and not disk.f_bavail:
+            raise Refused(503, "the disk is full")
         return Response(200, {"status": "healthy", "model_loaded": True})
 
     def document(self) -> Response:

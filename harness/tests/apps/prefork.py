@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 BACKLOG = 128
 POLL_SECONDS = 0.02
 #: What a worker that is told to end gives the requests that it has in hand.
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 7.0
 
 
 @dataclass(frozen=True)
@@ -160,17 +159,20 @@ class Master:
 
     def work(self, listener: Listener) -> None:
         """Serve until SIGTERM, then finish what is in flight, as far as the grace allows."""
-        signal.signal(signal.SIGTERM, lambda *_: self.finish(listener))
+        self.stopping = False
+        signal.signal(signal.SIGTERM, self.finish)
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-        listener.serve_forever(POLL_SECONDS)
+        listener.timeout = POLL_SECONDS
+        while not self.stopping:
+            listener.handle_request()
         listener.server_close()
 
-    def finish(self, listener: Listener) -> None:
-        """SIGTERM in a worker, the first one or another."""
-        limit = threading.Timer(self.grace_seconds, os._exit, [0])
-        limit.daemon = True
-        limit.start()
-        threading.Thread(target=listener.shutdown).start()
+    def finish(self, *_: object) -> None:
+        """SIGTERM in a worker. A handler of signals starts no thread: it could hang on a lock."""
+        if not self.stopping:
+            self.stopping = True
+            signal.setitimer(signal.ITIMER_REAL, self.grace_seconds)
 
     def settings(self) -> Settings:
         """The settings, or one line and the end."""

@@ -1,5 +1,6 @@
 """Where the toy service keeps its records: one SQLite file, committed before it answers."""
 
+import os
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -11,13 +12,17 @@ from typing import Any
 from apps.upgrades import bring_up_to_date
 
 COLUMNS = ("id", "prompt", "text", "created_at")
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 4.0
 
 
 class Store:
     """Records in a SQLite file; a connection for each call, so that threads and forks are safe."""
 
+    wait_seconds = WAIT_SECONDS
+
     def __init__(self, folder: Path) -> None:
+        self.master = os.getpid()
+        self.held: sqlite3.Connection | None = None
         self.place = str(folder / "records.db")
         with self.connected() as database:
             database.execute("PRAGMA journal_mode=WAL")
@@ -30,23 +35,40 @@ class Store:
     @contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
         """A connection that commits at the end and is closed."""
-        database = sqlite3.connect(self.place, timeout=WAIT_SECONDS)
+        self.hold()
+        database = sqlite3.connect(self.place, timeout=self.wait_seconds)
         try:
             with database:
                 yield database
         finally:
             database.close()
 
+    def hold(self) -> None:
+        """Keep a connection in every worker.
+
+        With the last one SQLite removes its log and index, and then a full disk has no room to make
+        them again, not even for a read.
+        """
+        if self.held is None and os.getpid() != self.master:
+            self.held = sqlite3.connect(self.place, check_same_thread=False)
+            self.held.execute("SELECT name FROM sqlite_master").fetchall()
+
     def new_id(self) -> str:
         return uuid.uuid4().hex
 
     def add(self, prompt: str, text: str) -> dict[str, Any]:
         """Keep a new record and return it."""
-        record = (self.new_id(), prompt, text, datetime.now(UTC).isoformat())
+        record = self.made(prompt, text)
         with self.connected() as database:
             database.execute(
-                f"INSERT INTO records ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?)", record
+                f"INSERT INTO records ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?)",
+                tuple(record.values()),
             )
+        return record
+
+    def made(self, prompt: str, text: str) -> dict[str, Any]:
+        """A new record that nobody keeps yet."""
+        record = (self.new_id(), prompt, text, datetime.now(UTC).isoformat())
         return dict(zip(COLUMNS, record, strict=True))
 
     def get(self, record_id: str) -> dict[str, Any] | None:

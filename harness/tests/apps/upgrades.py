@@ -16,7 +16,7 @@ FIRST = (
 SECOND = "ALTER TABLE records ADD COLUMN created_at TEXT DEFAULT '2020-01-01T00:00:00+00:00'"
 
 #: What the database of the first version holds, for those that judge an upgrade.
-OLD_IDS = ("0" * 31 + "1", "0" * 31 + "2")
+OLD_IDS = ("f" * 31 + "1", "f" * 31 + "2")
 
 
 def bring_up_to_date(database: sqlite3.Connection, place: str) -> None:

@@ -1,11 +1,18 @@
 """Health: what it looks at, and that it never waits for the model."""
 
+import os
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from conftest import ClientFactory
 from models import FailingModel, WaitingModel
 from starlette.testclient import TestClient
+
+from gpt2_service.store import condition
 
 HEALTHY = {"status": "healthy", "detail": None}
 
@@ -34,6 +41,57 @@ def test_a_lost_database_is_unhealthy(client: TestClient, database: Path) -> Non
     assert detailed.json()["status"] == "degraded"
     assert detailed.json()["checks"]["database"]["status"] == "unhealthy"
     assert detailed.json()["checks"]["model"] == HEALTHY
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"f_bavail": 0}, "the disk that holds the history is full"),
+        ({"f_flag": os.ST_RDONLY}, "the history is read-only"),
+    ],
+)
+def test_a_disk_that_takes_no_record_is_unhealthy(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, changed: dict[str, int], said: str
+) -> None:
+    """Reading goes on, and health is well again as soon as the disk is."""
+    real = os.statvfs
+
+    def statvfs(path: Path) -> SimpleNamespace:
+        names = ("f_blocks", "f_bavail", "f_frsize", "f_flag")
+        return SimpleNamespace(**{name: getattr(real(path), name) for name in names} | changed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "statvfs", statvfs)
+        assert client.get("/health").status_code == 503
+        detailed = client.get("/health/detailed")
+        assert detailed.status_code == 503
+        assert detailed.json()["checks"]["database"] == {"status": "unhealthy", "detail": said}
+        assert client.get("/history").status_code == 200
+    assert client.get("/health").status_code == 200
+
+
+def test_a_disk_of_unknown_size_is_not_full(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems count no blocks at all."""
+    nothing = SimpleNamespace(f_blocks=0, f_bavail=0, f_frsize=4096, f_flag=0)
+    monkeypatch.setattr(os, "statvfs", lambda _: nothing)
+    assert client.get("/health").status_code == 200
+
+
+def test_a_lock_is_told_in_detail_alone(
+    client: TestClient, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It passes; meanwhile the service answers, if only reads."""
+    monkeypatch.setattr(condition, "LOCK_WAIT_SECONDS", 0.05)
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert client.get("/health").status_code == 200
+        detailed = client.get("/health/detailed")
+        assert detailed.status_code == 503
+        detail = detailed.json()["checks"]["database"]["detail"]
+        assert detail == "the history is locked by another writer"
+    assert client.get("/health/detailed").status_code == 200
 
 
 def test_a_failing_model_is_unhealthy_until_it_works_again(make_client: ClientFactory) -> None:

@@ -97,6 +97,8 @@ def _volumes(
             continue
         made[name] = {"name": f"{plan.project}_{name}", "labels": dict(plan.labels)}
         options = (production.get("volumes", {}).get(name) or {}).get("driver_opts") or {}
+        if name == judged.CAPPED_VOLUME:
+            options = judged.capped_volume(plan.data_bytes)
         if options.get("type") == "tmpfs":
             made[name] |= {"driver": "local", "driver_opts": dict(options)}
     return made

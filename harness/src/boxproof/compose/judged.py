@@ -11,6 +11,8 @@ Service = dict[str, Any]
 
 #: The document's name of a data volume that is another deployment's.
 SHARED_VOLUME = "boxproof-shared"
+#: The document's name of a data volume that has a size.
+CAPPED_VOLUME = "boxproof-capped"
 #: Read and written by any user, as a data folder of an unknown user must be.
 TMPFS_MODE = 0o1777
 
@@ -29,6 +31,8 @@ def changed(service: Service, config: Config, plan: Plan) -> Service:
         _build(service["build"], plan)
     if plan.cpus is not None:
         _limit_cpus(service, plan.cpus)
+    if plan.shm_bytes:
+        service["shm_size"] = str(plan.shm_bytes)
     return {key: value for key, value in service.items() if value not in ({}, [])}
 
 
@@ -50,20 +54,36 @@ def build_secrets(service: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     return {name: {"file": _escaped(path)} for name, path in plan.build.secrets.items()}
 
 
+def capped_volume(size_bytes: int) -> dict[str, str]:
+    """The local driver's options for a volume of a size, which lives while a container holds it.
+
+    https://docs.docker.com/reference/cli/docker/volume/create/, driver-specific options.
+    """
+    return {"type": "tmpfs", "device": "tmpfs", "o": f"size={size_bytes},mode={TMPFS_MODE:o}"}
+
+
 def _port(config: Config, plan: Plan) -> int:
     variable = config.server.port_variable if config.server is not None else ""
     return ports.listened_on(config.service.port, variable, plan.environment)
 
 
 def _mount(mount: dict[str, Any], config: Config, plan: Plan) -> dict[str, Any]:
-    """The model's source replaced, and the data on a volume of the run's own or on none."""
+    """The model's source replaced, and the data where the plan wants it."""
     target = str(mount["target"]).rstrip("/")
     if target == config.service.model_mount.rstrip("/") and plan.model_source:
         return {**_bind(plan.model_source, mount["target"]), "read_only": True}
     if not target or target != config.service.data_mount.rstrip("/"):
         return mount
+    data = _data(mount, plan)
+    return {**data, "read_only": True} if plan.data_read_only else data
+
+
+def _data(mount: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """The data in a folder, on a volume of the run's own, or on none."""
     if plan.data_folder:
         return _bind(plan.data_folder, mount["target"])
+    if plan.data_bytes:
+        return {"type": "volume", "source": CAPPED_VOLUME, "target": mount["target"]}
     if plan.data_volume:
         return {"type": "volume", "source": SHARED_VOLUME, "target": mount["target"]}
     if not plan.volume:

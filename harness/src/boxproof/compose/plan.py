@@ -31,6 +31,9 @@ class Plan:
         data_folder: a folder of this machine to mount at ``service.data_mount`` instead of a
             volume.
         data_volume: a volume that the engine has already, to mount at ``service.data_mount``.
+        data_bytes: the size of a tmpfs volume at ``service.data_mount``; 0 keeps the volume.
+        data_read_only: whether the judged service may not write to what is mounted there.
+        shm_bytes: the size of its ``/dev/shm``; 0 keeps production's.
     """
 
     project: str
@@ -46,3 +49,6 @@ class Plan:
     volume: bool = True
     data_folder: str = ""
     data_volume: str = ""
+    data_bytes: int = 0
+    data_read_only: bool = False
+    shm_bytes: int = 0

@@ -54,6 +54,9 @@ class Health:
     model_loaded: str = option(
         "JSON pointer to a boolean in that answer, true once it can work", ""
     )
+    detailed: str = option(
+        "a path that says more, and answers otherwise than 200 while a part fails", ""
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class Durability:
     readers: int = option("clients that read and list at the same time", 2)
     writes: int = option("acknowledged writes that are waited for before and after a fault", 20)
     wait_seconds: float = option("how long so many writes may take, a start included", 120.0)
+    database: str = option("the SQLite file of its records, as its container knows it", "")
+    volume_bytes: int = option("the size of a data volume that is filled to the brim", 67_108_864)
 
 
 @dataclass(frozen=True, slots=True)

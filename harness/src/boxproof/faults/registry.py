@@ -29,7 +29,8 @@ class Scene:
     route: Route
 
 
-Harm = Callable[[Scene], AbstractContextManager[None]]
+#: What is entered may be what was seen of the harm: how the server ended, say.
+Harm = Callable[[Scene], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ protocol that the target's deployments implement.
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -27,6 +28,9 @@ class Variant:
             the first time; needs :class:`Volume`.
         shares: another deployment whose data volume it mounts instead of one of its own; needs
             :class:`Volume`.
+        data_bytes: its data volume is a tmpfs of this size; 0 keeps the volume; needs
+            :class:`Fills`.
+        shm_bytes: the size of ``/dev/shm`` inside; 0 keeps what it has.
     """
 
     label: str = ""
@@ -36,6 +40,8 @@ class Variant:
     forgets: bool = False
     files: Mapping[str, Path] = field(default_factory=dict)
     shares: "Deployment | None" = None
+    data_bytes: int = 0
+    shm_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,10 @@ class Ends(Protocol):
 
 @runtime_checkable
 class Kills(Protocol):
-    """Ends the server, all of its processes, with SIGKILL."""
+    """Ends the server, all of its processes, with SIGKILL.
+
+    What it had written and not fsynced is kept by the kernel; :class:`PowerLoss` takes that, too.
+    """
 
     def kill(self) -> Exit:
         """Kill it and wait until it is gone; :meth:`Restarts.start` brings it back."""
@@ -196,6 +205,81 @@ class PowerLoss(Protocol):
         Raises:
             NotJudged: this deployment's data lies where nothing is forgotten.
         """
+
+
+@runtime_checkable
+class Fills(Protocol):
+    """Fills the data volume of a deployment that was booted with :attr:`Variant.data_bytes`."""
+
+    def fill_data(self) -> None:
+        """Fill it to the brim, and keep it full, from beside the server.
+
+        Raises:
+            NotJudged: this deployment's data volume has no size of its own.
+        """
+
+    def free_data(self) -> None:
+        """Give the room back; safe to call where nothing was filled."""
+
+
+@runtime_checkable
+class ReadOnlyData(Protocol):
+    """Makes a new container that may not write to its data volume."""
+
+    def recreate_read_only(self) -> Exit | None:
+        """Remove the container and make one with the volume read-only.
+
+        Returns how it ended; None when it became ready, or still ran after
+        ``limits.refuse_seconds``. :meth:`Volume.recreate` brings the old state back.
+        """
+
+
+@runtime_checkable
+class Scripts(Protocol):
+    """Runs Python of the image's own beside the server, on the same files."""
+
+    def run_script(self, source: str, *arguments: str) -> str:
+        """Run a program to its end; what it wrote to standard output.
+
+        Raises:
+            NotJudged: the image has no Python, or the program failed.
+        """
+
+    def held_script(self, source: str, *arguments: str) -> AbstractContextManager[None]:
+        """Run a program for the length of a block, which begins with its first line of output.
+
+        Its standard input ends with the block, or with this process, and so must it.
+
+        Raises:
+            NotJudged: the image has no Python, or the program ended without a line.
+        """
+
+
+@runtime_checkable
+class Exhausts(Protocol):
+    """Limits the memory of a running server and uses it up, until the kernel ends the server."""
+
+    def exhaust_memory(self) -> Exit:
+        """Have it ended for lack of memory; :meth:`Restarts.start` brings it back, unlimited.
+
+        Raises:
+            NotJudged: no such limit can be set, or nothing was ended; it runs as before.
+        """
+
+
+@runtime_checkable
+class Throttles(Protocol):
+    """Changes the CPU limit of a running server."""
+
+    def throttle(self, cpus: float) -> None:
+        """Let it have so many cores.
+
+        Raises:
+            NotJudged: the engine cannot limit what runs already.
+        """
+
+    def unthrottle(self) -> None:
+        """Give back the limit that it had, or none; safe to call at any time."""
 
 
 @runtime_checkable

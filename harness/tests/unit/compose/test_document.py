@@ -189,3 +189,13 @@ def test_one_cpu_limit(production: dict[str, Any], config: Config, plan: Plan) -
     assert service["cpus"] == 0.5
     assert service["deploy"]["resources"]["limits"] == {"memory": "1073741824"}
     assert "cpus" not in service["deploy"]["resources"].get("reservations", {})
+
+
+def test_a_shared_data_volume_is_another_deployments(
+    production: dict[str, Any], config: Config, plan: Plan
+) -> None:
+    """It is mounted by the name that the engine knows, and not removed with this one."""
+    shared = replace(plan, data_volume="boxproof-0123abcd-7_data")
+    document = compose.test_document(production, config, shared)
+    source = mounted(document["services"]["api"], "/data")["source"]
+    assert document["volumes"][source] == {"name": "boxproof-0123abcd-7_data", "external": True}

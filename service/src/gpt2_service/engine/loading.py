@@ -41,4 +41,5 @@ def _load(settings: Settings) -> Model:
     # Imports torch, which takes seconds: only here, where it is wanted.
     from gpt2_service.engine.gpt2 import load_gpt2
 
+    log.info("engine imported")
     return load_gpt2(settings.model_name or settings.model_path)

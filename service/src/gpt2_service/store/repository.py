@@ -7,9 +7,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from gpt2_service.store import condition
 from gpt2_service.store.failures import store_errors
 from gpt2_service.store.models import Generation
-from gpt2_service.store.session import failure, open_engine
+from gpt2_service.store.session import open_engine
 
 
 class History:
@@ -56,7 +57,11 @@ class History:
 
     def failure(self) -> str | None:
         """Say why the history cannot be used at the moment; None when it can."""
-        return failure(self._path)
+        return condition.failure(self._path)
+
+    def locked(self) -> str | None:
+        """Say that another process keeps every writer out, after a second of waiting for it."""
+        return condition.locked(self._path)
 
     def close(self) -> None:
         """Close every connection."""

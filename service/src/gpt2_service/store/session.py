@@ -69,22 +69,6 @@ def open_engine(path: Path) -> Engine:
     return engine
 
 
-def failure(path: Path) -> str | None:
-    """Say why the database cannot be used at the moment; None when it can.
-
-    Opens a connection of its own, so that it sees the file as it stands.
-    """
-    try:
-        connection = connect(path)
-        try:
-            connection.execute("SELECT id FROM generations ORDER BY id DESC LIMIT 1").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        return str(error)
-    return None
-
-
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
         status = os.stat(path)

@@ -21,6 +21,7 @@ from boxproof.targets.base import (
     Deployment,
     Ends,
     Exit,
+    Fills,
     Limits,
     PowerLoss,
     Process,
@@ -39,9 +40,12 @@ NEEDS = {
     "refused_newer": Volume,
     "stopped_twice": Ends,
     "power_lost": PowerLoss,
+    "storage": Fills,
 }
 
 LAST_PORT = 65535
+#: More than a server's cached files: only then does shared memory, filled, drive it to its end.
+SHM_BYTES = 536_870_912
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def boots(
         "on_volumes": lambda: lifecycle_volumes.on_volumes(target, config, journal, seed),
         "refused_newer": lambda: lifecycle_volumes.newer(target, config),
         "power_lost": lambda: target.boot(Variant("a disk that forgets", forgets=True)),
+        "storage": lambda: _capped(target, config),
     }
     made = Boots(jobs)
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
@@ -177,6 +182,12 @@ def _alternate(target: Target, config: Config) -> Alternate:
         )
     finally:
         deployment.close()
+
+
+def _capped(target: Target, config: Config) -> Deployment:
+    size_bytes = config.durability.volume_bytes
+    label = f"a data volume of {size_bytes // 2**20} MiB"
+    return target.boot(Variant(label, data_bytes=size_bytes, shm_bytes=SHM_BYTES))
 
 
 def _refused(target: Target, variables: Mapping[str, str]) -> Refused:

@@ -10,7 +10,7 @@ import requests
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, NotJudged
-from boxproof.core.errors import BootFailed
+from boxproof.core.errors import BootFailed, EngineError
 from boxproof.journal import Journal
 from boxproof.probes.flight import Flight, Request
 from boxproof.probes.held import Held
@@ -126,10 +126,19 @@ def _stopped(deployment: Deployment, config: Config, journal: Journal, *, twice:
             held.release()
         if exit is None:
             exit = deployment.ended(max(0.0, ordered + grace_seconds - journal.now()))
-    if exit is not None:
-        exit = Exit(exit.code, journal.now() - ordered, exit.oom_killed, exit.log)
-    left = deployment.processes() if exit is None else ()
+        if exit is not None:
+            exit = Exit(exit.code, journal.now() - ordered, exit.oom_killed, exit.log)
+        # With the request still in hand: given up, it would let the server end.
+        left = _left(deployment) if exit is None else ()
     return Stopped(before, ordered, held.flight, exit, left, grace_seconds)
+
+
+def _left(deployment: Processes) -> tuple[Process, ...]:
+    """The processes that are left, unless they end in this very moment."""
+    try:
+        return deployment.processes()
+    except EngineError:
+        return ()
 
 
 def _wait_for_silence(url: str, journal: Journal) -> None:

@@ -61,6 +61,10 @@ def on_volumes(target: Target, config: Config, journal: Journal, seed: int) -> O
             upgraded = _upgraded(first, config, journal)
         except Exception as error:
             upgraded = error
+            # What an upgrade spoils must not be taken for the doing of a neighbour.
+            if first is not None:
+                first.close()
+                first = None
     try:
         if first is None:
             first = target.boot(Variant("the first on its volume"))

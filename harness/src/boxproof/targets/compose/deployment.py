@@ -19,9 +19,10 @@ from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
 from boxproof.targets import leftovers
 from boxproof.targets.base import Exit, Line, Process
-from boxproof.targets.compose import engine, inside, moments, seeding
+from boxproof.targets.compose import engine, images, inside, moments, seeding
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.executor import CommandFailed, Executor
+from boxproof.targets.compose.pressed import Pressed
 from boxproof.targets.compose.services import Services
 from boxproof.targets.power.disk import Disk
 
@@ -46,6 +47,10 @@ class Site:
         label: what progress lines call it.
         files: what lies on the data volume before the first start, by its name there.
         data_mount: where that volume is mounted inside.
+        capped: whether that volume is a tmpfs, which lives only while a container holds it.
+        file: the test compose file.
+        text: what stands in it.
+        read_only_text: what stands in it while the data volume is read-only.
     """
 
     project: str
@@ -56,9 +61,13 @@ class Site:
     label: str
     files: Mapping[str, Path] = field(default_factory=dict)
     data_mount: str = ""
+    capped: bool = False
+    file: Path = Path()
+    text: str = ""
+    read_only_text: str = ""
 
 
-class ComposeDeployment:
+class ComposeDeployment(Pressed):
     """A deployment; one thread at a time uses it, any may close it."""
 
     def __init__(
@@ -106,6 +115,10 @@ class ComposeDeployment:
             BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
         """
         self._ready(self.up(), self._config.limits.boot_seconds)
+        if self.site.capped:
+            service = self.site.service
+            labels = service.get("labels", {})
+            self._hold(self.site.project, service["image"], self.site.data_volume, labels)
 
     def boot_to_exit(self) -> Exit | None:
         """Boot it and wait until it ends; None when it became ready or runs at the limit.
@@ -113,12 +126,7 @@ class ComposeDeployment:
         Raises:
             BootFailed: the engine could not even start it.
         """
-        ordered = self.up()
-        if self._watch(ordered, self._config.limits.refuse_seconds) is not None:
-            return None
-        if self._watcher is None or not self._watcher.gone.is_set():
-            return None
-        return self._ended(self._journal.now() - ordered)
+        return self._refused(self.up())
 
     def up(self) -> float:
         """Have the engine make and start the containers; when that was ordered."""
@@ -203,13 +211,18 @@ class ComposeDeployment:
             BootFailed: it did not become ready.
         """
         self._note("recreate", keep_volume=keep_volume)
-        if self._watcher is not None and not self._watcher.gone.is_set():
-            self.stop()
-        self._keep_log()
-        self.container.call("rm", "--force", "--volumes")
+        self._remove_container()
+        images.write(self.site.file, self.site.text)
         if not keep_volume and self.site.data_volume:
             engine.docker("volume", "rm", self.site.data_volume)
         return self._ready(self.up(), self._config.limits.boot_seconds)
+
+    def recreate_read_only(self) -> Exit | None:
+        """Remove the container, make a new one with its data read-only; how that one ended."""
+        self._note("recreate", read_only=True)
+        self._remove_container()
+        images.write(self.site.file, self.site.read_only_text)
+        return self._refused(self.up())
 
     def pause(self) -> None:
         """Freeze every process inside."""
@@ -270,6 +283,7 @@ class ComposeDeployment:
                 self._watcher.close()
             with contextlib.suppress(EngineError):
                 self._keep_log()
+            self._release()
             try:
                 self.executor.execute(
                     "down --volumes --remove-orphans --timeout 0",
@@ -282,6 +296,21 @@ class ComposeDeployment:
                 self._disk.close()
             self._closed = True
             self._on_closed(self)
+
+    def _remove_container(self) -> None:
+        """Stop and remove the container; its volumes stay, and so does its log."""
+        if self._watcher is not None and not self._watcher.gone.is_set():
+            self.stop()
+        self._keep_log()
+        self.container.call("rm", "--force", "--volumes")
+
+    def _refused(self, ordered: float) -> Exit | None:
+        """Follow a start that may be refused: how it ended; None when it is ready or still runs."""
+        if self._watch(ordered, self._config.limits.refuse_seconds) is not None:
+            return None
+        if self._watcher is None or not self._watcher.gone.is_set():
+            return None
+        return self._ended(self._journal.now() - ordered)
 
     def _ready(self, ordered: float, limit_seconds: float) -> Startup:
         startup = self._watch(ordered, limit_seconds)

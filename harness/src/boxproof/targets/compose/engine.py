@@ -148,6 +148,7 @@ def launch(
     command: Sequence[str],
     *,
     stderr: int = subprocess.STDOUT,
+    stdin: int = subprocess.DEVNULL,
     environment: dict[str, str] | None = None,
 ) -> subprocess.Popen[str]:
     """Start a child whose output is read; who calls this must :func:`end` it.
@@ -161,7 +162,7 @@ def launch(
     try:
         return subprocess.Popen(
             list(command),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
@@ -180,7 +181,7 @@ def end(child: subprocess.Popen[str]) -> None:
     """Kill a child with all that it started, unless it has ended by itself."""
     kill(child)
     child.wait()
-    for pipe in (child.stdout, child.stderr):
+    for pipe in (child.stdin, child.stdout, child.stderr):
         if pipe is not None:
             pipe.close()
 

@@ -20,6 +20,7 @@ done
 """
 NO_SHELL = ("executable file not found", "no such file or directory")
 PERMISSION = "permitted"
+NOT_RUNNING = "is not running"
 
 
 def processes(container: Container) -> tuple[Process, ...]:
@@ -50,7 +51,12 @@ def signal(container: Container, pid: int, number: int) -> None:
         ProcessLookupError: there is no such process.
     """
     if pid == 1:
-        container.call("kill", "--signal", str(number))
+        try:
+            container.call("kill", "--signal", str(number))
+        except EngineError as error:
+            if NOT_RUNNING not in str(error):
+                raise
+            raise ProcessLookupError(f"process 1 in {container.name}: it has ended") from None
         return
     order = f"kill -{number} {pid}"
     code, _, said = container.execute("sh", "-c", order)

@@ -17,7 +17,9 @@ from boxproof.journal import Journal
 from boxproof.targets import leftovers
 from boxproof.targets.base import (
     Ends,
+    Exhausts,
     Exit,
+    Fills,
     Image,
     Kills,
     Limits,
@@ -25,8 +27,11 @@ from boxproof.targets.base import (
     Pauses,
     PowerLoss,
     Processes,
+    ReadOnlyData,
     Restarts,
+    Scripts,
     Shell,
+    Throttles,
     Timed,
     Variant,
     Volume,
@@ -53,6 +58,8 @@ class ComposeTarget:
     abilities: frozenset[type] = frozenset(
         {
             Ends,
+            Exhausts,
+            Fills,
             Image,
             Kills,
             Limits,
@@ -60,8 +67,11 @@ class ComposeTarget:
             Pauses,
             PowerLoss,
             Processes,
+            ReadOnlyData,
             Restarts,
+            Scripts,
             Shell,
+            Throttles,
             Timed,
             Volume,
         }
@@ -126,7 +136,7 @@ class ComposeTarget:
                 where there can be none.
         """
         self.prepare()
-        deployment = self._place(variant)
+        deployment = self.place(variant)
         try:
             deployment.boot()
         except BaseException:
@@ -137,7 +147,7 @@ class ComposeTarget:
     def boot_to_exit(self, variant: Variant) -> Exit | None:
         """Boot what is expected to refuse; None when it became ready, or still ran at the limit."""
         self.prepare()
-        deployment = self._place(variant)
+        deployment = self.place(variant)
         try:
             return deployment.boot_to_exit()
         finally:
@@ -154,7 +164,7 @@ class ComposeTarget:
             # What an engine still made for a command that was already killed.
             leftovers.remove_resources(lambda owner: owner.run == self._run.id, [self._run.id])
 
-    def _place(self, variant: Variant) -> ComposeDeployment:
+    def place(self, variant: Variant) -> ComposeDeployment:
         """Write the compose file of one more deployment; nothing is started."""
         if variant.cpus is not None:
             self._check_cpus(variant.cpus)
@@ -173,20 +183,20 @@ class ComposeTarget:
 
     def _write(self, project: str, variant: Variant, disk: Disk | None) -> ComposeDeployment:
         config = self._config
-        document = test_document(
-            self._production,
-            config,
-            replace(
-                self._plan,
-                project=project,
-                environment=variant.environment,
-                cpus=variant.cpus,
-                volume=variant.volume,
-                data_folder=str(disk.folder) if disk is not None else "",
-                data_volume=self._shared_volume(variant),
-            ),
+        plan = replace(
+            self._plan,
+            project=project,
+            environment=variant.environment,
+            cpus=variant.cpus,
+            volume=variant.volume,
+            data_folder=str(disk.folder) if disk is not None else "",
+            data_volume=self._shared_volume(variant),
+            data_bytes=variant.data_bytes,
+            shm_bytes=variant.shm_bytes,
         )
+        document = test_document(self._production, config, plan)
         text = render(document, config.service.compose_file)
+        read_only = test_document(self._production, config, replace(plan, data_read_only=True))
         file = images.write(self._run.folder / f"{project}.yml", text)
         if variant == Variant():
             self._show_file(text)
@@ -201,6 +211,10 @@ class ComposeTarget:
             label=variant.label,
             files=variant.files,
             data_mount=config.service.data_mount,
+            capped=bool(variant.data_bytes and config.service.data_mount),
+            file=file,
+            text=text,
+            read_only_text=render(read_only, config.service.compose_file),
         )
         deployment = ComposeDeployment(
             site, self._executor(file, project), config, self._journal, self._forget, disk

@@ -27,6 +27,9 @@ from boxproof.targets.power.unmounting import unmount
 CAPACITY_BYTES = 512 * 1024 * 1024
 BLOCK_BYTES = 4096
 NAME_BYTES = 255
+#: With libfuse 3, mfusepy (3.1) hands on no handle to truncate. There an open file that is unlinked
+#: keeps its path, under a hidden name until it is closed.
+UNLINKS_AT_ONCE = mfusepy.fuse_version_major == 2
 
 
 class FileSystem:
@@ -38,8 +41,7 @@ class FileSystem:
     """
 
     use_ns = True
-    flag_nopath = 1
-    flag_nullpath_ok = 1
+    flag_nopath = flag_nullpath_ok = int(UNLINKS_AT_ONCE)
 
     def __init__(self, tree: Tree, mounted: Callable[[], None]) -> None:
         self.tree = tree
@@ -231,8 +233,8 @@ def serve(mountpoint: str) -> None:
     threading.Thread(target=_obey, args=(system, mountpoint), daemon=True).start()
     # Nothing of names and attributes is cached by the kernel, for a loss changes them under it.
     options: dict[str, Any] = {"attr_timeout": 0, "entry_timeout": 0, "negative_timeout": 0}
-    if mfusepy.fuse_version_major == 2:
-        options["big_writes"] = True  # libfuse 3 has no other
+    if UNLINKS_AT_ONCE:
+        options |= {"hard_remove": True, "big_writes": True}  # libfuse 3 has only big ones
     mfusepy.FUSE(
         system,
         mountpoint,
@@ -240,7 +242,6 @@ def serve(mountpoint: str) -> None:
         nothreads=True,
         allow_other=True,
         default_permissions=True,
-        hard_remove=True,
         use_ino=True,
         fsname="boxproof",
         subtype="forgetful",

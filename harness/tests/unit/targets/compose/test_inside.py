@@ -96,3 +96,13 @@ def test_no_such_process(fake_docker: FakeDocker) -> None:
     fake_docker("echo 'sh: 1: kill: No such process' >&2; exit 1")
     with pytest.raises(ProcessLookupError, match="process 7 in c"):
         inside.signal(Container("c"), 7, 15)
+
+
+def test_a_signal_to_a_first_process_that_has_ended(fake_docker: FakeDocker) -> None:
+    """It is told apart from an engine that fails."""
+    fake_docker("echo 'cannot kill container: c: container c is not running' >&2; exit 1")
+    with pytest.raises(ProcessLookupError, match="has ended"):
+        inside.signal(Container("c"), 1, 15)
+    fake_docker("echo 'no such thing' >&2; exit 1")
+    with pytest.raises(EngineError, match="no such thing"):
+        inside.signal(Container("c"), 1, 15)

@@ -1,0 +1,36 @@
+"""The database can be copied while clients write."""
+
+from boxproof.clauses.histories.storage import Storage
+from boxproof.clauses.registry import clause
+from boxproof.clauses.unwritable import with_database
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.targets.base import Fills, Scripts
+
+SHOWN = 5
+
+
+@clause(
+    "persistence.backup-opens-clean",
+    Level.SHOULD,
+    "A copy that SQLite's own backup makes while clients write SHOULD open clean, and hold every "
+    "write that was acknowledged before it began.",
+    needs=(Fills, Scripts),
+    promised=with_database,
+)
+def backup_opens_clean(storage: Storage) -> None:
+    copied = storage.copied()
+    require(
+        copied.integrity == "ok",
+        "the copy is no sound database",
+        ["PRAGMA integrity_check", copied.integrity],
+    )
+    missing = [each for each in copied.before if each.text not in copied.texts]
+    require(
+        not missing,
+        f"{len(missing)} of {len(copied.before)} writes that were acknowledged before the copy "
+        "began are not in it",
+        [f"id {each.id}, acknowledged at {each.ended:.3f} s: {each.text}" for each in missing][
+            :SHOWN
+        ],
+    )

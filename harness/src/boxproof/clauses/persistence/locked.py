@@ -1,0 +1,43 @@
+"""Another process holds the database's write lock, and lets it go later."""
+
+from boxproof.clauses.books import DURABLE, judge
+from boxproof.clauses.histories.storage import Storage
+from boxproof.clauses.registry import clause
+from boxproof.clauses.shapes import Shapes
+from boxproof.clauses.unwritable import require_clean_refusals, with_database
+from boxproof.core.breaches import NoAnswer, require
+from boxproof.core.verdicts import Level
+from boxproof.targets.base import Fills, Scripts
+
+LOCKED = "database-locked"
+
+
+@clause(
+    "persistence.survives-database-locked",
+    Level.SHOULD,
+    "What was acknowledged SHOULD be there, and what was refused not at all, after another process "
+    "held the database's lock; then writes SHOULD be acknowledged again.",
+    needs=(Fills, Scripts),
+    promised=with_database,
+)
+def survives_database_locked(storage: Storage) -> None:
+    endured = storage.under(LOCKED)
+    judge(endured.history, *DURABLE)
+    require(not endured.unrecovered, f"after the lock was released: {endured.unrecovered}")
+
+
+@clause(
+    "persistence.locked-refused-cleanly",
+    Level.SHOULD,
+    "While another process holds the database's lock, a write SHOULD be refused with 503 or 507 "
+    "within the time limit of a request, in the documented shape, and health SHOULD answer.",
+    needs=(Fills, Scripts),
+    promised=with_database,
+)
+def locked_refused_cleanly(storage: Storage, shapes: Shapes) -> None:
+    tried = storage.under(LOCKED).tried
+    assert tried is not None
+    require_clean_refusals(tried.writes, shapes)
+    for said in tried.health:
+        if isinstance(said, NoAnswer):
+            require(False, f"health gives no answer: {said.summary}", said.evidence)

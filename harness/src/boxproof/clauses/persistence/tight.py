@@ -1,0 +1,36 @@
+"""The memory runs out, or the CPU is scarce."""
+
+from boxproof.clauses.books import DURABLE, judge
+from boxproof.clauses.histories.storage import Storage
+from boxproof.clauses.registry import clause
+from boxproof.clauses.unwritable import stored
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.ledger.checks import visible
+from boxproof.targets.base import Exhausts, Fills, Throttles
+
+
+@clause(
+    "persistence.survives-memory-limit",
+    Level.SHOULD,
+    "What was acknowledged SHOULD be there, once and as it was acknowledged, after the kernel "
+    "ended the server for lack of memory.",
+    needs=(Exhausts, Fills),
+    promised=stored,
+)
+def survives_memory_limit(storage: Storage) -> None:
+    judge(storage.under("memory-limit").history, *DURABLE)
+
+
+@clause(
+    "persistence.survives-cpu-limit",
+    Level.SHOULD,
+    "What was acknowledged SHOULD be there, and seen at once by all, while the server had a tenth "
+    "of a core and afterwards.",
+    needs=(Fills, Throttles),
+    promised=stored,
+)
+def survives_cpu_limit(storage: Storage) -> None:
+    endured = storage.under("cpu-limit")
+    judge(endured.history, *DURABLE, visible.unread, visible.unlisted)
+    require(not endured.unrecovered, f"after the limit was lifted: {endured.unrecovered}")

@@ -1,0 +1,44 @@
+"""Another process holds the database's write lock: a backup, a migration, somebody's shell.
+
+SQLite lets one process write at a time; in WAL mode others may read meanwhile
+(https://www.sqlite.org/lockingv3.html, https://www.sqlite.org/wal.html#concurrency).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.core.breaches import NotJudged
+from boxproof.core.verdicts import Level
+from boxproof.faults.registry import Scene, fault
+from boxproof.targets.base import Scripts
+
+#: Holds the lock until its standard input ends; never makes a database.
+LOCK = """
+import os, sqlite3, sys
+path = sys.argv[1]
+if not os.path.isfile(path):
+    sys.exit(f"boxproof.toml: [durability] database: there is no file {path!r} in the container")
+database = sqlite3.connect(path, timeout=20, isolation_level=None)
+database.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.read()
+database.execute("ROLLBACK")
+"""
+
+
+@fault(
+    "database-locked",
+    "another process holds its database's write lock, and lets it go later",
+    level=Level.SHOULD,
+    needs=(Scripts,),
+)
+@contextmanager
+def database_locked(scene: Scene) -> Iterator[None]:
+    assert isinstance(scene.deployment, Scripts)
+    path = scene.config.durability.database
+    if not path:
+        raise NotJudged("boxproof.toml names no database in [durability]")
+    with scene.deployment.held_script(LOCK, path):
+        scene.note("database locked by another process")
+        yield
+    scene.note("lock released")

@@ -1,0 +1,31 @@
+"""A new container may not write to the data volume: a mount option that somebody got wrong.
+
+What is entered is how the server ended, or None where it serves all the same.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxproof.core.verdicts import Level
+from boxproof.faults.registry import Scene, fault
+from boxproof.targets.base import Exit, ReadOnlyData, Volume
+
+
+@fault(
+    "read-only-volume",
+    "its container is replaced by one that may not write to the data volume",
+    level=Level.SHOULD,
+    needs=(ReadOnlyData, Volume),
+)
+@contextmanager
+def read_only_volume(scene: Scene) -> Iterator[Exit | None]:
+    assert isinstance(scene.deployment, ReadOnlyData)
+    assert isinstance(scene.deployment, Volume)
+    try:
+        ended = scene.deployment.recreate_read_only()
+        how = "serves" if ended is None else f"ended with exit code {ended.code}"
+        scene.note(f"new container, data volume read-only: {how}")
+        yield ended
+    finally:
+        scene.deployment.recreate(keep_volume=True)
+        scene.note("new container, data volume writable, ready")

@@ -1,0 +1,22 @@
+"""Keeps its records in the memory of its workers; the database on its volume stays empty."""
+
+from typing import Any
+
+from apps.good import Service
+from apps.persistence.commits_every_tenth import Batched
+from apps.prefork import Master
+
+
+class Uncommitted(Batched):
+    def add(self, prompt: str, text: str) -> dict[str, Any]:
+        record = self.made(prompt, text)
+        self.waiting.append(record)
+        return record
+
+
+class CommitsNever(Service):
+    store_class = Uncommitted
+
+
+if __name__ == "__main__":
+    Master(CommitsNever).run()

@@ -1,0 +1,54 @@
+"""Disk, lock, memory and CPU: what only a container with a volume of a size can show."""
+
+from collections.abc import Callable
+
+import pytest
+from apps.judging import Judged
+
+Judging = Callable[..., Judged]
+
+FULL = "disk-full or full-disk or recovers-without"
+LOCKED = "locked"
+READ_ONLY = "read-only-volume"
+MEMORY = "memory-limit"
+CPU = "cpu-limit"
+BACKUP = "backup"
+EVERY = " or ".join((FULL, LOCKED, READ_ONLY, MEMORY, CPU, BACKUP))
+
+#: Toy: what is judged, and what must be broken. All else that is judged must be kept.
+CAUGHT = {
+    "swallows_full_disk": (FULL, {"survives-disk-full", "full-disk-refused-cleanly"}),
+    "dies_on_full_disk": (
+        FULL,
+        {"full-disk-refused-cleanly", "full-disk-shows-in-health", "recovers-without-restart"},
+    ),
+    "healthy_on_full_disk": (FULL, {"full-disk-shows-in-health"}),
+    "tells_of_the_inside": (f"{FULL} or survives-database", {"full-disk-refused-cleanly"}),
+    "gives_up_for_ever": (FULL, {"recovers-without-restart"}),
+    "waits_for_the_lock": (LOCKED, {"locked-refused-cleanly"}),
+    "swallows_the_lock": (LOCKED, {"survives-database-locked", "locked-refused-cleanly"}),
+    "crashes_on_read_only": (READ_ONLY, {"read-only-volume"}),
+    "ignores_read_only": (READ_ONLY, {"read-only-volume"}),
+    "saves_at_the_end": (MEMORY, {"survives-memory-limit"}),
+    "drops_when_slow": (CPU, {"survives-cpu-limit"}),
+    "commits_never": (BACKUP, {"backup-opens-clean"}),
+}
+
+
+def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
+    """Every fault is done to it, and every clause kept."""
+    seen = judged("good", "-k", EVERY)
+    assert len(seen.clauses) == 10
+    assert seen.said("kept") == seen.clauses.keys(), seen.output
+
+
+@pytest.mark.parametrize("toy", CAUGHT)
+def test_a_broken_service_is_caught_by_the_clauses_that_name_its_fault(
+    toy: str, judged: Judging
+) -> None:
+    """The other clauses of the same fault are kept, so that a person is led to what is wrong."""
+    chosen, names = CAUGHT[toy]
+    caught = {f"persistence.{name}" for name in names}
+    seen = judged(f"persistence.{toy}", "-k", chosen)
+    assert seen.said("broken") == caught, seen.output
+    assert seen.said("kept") == seen.clauses.keys() - caught, seen.output

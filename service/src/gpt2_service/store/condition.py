@@ -1,0 +1,50 @@
+"""Whether the history can be used at the moment, seen without writing to it.
+
+Every call opens a connection of its own, so that it sees the file as it stands.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from gpt2_service.store.session import connect
+
+# What a record may need: its own pages and those of the log. Less counts as none.
+ROOM_BYTES = 65_536
+# Other writers hold the lock for the length of one commit.
+LOCK_WAIT_SECONDS = 1.0
+
+
+def failure(path: Path) -> str | None:
+    """Say why the database cannot be read, or cannot take another record; None when it can."""
+    try:
+        with closing(connect(path)) as connection:
+            connection.execute("SELECT id FROM generations ORDER BY id DESC LIMIT 1").fetchone()
+        disk = os.statvfs(path)
+    except (OSError, sqlite3.Error) as error:
+        return str(error)
+    if disk.f_flag & os.ST_RDONLY or not os.access(path, os.W_OK):
+        return "the history is read-only"
+    # A file system that does not know its size has no blocks.
+    if disk.f_blocks and disk.f_bavail * disk.f_frsize < ROOM_BYTES:
+        return "the disk that holds the history is full"
+    return None
+
+
+def locked(path: Path) -> str | None:
+    """Say that another process keeps the write lock; None when it was had.
+
+    Takes the lock and gives it back, which writes nothing
+    (https://www.sqlite.org/lang_transaction.html).
+    """
+    try:
+        with closing(connect(path)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_SECONDS * 1000:.0f}")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            return "the history is locked by another writer"
+        return str(error)
+    return None
