@@ -13,6 +13,7 @@ LIFECYCLE = (
     "or worker-death or old-schema or newer-schema or two-on-one or within-budget or exit-codes"
 )
 CAUGHT = {
+    "single_process": {"startup.worker-death-costs-its-own", "startup.reaps-orphans"},
     "orphans_stay": {"startup.reaps-orphans"},
     "reload_drops": {"startup.reload-refuses-nobody"},
     "second_term_kills": {"startup.second-term", "startup.first-process-forwards-signals"},

@@ -24,12 +24,17 @@ def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
     assert seen.exit_code == 0
 
 
+#: Disk, lock, memory and CPU are pressed in ``test_storage.py``.
+PRESSURES = "disk or lock or recovers or read-only-volume or memory-limit or cpu-limit or backup"
+NO_PRESSURE = ("-k", f"not ({PRESSURES})")
+
+
 @pytest.mark.parametrize("toy", CAUGHT)
 def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     toy: str, judged: Judging
 ) -> None:
     """The other clauses of its family are kept."""
-    seen = judged(toy, "--family", toy.partition(".")[0])
+    seen = judged(toy, "--family", toy.partition(".")[0], *NO_PRESSURE)
     assert seen.said("broken") == CAUGHT[toy], seen.output
     assert seen.said("kept") == seen.clauses.keys() - CAUGHT[toy], seen.output
 
@@ -37,7 +42,7 @@ def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
 def test_records_outside_the_volume_are_lost_with_the_container(judged: Judging) -> None:
     """They survive a restart and SIGKILL, which keep the container's own file system."""
     toy = "persistence.outside_the_volume"
-    seen = judged(toy, "--family", "persistence", TOY_READ_ONLY="false")
+    seen = judged(toy, "--family", "persistence", *NO_PRESSURE, TOY_READ_ONLY="false")
     assert seen.said("broken") == {"persistence.survives-recreate"}, seen.output
 
 

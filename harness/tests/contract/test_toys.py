@@ -52,6 +52,17 @@ NEEDS_A_CONTAINER = {
     "startup.two-on-one-volume",
     "persistence.survives-recreate",
     "persistence.volume-keeps",
+    "persistence.survives-power-loss",
+    "persistence.backup-opens-clean",
+    "persistence.survives-disk-full",
+    "persistence.full-disk-refused-cleanly",
+    "persistence.full-disk-shows-in-health",
+    "persistence.recovers-without-restart",
+    "persistence.survives-database-locked",
+    "persistence.locked-refused-cleanly",
+    "persistence.read-only-volume",
+    "persistence.survives-memory-limit",
+    "persistence.survives-cpu-limit",
 }
 
 

@@ -25,8 +25,8 @@ KEEP_ALIVE_SECONDS = 5
 def gunicorn_options() -> dict[str, Any]:
     """Return gunicorn's settings; ends the process when the environment is wrong."""
     settings = settings_or_exit()
-    # The first process of a container ignores signals that it has no handler for. A reload reads
-    # this again, when gunicorn has one.
+    # The first process of a container ignores signals that it has no handler for. gunicorn's own
+    # handler, which is there when SIGHUP has this read again, stays.
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _leave)
     logging.captureWarnings(True)

@@ -199,3 +199,32 @@ def test_a_shared_data_volume_is_another_deployments(
     document = compose.test_document(production, config, shared)
     source = mounted(document["services"]["api"], "/data")["source"]
     assert document["volumes"][source] == {"name": "boxproof-0123abcd-7_data", "external": True}
+
+
+def test_a_data_volume_of_a_size(production: dict[str, Any], config: Config, plan: Plan) -> None:
+    """It is a tmpfs of the run's own, which any user may write to."""
+    document = compose.test_document(production, config, replace(plan, data_bytes=4096))
+    source = mounted(document["services"]["api"], "/data")["source"]
+    volume = document["volumes"][source]
+    assert volume["driver_opts"] == {"type": "tmpfs", "device": "tmpfs", "o": "size=4096,mode=1777"}
+    assert volume["labels"] == {"boxproof.run": "0123abcd"}
+    assert volume["name"].startswith(plan.project)
+
+
+@pytest.mark.parametrize("data_bytes", [0, 4096])
+def test_data_that_may_not_be_written(
+    production: dict[str, Any], config: Config, plan: Plan, data_bytes: int
+) -> None:
+    """The same volume, read-only; nothing else changes."""
+    writable = replace(plan, data_bytes=data_bytes)
+    before = compose.test_document(production, config, writable)
+    after = compose.test_document(production, config, replace(writable, data_read_only=True))
+    mount = mounted(after["services"]["api"], "/data")
+    assert mount.pop("read_only") is True
+    assert after == before
+
+
+def test_shared_memory_of_a_size(production: dict[str, Any], config: Config, plan: Plan) -> None:
+    """Only where it is asked for."""
+    assert "shm_size" not in made(production, config, plan)
+    assert made(production, config, replace(plan, shm_bytes=4096))["shm_size"] == "4096"

@@ -70,10 +70,11 @@ def copy(deployment: Deployment, workload: Workload, config: Config) -> Copied:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "copy"
         file.write_bytes(made)
-        return _opened(file, before)
+        return opened(file, before)
 
 
-def _opened(file: Path, before: tuple[Create, ...]) -> Copied:
+def opened(file: Path, before: tuple[Create, ...]) -> Copied:
+    """Open a copied file and read all that it holds."""
     texts: set[str] = set()
     try:
         with closing(sqlite3.connect(file)) as database:
