@@ -10,7 +10,6 @@ from boxproof.targets.compose import scripts, tight
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.holder import Holder
 
-
 #: How long a server may take to end once its memory is used up.
 GONE_SECONDS = 10.0
 
