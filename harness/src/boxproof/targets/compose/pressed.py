@@ -6,9 +6,12 @@ from typing import Any
 
 from boxproof.core.breaches import NotJudged
 from boxproof.targets.base import Exit
-from boxproof.targets.compose import engine, scripts, tight
+from boxproof.targets.compose import scripts, tight
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.holder import Holder
+
+#: How long a server may take to end once its memory is used up.
+GONE_SECONDS = 10.0
 
 
 class Pressed:
@@ -60,7 +63,7 @@ class Pressed:
         try:
             tight.fill_memory(self.container)
             assert self._watcher is not None
-            if not self._watcher.gone.wait(engine.CALL_SECONDS / 6):
+            if not self._watcher.gone.wait(GONE_SECONDS):
                 tight.free_memory(self.container)
                 raise NotJudged(
                     f"under a memory limit of {limit_bytes} bytes, with all of its shared memory"
