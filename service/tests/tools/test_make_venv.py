@@ -42,7 +42,7 @@ def service(tmp_path: Path) -> Path:
     folder = tmp_path / "service"
     (folder / "tools").mkdir(parents=True)
     (folder / "src" / "demo").mkdir(parents=True)
-    (folder / "backend.py").write_text(BACKEND.format(tests=str(Path(__file__).parent)))
+    (folder / "backend.py").write_text(BACKEND.format(tests=str(Path(__file__).parents[1])))
     (folder / "pyproject.toml").write_text(PYPROJECT)
     (folder / "tools" / "install_torch.py").write_text(INSTALL_TORCH)
     (folder / "src" / "demo" / "version").write_text("1.0")
