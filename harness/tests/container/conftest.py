@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 from apps import upgrades
-from apps.judging import PROMISED, TESTS, Judged, judge
+from apps.judging import TESTS, Judged, judge
 
 from boxproof import config as configuration
 from boxproof.config.options import Config
@@ -126,8 +126,6 @@ def judged(toys: Path, tmp_path: Path) -> Judging:
 
     def judged(toy: str, *arguments: str, **environment: str) -> Judged:
         config = toys / "boxproof.toml"
-        # A fault that shows only when a boot's time is up need not take long to show.
-        config.write_text(PROMISED.replace("boot_seconds = 20", "boot_seconds = 10"))
         chosen = ("--target", "compose", *arguments)
         return judge(config, tmp_path / "report", *chosen, TOY=toy, **environment)
 

@@ -18,12 +18,14 @@ QUIET = {
 #: The clause that names each fault; what follows from the fault may break as well.
 CAUGHT = {
     "persistence.answers_before_commit": "persistence.read-your-writes",
-    "persistence.commits_every_tenth": "persistence.stored-once",
+    "persistence.commits_every_tenth": "persistence.read-your-writes",
     "persistence.caches_its_list": "persistence.read-your-writes",
     "persistence.skips_while_written": "persistence.pages-complete",
     "persistence.loses_on_term": "persistence.survives-restart",
     "persistence.forgets_at_start": "persistence.survives-kill",
     "persistence.counts_from_one": "persistence.ids-unique",
+    "persistence.saves_at_the_end": "persistence.survives-kill",
+    "persistence.oldest_first": "persistence.newest-first",
 }
 
 

@@ -24,10 +24,6 @@ CAUGHT = {
     "startup.ignores_term": {"startup.stops-cleanly"},
     "startup.plain_log": {"startup.logs-json"},
     "startup.aborts": {"startup.exit-codes"},
-    "persistence.forgets_at_start": {"persistence.survives-restart", "persistence.survives-kill"},
-    "persistence.saves_at_the_end": {"persistence.survives-kill"},
-    "persistence.counts_from_one": {"persistence.ids-unique"},
-    "persistence.oldest_first": {"persistence.newest-first"},
     "persistence.ignores_limit": {"persistence.limit-honoured"},
 }
 
