@@ -20,7 +20,11 @@ CAUGHT = {
 FOLLOWS = {
     "startup.too_few_workers": {"startup.worker-death-costs-its-own"},
     "startup.never_replaces": {"startup.worker-death-costs-its-own"},
-    "startup.replaces_badly": {"startup.stops-cleanly", "startup.finishes-in-flight"},
+    "startup.replaces_badly": {
+        "startup.worker-death-costs-its-own",
+        "startup.stops-cleanly",
+        "startup.finishes-in-flight",
+    },
 }
 
 
