@@ -14,7 +14,7 @@ OPENINGS = (
     "1, 2, 3,",
     "Then she",
 )
-WORDS = "the small fox walked over a golden bridge and told nobody about the island".split()
+WORDS = ("the", "small", "fox", "walked", "over", "a", "golden", "bridge", "and", "told", "nobody")
 
 
 def prompts(count: int, seed: int = 0) -> list[str]:

@@ -68,9 +68,13 @@ class NetworkBatch:
     def running(self) -> int:
         return len(self._decoding) + len(self._reading)
 
+    def encode(self, prompt: str) -> list[int]:
+        """Return the tokens of a prompt."""
+        return self._vocabulary.encode(prompt)
+
     def join(self, ticket: Ticket) -> None:
         job, vocabulary = ticket.job, self._vocabulary
-        tokens = vocabulary.encode(job.prompt)
+        tokens = self.encode(job.prompt)
         ticket.progress.prompt_tokens = len(tokens)
         limit = min(job.max_length, self._max_tokens)
         if len(tokens) >= limit:

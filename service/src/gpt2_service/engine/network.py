@@ -93,7 +93,7 @@ class Network:
         layers = [
             (block.attention_in, inputs),
             (block.attention_out, inputs),
-            (block.mlp_in, inputs),
+            (self._inner(block), inputs),
             (block.mlp_out, block.inner),
             (self._head, inputs),
         ]
@@ -158,12 +158,14 @@ class Network:
             parts.append(rows.new_zeros(len(rows) - start, rows.shape[1]))
         mixed = parts[0] if len(parts) == 1 else torch.cat(parts)
         rows = block.attention_out.add(mixed, rows)
-        normed = block.mlp_norm(rows)
-        if self._activation is None:
-            inner = block.mlp_in.gelu(normed)
-        else:
-            inner = self._activation(block.mlp_in(normed))
-        return block.mlp_out.add(inner, rows)
+        return block.mlp_out.add(self._inner(block)(block.mlp_norm(rows)), rows)
+
+    def _inner(self, block: Block) -> Callable[[Tensor], Tensor]:
+        """Return the first half of a block's MLP, with its activation."""
+        activation = self._activation
+        if activation is None:
+            return block.mlp_in.gelu
+        return lambda rows: activation(block.mlp_in(rows))
 
 
 def _block(

@@ -6,11 +6,10 @@ packed weights keep the order from a few rows on, but no manual promises that, s
 the model's own matrices whenever a model is loaded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
-
-from gpt2_service.engine.linears import Linear
+from torch import Tensor
 
 # Batches are filled up to the first of these that is safe.
 FLOORS = (1, 4, 8, 16)
@@ -18,7 +17,9 @@ FLOORS = (1, 4, 8, 16)
 TRIED_ROWS = (1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31)
 
 
-def smallest_safe_batch(layers: Iterable[tuple[Linear, int]], largest_rows: int) -> int:
+def smallest_safe_batch(
+    layers: Iterable[tuple[Callable[[Tensor], Tensor], int]], largest_rows: int
+) -> int:
     """Return the batch size from which on no layer's results depend on it.
 
     `layers` holds layers with their number of inputs. When none of FLOORS is safe, every batch has
