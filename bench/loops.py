@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from transformers import AutoTokenizer, GPT2LMHeadModel
+
 from gpt2_service.engine.linears import Precision
 from gpt2_service.engine.packed import load_packed
 from gpt2_service.engine.sequences import Job, Ticket
-from transformers import AutoTokenizer, GPT2LMHeadModel
 
 NEW_TOKENS = 50
 PROMPT_WORDS = 4

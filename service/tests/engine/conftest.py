@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from transformers import AutoTokenizer, GPT2LMHeadModel, PreTrainedTokenizerBase
+
 from gpt2_service.engine.batch import NetworkBatch
 from gpt2_service.engine.packed import PackedGPT2, load_packed
-from transformers import AutoTokenizer, GPT2LMHeadModel, PreTrainedTokenizerBase
 
 CHECKPOINT = Path(__file__).parents[2] / "checkpoint"
 

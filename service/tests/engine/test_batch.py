@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
+
 from gpt2_service.engine.batch import CHUNK_TOKENS, NetworkBatch
 from gpt2_service.engine.packed import PackedGPT2, load_packed
 from gpt2_service.engine.sequences import Job, Ticket
-from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
 
 from .conftest import CHECKPOINT
 from .prompts import prompts

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 import pytest
+
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
 from gpt2_service.engine.failures import ClosingError, OverdueError, SaturatedError
 from gpt2_service.engine.generation import GenerationRequest

@@ -2,9 +2,10 @@
 
 import pytest
 import torch
+from torch.nn import functional
+
 from gpt2_service.engine.linears import Linear, Precision, packer
 from gpt2_service.engine.rows import TRIED_ROWS, smallest_safe_batch
-from torch.nn import functional
 
 CPU = torch.device("cpu")
 TOLERANCE = {"fp32": 1e-5, "bf16": 2e-2, "int8": 3e-2}
@@ -12,7 +13,9 @@ TOLERANCE = {"fp32": 1e-5, "bf16": 2e-2, "int8": 3e-2}
 
 def layer(precision: Precision, inputs: int = 64, outputs: int = 96) -> tuple[Linear, torch.Tensor]:
     torch.manual_seed(0)
-    weight, bias = torch.randn(outputs, inputs) / inputs**0.5, torch.randn(outputs)
+    # As transformers' Conv1D holds it: the transpose is not contiguous.
+    weight = torch.randn(inputs, outputs).t() / inputs**0.5
+    bias = torch.randn(outputs)
     return packer(precision, CPU)(weight, bias), torch.cat([weight, bias[:, None]], 1)
 
 

@@ -5,7 +5,6 @@ from collections import Counter
 
 import pytest
 import torch
-from gpt2_service.engine.sampling import Sampler, Sampling
 from transformers import (
     LogitsProcessorList,
     RepetitionPenaltyLogitsProcessor,
@@ -13,6 +12,8 @@ from transformers import (
     TopKLogitsWarper,
     TopPLogitsWarper,
 )
+
+from gpt2_service.engine.sampling import Sampler, Sampling
 
 VOCABULARY = 3000
 DRAWS = 1500

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+
 from gpt2_service.engine.text import Transcript
 
 

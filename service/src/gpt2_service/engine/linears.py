@@ -43,7 +43,7 @@ class PlainLinear:
     """PyTorch's own linear: any device, nothing packed, results depend on the batch size."""
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        self._weight = weight.contiguous()
+        self._pass
         self._bias = bias
 
     def __call__(self, rows: Tensor) -> Tensor:
@@ -102,6 +102,8 @@ class Int8Linear:
     """
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        # Packing reads memory in order, whatever the strides say.
+        weight = weight.contiguous()
         self._scale = weight.abs().amax(1).clamp_(min=torch.finfo(torch.float32).tiny) / INT8_MAX
         quantized = (weight / self._scale[:, None]).round_().to(torch.int8)
         self._weight = torch.ops.onednn.qlinear_prepack(quantized, None)

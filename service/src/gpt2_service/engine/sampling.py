@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-# How many of the likeliest tokens top-p looks at before it sorts the whole vocabulary.
-LIKELY_TOKENS = 512
+# How often top-p draws before it sorts the whole vocabulary: at most one in `1 / top_p` is expected
+# to be needed.
+TRIES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +56,40 @@ class Sampler:
             logits[token] = -torch.inf
         if sampling.temperature == 0:
             return int(logits.argmax())
-        candidates, scores = self._candidates(logits)
-        sums = scores.sub_(scores.max()).exp_().cumsum(0, dtype=torch.float64)
-        point = self._random.random() * float(sums[-1])
-        place = int(torch.searchsorted(sums, point, right=True))
-        # A token whose weight is too small to count is never the last resort.
-        last = int(torch.searchsorted(sums, float(sums[-1])))
-        place = min(place, last)
+        if 0 < sampling.top_k < len(logits):
+            logits, candidates = logits.topk(sampling.top_k)
+        else:
+            candidates = None
+        scores = logits / sampling.temperature
+        place = self._draw((scores - scores.max()).exp_())
         return place if candidates is None else int(candidates[place])
 
-    def _candidates(self, logits: Tensor) -> tuple[Tensor | None, Tensor]:
-        """Return the tokens to choose from (None: all of them) and their scores."""
-        sampling = self._sampling
-        size = logits.shape[0]
-        limited = 0 < sampling.top_k < size
-        if limited:
-            scores, tokens = logits.topk(sampling.top_k)
-            scores = scores / sampling.temperature
-            if sampling.top_p < 1.0:
-                kept = _nucleus(scores, scores.logsumexp(0), sampling.top_p)
-                return tokens[:kept], scores[:kept]
-            return tokens, scores
-        scores = logits / sampling.temperature
-        if sampling.top_p >= 1.0:
-            return None, scores
-        total = scores.logsumexp(0)
-        for count in (min(LIKELY_TOKENS, size), size):
-            likely, tokens = scores.topk(count)
-            kept = _nucleus(likely, total, sampling.top_p)
-            if kept < count:
-                break
-        return tokens[:kept], likely[:kept]
+    def _draw(self, weights: Tensor) -> int:
+        """Return a place, as likely as its weight says, within the nucleus if there is one.
+
+        The nucleus is the smallest set of the largest weights that holds the share `top_p`
+        (Holtzman et al., 2020). Sorting a vocabulary takes milliseconds; what is drawn from all and
+        thrown away while it lies outside the nucleus has the same distribution.
+        """
+        top_p = self._sampling.top_p
+        sums = weights.cumsum(0, dtype=torch.float64)
+        share = top_p * float(sums[-1])
+        for _ in range(TRIES):
+            place = self._place(sums)
+            if top_p >= 1.0 or float(weights[weights > weights[place]].sum()) < share:
+                return place
+        sorted_weights, places = weights.sort(descending=True)
+        sums = sorted_weights.cumsum(0, dtype=torch.float64)
+        kept = int((sums < share).sum()) + 1
+        return int(places[self._place(sums[:kept])])
+
+    def _place(self, sums: Tensor) -> int:
+        """Draw a place from running sums of weights."""
+        total = float(sums[-1])
+        place = torch.searchsorted(sums, self._random.random() * total, right=True)
+        # The product may be rounded up to the total: what comes last and weighs nothing is no
+        # place.
+        return min(int(place), int(torch.searchsorted(sums, total)))
 
 
 def _penalize(logits: Tensor, tokens: Sequence[int], penalty: float) -> None:
@@ -93,12 +97,3 @@ def _penalize(logits: Tensor, tokens: Sequence[int], penalty: float) -> None:
     seen = torch.tensor(sorted(set(tokens)))
     scores = logits[seen]
     logits[seen] = torch.where(scores < 0, scores * penalty, scores / penalty)
-
-
-def _nucleus(scores: Tensor, total: Tensor, top_p: float) -> int:
-    """Return how many of the likeliest tokens hold the probability `top_p` together.
-
-    `scores` fall; `total` is the logsumexp of all. At least one (Holtzman et al., 2020).
-    """
-    sums = (scores - total).exp().cumsum(0, dtype=torch.float64)
-    return min(int((sums < top_p).sum()) + 1, len(scores))
