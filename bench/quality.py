@@ -5,6 +5,7 @@ from a seed that training never saw. float32 as transformers computes it is the 
 """
 
 import sys
+from importlib import import_module
 from math import exp
 from pathlib import Path
 
@@ -22,7 +23,7 @@ TEXTS, TOKENS = 16, 256
 def held_out(folder: Path) -> torch.Tensor:
     """Return `[TEXTS, TOKENS]` tokens of text that the checkpoint was not trained on."""
     sys.path.insert(0, str(SERVICE / "tools"))
-    from demo_text import documents
+    documents = import_module("demo_text").documents
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
     texts = documents(TEXTS, HELD_OUT_SEED)

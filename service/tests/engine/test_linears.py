@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from gpt2_service.engine.linears import Linear, Precision, packer
+from gpt2_service.engine.linears import Linear, PlainLinear, Precision, packer
 from gpt2_service.engine.rows import TRIED_ROWS, smallest_safe_batch
 
 CPU = torch.device("cpu")
@@ -33,6 +33,17 @@ def test_layers_compute_the_product(precision: Precision) -> None:
         assert close(linear(rows), exact, precision)
         assert close(linear.gelu(rows), functional.gelu(exact, approximate="tanh"), precision)
         assert close(linear.add(rows, residual), exact + residual, precision)
+
+
+def test_a_layer_without_packing_computes_the_product() -> None:
+    """What other devices use agrees with the packed layer."""
+    packed, matrix = layer("fp32")
+    plain = PlainLinear(matrix[:, :-1], matrix[:, -1])
+    rows, residual = torch.randn(9, 64), torch.randn(9, 96)
+    with torch.inference_mode():
+        assert close(plain(rows), packed(rows), "fp32")
+        assert close(plain.gelu(rows), packed.gelu(rows), "fp32")
+        assert close(plain.add(rows, residual), packed.add(rows, residual), "fp32")
 
 
 def test_int8_scales_every_row_by_itself() -> None:

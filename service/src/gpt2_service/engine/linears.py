@@ -43,7 +43,7 @@ class PlainLinear:
     """PyTorch's own linear: any device, nothing packed, results depend on the batch size."""
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        self._pass
+        self._weight = weight.contiguous()
         self._bias = bias
 
     def __call__(self, rows: Tensor) -> Tensor:

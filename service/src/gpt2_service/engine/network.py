@@ -90,7 +90,7 @@ class Network:
         """
         inputs = self._tokens.shape[1]
         block = self._blocks[0]
-        layers = [
+        layers: list[tuple[Callable[[Tensor], Tensor], int]] = [
             (block.attention_in, inputs),
             (block.attention_out, inputs),
             (self._inner(block), inputs),
