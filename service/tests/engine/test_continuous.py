@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
-from gpt2_service.engine.failures import ClosingError, OverdueError, SaturatedError
+from gpt2_service.engine.failures import OverdueError, SaturatedError
 from gpt2_service.engine.generation import GenerationRequest
 from gpt2_service.engine.scripted_batch import SCRIPT, ScriptedBatch, ScriptedBatchModel
 from gpt2_service.engine.sequences import Ticket
-from gpt2_service.errors import ModelFailedError
+from gpt2_service.errors import InternalError, ServiceStoppingError
 
 REQUEST = GenerationRequest(prompt="one two", max_length=10)
 LIMITS = Limits(slots=2, waiting=3, max_tokens=200, request_seconds=60)
@@ -169,7 +169,7 @@ async def test_closing_drains_what_was_taken() -> None:
     taken = [engine.submit(REQUEST) for _ in range(4)]
     closing = asyncio.create_task(engine.close())
     await asyncio.sleep(0)
-    with pytest.raises(ClosingError):
+    with pytest.raises(ServiceStoppingError):
         engine.submit(REQUEST)
     model.allow()
     await closing
@@ -179,13 +179,13 @@ async def test_closing_drains_what_was_taken() -> None:
 
 @on_a_loop
 async def test_draining_ends_with_its_time() -> None:
-    """What has not ended in time ends with ClosingError."""
+    """What has not ended in time ends with ServiceStoppingError."""
     model = HeldModel()
     engine = ContinuousEngine(model, LIMITS)
     await engine.start()
     generation = engine.submit(REQUEST)
     closing = asyncio.create_task(engine.close(drain_seconds=0.05))
-    with pytest.raises(ClosingError):
+    with pytest.raises(ServiceStoppingError):
         await generation.result()
     model.allow()
     await closing
@@ -199,7 +199,7 @@ async def test_a_failing_model_is_reported_and_probed() -> None:
         model.broken = True
         generation = engine.submit(REQUEST)
         model.allow()
-        with pytest.raises(ModelFailedError):
+        with pytest.raises(InternalError):
             await generation.result()
         model.broken = False
         assert engine.failure() == "the latest step failed: RuntimeError"

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from gpt2_service.engine.failures import ClosingError, OverdueError, SaturatedError
+from gpt2_service.engine.failures import OverdueError, SaturatedError
 from gpt2_service.engine.generation import Generation, GenerationRequest
 from gpt2_service.engine.sequences import Batch, Ticket
-from gpt2_service.errors import ModelFailedError
+from gpt2_service.errors import InternalError, ServiceStoppingError
 
 log = logging.getLogger(__name__)
 
@@ -91,11 +91,11 @@ class ContinuousEngine:
     def submit(self, request: GenerationRequest) -> Generation:
         """Take a request; never waits.
 
-        Raises SaturatedError when there is no room and ClosingError after `close`. The generation
-        raises OverdueError when the time is over and ModelFailedError when the model fails.
+        Raises SaturatedError when there is no room and ServiceStoppingError after `close`. The
+        generation raises OverdueError when the time is over and InternalError when the model fails.
         """
         if self._closing:
-            raise ClosingError
+            raise ServiceStoppingError
         if self.open + request.choices > self._limits.slots + self._limits.waiting:
             raise SaturatedError
         return self._take(request)
@@ -113,14 +113,14 @@ class ContinuousEngine:
     async def close(self, drain_seconds: float | None = None) -> None:
         """Take no more requests, let the taken ones end, and give back the thread.
 
-        What has not ended after `drain_seconds` ends with ClosingError.
+        What has not ended after `drain_seconds` ends with ServiceStoppingError.
         """
         self._closing = True
         results = {generation.ended for generation in self._open.values()}
         if results:
             await asyncio.wait(results, timeout=drain_seconds)
         for generation in set(self._open.values()):
-            self._end(generation, ClosingError())
+            self._end(generation, ServiceStoppingError())
         with self._wake:
             self._stop = True
             self._wake.notify()
@@ -173,7 +173,7 @@ class ContinuousEngine:
     def _failed(self, tickets: Iterable[Ticket], failure: str | None) -> None:
         self._failure = failure or self._failure
         for generation in {self._open[ticket] for ticket in tickets if ticket in self._open}:
-            self._end(generation, ModelFailedError())
+            self._end(generation, InternalError())
 
     def _log(self, generation: Generation) -> None:
         result = generation.ended.result()

@@ -14,17 +14,6 @@ class SaturatedError(RequestError):
         super().__init__("too many requests are waiting; try again later")
 
 
-class ClosingError(RequestError):
-    """The engine takes no more requests."""
-
-    status = 503
-    description = "The service is about to end"
-    retry_after_seconds = 5
-
-    def __init__(self) -> None:
-        super().__init__("the service is about to end; try again")
-
-
 class OverdueError(RequestError):
     """The time that a request may take is over."""
 
