@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,15 @@ def settings(database: Path) -> Settings:
 
 @pytest.fixture
 def make_client(settings: Settings) -> Iterator[ClientFactory]:
-    """Make clients of running applications; `model` replaces the one that the settings name."""
+    """Make clients of running applications.
+
+    `model` replaces the one that the settings name, `changed` single settings.
+    """
     with ExitStack() as stack:
 
-        def make(model: Model | None = None) -> TestClient:
+        def make(model: Model | None = None, **changed: Any) -> TestClient:
             loaded = prepare(settings)
-            app = create_app(settings, model or loaded)
+            app = create_app(replace(settings, **changed), model or loaded)
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 
         yield make

@@ -29,6 +29,7 @@ def test_operation_ids_are_stable() -> None:
         "getRoot",
         "getHealth",
         "getDetailedHealth",
+        "getMetrics",
         "generate",
         "listHistory",
         "getRecord",
@@ -37,11 +38,30 @@ def test_operation_ids_are_stable() -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_response_has_a_body_and_a_request_id(operation: dict[str, Any]) -> None:
-    """Errors included; an internal error is documented everywhere."""
-    assert "500" in operation["responses"]
-    for response in operation["responses"].values():
-        assert "$ref" in response["content"]["application/json"]["schema"]
+    """Errors included; what can go wrong everywhere is documented everywhere."""
+    assert {"414", "431", "500"} <= set(operation["responses"])
+    for status, response in operation["responses"].items():
+        (kind,) = response["content"]
+        if (operation["operationId"], status) == ("getMetrics", "200"):
+            assert kind == "text/plain"
+        else:
+            assert "$ref" in response["content"][kind]["schema"]
         assert "X-Request-ID" in response["headers"]
+
+
+def test_operations_that_tell_of_the_use_want_a_key() -> None:
+    """And document how that is refused; no key is among the ways in, for here there are none."""
+    guarded = {"generate", "listHistory", "getRecord", "getMetrics", "getDetailedHealth"}
+    for operation in (each for path in DOCUMENT["paths"].values() for each in path.values()):
+        documented = {"401", "403"} & set(operation["responses"])
+        if operation["operationId"] in guarded:
+            assert operation["security"] == [{}, {"apiKey": []}, {"bearer": []}]
+            assert documented == {"401", "403"}
+            assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
+        else:
+            assert "security" not in operation
+            assert documented == set()
+    assert set(DOCUMENT["components"]["securitySchemes"]) == {"apiKey", "bearer"}
 
 
 def test_every_schema_is_closed() -> None:
@@ -61,3 +81,5 @@ def test_constraints_are_documented() -> None:
     parameters = DOCUMENT["paths"]["/history"]["get"]["parameters"]
     limit = next(item["schema"] for item in parameters if item["name"] == "limit")
     assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 50)
+    since = next(item["schema"] for item in parameters if item["name"] == "created_from")
+    assert {"type": "string", "format": "date-time"} in since["anyOf"]

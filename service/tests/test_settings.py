@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gpt2_service.errors import SettingError
-from gpt2_service.settings import OPTIONS, Option, load_settings
+from gpt2_service.settings import OPTIONS, load_settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -81,6 +81,8 @@ def test_max_workers_is_at_least_one() -> None:
         ("LOG_LEVEL", "loud"),
         ("ENGINE", "torch"),
         ("SCRIPTED_SECONDS_PER_TOKEN", "-1"),
+        ("MAX_BODY_BYTES", "1000"),
+        ("MAX_HEADER_BYTES", "10000000"),
     ],
 )
 def test_a_bad_value_is_named(variable: str, value: str) -> None:
@@ -97,9 +99,22 @@ def test_the_nearest_choice_is_suggested() -> None:
         load_settings({"ENGINE": "transformer"})
 
 
-@pytest.mark.parametrize("option", [pytest.param(option, id=option.variable) for option in OPTIONS])
-def test_the_readme_lists_every_option(option: Option) -> None:
-    """With its default and its meaning, as they stand in the code."""
-    default = f"`{option.default}`" if option.default else "none"
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    assert f"| `{option.variable}` | {default} | {option.meaning} |\n" in readme
+def test_keys_are_a_list() -> None:
+    """Of what both headers can carry."""
+    settings = load_settings({"API_KEYS": "one-key, dGhlIG90aGVy=="})
+    assert settings.api_keys == ("one-key", "dGhlIG90aGVy==")
+    assert load_settings({}).api_keys == ()
+
+
+@pytest.mark.parametrize("value", ["a secret", "p\u00e4ssword", "=", ","])
+def test_a_bad_key_is_refused_unseen(value: str) -> None:
+    """Whoever reads the log does not learn it; and nobody who wants keys gets none."""
+    with pytest.raises(SettingError) as caught:
+        load_settings({"API_KEYS": value})
+    assert str(caught.value).startswith("API_KEYS: the value ")
+    assert value == "," or value not in str(caught.value)
+
+
+def test_settings_do_not_show_keys() -> None:
+    """A repr may end up in a log."""
+    assert "one-key" not in repr(load_settings({"API_KEYS": "one-key"}))

@@ -2,20 +2,24 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from gpt2_service import __version__
-from gpt2_service.api import generate, health, history, root
+from gpt2_service.api import docs, generate, health, history, metrics, root
 from gpt2_service.api.dependencies import Services
+from gpt2_service.api.guard import describe_security
 from gpt2_service.api.handlers import add_error_handlers
+from gpt2_service.api.limits import HeadLimit
 from gpt2_service.engine.protocol import Model
 from gpt2_service.engine.serial import SerialEngine
+from gpt2_service.keys import ApiKeys
 from gpt2_service.settings import Settings
 from gpt2_service.store.repository import History
 from gpt2_service.store.session import POOL_CONNECTIONS
+from gpt2_service.telemetry.metrics import Metrics
 from gpt2_service.telemetry.requests import RequestTelemetry
 from gpt2_service.words import ForbiddenWords
 
@@ -26,6 +30,11 @@ Every response carries `X-Request-ID`. Every path that answers GET answers HEAD 
 path is answered 404 and a method that a path does not have 405 with `Allow`, both with the body
 `{"detail": "..."}`. Query parameters that are not documented are ignored; keys of a body that are
 not documented are refused.
+
+A service whose operator hands out keys (`API_KEYS`) wants one of them, as `X-API-Key` or as
+`Authorization: Bearer`, for every operation that names a security scheme; the document that such a
+service serves no longer lists "no key" among the ways in. Without keys it takes every request, and
+never answers 401 or 403.
 """
 
 
@@ -35,12 +44,24 @@ class State(TypedDict):
     services: Services
 
 
+class Application(FastAPI):
+    """FastAPI, with what its document cannot know of keys by itself."""
+
+    keys_required = False
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            describe_security(super().openapi(), required=self.keys_required)
+        return super().openapi()
+
+
 def create_app(settings: Settings, model: Model) -> FastAPI:
     """Return the application.
 
     `model` is loaded and the database is up to date (`boot.prepare`). Nothing is opened before the
     lifespan starts, so the application may be made before a fork.
     """
+    counted = Metrics()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
@@ -51,6 +72,9 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
             history=store,
             forbidden_words=ForbiddenWords(settings.forbidden_words),
             store_threads=CapacityLimiter(POOL_CONNECTIONS),
+            metrics=counted,
+            api_keys=ApiKeys(settings.api_keys),
+            max_body_bytes=settings.max_body_bytes,
         )
         await engine.start()
         try:
@@ -59,7 +83,7 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
             await engine.close()
             store.close()
 
-    app = FastAPI(
+    app = Application(
         title="GPT-2 text generation",
         version=__version__,
         summary="Continues text with GPT-2 and keeps what it generated.",
@@ -67,10 +91,13 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
         license_info={"name": "MIT", "identifier": "MIT"},
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
     )
-    for resource in (root, health, generate, history):
+    app.keys_required = bool(settings.api_keys)
+    for resource in (root, health, metrics, generate, history, docs):
         app.include_router(resource.router)
     add_error_handlers(app)
-    app.add_middleware(RequestTelemetry)
+    app.add_middleware(HeadLimit, limit_bytes=settings.max_header_bytes)
+    app.add_middleware(RequestTelemetry, metrics=counted)
     return app

@@ -17,25 +17,29 @@ class StartupError(Exception):
 class SettingError(StartupError):
     """An environment variable holds a value that its rule forbids.
 
-    The text names the variable, the value seen and the rule.
+    The text names the variable, the value seen and the rule. `value` is None where nobody may see
+    it.
     """
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, name: str, value: str, rule: str) -> None:
-        super().__init__(f"{name}: {value!r} {rule}")
+    def __init__(self, name: str, value: str | None, rule: str) -> None:
+        seen = "the value" if value is None else repr(value)
+        super().__init__(f"{name}: {seen} {rule}")
 
 
 class RequestError(Exception):
     """A request that is answered with an error.
 
-    `status` is the HTTP status, `description` what the OpenAPI document says of it, and
-    `retry_after_seconds` the value of a Retry-After header, where one is sent.
+    `status` is the HTTP status, `description` what the OpenAPI document says of it,
+    `retry_after_seconds` the value of a Retry-After header and `challenge` that of a
+    WWW-Authenticate header, where one is sent.
     """
 
     status: ClassVar[int]
     description: ClassVar[str]
     retry_after_seconds: ClassVar[int | None] = None
+    challenge: ClassVar[str | None] = None
 
 
 class ForbiddenPromptError(RequestError):
@@ -48,6 +52,28 @@ class ForbiddenPromptError(RequestError):
         super().__init__(f"the prompt holds the forbidden word {word!r}")
 
 
+class KeyMissingError(RequestError):
+    """The service wants a key and the request has none (RFC 9110, section 15.5.2)."""
+
+    status = 401
+    description = "The service wants an API key and the request has none"
+    # The scheme of RFC 6750, whose header takes the same keys as X-API-Key.
+    challenge = 'Bearer realm="gpt2-service"'
+
+    def __init__(self) -> None:
+        super().__init__("no API key; send X-API-Key or Authorization: Bearer")
+
+
+class KeyRefusedError(RequestError):
+    """The request has a key that is none of the service's (RFC 9110, section 15.5.4)."""
+
+    status = 403
+    description = "The API key is none of the service's"
+
+    def __init__(self) -> None:
+        super().__init__("the API key is not accepted")
+
+
 class RecordNotFoundError(RequestError):
     """There is no record with this id."""
 
@@ -56,6 +82,26 @@ class RecordNotFoundError(RequestError):
 
     def __init__(self, record_id: int) -> None:
         super().__init__(f"there is no record {record_id}")
+
+
+class BodyTooLargeError(RequestError):
+    """The body is longer than the service reads (RFC 9110, section 15.5.14)."""
+
+    status = 413
+    description = "The body is too large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"the body is larger than {limit_bytes} bytes")
+
+
+class TargetTooLongError(RequestError):
+    """Path and query are longer than the service reads (RFC 9110, section 15.5.15)."""
+
+    status = 414
+    description = "Path and query are too long"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"path and query are longer than {limit_bytes} bytes")
 
 
 class UnsupportedMediaTypeError(RequestError):
@@ -67,6 +113,16 @@ class UnsupportedMediaTypeError(RequestError):
     def __init__(self, content_type: str | None) -> None:
         seen = "no content type" if content_type is None else f"content type {content_type!r}"
         super().__init__(f"the body has {seen}; send application/json")
+
+
+class HeadersTooLargeError(RequestError):
+    """The header fields are larger than the service reads (RFC 6585, section 5)."""
+
+    status = 431
+    description = "The header fields are too large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"the header fields are larger than {limit_bytes} bytes")
 
 
 class InternalError(RequestError):

@@ -10,12 +10,14 @@ import os
 import signal
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from gpt2_service.boot import settings_or_exit
 from gpt2_service.telemetry.logs import logging_config
+from gpt2_service.telemetry.shared import SharedFolder
 
 # A worker whose event loop does not turn for this long is replaced.
 WORKER_TIMEOUT_SECONDS = 60
@@ -29,6 +31,7 @@ def gunicorn_options() -> dict[str, Any]:
     # handler, which is there when SIGHUP has this read again, stays.
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _leave)
+    _metrics()
     logging.captureWarnings(True)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
@@ -41,9 +44,11 @@ def gunicorn_options() -> dict[str, Any]:
         "keepalive": KEEP_ALIVE_SECONDS,
         "loglevel": settings.log_level,
         "logconfig_dict": logging_config(settings.log_level),
-        "worker_tmp_dir": _memory_folder(),
+        "worker_tmp_dir": str(_memory_folder()),
         "control_socket_disable": True,
         "when_ready": _when_ready,
+        "child_exit": _child_exit,
+        "on_exit": _on_exit,
     }
 
 
@@ -52,13 +57,30 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def _memory_folder() -> str:
-    """Return where workers' heartbeat files go: they must not wait for a disk."""
+@cache
+def _metrics() -> SharedFolder:
+    """Return the folder of all workers' metrics; made once, also where this is read again."""
+    return SharedFolder(_memory_folder())
+
+
+def _memory_folder() -> Path:
+    """Return where heartbeats and metrics go: they must not wait for a disk.
+
+    Docker gives every container /dev/shm, writable for any user, also beside a read-only root.
+    """
     shared = Path("/dev/shm")
-    return str(shared) if os.access(shared, os.W_OK | os.X_OK) else tempfile.gettempdir()
+    return shared if os.access(shared, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
 
 
 def _when_ready(_arbiter: object) -> None:
     # What is loaded stays: a collection in a worker would touch, and so copy, its pages.
     gc.collect()
     gc.freeze()
+
+
+def _child_exit(_arbiter: object, worker: Any) -> None:
+    _metrics().worker_ended(worker.pid)
+
+
+def _on_exit(_arbiter: object) -> None:
+    _metrics().remove()

@@ -8,7 +8,7 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -33,13 +33,18 @@ class Settings:
     port: int
     graceful_timeout_seconds: int
     log_level: str
+    # Not in a repr, which may end up in a log.
+    api_keys: tuple[str, ...] = field(repr=False)
+    max_body_bytes: int
+    max_header_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """One environment variable.
 
-    `parse` takes the raw text and raises ValueError with the rule ("is not ...").
+    `parse` takes the raw text and raises ValueError with the rule ("is not ..."). The value of a
+    `secret` is never shown.
     """
 
     variable: str
@@ -47,6 +52,7 @@ class Option:
     default: str
     meaning: str
     parse: Callable[[str], Any]
+    secret: bool = False
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -60,7 +66,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         try:
             values[option.field] = option.parse(raw)
         except ValueError as error:
-            raise SettingError(option.variable, raw, str(error)) from None
+            shown = None if option.secret else raw
+            raise SettingError(option.variable, shown, str(error)) from None
     return Settings(**values)
 
 
@@ -122,6 +129,16 @@ def _words(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for part in raw.split(",") if (word := part.strip())))
 
 
+def _keys(raw: str) -> tuple[str, ...]:
+    """Read keys that both headers can carry: the b64token of RFC 6750, section 2.1."""
+    keys = _words(raw)
+    if not all(re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", key) for key in keys):
+        raise ValueError("is no list of keys of letters, digits and -._~+/, separated by commas")
+    if raw and not keys:
+        raise ValueError("holds no key; leave it empty to ask for none")
+    return keys
+
+
 OPTIONS: tuple[Option, ...] = (
     Option("MODEL_NAME", "model_name", "", "model id on the hub; wins over MODEL_PATH", _hub_id),
     Option("MODEL_PATH", "model_path", "/model", "folder of the checkpoint", Path),
@@ -175,5 +192,27 @@ OPTIONS: tuple[Option, ...] = (
         "0",
         "how long the scripted engine takes for a token",
         _seconds,
+    ),
+    Option(
+        "API_KEYS",
+        "api_keys",
+        "",
+        "keys that open the service, separated by commas; none: it is open to everybody",
+        _keys,
+        secret=True,
+    ),
+    Option(
+        "MAX_BODY_BYTES",
+        "max_body_bytes",
+        "65536",
+        "the largest body of a request; 413 beyond it",
+        _whole_number(16_384, 16_777_216),
+    ),
+    Option(
+        "MAX_HEADER_BYTES",
+        "max_header_bytes",
+        "16384",
+        "the largest header fields of a request, and its longest target; 431 and 414 beyond it",
+        _whole_number(4096, 1_048_576),
     ),
 )

@@ -90,7 +90,7 @@ def test_what_only_python_calls_json_is_not_json(client: TestClient, constant: s
         b'{"prompt": "x", "\\ud800": 1}',
         b'{"prompt": "\xe9"}',
         '{"prompt": "x"}'.encode("utf-16"),
-        b"[" * 100_000,
+        b"[" * 60_000,
     ],
     ids=lambda body: repr(body[:24]),
 )

@@ -8,13 +8,22 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from conftest import ClientFactory
 from models import FailingModel, WaitingModel
 from starlette.testclient import TestClient
 
 from gpt2_service.store import condition
+from gpt2_service.store.migrate import MIGRATIONS
 
 HEALTHY = {"status": "healthy", "detail": None}
+
+
+def newest_revision() -> str | None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def test_a_service_that_can_answer_is_healthy(client: TestClient) -> None:
@@ -27,6 +36,7 @@ def test_a_service_that_can_answer_is_healthy(client: TestClient) -> None:
     detailed = client.get("/health/detailed")
     assert detailed.status_code == 200
     assert detailed.json()["checks"] == {"database": HEALTHY, "model": HEALTHY}
+    assert detailed.json()["schema_version"] == newest_revision()
 
 
 def test_a_lost_database_is_unhealthy(client: TestClient, database: Path) -> None:
@@ -41,6 +51,7 @@ def test_a_lost_database_is_unhealthy(client: TestClient, database: Path) -> Non
     assert detailed.json()["status"] == "degraded"
     assert detailed.json()["checks"]["database"]["status"] == "unhealthy"
     assert detailed.json()["checks"]["model"] == HEALTHY
+    assert detailed.json()["schema_version"] is None
 
 
 @pytest.mark.parametrize(

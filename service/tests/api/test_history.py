@@ -89,3 +89,43 @@ def test_no_such_record_is_404(client: TestClient, records: Records, record_id: 
 def test_what_is_no_id_is_422(client: TestClient, record_id: str) -> None:
     """Told apart from an id that nobody has."""
     assert client.get(f"/history/{record_id}").status_code == 422
+
+
+def test_filters_keep_what_matches_all_of_them(client: TestClient, records: Records) -> None:
+    """The start of a span belongs to it, its end does not."""
+    second, fourth = records[1]["created_at"], records[3]["created_at"]
+    for query, expected in (
+        ({"model": "scripted"}, [5, 4, 3, 2, 1]),
+        ({"model": "other"}, []),
+        ({"created_from": second}, [5, 4, 3, 2]),
+        ({"created_to": fourth}, [3, 2, 1]),
+        ({"created_from": second, "created_to": fourth}, [3, 2]),
+        ({"model": "scripted", "created_from": second, "created_to": fourth}, [3, 2]),
+        ({"model": "other", "created_from": second}, []),
+        ({"created_from": fourth, "created_to": second}, []),
+    ):
+        assert ids(client.get("/history", params=query).json()) == expected
+
+
+def test_a_filtered_list_has_pages_too(client: TestClient, records: Records) -> None:
+    """The next one takes the same filter."""
+    query = {"created_to": records[4]["created_at"], "limit": 3}
+    page = client.get("/history", params=query).json()
+    assert (ids(page), page["next_before"]) == ([4, 3, 2], 2)
+    last = client.get("/history", params={**query, "before": page["next_before"]}).json()
+    assert (ids(last), last["next_before"]) == ([1], None)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("model=", "model=" + "x" * 257, "created_from=yesterday", "created_to=2026-01-31"),
+        *("created_from=", "created_from=0", "created_from=2026-01-31T12:00:00+01:00"),
+    ],
+    ids=lambda query: query[:24],
+)
+def test_a_wrong_filter_is_422(client: TestClient, query: str) -> None:
+    """Moments are those of RFC 3339, and a + in a query is a blank."""
+    response = client.get(f"/history?{query}")
+    assert response.status_code == 422
+    assert response.json()["detail"][0]["loc"] == ["query", query.partition("=")[0]]

@@ -4,15 +4,18 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from gpt2_service.errors import StoreFullError, StoreUnavailableError
 from gpt2_service.store import session
 from gpt2_service.store.migrate import migrate
-from gpt2_service.store.repository import History
+from gpt2_service.store.repository import Filter, History
 
 
 @pytest.fixture
@@ -134,3 +137,89 @@ def test_an_error_holds_no_prompt(history: History, database: Path) -> None:
     with pytest.raises(OperationalError) as caught:
         history.add("a private prompt", "t", "m")
     assert "private" not in str(caught.value)
+
+
+MORNING = datetime(2026, 1, 31, 6, tzinfo=UTC)
+# Model and hour of every record, in the order of ids: the clock was set back once.
+STORED = [("a", 0), ("b", 1), ("a", 2), ("a", 2), ("a", 2), ("a", 1), ("b", 3), ("a", 4)]
+FILTERS = [
+    Filter(model="a"),
+    Filter(model="c"),
+    Filter(created_from=MORNING + timedelta(hours=2)),
+    Filter(created_to=MORNING + timedelta(hours=2)),
+    Filter(created_to=MORNING + timedelta(hours=9)),
+    Filter("a", MORNING + timedelta(hours=1), MORNING + timedelta(hours=4)),
+    Filter(created_from=MORNING, created_to=MORNING),
+]
+
+
+@pytest.fixture
+def stored(history: History, database: Path) -> History:
+    with closing(sqlite3.connect(database)) as other, other:
+        other.executemany(
+            "INSERT INTO generations (prompt, generated_text, model_name, created_at)"
+            " VALUES ('p', 't', ?, ?)",
+            [(model, f"2026-01-31 {6 + hour:02}:00:00.000000") for model, hour in STORED],
+        )
+    return history
+
+
+def matching(wanted: Filter) -> list[int]:
+    """The ids that a filter keeps, latest first, found the plain way."""
+    rows = [(MORNING + timedelta(hours=hour), number) for number, (_, hour) in enumerate(STORED, 1)]
+    return [
+        number
+        for at, number in sorted(rows, reverse=True)
+        if wanted.model in (None, STORED[number - 1][0])
+        and (wanted.created_from is None or at >= wanted.created_from)
+        and (wanted.created_to is None or at < wanted.created_to)
+    ]
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_pages_of_a_filter_hold_every_match_once(
+    stored: History, wanted: Filter, limit: int
+) -> None:
+    """Latest first, also where several records are of one moment and where ids are out of order."""
+    found: list[int] = []
+    while page := stored.page(limit, found[-1] if found else None, wanted):
+        found += [record.id for record in page]
+    assert found == matching(wanted)
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("before", range(1, len(STORED) + 3))
+def test_any_id_is_a_cursor_of_a_filter(
+    stored: History, database: Path, wanted: Filter, before: int
+) -> None:
+    """Of a record that the filter does not keep; one that is gone; one that is still to come."""
+    everything = matching(Filter())
+    nearest = min(before, len(STORED))
+    later = everything[: everything.index(nearest) + (nearest == before)]
+    expected = [number for number in matching(wanted) if number not in later]
+    assert [record.id for record in stored.page(100, before, wanted)] == expected
+    with closing(sqlite3.connect(database)) as other, other:
+        other.execute("DELETE FROM generations")
+    assert stored.page(100, before, wanted) == []
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("before", [None, 4])
+def test_a_filter_walks_an_index(stored: History, wanted: Filter, before: int | None) -> None:
+    """No sorting and no scan, so its cost does not grow with the history."""
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        del cursor
+        if statement.startswith("SELECT"):
+            raw = connection.connection.cursor()
+            rows = raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in rows)
+
+    event.listen(stored._engine, "before_cursor_execute", explain)
+    stored.page(3, before, wanted)
+    assert plans
+    for plan in plans:
+        assert plan.startswith("SEARCH generations USING I")
+        assert "INTEGER PRIMARY KEY (rowid<?)" in plan or "ix_generations_" in plan

@@ -8,7 +8,9 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from gpt2_service.engine.protocol import Engine
+from gpt2_service.keys import ApiKeys
 from gpt2_service.store.repository import History
+from gpt2_service.telemetry.metrics import Metrics
 from gpt2_service.words import ForbiddenWords
 
 P = ParamSpec("P")
@@ -23,14 +25,18 @@ class Services:
     history: History
     forbidden_words: ForbiddenWords
     store_threads: CapacityLimiter
+    metrics: Metrics
+    api_keys: ApiKeys
+    max_body_bytes: int
 
     async def in_store(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking call of the history without blocking the event loop."""
         return await to_thread.run_sync(lambda: call(*args, **kwargs), limiter=self.store_threads)
 
 
-def _services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
+    """Return what the lifespan made."""
     return cast("Services", request.state.services)
 
 
-ServicesOf = Annotated[Services, Depends(_services)]
+ServicesOf = Annotated[Services, Depends(services_of)]

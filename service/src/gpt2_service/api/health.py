@@ -5,13 +5,16 @@ from fastapi import APIRouter, Response
 
 from gpt2_service import __version__
 from gpt2_service.api.dependencies import Services, ServicesOf
+from gpt2_service.api.guard import GuardedRoute
 from gpt2_service.api.responses import REQUEST_ID, TAKES_REQUEST_ID, failures, success
 from gpt2_service.api.schemas import Check, Checks, DetailedHealth, Health
 
-router = APIRouter(prefix="/health", tags=["service"])
+outside = APIRouter(prefix="/health")
+# What is wrong inside is for those who run the service.
+inside = APIRouter(prefix="/health", route_class=GuardedRoute)
 
 
-@router.get(
+@outside.get(
     "",
     operation_id="getHealth",
     openapi_extra=TAKES_REQUEST_ID,
@@ -37,7 +40,7 @@ async def get_health(services: ServicesOf, response: Response) -> Health:
     )
 
 
-@router.get(
+@inside.get(
     "/detailed",
     operation_id="getDetailedHealth",
     openapi_extra=TAKES_REQUEST_ID,
@@ -61,8 +64,16 @@ async def get_detailed_health(services: ServicesOf, response: Response) -> Detai
     if not healthy:
         response.status_code = 503
     return DetailedHealth(
-        status="healthy" if healthy else "degraded", version=__version__, checks=checks
+        status="healthy" if healthy else "degraded",
+        version=__version__,
+        schema_version=await to_thread.run_sync(services.history.schema_version),
+        checks=checks,
     )
+
+
+router = APIRouter(tags=["service"])
+router.include_router(outside)
+router.include_router(inside)
 
 
 async def _checks(services: Services) -> Checks:

@@ -1,11 +1,14 @@
 """What was generated so far."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BeforeValidator
 
 from gpt2_service.api.dependencies import ServicesOf
+from gpt2_service.api.guard import GuardedRoute
+from gpt2_service.api.moments import moment
 from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
 from gpt2_service.api.schemas import (
     DEFAULT_PAGE_RECORDS,
@@ -19,8 +22,9 @@ from gpt2_service.errors import (
     ServiceStoppingError,
     StoreUnavailableError,
 )
+from gpt2_service.store.repository import Filter
 
-router = APIRouter(prefix="/history", tags=["history"])
+router = APIRouter(prefix="/history", tags=["history"], route_class=GuardedRoute)
 
 LINKS = {
     "newest": {
@@ -31,7 +35,7 @@ LINKS = {
     "next": {
         "operationId": "listHistory",
         "parameters": {"before": "$response.body#/next_before"},
-        "description": "The next page.",
+        "description": "The next page; a filter is to be repeated.",
     },
 }
 
@@ -46,10 +50,25 @@ Before = Annotated[
     Query(
         ge=1,
         le=MAX_RECORD_ID,
-        description="Only records with a smaller id. Any id is a valid cursor, whether there is "
+        description="Only records that come after this one in the list: with a smaller id, or, "
+        "where the list is filtered, created earlier. Any id is a valid cursor, whether there is "
         "such a record or not.",
     ),
     BeforeValidator(integer_literal),
+]
+Model = Annotated[
+    str | None,
+    Query(min_length=1, max_length=256, description="Only records of this `model_name`."),
+]
+CreatedFrom = Annotated[
+    datetime | None,
+    Query(description="Only records created at or after this moment (RFC 3339)."),
+    BeforeValidator(moment),
+]
+CreatedTo = Annotated[
+    datetime | None,
+    Query(description="Only records created before this moment (RFC 3339)."),
+    BeforeValidator(moment),
 ]
 RecordIdInPath = Annotated[
     int,
@@ -63,16 +82,25 @@ RecordIdInPath = Annotated[
     operation_id="listHistory",
     openapi_extra=TAKES_REQUEST_ID,
     summary="List records, newest first",
+    description="A filter keeps the records that match all of it, in the order of their "
+    "`created_at`; the next page takes the same filter. What a text contains is no filter: no "
+    "index bounds the cost of one.",
     responses={
         **success("A page of records", links=LINKS),
         **failures(StoreUnavailableError, ServiceStoppingError, validation=True),
     },
 )
 async def list_history(
-    services: ServicesOf, limit: Limit = DEFAULT_PAGE_RECORDS, before: Before = None
+    services: ServicesOf,
+    limit: Limit = DEFAULT_PAGE_RECORDS,
+    before: Before = None,
+    model: Model = None,
+    created_from: CreatedFrom = None,
+    created_to: CreatedTo = None,
 ) -> Page:
+    wanted = Filter(model, created_from, created_to)
     # One more than asked for tells whether there is a next page.
-    found = await services.in_store(services.history.page, limit + 1, before)
+    found = await services.in_store(services.history.page, limit + 1, before, wanted)
     items = [Record.model_validate(record) for record in found[:limit]]
     return Page(items=items, next_before=items[-1].id if len(found) > limit else None)
 

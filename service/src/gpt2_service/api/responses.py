@@ -3,7 +3,12 @@
 from typing import Any
 
 from gpt2_service.api.schemas import ErrorBody, ValidationErrorBody
-from gpt2_service.errors import InternalError, RequestError
+from gpt2_service.errors import (
+    HeadersTooLargeError,
+    InternalError,
+    RequestError,
+    TargetTooLongError,
+)
 from gpt2_service.telemetry.requests import REQUEST_ID_PATTERN
 
 Responses = dict[int | str, dict[str, Any]]
@@ -35,6 +40,13 @@ RETRY_AFTER = {
         "schema": {"type": "integer", "minimum": 1},
     }
 }
+CHALLENGE = {
+    "WWW-Authenticate": {
+        "description": "How to authenticate (RFC 9110, section 11.6.1).",
+        "required": True,
+        "schema": {"type": "string"},
+    }
+}
 VALIDATION: dict[str, Any] = {
     "description": "The request breaks the schema",
     "model": ValidationErrorBody,
@@ -48,20 +60,26 @@ def success(description: str, **more: Any) -> Responses:
 
 
 def failures(*errors: type[RequestError], validation: bool = False) -> Responses:
-    """Document the errors of an operation; an internal error is possible everywhere.
+    """Document the errors of an operation; an internal error and a head too large are possible
+    everywhere.
 
     Errors of one status have the same headers.
     """
     documented: Responses = {422: VALIDATION} if validation else {}
-    everywhere: tuple[type[RequestError], ...] = (InternalError,)
+    everywhere: tuple[type[RequestError], ...] = (
+        TargetTooLongError,
+        HeadersTooLargeError,
+        InternalError,
+    )
     for error in errors + everywhere:
         retry = {} if error.retry_after_seconds is None else RETRY_AFTER
+        challenge = {} if error.challenge is None else CHALLENGE
         same = documented.get(error.status)
         documented[error.status] = {
             "description": f"{same['description']}; or: {error.description}"
             if same
             else error.description,
             "model": ErrorBody,
-            "headers": {**REQUEST_ID, **retry},
+            "headers": {**REQUEST_ID, **retry, **challenge},
         }
     return documented

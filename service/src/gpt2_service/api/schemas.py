@@ -124,6 +124,10 @@ class DetailedHealth(Closed):
 
     status: Literal["healthy", "degraded"]
     version: Annotated[str, Field(min_length=1)]
+    schema_version: Annotated[
+        str | None,
+        Field(description="The revision of the database's schema; null when it cannot be read."),
+    ]
     checks: Checks
 
 

@@ -48,3 +48,13 @@ def locked(path: Path) -> str | None:
             return "the history is locked by another writer"
         return str(error)
     return None
+
+
+def schema_version(path: Path) -> str | None:
+    """Return the revision that the migrations left in the file; None when it cannot be read."""
+    try:
+        with closing(connect(path)) as connection:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except (OSError, sqlite3.Error):
+        return None
+    return None if row is None else str(row[0])

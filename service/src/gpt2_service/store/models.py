@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Index, Integer, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s"}
@@ -38,7 +38,13 @@ class Generation(Base):
     """
 
     __tablename__ = "generations"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    # For filters of the history. In SQLite every index ends in the id, so each of them holds its
+    # records in the order of a page (https://www.sqlite.org/fileformat2.html#indices).
+    __table_args__ = (
+        Index("ix_generations_created_at", "created_at"),
+        Index("ix_generations_model_name_created_at", "model_name", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     prompt: Mapped[str] = mapped_column(Text)

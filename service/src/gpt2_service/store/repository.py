@@ -1,16 +1,36 @@
 """All queries of the history."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from gpt2_service.store import condition
 from gpt2_service.store.failures import store_errors
 from gpt2_service.store.models import Generation
 from gpt2_service.store.session import open_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which records are wanted: those that keep every rule that is given.
+
+    Made by the model `model`; created at or after `created_from`, and before `created_to`.
+
+    There is no rule for what a text contains. Nothing but a full-text index could bound its cost,
+    and none does for every word: three letters that thousands of texts have and a fourth that none
+    has would be looked for in each of them, while everybody else's record pays for the index.
+    """
+
+    model: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+EVERYTHING = Filter()
 
 
 class History:
@@ -44,15 +64,25 @@ class History:
         with store_errors(), self._session() as session:
             return session.get(Generation, record_id)
 
-    def page(self, limit: int, before: int | None = None) -> Sequence[Generation]:
-        """Return up to `limit` records, newest first, with ids below `before`.
+    def page(
+        self, limit: int, before: int | None = None, wanted: Filter = EVERYTHING
+    ) -> Sequence[Generation]:
+        """Return up to `limit` records, newest first, that come after `before` in that order.
 
-        Walks the primary key from there, so a page costs the same at any length of the history.
+        Newest means the highest id, and with a filter the latest `created_at`, then the highest id:
+        the same unless workers stored at one moment or the clock was set back. `before` is an id,
+        whether there is such a record or not.
+
+        Walks the primary key, or the one index that holds the filter's columns in this order, from
+        the page's first record: a page costs the same at any length of the history, however few
+        records the filter matches.
         """
-        query = select(Generation).order_by(Generation.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(Generation.id < before)
         with store_errors(), self._session() as session:
+            if wanted != EVERYTHING:
+                return _filtered(session, limit, before, wanted)
+            query = select(Generation).order_by(Generation.id.desc()).limit(limit)
+            if before is not None:
+                query = query.where(Generation.id < before)
             return session.scalars(query).all()
 
     def failure(self) -> str | None:
@@ -63,9 +93,46 @@ class History:
         """Say that another process keeps every writer out, after a second of waiting for it."""
         return condition.locked(self._path)
 
+    def schema_version(self) -> str | None:
+        """Return the revision of the file's schema; None when it cannot be read."""
+        return condition.schema_version(self._path)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
     def _session(self) -> Session:
         return self._sessions()
+
+
+def _filtered(
+    session: Session, limit: int, before: int | None, wanted: Filter
+) -> Sequence[Generation]:
+    """Return the page that `History.page` promises for a filter."""
+    if before is None:
+        return session.scalars(_matching(wanted).limit(limit)).all()
+    nearest = select(Generation.created_at).where(Generation.id <= before)
+    moment = session.scalar(nearest.order_by(Generation.id.desc()).limit(1))
+    if moment is None or (wanted.created_from is not None and moment < wanted.created_from):
+        return []
+    if wanted.created_to is not None and moment >= wanted.created_to:
+        return session.scalars(_matching(wanted).limit(limit)).all()
+    # As one comparison of (created_at, id), SQLite would look at every record of that moment.
+    together = _matching(Filter(wanted.model)).where(
+        Generation.created_at == moment, Generation.id < before
+    )
+    found = session.scalars(together.limit(limit)).all()
+    earlier = _matching(replace(wanted, created_to=moment)).limit(limit - len(found))
+    return [*found, *session.scalars(earlier)]
+
+
+def _matching(wanted: Filter) -> Select[Generation]:
+    """Return the query for every record that a filter wants, latest first."""
+    query = select(Generation).order_by(Generation.created_at.desc(), Generation.id.desc())
+    if wanted.model is not None:
+        query = query.where(Generation.model_name == wanted.model)
+    if wanted.created_from is not None:
+        query = query.where(Generation.created_at >= wanted.created_from)
+    if wanted.created_to is not None:
+        query = query.where(Generation.created_at < wanted.created_to)
+    return query

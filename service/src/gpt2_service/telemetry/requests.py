@@ -17,6 +17,7 @@ from gpt2_service.errors import (
     ServiceStoppingError,
 )
 from gpt2_service.telemetry.logs import request_id
+from gpt2_service.telemetry.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,11 @@ REQUEST_ID_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
 
 def error_response(error: RequestError) -> JSONResponse:
     """Return the response that an error becomes, in the documented shape."""
-    retry = error.retry_after_seconds
-    headers = None if retry is None else {"Retry-After": str(retry)}
+    headers = {}
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if error.challenge is not None:
+        headers["WWW-Authenticate"] = error.challenge
     return JSONResponse({"detail": str(error)}, error.status, headers)
 
 
@@ -35,13 +39,14 @@ class RequestTelemetry:
     """The outermost ASGI layer.
 
     Takes the client's request id over when it is well-formed, or makes one; answers HEAD as GET
-    without the body (RFC 9110, section 9.3.2); logs one line per request with its duration; turns
-    an exception that nobody expected into a 500 that tells nothing of the inside, and the end of
-    the grace period into a 503.
+    without the body (RFC 9110, section 9.3.2); logs and counts every request with its duration;
+    turns an exception that nobody expected into a 500 that tells nothing of the inside, and the end
+    of the grace period into a 503.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,8 +54,9 @@ class RequestTelemetry:
             return
         exchange = _Exchange(scope, receive, send)
         token = request_id.set(exchange.id)
+        inner = exchange.inner_scope()
         try:
-            await self._app(exchange.inner_scope(), receive, exchange.send)
+            await self._app(inner, receive, exchange.send)
         except ClientDisconnect:
             log.info("client left before its request was complete")
         except asyncio.CancelledError:
@@ -62,6 +68,9 @@ class RequestTelemetry:
             await exchange.fail(InternalError())
         finally:
             exchange.log()
+            # The router notes in the scope which route it took.
+            route = getattr(inner.get("route"), "path", None)
+            self._metrics.request(scope["method"], route, exchange.status, exchange.seconds())
             request_id.reset(token)
 
 
@@ -74,7 +83,7 @@ class _Exchange:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._status: int | None = None
+        self.status: int | None = None
         self._started = time.perf_counter()
 
     def inner_scope(self) -> Scope:
@@ -84,22 +93,25 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self.status = message["status"]
             MutableHeaders(scope=message)[REQUEST_ID_HEADER] = self.id
         elif self._scope["method"] == "HEAD" and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
 
     async def fail(self, error: RequestError) -> None:
-        if self._status is not None:
+        if self.status is not None:
             raise RuntimeError("the response failed after its start")
         await error_response(error)(self._scope, self._receive, self.send)
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self._started
 
     def log(self) -> None:
         fields = {
             "method": self._scope["method"],
             "path": self._scope["path"],
-            "status": self._status,
-            "duration_ms": round((time.perf_counter() - self._started) * 1000, 3),
+            "status": self.status,
+            "duration_ms": round(self.seconds() * 1000, 3),
         }
         log.info("request", extra={"fields": fields})

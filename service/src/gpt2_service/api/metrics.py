@@ -1,0 +1,31 @@
+"""What Prometheus reads, of all workers."""
+
+from anyio import to_thread
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+
+from gpt2_service.api.dependencies import ServicesOf
+from gpt2_service.api.guard import GuardedRoute
+from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
+from gpt2_service.errors import ServiceStoppingError
+from gpt2_service.telemetry.metrics import CONTENT_TYPE
+
+router = APIRouter(tags=["service"], route_class=GuardedRoute)
+
+
+@router.get(
+    "/metrics",
+    operation_id="getMetrics",
+    openapi_extra=TAKES_REQUEST_ID,
+    summary="Metrics for Prometheus",
+    description="Requests by route, method and status with their durations, and the engine's "
+    "queue, batches, tokens and times to the first token, over all workers, in Prometheus's text "
+    "format (version 0.0.4). Asks for a key like every operation that tells of the service's use; "
+    "Prometheus sends one with `authorization: {credentials: ...}`.",
+    response_class=PlainTextResponse,
+    responses={**success("Every metric"), **failures(ServiceStoppingError)},
+)
+async def get_metrics(services: ServicesOf) -> Response:
+    # Not with the store's threads: it must not queue behind a locked database.
+    text = await to_thread.run_sync(services.metrics.exposition)
+    return Response(text, media_type=CONTENT_TYPE)

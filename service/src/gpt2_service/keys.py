@@ -1,0 +1,50 @@
+"""Who may use the service, where its operator hands out keys (`API_KEYS`)."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers
+
+from gpt2_service.errors import KeyMissingError, KeyRefusedError
+
+KEY_HEADER = "X-API-Key"
+
+
+class ApiKeys:
+    """The keys that open the service; none at all leave it open to everybody."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._digests = [_digest(key) for key in keys]
+
+    def admit(self, headers: Headers) -> None:
+        """Let a request in that carries one of the keys, in either header.
+
+        Raises KeyMissingError and KeyRefusedError.
+        """
+        if not self._digests:
+            return
+        offered = _offered(headers)
+        if not offered:
+            raise KeyMissingError
+        # Digests are of one length, and every one is compared with every other, whatever came
+        # before: the time taken tells nothing of a key.
+        matches = [
+            hmac.compare_digest(_digest(candidate), digest)
+            for candidate in offered
+            for digest in self._digests
+        ]
+        if not any(matches):
+            raise KeyRefusedError
+
+
+def _offered(headers: Headers) -> list[str]:
+    """Return every key that a request carries."""
+    bearer = (value.partition(" ") for value in headers.getlist("Authorization"))
+    keys = [key.strip() for scheme, _, key in bearer if scheme.lower() == "bearer"]
+    keys += headers.getlist(KEY_HEADER)
+    return [key for key in keys if key]
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode("latin-1", "replace")).digest()

@@ -1,0 +1,73 @@
+"""Keys: which requests they let in."""
+
+import hmac
+
+import pytest
+from starlette.datastructures import Headers
+
+from gpt2_service.errors import KeyMissingError, KeyRefusedError
+from gpt2_service.keys import ApiKeys
+
+KEYS = ApiKeys(("first", "second=="))
+
+
+def headers(*pairs: tuple[str, str]) -> Headers:
+    return Headers(raw=[(name.lower().encode(), value.encode("latin-1")) for name, value in pairs])
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("X-API-Key", "first")],
+        [("X-API-Key", "second==")],
+        [("Authorization", "Bearer first")],
+        [("Authorization", "bearer   second==")],
+        [("Authorization", "Basic Zmlyc3Q6"), ("X-API-Key", "first")],
+        [("Authorization", "Bearer wrong"), ("X-API-Key", "first")],
+    ],
+)
+def test_a_key_opens_in_either_header(pairs: list[tuple[str, str]]) -> None:
+    """The scheme is read in any case (RFC 9110, section 11.1); one right key is enough."""
+    KEYS.admit(headers(*pairs))
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [],
+        [("X-API-Key", "")],
+        [("Authorization", "Bearer")],
+        [("Authorization", "first")],
+        [("Authorization", "Basic Zmlyc3Q6")],
+    ],
+)
+def test_no_key_is_no_key(pairs: list[tuple[str, str]]) -> None:
+    """Nor is one of another scheme."""
+    with pytest.raises(KeyMissingError):
+        KEYS.admit(headers(*pairs))
+
+
+@pytest.mark.parametrize("key", ["firs", "first ,", "FIRST", "\xe9", "first,second=="])
+def test_a_wrong_key_is_refused(key: str) -> None:
+    """Whole keys count, letter for letter."""
+    with pytest.raises(KeyRefusedError):
+        KEYS.admit(headers(("X-API-Key", key)))
+
+
+def test_without_keys_everybody_is_let_in() -> None:
+    """Also who brings one."""
+    ApiKeys(()).admit(headers())
+    ApiKeys(()).admit(headers(("X-API-Key", "anything")))
+
+
+def test_every_key_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In constant time each, and whether an earlier one matched or not."""
+    compared = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((len(one), len(other)))
+        return one == other
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    KEYS.admit(headers(("X-API-Key", "first")))
+    assert compared == [(32, 32), (32, 32)]
