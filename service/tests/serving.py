@@ -77,6 +77,11 @@ class Server:
         with urllib.request.urlopen(url, timeout=TIME_LIMIT_SECONDS) as response:
             return response.status, json.load(response)
 
+    def text(self, path: str, **headers: str) -> str:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        with urllib.request.urlopen(request, timeout=TIME_LIMIT_SECONDS) as response:
+            return str(response.read(), "utf-8")
+
     def generate(self, **body: Any) -> tuple[int, Any]:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/generate",

@@ -3,14 +3,19 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from serving import Server, read_response
+
+from gpt2_service.telemetry.shared import PREFIX
+from gpt2_service.worker import REQUEST_LINE_BYTES
 
 Serve = Callable[..., Server]
 CHECKPOINT = Path(__file__).parents[1] / "checkpoint"
@@ -246,3 +251,104 @@ def test_bytes_that_are_no_http_get_the_documented_shape(serve: Serve) -> None:
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"x-request-id: " in head
     assert set(json.loads(body)) == {"detail"}
+
+
+@pytest.mark.parametrize(
+    ("start", "status"),
+    [
+        (b"GET /health HTTP/1.1\r\nX-Endless: ", b"431"),
+        (b"GET /health HTTP/1.1\r\n" + b"X-Short: x\r\n" * 300 + b"X-Endless: ", b"431"),
+        (b"GET /", b"414"),
+    ],
+)
+def test_a_head_without_an_end_is_given_up(serve: Serve, start: bytes, status: bytes) -> None:
+    """In the documented shape, as soon as it is beyond the limit; the connection is closed."""
+    server = serve(MAX_HEADER_BYTES="5000").wait_until_ready()
+    with server.connect() as connection:
+        # Not a byte more than it takes: bytes that nobody reads would cost the answer.
+        beyond = 5000 + REQUEST_LINE_BYTES + len("/health") + 1 if status == b"431" else 5006
+        connection.sendall(start.ljust(beyond, b"x"))
+        head, body = read_response(connection)
+    assert head.startswith(b"HTTP/1.1 " + status)
+    assert b"x-request-id: " in head
+    assert set(json.loads(body)) == {"detail"}
+
+
+@pytest.mark.parametrize("start", [b"1;", b"0\r\nX-Trailer: "])
+def test_chunks_that_never_begin_are_given_up(serve: Serve, start: bytes) -> None:
+    """Nor do trailers go on for ever; the connection is closed."""
+    server = serve().wait_until_ready()
+    with server.connect() as connection:
+        connection.sendall(b"POST /generate HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + start)
+        _send_until_closed(connection, b"x" * 0x100000)
+
+
+def test_a_refused_body_is_read_to_its_end_and_not_kept(serve: Serve) -> None:
+    """So that its sender hears the answer, and may ask again on the same connection."""
+    server = serve().wait_until_ready()
+    body = b"x" * 1_000_000
+    with server.connect() as connection:
+        head = f"POST /generate HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        first, rest = read_response(connection)
+    assert first.startswith(b"HTTP/1.1 413 ")
+    assert b"HTTP/1.1 200 " in rest
+
+
+def test_a_body_without_an_end_is_given_up(serve: Serve) -> None:
+    """Some megabytes after it was refused."""
+    server = serve().wait_until_ready()
+    chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    with server.connect() as connection:
+        connection.sendall(b"POST /generate HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+        _send_until_closed(connection, chunk)
+
+
+def test_metrics_tell_of_all_workers(serve: Serve) -> None:
+    """Whichever answers, and also of those that are gone."""
+    server = serve(WORKERS="2", API_KEYS="the-key")
+    server.wait_for_log(lambda server: len(server.worker_pids) == 2)
+    server.wait_until_ready()
+    for _ in range(20):
+        server.get("/health")
+    os.kill(server.worker_pids[0], signal.SIGKILL)
+    server.wait_for_log(lambda server: len(server.worker_pids) == 3)
+    for _ in range(20):
+        server.get("/health")
+    line = 'gpt2_http_requests_total{method="GET",route="/health",status="200"} 40.0'
+    assert line in server.text("/metrics", **{"X-API-Key": "the-key"}).splitlines()
+
+
+def test_no_folder_of_metrics_stays_behind(serve: Serve) -> None:
+    """A reload keeps it, the end removes it."""
+    server = serve(WORKERS="2").wait_until_ready()
+    # Set after the start, so not in /proc/<pid>/environ; the files are open and locked.
+    (folder,) = _folders_of(server.process.pid)
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_for_log(lambda server: any("Finished server" in line for line in server.output))
+    assert _folders_of(server.process.pid) == {folder}
+    server.terminate()
+    assert server.wait() == 0
+    assert not folder.exists()
+
+
+def _folders_of(pid: int) -> set[Path]:
+    """The folders of metrics that a process holds open."""
+    held = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            target = Path(os.readlink(descriptor))
+            if target.name.startswith(PREFIX):
+                held.add(target)
+    return held
+
+
+def _send_until_closed(connection: socket.socket, content: bytes) -> None:
+    """Send the same again and again; a connection that takes all of it is a failure."""
+    try:
+        for _ in range(100):
+            connection.sendall(content)
+    except ConnectionError:
+        return
+    raise AssertionError("the server read all of it")
