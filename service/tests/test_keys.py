@@ -23,11 +23,11 @@ def headers(*pairs: tuple[str, str]) -> Headers:
         [("Authorization", "Bearer first")],
         [("Authorization", "bearer   second==")],
         [("Authorization", "Basic Zmlyc3Q6"), ("X-API-Key", "first")],
-        [("Authorization", "Bearer wrong"), ("X-API-Key", "first")],
+        [("Authorization", "Bearer second=="), ("X-API-Key", "first")],
     ],
 )
 def test_a_key_opens_in_either_header(pairs: list[tuple[str, str]]) -> None:
-    """The scheme is read in any case (RFC 9110, section 11.1); one right key is enough."""
+    """The scheme is read in any case (RFC 9110, section 11.1); other schemes do not matter."""
     KEYS.admit(headers(*pairs))
 
 
@@ -52,6 +52,13 @@ def test_a_wrong_key_is_refused(key: str) -> None:
     """Whole keys count, letter for letter."""
     with pytest.raises(KeyRefusedError):
         KEYS.admit(headers(("X-API-Key", key)))
+
+
+def test_a_right_key_does_not_make_up_for_a_wrong_one() -> None:
+    """Whoever sends two means both, also where one is empty."""
+    for wrong in ("Bearer wrong", "Bearer "):
+        with pytest.raises(KeyRefusedError):
+            KEYS.admit(headers(("Authorization", wrong), ("X-API-Key", "first")))
 
 
 def test_without_keys_everybody_is_let_in() -> None:

@@ -45,6 +45,7 @@ def test_every_response_has_a_body_and_a_request_id(operation: dict[str, Any]) -
         if (operation["operationId"], status) == ("getMetrics", "200"):
             assert kind == "text/plain"
         else:
+            assert kind == "application/json"
             assert "$ref" in response["content"][kind]["schema"]
         assert "X-Request-ID" in response["headers"]
 

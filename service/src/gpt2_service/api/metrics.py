@@ -2,13 +2,14 @@
 
 from anyio import to_thread
 from fastapi import APIRouter, Response
-from fastapi.responses import PlainTextResponse
 
 from gpt2_service.api.dependencies import ServicesOf
 from gpt2_service.api.guard import GuardedRoute
 from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
 from gpt2_service.errors import ServiceStoppingError
 from gpt2_service.telemetry.metrics import CONTENT_TYPE
+
+TEXT = {"text/plain": {"schema": {"type": "string"}}}
 
 router = APIRouter(tags=["service"], route_class=GuardedRoute)
 
@@ -22,8 +23,9 @@ router = APIRouter(tags=["service"], route_class=GuardedRoute)
     "queue, batches, tokens and times to the first token, over all workers, in Prometheus's text "
     "format (version 0.0.4). Asks for a key like every operation that tells of the service's use; "
     "Prometheus sends one with `authorization: {credentials: ...}`.",
-    response_class=PlainTextResponse,
-    responses={**success("Every metric"), **failures(ServiceStoppingError)},
+    # With a class for text, the document would call its errors text as well.
+    response_class=Response,
+    responses={**success("Every metric", content=TEXT), **failures(ServiceStoppingError)},
 )
 async def get_metrics(services: ServicesOf) -> Response:
     # Not with the store's threads: it must not queue behind a locked database.
