@@ -227,7 +227,7 @@ class ComposeDeployment(Pressed):
     def pause(self) -> None:
         """Freeze every process inside."""
         self._note("pause")
-        self.container.call("pause")
+        self.container.pause()
 
     def resume(self) -> None:
         """Let them go on."""
