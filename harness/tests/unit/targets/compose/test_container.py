@@ -11,7 +11,6 @@ from boxproof.targets.compose.container import Container, Watcher
 
 from .conftest import FakeDocker
 
-
 #: Fails until it is called the third time; every call is noted before.
 SLOW_FREEZE = """
 [ "$(wc -l <"$(dirname "$0")/../calls")" -ge 3 ] || { echo unable to freeze >&2; exit 1; }
