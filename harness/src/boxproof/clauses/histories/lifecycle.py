@@ -64,13 +64,13 @@ class Slow:
     Attributes:
         first: the answer to the create request that was sent the moment it was ready.
         health: what the container's own HEALTHCHECK had said until then.
-        stopped: how it ended with a request in hand that never does.
+        stopped: how it ended with a request in hand that never does; or why that cannot be seen.
     """
 
     startup: Startup
     first: Answer | NoAnswer
     health: tuple[str, ...]
-    stopped: Stopped
+    stopped: Stopped | NotJudged
 
 
 @background(boots=SLOW_BOOTS, needs=Limits)
@@ -94,7 +94,12 @@ def slow_boot(site: Site) -> Slow:
         except NoAnswer as error:
             first = error
         health = deployment.health_said()
-        return Slow(deployment.startup, first, health, stopped(deployment, site, twice=False))
+        ended: Stopped | NotJudged
+        try:
+            ended = stopped(deployment, site, twice=False)
+        except NotJudged as error:
+            ended = error
+        return Slow(deployment.startup, first, health, ended)
 
 
 def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:

@@ -3,7 +3,7 @@
 from boxproof.clauses.histories.lifecycle import Slow, Stopped
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import NotJudged, require
 from boxproof.core.verdicts import Level
 from boxproof.targets.base import Ends, Image, Limits, Processes
 from boxproof.targets.tree import process_lines
@@ -74,6 +74,8 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
 )
 def grace_fits(slow_boot: Slow) -> None:
     stopped = slow_boot.stopped
+    if isinstance(stopped, NotJudged):
+        raise stopped
     require(
         stopped.exit is not None,
         f"still running {stopped.grace_seconds:g} s after SIGTERM, when the engine kills it",
