@@ -6,13 +6,13 @@ Registered after pytest-docker, so that these take the place of its own
 
 import pytest
 
-from boxproof.session import Fresh
+from boxproof.session import Booted
 from boxproof.targets.compose.deployment import ComposeDeployment
 from boxproof.targets.compose.services import Services
 
 
 @pytest.fixture(scope="session")
-def compose_deployment(boxproof: Fresh) -> ComposeDeployment:
+def compose_deployment(boxproof: Booted) -> ComposeDeployment:
     """The shared deployment, where it is a container."""
     deployment = boxproof.deployment
     if not isinstance(deployment, ComposeDeployment):

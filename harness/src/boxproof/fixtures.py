@@ -5,7 +5,6 @@ team's tests have :func:`boxproof.plugin.boxproof` and pytest-docker's fixtures.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from boxproof.journal import Journal
 from boxproof.probes.http import Answer, Client
 from boxproof.probes.operations import Operations
 from boxproof.probes.startup import Startup
-from boxproof.session import Fresh, Session
+from boxproof.session import Session, Shared
 from boxproof.targets.base import (
     Deployment,
     Ends,
@@ -33,7 +32,6 @@ from boxproof.targets.base import (
     Shell,
     Target,
     Timed,
-    Variant,
     Volume,
 )
 
@@ -75,55 +73,54 @@ def target(session: Session) -> Target:
 
 
 @pytest.fixture(scope="session")
-def fresh(session: Session) -> Callable[[Variant], AbstractContextManager[Fresh]]:
-    """Boots a further deployment for the length of a ``with`` block."""
-    return session.fresh
+def shared(session: Session) -> Shared:
+    """The deployment that all clauses share, booted when first asked for."""
+    return session.shared()
 
 
 @pytest.fixture(scope="session")
-def deployment(session: Session) -> Deployment:
-    """The deployment that all clauses share."""
-    return session.shared().fresh.deployment
+def deployment(shared: Shared) -> Deployment:
+    """The shared deployment."""
+    return shared.booted.deployment
 
 
 @pytest.fixture(scope="session")
-def http(session: Session) -> Client:
+def http(shared: Shared) -> Client:
     """Sends requests to the shared deployment."""
-    return session.shared().fresh.http
+    return shared.booted.http
 
 
 @pytest.fixture(scope="session")
-def operations(session: Session) -> Operations:
+def operations(shared: Shared) -> Operations:
     """The shared deployment's create, read and list operations."""
-    return session.shared().fresh.operations
+    return shared.booted.operations
 
 
 @pytest.fixture(scope="session")
-def startup(session: Session) -> Startup:
+def startup(shared: Shared) -> Startup:
     """How the shared deployment started for the first time."""
-    return session.shared().startup
+    return shared.startup
 
 
 @pytest.fixture(scope="session")
-def first_answer(session: Session) -> Answer:
+def first_answer(shared: Shared) -> Answer:
     """The answer to the create request that was sent the moment the service became ready.
 
     Raises:
         NoAnswer: it got none.
     """
-    first = session.shared().first_answer
+    first = shared.first_answer
     if isinstance(first, NoAnswer):
         raise first
     return first
 
 
 @pytest.fixture(scope="session")
-def fuzzer(session: Session) -> Fuzzer:
+def fuzzer(session: Session, shared: Shared) -> Fuzzer:
     """Judges the service against its OpenAPI document, once a run."""
-    shared = session.shared()
     return Fuzzer(
         config=session.config,
-        base_url=shared.fresh.http.base_url,
+        base_url=shared.booted.http.base_url,
         journal=session.journal,
         seed=session.seed,
         folder=session.run.folder,

@@ -2,9 +2,10 @@
 
 Written as things happen, judged later, reported last. Every line holds ``t`` (seconds since the
 run began, monotonic), ``kind`` and what the kind adds. Kinds in use: ``run`` (the run's facts),
-``progress`` (a line for a person), ``boot``, ``ready``, ``boot-failed``, ``exit``, ``target``
-(stop, kill, recreate, …), ``request``, ``log``, ``clause`` (one is about to be judged),
-``verdict``, ``note``, ``fault`` (the run itself went wrong), ``end``.
+``facts`` (what was learnt of image and boot), ``progress`` (a line for a person), ``boot``,
+``ready``, ``boot-failed``, ``exit``, ``target`` (stop, kill, recreate, …), ``request``, ``log``,
+``fuzz-phase``, ``fuzz-failure``, ``fuzz`` (what came of fuzzing), ``clause`` (one is about to be
+judged), ``verdict``, ``fault`` (the run itself went wrong), ``end``.
 """
 
 import json

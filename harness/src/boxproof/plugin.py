@@ -15,7 +15,7 @@ from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.errors import BootFailed, BoxproofError
 from boxproof.core.verdicts import Verdict
 from boxproof.current import session_of
-from boxproof.session import Fresh, Session, tail
+from boxproof.session import Booted, Session, tail
 from boxproof.suite import FILE, ClauseItem, Suite
 
 #: The end of a traceback: the frames of the clause, not those of pytest.
@@ -128,10 +128,10 @@ def verdict_of(error: BaseException | None) -> tuple[Verdict, str, tuple[str, ..
 
 
 @pytest.fixture(scope="session")
-def boxproof(pytestconfig: pytest.Config) -> Fresh:
+def boxproof(pytestconfig: pytest.Config) -> Booted:
     """The booted service, for a team's tests: ``.http``, ``.operations``, ``.deployment``."""
     try:
-        return session_of(pytestconfig).shared().fresh
+        return session_of(pytestconfig).shared().booted
     except BootFailed as error:
         pytest.exit(f"{error}\n" + "\n".join(tail(error.log)), returncode=error.exit_code)
     except BoxproofError as error:

@@ -1,8 +1,6 @@
 """One run's state, shared by the plugin's hooks and fixtures."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -38,8 +36,8 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Fresh:
-    """A further deployment of a clause's own, with its client and operations."""
+class Booted:
+    """A deployment with its client and operations."""
 
     deployment: Deployment
     http: Client
@@ -50,7 +48,7 @@ class Fresh:
 class Shared:
     """The deployment that all clauses share, and what was seen when it first became ready."""
 
-    fresh: Fresh
+    booted: Booted
     startup: Startup
     first_answer: Answer | NoAnswer
 
@@ -101,12 +99,14 @@ class Session:
         began = self.journal.now()
         self.target.prepare()
         prepared = self.journal.now()
-        fresh = self.wrap(self.target.boot(Variant()))
-        startup = fresh.deployment.startup
+        deployment = self.target.boot(Variant())
+        operations = Operations.over(lambda: deployment.base_url, self.config, self.journal)
+        booted = Booted(deployment, operations.client, operations)
+        startup = booted.deployment.startup
         # Asked at once, before anything could warm up: a service that says ready must be ready.
         first: Answer | NoAnswer
         try:
-            first = fresh.operations.send()
+            first = booted.operations.send()
         except NoAnswer as error:
             first = error
         self.say(f"ready in {startup.seconds:.1f} s")
@@ -116,25 +116,7 @@ class Session:
             prepare_seconds=round(prepared - began, 3),
             boot_seconds=round(startup.seconds, 3),
         )
-        return Shared(fresh, startup, first)
-
-    def wrap(self, deployment: Deployment) -> Fresh:
-        """Give a deployment its client and operations."""
-        http = Client(lambda: deployment.base_url, self.journal, self.config.limits.request_seconds)
-        return Fresh(deployment, http, Operations(http, self.config.operations))
-
-    @contextmanager
-    def fresh(self, variant: Variant) -> Iterator[Fresh]:
-        """Boot a further deployment for the length of a block.
-
-        Raises:
-            BootFailed: it did not become ready.
-        """
-        deployment = self.target.boot(variant)
-        try:
-            yield self.wrap(deployment)
-        finally:
-            deployment.close()
+        return Shared(booted, startup, first)
 
     def close(self) -> None:
         """Remove everything that the run made, and close the journal."""

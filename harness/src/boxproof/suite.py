@@ -12,6 +12,7 @@ import pytest
 
 from boxproof import fixtures
 from boxproof.clauses import registry
+from boxproof.clauses.histories.boots import in_background
 from boxproof.core.errors import BoxproofError
 from boxproof.current import session_of
 
@@ -26,7 +27,10 @@ class ClauseItem(pytest.Function):
 
 
 class Suite(pytest.Module):
-    """Yields every clause that ``boxproof.toml`` promises, in the order of the registry."""
+    """Yields every clause that ``boxproof.toml`` promises.
+
+    In the order of the registry, but last those of what is made in the background.
+    """
 
     def _getobj(self) -> ModuleType:
         # pytest looks for fixtures here: ours, and those that stand beside the clauses.
@@ -45,9 +49,12 @@ class Suite(pytest.Module):
             config = session_of(self.config).config
         except BoxproofError as error:
             raise pytest.UsageError(str(error)) from None
-        for clause in registry.every():
-            if clause.promised(config):
-                item = ClauseItem.from_parent(self, name=clause.id, callobj=clause.judge)
-                item.clause = clause
-                item.add_marker(clause.family)
-                yield item
+        promised = (clause for clause in registry.every() if clause.promised(config))
+        items = [self._item(clause) for clause in promised]
+        yield from sorted(items, key=lambda item: in_background(frozenset(item.fixturenames)))
+
+    def _item(self, clause: registry.Clause) -> ClauseItem:
+        item = ClauseItem.from_parent(self, name=clause.id, callobj=clause.judge)
+        item.clause = clause
+        item.add_marker(clause.family)
+        return item

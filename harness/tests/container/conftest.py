@@ -3,8 +3,10 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,27 @@ def left(run_id: str) -> list[str]:
         said = engine.docker(*listing, "--quiet", "--filter", f"label=boxproof.run={run_id}")
         found += [f"{listing[0]} {each}" for each in said.split()]
     return found
+
+
+@contextmanager
+def elsewhere(
+    moment: str, script: str, *arguments: object
+) -> Iterator[tuple[str, int, "subprocess.Popen[str]"]]:
+    """A run in another process, at a moment that its journal tells: run id, pid, process.
+
+    The script prints its run's id, then the kind of every entry of the journal.
+    """
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as child:
+        assert child.stdout is not None
+        run_id = child.stdout.readline().strip()
+        for line in child.stdout:
+            if line.strip() == moment:
+                break
+        yield run_id, child.pid, child
+        child.kill()
 
 
 def count(deployment: ComposeDeployment, *, add: bool = False) -> int:

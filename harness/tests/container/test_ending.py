@@ -2,11 +2,7 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +13,7 @@ from boxproof.targets.base import Variant
 from boxproof.targets.compose.deployment import ComposeDeployment
 from boxproof.targets.ownership import sweep
 
-from .conftest import Begin, count, left
+from .conftest import Begin, count, elsewhere, left
 
 RUN = """
 import sys
@@ -42,25 +38,6 @@ with signals.as_interrupt(), Run(loaded.root) as run:
 """
 
 
-@contextmanager
-def elsewhere(project: Path, journal: Path, moment: str) -> Iterator[tuple[str, int, "Child"]]:
-    """A run in another process, at a moment that its journal tells: run id, pid, process."""
-    command = [sys.executable, "-c", RUN, str(project), str(journal)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as child:
-        assert child.stdout is not None
-        run_id = child.stdout.readline().strip()
-        for line in child.stdout:
-            if line.strip() == moment:
-                break
-        yield run_id, child.pid, child
-        child.kill()
-
-
-Child = subprocess.Popen[str]
-
-
 @pytest.mark.parametrize("moment", ["boot", "ready"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_at_any_moment(
@@ -68,7 +45,7 @@ def test_stopped_at_any_moment(
 ) -> None:
     """Ctrl-C and SIGTERM, in the middle of ``up`` or later, leave nothing."""
     begin().target.prepare()
-    with elsewhere(project, tmp_path / "other.jsonl", moment) as (run_id, _, child):
+    with elsewhere(moment, RUN, project, tmp_path / "other.jsonl") as (run_id, _, child):
         child.send_signal(number)
         assert child.wait(60) != 0
         assert left(run_id) == []
@@ -80,7 +57,7 @@ def test_killed_at_any_moment(begin: Begin, project: Path, tmp_path: Path, momen
     """After SIGKILL the next run's sweep removes all of it, and nothing of a live run."""
     beside = begin()
     deployment = beside.target.boot(Variant())
-    with elsewhere(project, tmp_path / "other.jsonl", moment) as (run_id, pid, child):
+    with elsewhere(moment, RUN, project, tmp_path / "other.jsonl") as (run_id, pid, child):
         assert sweep() == []
         os.kill(pid, signal.SIGKILL)
         child.wait(60)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from boxproof.clauses.histories.suffering import KILL, Sufferings
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.ledger.checks import durable
@@ -32,9 +33,26 @@ def listed(config: Config) -> bool:
     return config.operations.list is not None and bool(config.operations.list.before)
 
 
+def after_kill(sufferings: Sufferings) -> History:
+    """The history of SIGKILL.
+
+    A schedule that lost nothing has shown this too, and saves a boot; one that lost something may
+    owe that to another fault.
+    """
+    scheduled = sufferings.scheduled_kill()
+    if scheduled is not None and not found(scheduled, *DURABLE):
+        return scheduled
+    return sufferings.under(KILL)
+
+
+def found(history: History, *checks: Check) -> list[Anomaly]:
+    """What the checks find."""
+    return [each for check in checks for each in check(history)]
+
+
 def judge(history: History, *checks: Check) -> None:
     """Break the clause when any of the checks finds an anomaly."""
-    anomalies = [each for check in checks for each in check(history)]
+    anomalies = found(history, *checks)
     require(
         not anomalies,
         f"{len(anomalies)} anomalies among {len(history.acknowledged)} acknowledged writes; "

@@ -220,6 +220,24 @@ class Workload:
     @staticmethod
     def _try(send: Callable[[], Answer]) -> Answer | None:
         try:
-            return send()
+            answer = send()
         except NoAnswer:
             return None
+        return None if may_be_cut(answer) else answer
+
+
+def may_be_cut(answer: Answer) -> bool:
+    """Whether the end of an answer may have been lost with its connection.
+
+    A body that neither a length nor chunks delimit ends where the connection does, and a server
+    that is killed ends that as well (RFC 9112, 6.3 and 8): only what is whole JSON has surely come
+    to its end.
+    """
+    names = {each.lower() for each in answer.headers}
+    if names & {"content-length", "transfer-encoding"}:
+        return False
+    try:
+        answer.json()
+    except Breach:
+        return True
+    return False

@@ -1,12 +1,14 @@
 """The service's own operations, as ``boxproof.toml`` describes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
+from boxproof.config.options import Config
 from boxproof.config.options import Operations as Described
 from boxproof.core.breaches import Breach, NotJudged
+from boxproof.journal import Journal
 from boxproof.probes.http import Answer, Client
 
 
@@ -60,6 +62,12 @@ class Operations:
     client: Client
     described: Described
     issued: list[Created] = field(default_factory=list)
+
+    @classmethod
+    def over(cls, base_url: Callable[[], str], config: Config, journal: Journal) -> Self:
+        """The operations of the deployment that answers at ``base_url()``."""
+        client = Client(base_url, journal, config.limits.request_seconds)
+        return cls(client, config.operations)
 
     def send(self, *, timeout_seconds: float | None = None, **changes: Any) -> Answer:
         """Send the create operation's body with ``changes`` to it; any status is returned."""

@@ -1,5 +1,6 @@
 """The terminal: what happens as the journal hears of it, and the tables at the end."""
 
+from textwrap import indent
 from typing import Any
 
 from rich.console import Console
@@ -74,7 +75,7 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
         alike = first != each.id and each.evidence
         lines = (f"as under {first}: {each.summary}",) if alike else (each.summary, *each.evidence)
         for line in lines:
-            _print(console, Text(f"    {line}"))
+            _print(console, Text(indent(line, "    ")))
     if report.unjudged and not report.interrupted:
         _partial(report, console)
     console.print()

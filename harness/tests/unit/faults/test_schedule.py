@@ -26,3 +26,12 @@ def test_nothing_to_draw_from_is_an_error() -> None:
     """It would never end."""
     with pytest.raises(ValueError, match="no fault"):
         draw((), 1, 1)
+
+
+def test_a_fault_that_must_be_in_it_stands_there_once_and_anywhere() -> None:
+    """Its place is drawn like the rest."""
+    kill = registry.every()["kill"]
+    others = [each for each in FAULTS if each is not kill]
+    schedules = [draw(others, 2, seed, once=kill) for seed in range(30)]
+    assert all(each.count(kill) == 1 and len(each) == 3 for each in schedules)
+    assert {each.index(kill) for each in schedules} == {0, 1, 2}

@@ -63,6 +63,13 @@ def test_markup_in_an_answer_is_text() -> None:
     assert "[bold]x[/] [/red]" in text
 
 
+def test_every_line_of_an_answer_stands_below_its_clause() -> None:
+    """An error page of HTML does not look like the report's own words."""
+    page = "→ 501 <html>\n<p>Unsupported method</p>"
+    text = screen([RUN, verdict("smoke.a", "broken", evidence=[page]), END], ExitCode.BROKEN)
+    assert "    → 501 <html>\n    <p>Unsupported method</p>" in text
+
+
 def test_evidence_that_clauses_share_is_shown_once() -> None:
     """A deployment that did not come back breaks many clauses with one log."""
     log = ["starting", "no such file"]

@@ -1,195 +1,156 @@
-"""Further boots beside the shared deployment; all that a run needs start side by side."""
+"""Further boots beside the shared deployment: what a run needs of them is made in the background.
+
+A history that boots deployments of its own is a function under :func:`background`, in a module of
+its own; nothing else is edited. It is made from beginning to end, and its deployments are closed,
+before a clause judges it. The clauses that ask for one are judged after all others, so that a run
+waits for none while there is something else to do.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
 
-from boxproof.clauses.histories import lifecycle, lifecycle_volumes
-from boxproof.clauses.histories.ledger import Ledger
-from boxproof.clauses.histories.remade import Remade, remake
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged
+from boxproof.core.errors import BoxproofError
 from boxproof.journal import Journal
-from boxproof.probes.http import Client
 from boxproof.probes.operations import Operations
-from boxproof.probes.startup import Startup
-from boxproof.targets.base import (
-    Deployment,
-    Ends,
-    Exit,
-    Fills,
-    Limits,
-    PowerLoss,
-    Process,
-    Processes,
-    Target,
-    Variant,
-    Volume,
-)
+from boxproof.targets.base import Deployment, Target
 
-#: What a boot needs that not every target offers.
-NEEDS = {
-    "alternate": Limits,
-    "slow_boot": Limits,
-    "remade": Volume,
-    "on_volumes": Volume,
-    "refused_newer": Volume,
-    "stopped_twice": Ends,
-    "power_lost": PowerLoss,
-    "storage": Fills,
-}
-
-LAST_PORT = 65535
-#: More than a server's cached files: only then does shared memory, filled, drive it to its end.
-SHM_BYTES = 536_870_912
+#: Side by side, beyond one for each core: some of them wait for a time limit most of the time.
+MORE_THAN_CORES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Alternate:
-    """A boot with the other settings: as many workers as CPUs, a CPU limit, another port."""
+class Site:
+    """What a history in the background is made with.
 
-    cpus: int
-    cpu_limit: float | None
-    port: int
-    startup: Startup
-    processes: tuple[Process, ...]
+    Attributes:
+        wanted: the names of all fixtures that the clauses of this run ask for.
+    """
+
+    target: Target
+    config: Config
+    journal: Journal
+    seed: int
+    wanted: frozenset[str]
+
+    def operations(self, base_url: Callable[[], str]) -> Operations:
+        """The operations of a deployment that answers at ``base_url()``."""
+        return Operations.over(base_url, self.config, self.journal)
+
+    def operations_of(self, deployment: Deployment) -> Operations:
+        """The operations of a deployment, also after it was started again on another port."""
+        return self.operations(lambda: deployment.base_url)
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A boot that should have ended at once; ``exit`` is None when it did not end."""
+class Job:
+    """A history in the background.
 
-    variables: Mapping[str, str]
-    exit: Exit | None
+    Attributes:
+        needs: the ability protocol without which it cannot be made.
+        boots: about how many boots it costs; the longest is begun first.
+    """
+
+    make: Callable[[Site], Any]
+    needs: type
+    boots: int
+
+
+_jobs: dict[str, Job] = {}
+#: The fixtures that give one part of what a job made, and that job.
+_parts: dict[str, str] = {}
+
+
+def background(*, boots: int = 1, needs: type = object) -> Callable[[Callable[[Site], Any]], Any]:
+    """Declare a history that is made in the background; a fixture of its name gives what it made.
+
+    The fixture raises what the function raised, for every clause that asks for it.
+    """
+
+    def declare(make: Callable[[Site], Any]) -> Any:
+        name = make.__name__
+        _jobs[name] = Job(make, needs, boots)
+
+        def result(boots: Boots) -> Any:
+            return boots.result(name)
+
+        result.__doc__ = make.__doc__
+        return pytest.fixture(result, scope="session", name=name)
+
+    return declare
+
+
+def part(job: str, name: str) -> Any:
+    """A fixture of that name, which gives one part of what a job made: the value of that key.
+
+    The fixture raises what went wrong with this part, where that stands in its place.
+    """
+    _parts[name] = job
+
+    def result(boots: Boots) -> Any:
+        made = boots.result(job)[name]
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+    return pytest.fixture(result, scope="session", name=name)
+
+
+def in_background(fixtures: frozenset[str]) -> bool:
+    """Whether one of these fixtures is made in the background."""
+    return bool((_jobs.keys() | _parts.keys()) & fixtures)
 
 
 @dataclass
 class Boots:
-    """Boots in the background, each recorded whole and closed before anybody judges it."""
+    """Runs jobs in the background, each once."""
 
     jobs: Mapping[str, Callable[[], Any]]
     pool: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
     _results: dict[str, Future[Any]] = field(default_factory=dict)
 
     def begin(self, name: str) -> None:
-        """Start a boot, unless it has been."""
+        """Start a job, unless it has been."""
         if name not in self._results:
             self._results[name] = self.pool.submit(self.jobs[name])
 
     def result(self, name: str) -> Any:
-        """What became of a boot; raises what the boot raised."""
+        """What became of a job; raises what the job raised."""
         self.begin(name)
         return self._results[name].result()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def boots(
-    request: pytest.FixtureRequest,
-    target: Target,
-    config: Config,
-    journal: Journal,
-    seed: int,
+    request: pytest.FixtureRequest, target: Target, config: Config, journal: Journal, seed: int
 ) -> Iterator[Boots]:
-    """Starts, at once, every further boot that a clause of this run will ask for."""
-    server = config.server
+    """Begins every history in the background that a clause of this run will ask for.
 
-    def ledger_of(deployment: Deployment) -> Ledger:
-        http = Client(lambda: deployment.base_url, journal, config.limits.request_seconds)
-        return Ledger(config, journal, http, Operations(http, config.operations))
-
-    jobs: dict[str, Callable[[], Any]] = {
-        "alternate": lambda: _alternate(target, config),
-        "remade": lambda: remake(target, ledger_of),
-        "refused_setting": lambda: _refused(target, server.bad_setting if server else {}),
-        "refused_model": lambda: _refused(target, server.missing_model if server else {}),
-        "stopped_twice": lambda: lifecycle.told_twice(target, config, journal),
-        "slow_boot": lambda: lifecycle.slow(target, config, journal),
-        "on_volumes": lambda: lifecycle_volumes.on_volumes(target, config, journal, seed),
-        "refused_newer": lambda: lifecycle_volumes.newer(target, config),
-        "power_lost": lambda: target.boot(Variant("a disk that forgets", forgets=True)),
-        "storage": lambda: _capped(target, config),
-    }
-    made = Boots(jobs)
-    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
-    if wanted & {"upgraded", "neighbours"}:
-        wanted.add("on_volumes")
-    for name in jobs:
-        if name in wanted and NEEDS.get(name, object) in {object, *target.abilities}:
+    They wait for the shared deployment's first boot, whose time stands for itself.
+    """
+    items = request.session.items
+    wanted = frozenset(name for item in items for name in getattr(item, "fixturenames", ()))
+    site = Site(target, config, journal, seed, wanted)
+    if "shared" in wanted:
+        # Whoever asks for the shared deployment is told.
+        with suppress(BoxproofError):
+            request.getfixturevalue("shared")
+    made = Boots(
+        {name: partial(job.make, site) for name, job in _jobs.items()},
+        ThreadPoolExecutor((os.cpu_count() or 1) + MORE_THAN_CORES, "boots"),
+    )
+    can = {object, *target.abilities}
+    for name, job in sorted(_jobs.items(), key=lambda each: -each[1].boots):
+        parts = {part for part, of in _parts.items() if of == name}
+        if wanted & {name, *parts} and job.needs in can:
             made.begin(name)
     yield made
     # Not waited for: when the run is interrupted, the target ends what is still booting.
     made.pool.shutdown(wait=False, cancel_futures=True)
-
-
-@pytest.fixture(scope="session")
-def alternate(boots: Boots) -> Alternate:
-    """The boot with the other settings."""
-    made: Alternate = boots.result("alternate")
-    return made
-
-
-@pytest.fixture(scope="session")
-def remade(boots: Boots) -> Remade:
-    """The deployment whose container was made anew."""
-    made: Remade = boots.result("remade")
-    return made
-
-
-@pytest.fixture(scope="session")
-def refused_setting(boots: Boots) -> Refused:
-    """The boot with a setting that makes no sense."""
-    made: Refused = boots.result("refused_setting")
-    return made
-
-
-@pytest.fixture(scope="session")
-def refused_model(boots: Boots) -> Refused:
-    """The boot with a model that is not there."""
-    made: Refused = boots.result("refused_model")
-    return made
-
-
-def telling_cpus(workers: int, cores: int) -> int:
-    """A CPU limit that neither the machine's cores nor the usual number of workers look like.
-
-    Raises:
-        NotJudged: the machine has one core, so that every answer looks alike.
-    """
-    if cores < 2:
-        raise NotJudged("with one core, a CPU limit changes nothing that could be seen")
-    return next((each for each in range(1, cores) if each != workers), 1)
-
-
-def _alternate(target: Target, config: Config) -> Alternate:
-    server = config.server
-    if server is None:
-        raise NotJudged("boxproof.toml has no [server]")
-    cpus = telling_cpus(server.workers, os.cpu_count() or 1)
-    port = config.service.port + 1 if config.service.port < LAST_PORT else config.service.port - 1
-    settings = {server.workers_variable: server.workers_max, server.port_variable: str(port)}
-    environment = {name: value for name, value in settings.items() if name and value}
-    label = ", ".join([*(f"{name}={value}" for name, value in environment.items()), f"{cpus} CPU"])
-    deployment = target.boot(Variant(label, environment, cpus=cpus))
-    try:
-        assert isinstance(deployment, Limits)
-        assert isinstance(deployment, Processes)
-        return Alternate(
-            cpus, deployment.cpu_limit(), port, deployment.startup, deployment.processes()
-        )
-    finally:
-        deployment.close()
-
-
-def _capped(target: Target, config: Config) -> Deployment:
-    size_bytes = config.durability.volume_bytes
-    label = f"a data volume of {size_bytes // 2**20} MiB"
-    return target.boot(Variant(label, data_bytes=size_bytes, shm_bytes=SHM_BYTES))
-
-
-def _refused(target: Target, variables: Mapping[str, str]) -> Refused:
-    label = ", ".join(f"{name}={value}" for name, value in variables.items())
-    return Refused(variables, target.boot_to_exit(Variant(label, variables)))

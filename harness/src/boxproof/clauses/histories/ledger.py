@@ -9,7 +9,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NoAnswer
 from boxproof.journal import Journal
 from boxproof.probes.flight import Flight, Request
-from boxproof.probes.http import Answer, Client
+from boxproof.probes.http import Answer
 from boxproof.probes.operations import Created, Operations, at
 from boxproof.probes.traffic import Traffic
 
@@ -48,7 +48,6 @@ class Ledger:
 
     config: Config
     journal: Journal
-    http: Client
     operations: Operations
     records: list[Created] = field(default_factory=list)
 
@@ -84,7 +83,7 @@ class Ledger:
         body = {**create.body, **(create.heavy if heavy else {})}
 
         def requests() -> list[Request]:
-            base_url = self.http.base_url()
+            base_url = self.operations.client.base_url()
             looks = [Request("GET", base_url + self.config.health.path)] if health else []
             return [Request(create.method, base_url + create.path, body), *looks]
 
@@ -114,6 +113,6 @@ class Ledger:
 
 
 @pytest.fixture(scope="session")
-def ledger(config: Config, journal: Journal, http: Client, operations: Operations) -> Ledger:
+def ledger(config: Config, journal: Journal, operations: Operations) -> Ledger:
     """The shared deployment's ledger."""
-    return Ledger(config, journal, http, operations)
+    return Ledger(config, journal, operations)

@@ -1,26 +1,28 @@
 """Deployments of their own that are told to stop, and how each of them ended."""
 
 import signal
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-import pytest
 import requests
 
-from boxproof.config.options import Config
+from boxproof.clauses.histories.boots import Site, background
 from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.errors import BootFailed, EngineError
-from boxproof.journal import Journal
 from boxproof.probes.flight import Flight, Request
 from boxproof.probes.held import Held
-from boxproof.probes.http import Answer, Client
-from boxproof.probes.operations import Operations
+from boxproof.probes.http import Answer
 from boxproof.probes.startup import Startup
-from boxproof.targets.base import Deployment, Ends, Exit, Image, Process, Processes, Target, Variant
-
-if TYPE_CHECKING:
-    from boxproof.clauses.histories.boots import Boots
+from boxproof.targets.base import (
+    Deployment,
+    Ends,
+    Exit,
+    Image,
+    Limits,
+    Process,
+    Processes,
+    Variant,
+)
 
 FIRST_PROCESS = 1
 #: Until a server that was told to stop answers nobody any more, and how long one look may take.
@@ -30,6 +32,8 @@ LOOK_SECONDS = 0.5
 HARM_SECONDS = 1.0
 #: A CPU limit under which every server loads slowly.
 SLOW_CPUS = 0.5
+#: What it takes in boots: two, and the whole grace period.
+SLOW_BOOTS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,55 +64,57 @@ class Slow:
     Attributes:
         first: the answer to the create request that was sent the moment it was ready.
         health: what the container's own HEALTHCHECK had said until then.
-        stopped: how it ended with a request in hand that never does.
+        stopped: how it ended with a request in hand that never does; or why that cannot be seen.
     """
 
     startup: Startup
     first: Answer | NoAnswer
     health: tuple[str, ...]
-    stopped: Stopped
+    stopped: Stopped | NotJudged
 
 
-def told_twice(target: Target, config: Config, journal: Journal) -> Stopped:
-    """SIGTERM to the first process alone, twice, around a request in hand that then goes on."""
-    deployment = target.boot(Variant("told to stop twice"))
-    try:
-        return _stopped(deployment, config, journal, twice=True)
-    finally:
-        deployment.close()
-
-
-def slow(target: Target, config: Config, journal: Journal) -> Slow:
+@background(boots=SLOW_BOOTS, needs=Limits)
+def slow_boot(site: Site) -> Slow:
     """A boot under a CPU limit, and SIGTERM with a request in hand that does not come to its end.
 
     Raises:
         NotJudged: with so little CPU it takes longer than ``limits.boot_seconds``.
     """
     try:
-        deployment = target.boot(Variant(f"{SLOW_CPUS} CPUs", cpus=SLOW_CPUS))
+        deployment = site.target.boot(Variant(f"{SLOW_CPUS} CPUs", cpus=SLOW_CPUS))
     except BootFailed as error:
         if error.exit_code_seen is None:
             raise NotJudged(f"under a limit of {SLOW_CPUS} CPUs, {error}") from None
         raise
-    try:
+    with closing(deployment):
         assert isinstance(deployment, Image)
-        client = Client(lambda: deployment.base_url, journal, config.limits.request_seconds)
         first: Answer | NoAnswer
         try:
-            first = Operations(client, config.operations).send()
+            first = site.operations_of(deployment).send()
         except NoAnswer as error:
             first = error
         health = deployment.health_said()
-        stopped = _stopped(deployment, config, journal, twice=False)
-        return Slow(deployment.startup, first, health, stopped)
-    finally:
-        deployment.close()
+        ended: Stopped | NotJudged
+        try:
+            ended = stopped(deployment, site, twice=False)
+        except NotJudged as error:
+            ended = error
+        return Slow(deployment.startup, first, health, ended)
 
 
-def _stopped(deployment: Deployment, config: Config, journal: Journal, *, twice: bool) -> Stopped:
+def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
+    """SIGTERM to the first process alone, with a request in hand.
+
+    Told once, the server waits for a request that does not come to its end; told twice, it has had
+    the second SIGTERM before the request goes on.
+
+    Raises:
+        NotJudged: no request can be kept in the server's hands.
+    """
     assert isinstance(deployment, Processes)
     assert isinstance(deployment, Ends)
     assert isinstance(deployment, Image)
+    config, journal = site.config, site.journal
     create, grace_seconds = config.operations.create, deployment.stop_grace_seconds()
     request = Request(create.method, deployment.base_url + create.path, dict(create.body))
     before = deployment.processes()
@@ -119,7 +125,7 @@ def _stopped(deployment: Deployment, config: Config, journal: Journal, *, twice:
         deployment.signal_process(FIRST_PROCESS, signal.SIGTERM)
         exit = None
         if twice:
-            _wait_for_silence(deployment.base_url + config.health.path, journal)
+            _wait_for_silence(deployment.base_url + config.health.path, site)
             with suppress(ProcessLookupError):
                 deployment.signal_process(FIRST_PROCESS, signal.SIGTERM)
             exit = deployment.ended(HARM_SECONDS)
@@ -141,25 +147,11 @@ def _left(deployment: Processes) -> tuple[Process, ...]:
         return ()
 
 
-def _wait_for_silence(url: str, journal: Journal) -> None:
+def _wait_for_silence(url: str, site: Site) -> None:
     """Wait until nobody answers: the server has noticed that it is to stop."""
-    deadline = journal.now() + STOPPING_SECONDS
-    while journal.now() < deadline:
+    deadline = site.journal.now() + STOPPING_SECONDS
+    while site.journal.now() < deadline:
         try:
             requests.get(url, timeout=LOOK_SECONDS, headers={"Connection": "close"})
         except requests.RequestException:
             return
-
-
-@pytest.fixture(scope="session")
-def stopped_twice(boots: "Boots") -> Stopped:
-    """The server that was told to stop twice."""
-    made: Stopped = boots.result("stopped_twice")
-    return made
-
-
-@pytest.fixture(scope="session")
-def slow_boot(boots: "Boots") -> Slow:
-    """The boot with little CPU."""
-    made: Slow = boots.result("slow_boot")
-    return made

@@ -1,38 +1,46 @@
 """Faults of disk, lock, memory and CPU, each once, on one deployment whose data volume has a size.
 
-All clauses of these faults share that deployment: it is booted once, and each fault leaves it
-ready for the next.
+All clauses of these faults share that deployment: it is booted once, and each fault that a clause
+of the run asks for leaves it ready for the next.
 """
 
-import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 
-import pytest
-
-from boxproof.clauses.histories.boots import Boots
+from boxproof.clauses.histories.boots import Site, background, part
 from boxproof.clauses.histories.copying import Copied, copy
 from boxproof.clauses.histories.suffering import HARMED_SECONDS
-from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NoAnswer, NotJudged
 from boxproof.core.errors import EngineError
 from boxproof.faults import registry
 from boxproof.faults.network.route import Route
 from boxproof.faults.registry import Scene
-from boxproof.journal import Journal
 from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
-from boxproof.probes.http import Answer, Client
+from boxproof.probes.http import Answer
 from boxproof.probes.operations import Operations, at
-from boxproof.targets.base import Deployment, Exit, Volume
+from boxproof.targets.base import Deployment, Exit, Fills, Variant, Volume
 
 Said = Answer | NoAnswer
 
 #: Faults under which nothing can be written: single requests are tried and kept whole.
 UNWRITABLE = frozenset({"disk-full", "database-locked", "read-only-volume"})
 FULL = "disk-full"
+COPY = "copy"
+#: What a clause asks for, and the fault that it is seen under, in the order in which they are done.
+PARTS = {
+    "copied": COPY,
+    "on_full_disk": FULL,
+    "on_locked_database": "database-locked",
+    "on_read_only_volume": "read-only-volume",
+    "short_of_memory": "memory-limit",
+    "short_of_cpu": "cpu-limit",
+}
+#: More than a server's cached files: only then does shared memory, filled, drive it to its end.
+SHM_BYTES = 536_870_912
 #: How long a full disk may go unnoticed by those who write.
 FULL_SECONDS = 10.0
 #: Requests under the other faults, the throttled ones among them.
@@ -74,49 +82,32 @@ class Endured:
     unrecovered: str
 
 
-@dataclass
-class Storage:
-    """Does each fault once, and keeps what was seen for all clauses that ask for it."""
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """Does faults to one deployment, one after another."""
 
     deployment: Deployment
     operations: Operations
-    config: Config
-    journal: Journal
-    seed: int
-    seen: dict[str, Endured | Copied | Exception] = field(default_factory=dict)
+    site: Site
 
-    def under(self, name: str) -> Endured:
-        """What became of the service under a fault."""
-        endured = self._once(name, lambda: self._endure(name))
-        assert isinstance(endured, Endured)
-        return endured
-
-    def copied(self) -> Copied:
-        """A copy of the database that was made while clients wrote."""
-        copied = self._once("copy", lambda: copy(self.deployment, self._workload(), self.config))
-        assert isinstance(copied, Copied)
-        return copied
-
-    def _once(self, name: str, see: Callable[[], Endured | Copied]) -> Endured | Copied:
-        if name not in self.seen:
-            try:
-                self._make_well()
-                self.seen[name] = see()
-            except EngineError as error:
-                self.seen[name] = NotJudged(f"the engine cannot: {error}")
-            except Exception as error:
-                self.seen[name] = error
-        seen = self.seen[name]
-        if isinstance(seen, Exception):
-            raise seen
-        return seen
+    def seen(self, name: str) -> Endured | Copied | Exception:
+        """What was seen under a fault, or what went wrong with it."""
+        try:
+            self._make_well()
+            if name == COPY:
+                return copy(self.deployment, self._workload(), self.site.config)
+            return self._endure(name)
+        except EngineError as error:
+            return NotJudged(f"the engine cannot: {error}")
+        except Exception as error:
+            return error
 
     def _endure(self, name: str) -> Endured:
-        wanted, limits = self.config.durability, self.config.limits
+        wanted, limits = self.site.config.durability, self.site.config.limits
         known = self.operations.create().id
         workload = self._workload()
-        route = Route(self.operations.client, self.config.health.path)
-        scene = Scene(self.deployment, self.config, workload.note, route)
+        route = Route(self.operations.client, self.site.config.health.path)
+        scene = Scene(self.deployment, self.site.config, workload.note, route)
         tried, unrecovered = None, ""
         with workload.running():
             workload.wait_for(wanted.writes, wanted.wait_seconds)
@@ -144,30 +135,30 @@ class Storage:
         (https://www.sqlite.org/fileformat2.html#walformat).
         """
         creates = workload.history.creates
-        seen, deadline = len(creates), self.journal.now() + FULL_SECONDS
-        while self.journal.now() < deadline:
+        seen, deadline = len(creates), self.site.journal.now() + FULL_SECONDS
+        while self.site.journal.now() < deadline:
             workload.dwell(1, HARMED_SECONDS)
             if any(each.outcome is not Outcome.ACKNOWLEDGED for each in creates[seen:]):
                 return
 
     def _workload(self) -> Workload:
-        wanted = self.config.durability
-        load = Load(wanted.writers, wanted.readers, self.config.operations.create.light)
-        return Workload(self.operations, self.journal, load, self.seed)
+        wanted = self.site.config.durability
+        load = Load(wanted.writers, wanted.readers, self.site.config.operations.create.light)
+        return Workload(self.operations, self.site.journal, load, self.site.seed)
 
     def _try(self, known: object, history: History) -> Tried:
         """Ask for everything at once: what waits for a lock must not hold the rest up.
 
         The writes are part of the history, as if one of its writers had sent them.
         """
-        operations, health = self.operations, self.config.health
+        operations, health = self.operations, self.site.config.health
         paths = [path for path in (health.path, health.detailed) if path]
         texts = [f"{history.marker} tried {number}" for number in range(1, WRITES + 1)]
         with ThreadPoolExecutor() as pool:
-            began = self.journal.now()
+            began = self.site.journal.now()
             writes = [pool.submit(_said, partial(self._write, text)) for text in texts]
             reads = [pool.submit(_said, partial(operations.read, known))]
-            if self.config.operations.list is not None:
+            if self.site.config.operations.list is not None:
                 reads.append(pool.submit(_said, partial(operations.page, 1)))
             looks = [pool.submit(_said, partial(operations.client.get, path)) for path in paths]
             written = tuple(each.result() for each in writes)
@@ -181,17 +172,17 @@ class Storage:
         )
 
     def _write(self, text: str) -> Answer:
-        create = self.config.operations.create
+        create = self.site.config.operations.create
         return self.operations.send(**{**create.light, create.text: text})
 
     def _create(self, text: str, said: Said, began: float) -> Create:
-        create = self.config.operations.create
+        create = self.site.config.operations.create
         status = said.status if isinstance(said, Answer) else None
         record = said.json() if isinstance(said, Answer) and status == create.status else None
         return Create(
             worker="tried",
             began=began,
-            ended=self.journal.now(),
+            ended=self.site.journal.now(),
             status=status,
             text=text,
             id=None if record is None else at(create.id, record),
@@ -200,7 +191,7 @@ class Storage:
         )
 
     def _missing(self, written: tuple[Said, ...]) -> Iterator[Said]:
-        create = self.config.operations.create
+        create = self.site.config.operations.create
         for said in written:
             if isinstance(said, Answer) and said.status == create.status:
                 read = _said(partial(self.operations.read, at(create.id, said.json())))
@@ -209,7 +200,7 @@ class Storage:
 
     def _make_well(self) -> None:
         """A new container where an earlier fault left it unable to answer."""
-        said = _said(partial(self.operations.client.get, self.config.health.path))
+        said = _said(partial(self.operations.client.get, self.site.config.health.path))
         if isinstance(said, NoAnswer) or said.status != 200:
             self._replace()
 
@@ -225,10 +216,20 @@ def _said(ask: Callable[[], Answer]) -> Said:
         return error
 
 
-@pytest.fixture(scope="session")
-def storage(boots: Boots, config: Config, journal: Journal, seed: int) -> Iterator[Storage]:
-    """The deployment whose data volume has a size, with what was done to it."""
-    deployment: Deployment = boots.result("storage")
-    with contextlib.closing(deployment):
-        client = Client(lambda: deployment.base_url, journal, config.limits.request_seconds)
-        yield Storage(deployment, Operations(client, config.operations), config, journal, seed)
+@background(boots=4, needs=Fills)
+def storage(site: Site) -> dict[str, Endured | Copied | Exception]:
+    """What was seen of each fault that a clause asks for, on a data volume that has a size."""
+    size_bytes = site.config.durability.volume_bytes
+    label = f"a data volume of {size_bytes // 2**20} MiB"
+    variant = Variant(label, data_bytes=size_bytes, shm_bytes=SHM_BYTES)
+    with closing(site.target.boot(variant)) as deployment:
+        pressing = Pressing(deployment, site.operations_of(deployment), site)
+        return {part: pressing.seen(fault) for part, fault in PARTS.items() if part in site.wanted}
+
+
+copied = part("storage", "copied")
+on_full_disk = part("storage", "on_full_disk")
+on_locked_database = part("storage", "on_locked_database")
+on_read_only_volume = part("storage", "on_read_only_volume")
+short_of_memory = part("storage", "short_of_memory")
+short_of_cpu = part("storage", "short_of_cpu")

@@ -21,13 +21,16 @@ from boxproof.targets.base import Deployment, Target
 #: While a fault is in force: enough requests to meet it, and not longer than this.
 HARMED_REQUESTS = 8
 HARMED_SECONDS = 2.0
-#: What a schedule is drawn from, and how long it is: each kill costs a boot.
-DRAWN = frozenset({"kill", "kill-worker", "pause", "reload", "restart"})
-SCHEDULE_FAULTS = 3
+#: What a schedule is drawn from, and how much of it; a restart, which costs a boot, only where a
+#: target can do nothing else.
+DRAWN = frozenset({"kill-worker", "pause", "reload"})
+DRAWN_ELSE = frozenset({"restart"})
+DRAWN_FAULTS = 2
+#: What every schedule has in it, once, and what ``--cycles`` repeats.
+KILL = "kill"
+SCHEDULE = "schedule"
 #: From so many faults on, a person is told of each.
 MANY_FAULTS = 5
-#: The fault that ``--cycles`` repeats.
-CYCLED = "kill"
 #: Writes around each fault where there are cycles of them.
 CYCLE_WRITES = 50
 
@@ -94,16 +97,20 @@ class Sufferings:
         if missing:
             lacking = ", no ".join(each.__name__.lower() for each in missing)
             raise NotJudged(f"target {self.target.name} offers no {lacking}")
-        return self._once(name, (fault,) * (self.cycles if name == CYCLED else 1))
+        return self._once(name, (fault,) * (self.cycles if name == KILL else 1))
 
     def under_schedule(self) -> History:
-        """The history of a few faults one after another, drawn from the run's seed."""
-        can = [
-            each
-            for each in registry.every().values()
-            if set(each.needs) <= set(self.target.abilities) and each.name in DRAWN
-        ]
-        return self._once("schedule", draw(can, SCHEDULE_FAULTS, self.seed))
+        """The history of a kill among other faults, in an order drawn from the run's seed."""
+        abilities = set(self.target.abilities)
+        can = {n: each for n, each in registry.every().items() if set(each.needs) <= abilities}
+        drawn = [can[name] for name in (DRAWN & can.keys() or DRAWN_ELSE & can.keys())]
+        faults = draw(drawn, DRAWN_FAULTS, self.seed, once=can[KILL])
+        return self._once(SCHEDULE, faults)
+
+    def scheduled_kill(self) -> History | None:
+        """The schedule's history, where it has been made and one kill is all that is asked for."""
+        made = self.histories.get(SCHEDULE)
+        return made if self.cycles == 1 and isinstance(made, History) else None
 
     def _once(self, name: str, faults: tuple[Fault, ...]) -> History:
         if name not in self.histories:

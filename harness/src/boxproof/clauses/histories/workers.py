@@ -17,8 +17,10 @@ from boxproof.targets.base import Process, Processes
 from boxproof.targets.tree import Tree, process_lines, tree_of
 
 LOOK_SECONDS = 0.1
-#: Complete answers that are waited for once the worker is replaced.
-ANSWERS_AFTER = 8
+#: Complete answers that are waited for once the worker is replaced, to requests that begin when the
+#: new one has had this long to take its part of them.
+ANSWERS_AFTER = 16
+SETTLED_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def worker_lost(
                 gone = journal.now()
             if gone is not None and len(workers) >= len(before.workers):
                 replaced = journal.now()
-                traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since=replaced)
+                since = replaced + SETTLED_SECONDS
+                traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since)
                 break
             threading.Event().wait(LOOK_SECONDS)
             now = tuple(processes.processes())

@@ -1,6 +1,6 @@
 """The database can be copied while clients write."""
 
-from boxproof.clauses.histories.storage import Storage
+from boxproof.clauses.histories.copying import Copied
 from boxproof.clauses.registry import clause
 from boxproof.clauses.unwritable import with_database
 from boxproof.core.breaches import require
@@ -18,8 +18,7 @@ SHOWN = 5
     needs=(Fills, Scripts),
     promised=with_database,
 )
-def backup_opens_clean(storage: Storage) -> None:
-    copied = storage.copied()
+def backup_opens_clean(copied: Copied) -> None:
     require(
         copied.integrity == "ok",
         "the copy is no sound database",

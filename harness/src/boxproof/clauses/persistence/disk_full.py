@@ -1,7 +1,7 @@
 """The data volume is full to the brim, and freed later."""
 
 from boxproof.clauses.books import DURABLE, judge
-from boxproof.clauses.histories.storage import Said, Storage, Tried
+from boxproof.clauses.histories.storage import Endured, Said, Tried
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.clauses.unwritable import require_clean_refusals, require_reads, stored
@@ -10,8 +10,6 @@ from boxproof.core.breaches import NotJudged, require
 from boxproof.core.verdicts import Level
 from boxproof.probes.http import Answer
 from boxproof.targets.base import Fills
-
-FULL = "disk-full"
 
 
 @clause(
@@ -22,8 +20,8 @@ FULL = "disk-full"
     needs=(Fills,),
     promised=stored,
 )
-def survives_disk_full(storage: Storage) -> None:
-    judge(storage.under(FULL).history, *DURABLE)
+def survives_disk_full(on_full_disk: Endured) -> None:
+    judge(on_full_disk.history, *DURABLE)
 
 
 @clause(
@@ -34,8 +32,8 @@ def survives_disk_full(storage: Storage) -> None:
     needs=(Fills,),
     promised=stored,
 )
-def full_disk_refused_cleanly(storage: Storage, shapes: Shapes, config: Config) -> None:
-    tried = _tried(storage)
+def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Config) -> None:
+    tried = _tried(on_full_disk)
     require(
         not tried.missing,
         f"{len(tried.missing)} of {len(tried.writes)} writes were acknowledged and not stored",
@@ -55,8 +53,8 @@ def full_disk_refused_cleanly(storage: Storage, shapes: Shapes, config: Config) 
     needs=(Fills,),
     promised=stored,
 )
-def full_disk_shows_in_health(storage: Storage, config: Config) -> None:
-    tried = _tried(storage)
+def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
+    tried = _tried(on_full_disk)
     _require_met(tried, config)
     said = tried.health[-1]
     evidence = said.evidence() if isinstance(said, Answer) else said.evidence
@@ -71,13 +69,13 @@ def full_disk_shows_in_health(storage: Storage, config: Config) -> None:
     needs=(Fills,),
     promised=stored,
 )
-def recovers_without_restart(storage: Storage) -> None:
-    unrecovered = storage.under(FULL).unrecovered
+def recovers_without_restart(on_full_disk: Endured) -> None:
+    unrecovered = on_full_disk.unrecovered
     require(not unrecovered, f"after the disk was freed: {unrecovered}")
 
 
-def _tried(storage: Storage) -> Tried:
-    tried = storage.under(FULL).tried
+def _tried(on_full_disk: Endured) -> Tried:
+    tried = on_full_disk.tried
     assert tried is not None
     return tried
 

@@ -1,15 +1,13 @@
 """Another process holds the database's write lock, and lets it go later."""
 
 from boxproof.clauses.books import DURABLE, judge
-from boxproof.clauses.histories.storage import Storage
+from boxproof.clauses.histories.storage import Endured
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.clauses.unwritable import require_clean_refusals, with_database
 from boxproof.core.breaches import NoAnswer, require
 from boxproof.core.verdicts import Level
 from boxproof.targets.base import Fills, Scripts
-
-LOCKED = "database-locked"
 
 
 @clause(
@@ -20,8 +18,8 @@ LOCKED = "database-locked"
     needs=(Fills, Scripts),
     promised=with_database,
 )
-def survives_database_locked(storage: Storage) -> None:
-    endured = storage.under(LOCKED)
+def survives_database_locked(on_locked_database: Endured) -> None:
+    endured = on_locked_database
     judge(endured.history, *DURABLE)
     require(not endured.unrecovered, f"after the lock was released: {endured.unrecovered}")
 
@@ -34,8 +32,8 @@ def survives_database_locked(storage: Storage) -> None:
     needs=(Fills, Scripts),
     promised=with_database,
 )
-def locked_refused_cleanly(storage: Storage, shapes: Shapes) -> None:
-    tried = storage.under(LOCKED).tried
+def locked_refused_cleanly(on_locked_database: Endured, shapes: Shapes) -> None:
+    tried = on_locked_database.tried
     assert tried is not None
     require_clean_refusals(tried.writes, shapes)
     for said in tried.health:

@@ -1,6 +1,6 @@
 """The data volume may not be written to."""
 
-from boxproof.clauses.histories.storage import Storage
+from boxproof.clauses.histories.storage import Endured
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.clauses.unwritable import require_clean_refusals, require_reads, stored
@@ -20,8 +20,8 @@ LOG_LINES = 15
     needs=(Fills, ReadOnlyData),
     promised=stored,
 )
-def read_only_volume(storage: Storage, shapes: Shapes) -> None:
-    endured = storage.under("read-only-volume")
+def read_only_volume(on_read_only_volume: Endured, shapes: Shapes) -> None:
+    endured = on_read_only_volume
     if endured.ended is not None:
         _judge_end(endured.ended)
         return

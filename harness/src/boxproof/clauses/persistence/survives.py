@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from boxproof.clauses.books import DURABLE, Under, judge, readable
+from boxproof.clauses.books import DURABLE, after_kill, judge, readable
 from boxproof.clauses.histories.disturbances import Ended
 from boxproof.clauses.histories.ledger import Reread
-from boxproof.clauses.histories.remade import Remade
+from boxproof.clauses.histories.suffering import Sufferings
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
@@ -37,8 +37,8 @@ def survives_restart(restarted: Ended) -> None:
     promised=readable,
     disturbs=True,
 )
-def survives_kill(under: Under, journal: Journal, cycles: int) -> None:
-    history = under("kill")
+def survives_kill(sufferings: Sufferings, journal: Journal, cycles: int) -> None:
+    history = after_kill(sufferings)
     judge(history, *DURABLE)
     count = len(history.acknowledged)
     kills = "SIGKILL" if cycles == 1 else f"{cycles} times SIGKILL"
@@ -52,8 +52,8 @@ def survives_kill(under: Under, journal: Journal, cycles: int) -> None:
     needs=(Volume,),
     promised=readable,
 )
-def survives_recreate(remade: Remade) -> None:
-    _require_all(remade.kept, "a new container on the same volume")
+def survives_recreate(kept: tuple[Reread, ...]) -> None:
+    _require_all(kept, "a new container on the same volume")
 
 
 def _require_all(rereads: Iterable[Reread], event: str) -> None:

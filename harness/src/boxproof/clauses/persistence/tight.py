@@ -1,7 +1,7 @@
 """The memory runs out, or the CPU is scarce."""
 
 from boxproof.clauses.books import DURABLE, judge
-from boxproof.clauses.histories.storage import Storage
+from boxproof.clauses.histories.storage import Endured
 from boxproof.clauses.registry import clause
 from boxproof.clauses.unwritable import stored
 from boxproof.core.breaches import require
@@ -18,8 +18,8 @@ from boxproof.targets.base import Exhausts, Fills, Throttles
     needs=(Exhausts, Fills),
     promised=stored,
 )
-def survives_memory_limit(storage: Storage) -> None:
-    judge(storage.under("memory-limit").history, *DURABLE)
+def survives_memory_limit(short_of_memory: Endured) -> None:
+    judge(short_of_memory.history, *DURABLE)
 
 
 @clause(
@@ -30,7 +30,7 @@ def survives_memory_limit(storage: Storage) -> None:
     needs=(Fills, Throttles),
     promised=stored,
 )
-def survives_cpu_limit(storage: Storage) -> None:
-    endured = storage.under("cpu-limit")
+def survives_cpu_limit(short_of_cpu: Endured) -> None:
+    endured = short_of_cpu
     judge(endured.history, *DURABLE, visible.unread, visible.unlisted)
     require(not endured.unrecovered, f"after the limit was lifted: {endured.unrecovered}")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from boxproof.clauses.books import Under
+from boxproof.clauses.books import after_kill
+from boxproof.clauses.histories.suffering import Sufferings
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
@@ -19,10 +20,10 @@ SHOWN = 3
     needs=(Kills, Restarts),
     disturbs=True,
 )
-def ids_unique(under: Under, operations: Operations) -> None:
+def ids_unique(sufferings: Sufferings, operations: Operations) -> None:
     given: dict[str, str] = {str(each.id): str(each.answer) for each in operations.issued}
     twice: list[str] = []
-    for record_id, how in _written(under):
+    for record_id, how in _written(sufferings):
         if record_id in given:
             twice += [f"id {record_id}: {given[record_id]}", f"id {record_id}: {how}"]
         given[record_id] = how
@@ -33,9 +34,10 @@ def ids_unique(under: Under, operations: Operations) -> None:
     )
 
 
-def _written(under: Under) -> Iterator[tuple[str, str]]:
+def _written(sufferings: Sufferings) -> Iterator[tuple[str, str]]:
     """Every id that a workload was given, and by which request."""
-    for fault in ("none", "kill"):
-        for create in under(fault).acknowledged:
+    histories = {"none": sufferings.under("none"), "kill": after_kill(sufferings)}
+    for fault, history in histories.items():
+        for create in history.acknowledged:
             how = f"{fault}: {create.worker} at {create.began:.3f} s, text {create.text!r}"
             yield str(create.id), how

@@ -1,6 +1,6 @@
 """The volume, and nothing else, keeps the records."""
 
-from boxproof.clauses.histories.remade import Remade
+from boxproof.clauses.histories.ledger import Reread
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
@@ -14,10 +14,10 @@ from boxproof.targets.base import Volume
     needs=(Volume,),
     promised=lambda config: config.operations.read is not None,
 )
-def volume_keeps(remade: Remade) -> None:
-    found = [each for each in remade.emptied if not each.gone]
+def volume_keeps(emptied: tuple[Reread, ...]) -> None:
+    found = [each for each in emptied if not each.gone]
     require(
         not found,
-        f"{len(found)} of {len(remade.emptied)} records are not gone with their volume",
+        f"{len(found)} of {len(emptied)} records are not gone with their volume",
         [line for each in found for line in each.evidence()],
     )

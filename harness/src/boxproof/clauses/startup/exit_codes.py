@@ -1,6 +1,6 @@
 """Exit codes that tell an engine, and a person, what happened."""
 
-from boxproof.clauses.histories.boots import Refused
+from boxproof.clauses.histories.refused import Refused
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from boxproof.clauses.histories.boots import Refused
+from boxproof.clauses.histories.refused import Refused
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, require

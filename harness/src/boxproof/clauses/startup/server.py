@@ -1,6 +1,6 @@
 """The server's processes: how many, as whom, on which port and on what file system."""
 
-from boxproof.clauses.histories.boots import Alternate
+from boxproof.clauses.histories.alternate import Alternate
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require

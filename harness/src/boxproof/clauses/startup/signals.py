@@ -3,7 +3,7 @@
 from boxproof.clauses.histories.lifecycle import Slow, Stopped
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import NotJudged, require
 from boxproof.core.verdicts import Level
 from boxproof.targets.base import Ends, Image, Limits, Processes
 from boxproof.targets.tree import process_lines
@@ -17,7 +17,6 @@ LOG_LINES = 15
     "SIGTERM to the first process alone MUST end every process, and let each one finish the "
     "request that it has in hand.",
     needs=(Ends, Image, Processes),
-    disturbs=True,
 )
 def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     stopped = stopped_twice
@@ -42,7 +41,6 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     Level.MUST,
     "A second SIGTERM while the server stops MUST neither hang it nor cost the requests in hand.",
     needs=(Ends, Image, Processes),
-    disturbs=True,
 )
 def second_term(stopped_twice: Stopped, config: Config) -> None:
     # gunicorn, for one, documents SIGTERM as graceful and SIGINT and SIGQUIT as quick
@@ -73,10 +71,11 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
     "A server with a request in hand that does not end MUST end by itself within the "
     "stop_grace_period of the compose file.",
     needs=(Ends, Image, Limits, Processes),
-    disturbs=True,
 )
 def grace_fits(slow_boot: Slow) -> None:
     stopped = slow_boot.stopped
+    if isinstance(stopped, NotJudged):
+        raise stopped
     require(
         stopped.exit is not None,
         f"still running {stopped.grace_seconds:g} s after SIGTERM, when the engine kills it",

@@ -17,7 +17,6 @@ UNHEALTHY = "unhealthy"
     "A server that loads slowly MUST answer 503 or nothing until it works, and its container's own "
     "health check MUST NOT call it unhealthy meanwhile.",
     needs=(Ends, Image, Limits, Processes),
-    disturbs=True,
 )
 def slow_load_visible(slow_boot: Slow, config: Config) -> None:
     startup, first = slow_boot.startup, slow_boot.first

@@ -1,7 +1,7 @@
 """A start on a data volume that another release, or another container, writes to."""
 
 from boxproof.clauses.books import DURABLE, judge
-from boxproof.clauses.histories.lifecycle_volumes import Neighbours, Upgraded
+from boxproof.clauses.histories.generations import Neighbours, Upgraded
 from boxproof.clauses.registry import clause
 from boxproof.clauses.startup.refusals import TRACEBACK
 from boxproof.config.options import Config
@@ -19,7 +19,6 @@ LOG_LINES = 15
     "A server that finds the database of an earlier release MUST serve its records, and write.",
     needs=(Volume,),
     promised=lambda config: config.upgrade is not None and bool(config.upgrade.old),
-    disturbs=True,
 )
 def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
     assert config.upgrade is not None
@@ -44,7 +43,6 @@ def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
     "line that names it.",
     needs=(Volume,),
     promised=lambda config: config.upgrade is not None and bool(config.upgrade.newer),
-    disturbs=True,
 )
 def newer_schema_refused(refused_newer: Exit | None, config: Config) -> None:
     assert config.upgrade is not None
@@ -63,7 +61,6 @@ def newer_schema_refused(refused_newer: Exit | None, config: Config) -> None:
     "and a non-zero exit code; either way no acknowledged record is lost or changed.",
     needs=(Volume,),
     promised=lambda config: bool(config.service.data_mount) and config.operations.read is not None,
-    disturbs=True,
 )
 def two_on_one_volume(neighbours: Neighbours) -> None:
     refused = neighbours.refused

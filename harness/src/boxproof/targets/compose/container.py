@@ -1,6 +1,7 @@
 """One container, as the engine knows it."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from boxproof.targets.compose import engine
 
 #: How the engine writes a time that has not come.
 NEVER = "0001-"
+PAUSE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,21 @@ class Container:
             EngineError: it failed.
         """
         engine.docker(command, *options, self.name, limit_seconds=limit_seconds)
+
+    def pause(self) -> None:
+        """Freeze all of its processes.
+
+        On a busy machine a freeze under cgroup v1 may fail and be undone; to try again is left to
+        the caller (https://github.com/opencontainers/runc/pull/4388).
+
+        Raises:
+            EngineError: it failed each time.
+        """
+        for _ in range(PAUSE_ATTEMPTS - 1):
+            with suppress(EngineError):
+                self.call("pause")
+                return
+        self.call("pause")
 
     def failure(self, summary: str, output: str = "") -> BootFailed:
         """What to say of a boot that failed: log, exit code and OOM flag, as far as it came."""

@@ -114,6 +114,7 @@ class ComposeDeployment(Pressed):
         Raises:
             BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
         """
+        self._seed()
         self._ready(self.up(), self._config.limits.boot_seconds)
         if self.site.capped:
             service = self.site.service
@@ -126,12 +127,11 @@ class ComposeDeployment(Pressed):
         Raises:
             BootFailed: the engine could not even start it.
         """
+        self._seed()
         return self._refused(self.up())
 
     def up(self) -> float:
         """Have the engine make and start the containers; when that was ordered."""
-        if self.site.files:
-            seeding.seed(self.executor, self.container, self.site.data_mount, self.site.files)
         ordered = self._journal.write("boot", deployment=self.site.project, label=self.site.label)
         self._ordered_at = time.time()
         try:
@@ -227,7 +227,7 @@ class ComposeDeployment(Pressed):
     def pause(self) -> None:
         """Freeze every process inside."""
         self._note("pause")
-        self.container.call("pause")
+        self.container.pause()
 
     def resume(self) -> None:
         """Let them go on."""
@@ -296,6 +296,11 @@ class ComposeDeployment(Pressed):
                 self._disk.close()
             self._closed = True
             self._on_closed(self)
+
+    def _seed(self) -> None:
+        """Lay on the data volume what is to be there before the first start, and only then."""
+        if self.site.files:
+            seeding.seed(self.executor, self.container, self.site.data_mount, self.site.files)
 
     def _remove_container(self) -> None:
         """Stop and remove the container; its volumes stay, and so does its log."""

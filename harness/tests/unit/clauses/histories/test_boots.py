@@ -4,23 +4,8 @@ import threading
 
 import pytest
 
-from boxproof.clauses.histories.boots import Boots, telling_cpus
-from boxproof.core.breaches import NotJudged
+from boxproof.clauses.histories.boots import Boots
 from boxproof.core.errors import BootFailed
-
-
-@pytest.mark.parametrize(
-    ("workers", "cores", "cpus"), [(2, 2, 1), (2, 8, 1), (1, 8, 2), (1, 2, 1), (4, 2, 1)]
-)
-def test_the_cpu_limit_looks_like_nothing_else(workers: int, cores: int, cpus: int) -> None:
-    """Neither like the machine's cores nor, where that can be had, like the usual workers."""
-    assert telling_cpus(workers, cores) == cpus
-
-
-def test_one_core_tells_nothing() -> None:
-    """Every number of workers would be right."""
-    with pytest.raises(NotJudged, match="one core"):
-        telling_cpus(2, 1)
 
 
 def test_boots_that_were_begun_run_side_by_side() -> None:

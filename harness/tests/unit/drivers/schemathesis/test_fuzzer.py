@@ -23,6 +23,7 @@ from boxproof.journal import read
 from boxproof.probes.fuzzing import FuzzRun
 
 PHASES = ["examples", "coverage", "fuzzing", "stateful"]
+REQUEST_SECONDS = 20.0
 
 
 def settings(folder: Path) -> Settings:
@@ -174,7 +175,8 @@ def test_tool_that_dies_says_nothing_of_the_service(
 
 def test_tool_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process beyond its limit is killed, and its run failed."""
-    monkeypatch.setattr(process, "GRACE_SECONDS", 0.0)
+    # It waits for its first answer, and would for as long as a request may take.
+    monkeypatch.setattr(process, "GRACE_SECONDS", -REQUEST_SECONDS)
     leave = threading.Event()
 
     def respond(*_: object) -> Response:
@@ -182,7 +184,9 @@ def test_tool_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         return Response(404, {})
 
     with served(respond) as server:
-        job = Job(server.url, "/openapi.json", 1, 1, limit_seconds=0.5, request_seconds=0.5)
+        job = Job(
+            server.url, "/openapi.json", 1, 1, limit_seconds=1.0, request_seconds=REQUEST_SECONDS
+        )
         with pytest.raises(FuzzFailed, match="time limit"):
             list(process.messages(job, tmp_path))
         leave.set()

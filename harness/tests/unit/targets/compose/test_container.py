@@ -11,6 +11,11 @@ from boxproof.targets.compose.container import Container, Watcher
 
 from .conftest import FakeDocker
 
+#: Fails until it is called the third time; every call is noted before.
+SLOW_FREEZE = """
+[ "$(wc -l <"$(dirname "$0")/../calls")" -ge 3 ] || { echo unable to freeze >&2; exit 1; }
+"""
+
 
 def said(**state: Any) -> str:
     """A fake docker that knows one container with this state."""
@@ -41,6 +46,20 @@ def test_state(fake_docker: FakeDocker) -> None:
     assert state.ports == {8000: 32768}
     assert state.cpus == 1.5
     assert state.running
+
+
+def test_a_freeze_that_fails_is_tried_again(fake_docker: FakeDocker) -> None:
+    """What a busy machine does once or twice is no reason to judge nothing."""
+    calls = fake_docker(SLOW_FREEZE)
+    Container("c").pause()
+    assert calls.read_text().splitlines() == ["pause c"] * 3
+
+
+def test_a_freeze_that_never_succeeds_is_told(fake_docker: FakeDocker) -> None:
+    """It is not tried for ever."""
+    fake_docker("echo unable to freeze >&2; exit 1")
+    with pytest.raises(EngineError, match="unable to freeze"):
+        Container("c").pause()
 
 
 def test_failure_of_a_dead_container(fake_docker: FakeDocker) -> None:
