@@ -1,0 +1,127 @@
+"""GPT-2, loaded by transformers and packed for continuous batching.
+
+Importing this module imports torch and transformers' GPT-2 classes, which takes seconds.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers.decoders import DecodeStream
+from transformers import AutoTokenizer, GenerationConfig, GPT2LMHeadModel, PreTrainedTokenizerBase
+from transformers.utils import logging as transformers_logging
+
+from gpt2_service.engine.batch import (
+    PROMPT_TOKENS_PER_STEP,
+    NetworkBatch,
+    Vocabulary,
+)
+from gpt2_service.engine.checkpoint import checkpoint_name
+from gpt2_service.engine.linears import Precision
+from gpt2_service.engine.network import Network
+from gpt2_service.engine.sampling import Sampling
+from gpt2_service.errors import StartupError
+
+
+class PackedGPT2:
+    """A GPT-2 checkpoint and its tokenizer, ready to be run in batches.
+
+    Nothing here changes after the constructor: workers forked from a process that holds it share
+    its memory.
+    """
+
+    kind = GPT2LMHeadModel.__name__
+
+    def __init__(
+        self,
+        name: str,
+        model: GPT2LMHeadModel,
+        tokenizer: PreTrainedTokenizerBase,
+        precision: Precision = "fp32",
+    ) -> None:
+        """Pack `model`, which is left without its weights."""
+        self.name = name
+        self._tokenizer = tokenizer
+        self._defaults = _defaults(model.generation_config)
+        self._end_tokens = _end_tokens(model.generation_config)
+        self._network = Network(model, precision)
+
+    def prepare(self) -> None:
+        """Make torch ready in this thread: OpenMP counts threads per calling thread."""
+        torch.set_num_threads(1)
+
+    def batch(self, slots: int, max_tokens: int) -> NetworkBatch:
+        """Return an empty batch of `slots` sequences of at most `max_tokens` tokens."""
+        self._network.fix_batches(slots + PROMPT_TOKENS_PER_STEP)
+        vocabulary = Vocabulary(
+            encode=self._encode,
+            decoder=lambda: TokenizerDecoder(self._tokenizer),
+            end_tokens=self._end_tokens,
+            defaults=self._defaults,
+        )
+        return NetworkBatch(self._network, vocabulary, slots, max_tokens)
+
+    def _encode(self, prompt: str) -> list[int]:
+        # No warning for a prompt beyond the context: it comes back as it is.
+        tokens: list[int] = self._tokenizer(prompt, verbose=False)["input_ids"]
+        return tokens
+
+
+class TokenizerDecoder:
+    """Decodes one continuation; implements `text.Decoder`."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._tokenizer = tokenizer
+        self._stream = DecodeStream(skip_special_tokens=True)
+
+    def step(self, token: int) -> str:
+        return self._stream.step(self._tokenizer.backend_tokenizer, token) or ""
+
+    def whole(self, tokens: Sequence[int]) -> str:
+        text: str = self._tokenizer.decode(
+            tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        return text
+
+
+def load_packed(source: str | Path, precision: Precision = "fp32") -> PackedGPT2:
+    """Load a checkpoint from the hub (`str`) or from a folder (`Path`) and pack it.
+
+    One torch thread: the process forks after this, and threads do not survive a fork.
+    Raises StartupError when the checkpoint cannot be fetched, read or used.
+    """
+    torch.set_num_threads(1)
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    # transformers writes through a handler of its own, which is no JSON.
+    transformers_logging.disable_default_handler()
+    transformers_logging.enable_propagation()
+    try:
+        model = GPT2LMHeadModel.from_pretrained(source, dtype=torch.float32)
+        tokenizer = AutoTokenizer.from_pretrained(source)
+    except Exception as error:
+        # from_pretrained raises a dozen types; whichever it is, there is no model to serve.
+        reason = " ".join(str(error).split())
+        raise StartupError(f"cannot load the model {str(source)!r}: {reason}") from error
+    model.eval()
+    name = checkpoint_name(source) if isinstance(source, Path) else source
+    try:
+        return PackedGPT2(name, model, tokenizer, precision)
+    except ValueError as error:
+        raise StartupError(f"cannot use the model {str(source)!r}: {error}") from error
+
+
+def _defaults(config: GenerationConfig) -> Sampling:
+    """Return what the checkpoint says of sampling, completed as transformers does."""
+    said: dict[str, Any] = {
+        name: value
+        for name in ("temperature", "top_k", "top_p", "repetition_penalty")
+        if (value := getattr(config, name, None)) is not None
+    }
+    return Sampling(**said)
+
+
+def _end_tokens(config: GenerationConfig) -> frozenset[int]:
+    ends = config.eos_token_id
+    return frozenset(() if ends is None else ends if isinstance(ends, list) else (ends,))

@@ -1,0 +1,233 @@
+"""The engine on the event loop, with models that tests drive step by step."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+import pytest
+
+from gpt2_service.engine.continuous import ContinuousEngine, Limits
+from gpt2_service.engine.failures import OverdueError, SaturatedError
+from gpt2_service.engine.generation import GenerationRequest
+from gpt2_service.engine.scripted_batch import SCRIPT, ScriptedBatch, ScriptedBatchModel
+from gpt2_service.engine.sequences import Ticket
+from gpt2_service.errors import InternalError, ServiceStoppingError
+
+REQUEST = GenerationRequest(prompt="one two", max_length=10)
+LIMITS = Limits(slots=2, waiting=3, max_tokens=200, request_seconds=60)
+PATIENCE_SECONDS = 20
+
+
+def on_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run an asynchronous test, which may not hang."""
+
+    @wraps(test)
+    def run(*args: object, **kwargs: object) -> None:
+        asyncio.run(asyncio.wait_for(test(*args, **kwargs), PATIENCE_SECONDS))
+
+    return run
+
+
+class HeldBatch(ScriptedBatch):
+    """A batch whose steps wait for the test, and fail when it says so."""
+
+    def __init__(self, slots: int, max_tokens: int, model: "HeldModel") -> None:
+        super().__init__(slots, max_tokens)
+        self._model = model
+
+    def step(self) -> list[Ticket]:
+        assert self._model.allowed.acquire(timeout=PATIENCE_SECONDS)
+        self._model.sizes.append(self.running)
+        if self._model.broken:
+            raise RuntimeError("the model is broken")
+        return super().step()
+
+
+class HeldModel(ScriptedBatchModel):
+    """Makes held batches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed = threading.Semaphore(0)
+        self.broken = False
+        self.sizes: list[int] = []
+
+    def batch(self, slots: int, max_tokens: int) -> HeldBatch:
+        return HeldBatch(slots, max_tokens, self)
+
+    def allow(self, steps: int = 10_000) -> None:
+        self.allowed.release(steps)
+
+
+@asynccontextmanager
+async def started(
+    model: ScriptedBatchModel, limits: Limits = LIMITS
+) -> AsyncIterator[ContinuousEngine]:
+    engine = ContinuousEngine(model, limits)
+    await engine.start()
+    try:
+        yield engine
+    finally:
+        if isinstance(model, HeldModel):
+            model.allow()
+        await engine.close()
+
+
+@on_a_loop
+async def test_result_says_what_was_used_and_why_it_ended() -> None:
+    """The result holds the text with its prompt, the counts, the reason and the seed."""
+    async with started(ScriptedBatchModel()) as engine:
+        result = await engine.submit(replace(REQUEST, seed=7)).result()
+    assert result.choices[0].text.startswith("one two ")
+    assert len(result.choices[0].text.split()) == 10
+    assert (result.prompt_tokens, result.completion_tokens) == (2, 8)
+    assert result.choices[0].finish_reason == "length"
+    assert result.seed == 7
+    assert 0 <= result.first_token_seconds <= result.seconds
+
+
+@on_a_loop
+async def test_pieces_put_together_are_the_text() -> None:
+    """A stream yields every choice's text in pieces, in order and completely."""
+    async with started(ScriptedBatchModel(0.001)) as engine:
+        generation = engine.submit(replace(REQUEST, choices=2))
+        texts = ["one two", "one two"]
+        pieces = 0
+        async for piece in generation:
+            texts[piece.index] += piece.text
+            pieces += 1
+        result = await generation.result()
+    assert texts == [choice.text for choice in result.choices]
+    assert pieces > 2
+
+
+@on_a_loop
+async def test_a_request_beyond_the_queue_is_refused_at_once() -> None:
+    """Slots and queue together are the limit; refusing needs no step of the model."""
+    model = HeldModel()
+    async with started(model) as engine:
+        taken = [engine.submit(REQUEST) for _ in range(5)]
+        with pytest.raises(SaturatedError):
+            engine.submit(REQUEST)
+        model.allow()
+        await asyncio.gather(*(generation.result() for generation in taken))
+        await engine.submit(REQUEST).result()
+    assert max(model.sizes) == LIMITS.slots
+
+
+@on_a_loop
+async def test_choices_count_one_by_one() -> None:
+    """A request for more choices than there is room is refused whole."""
+    async with started(HeldModel()) as engine:
+        engine.submit(replace(REQUEST, choices=4))
+        with pytest.raises(SaturatedError):
+            engine.submit(replace(REQUEST, choices=2))
+        assert engine.open == 4
+
+
+@on_a_loop
+async def test_an_overdue_request_ends_and_makes_room() -> None:
+    """A request that takes too long fails with OverdueError, waiting or running."""
+    model = HeldModel()
+    async with started(model, replace(LIMITS, request_seconds=0.05)) as engine:
+        taken = [engine.submit(REQUEST) for _ in range(5)]
+        outcomes = await asyncio.gather(*(one.result() for one in taken), return_exceptions=True)
+        assert all(isinstance(outcome, OverdueError) for outcome in outcomes)
+        assert engine.open == 0
+
+
+@on_a_loop
+async def test_a_cancelled_request_frees_its_slot() -> None:
+    """What was cancelled is computed no further, and its stream ends."""
+    model = HeldModel()
+    async with started(model) as engine:
+        first, second = engine.submit(REQUEST), engine.submit(REQUEST)
+        model.allow(1)
+        async for _piece in first:
+            break
+        first.cancel()
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first.result()
+        model.allow()
+        await second.result()
+        assert engine.open == 0
+    assert first.tickets[0].progress.completion_tokens <= 2
+    assert model.sizes[-1] == 1
+
+
+@on_a_loop
+async def test_closing_drains_what_was_taken() -> None:
+    """After `close` began, requests are refused, and those that were taken end well."""
+    model = HeldModel()
+    engine = ContinuousEngine(model, LIMITS)
+    await engine.start()
+    taken = [engine.submit(REQUEST) for _ in range(4)]
+    closing = asyncio.create_task(engine.close())
+    await asyncio.sleep(0)
+    with pytest.raises(ServiceStoppingError):
+        engine.submit(REQUEST)
+    model.allow()
+    await closing
+    assert all(generation.done for generation in taken)
+    assert (await taken[3].result()).completion_tokens == 8
+
+
+@on_a_loop
+async def test_draining_ends_with_its_time() -> None:
+    """What has not ended in time ends with ServiceStoppingError."""
+    model = HeldModel()
+    engine = ContinuousEngine(model, LIMITS)
+    await engine.start()
+    generation = engine.submit(REQUEST)
+    closing = asyncio.create_task(engine.close(drain_seconds=0.05))
+    with pytest.raises(ServiceStoppingError):
+        await generation.result()
+    model.allow()
+    await closing
+
+
+@on_a_loop
+async def test_a_failing_model_is_reported_and_probed() -> None:
+    """A failed step fails what ran; the engine is unusable until a step of its own succeeds."""
+    model = HeldModel()
+    async with started(model) as engine:
+        model.broken = True
+        generation = engine.submit(REQUEST)
+        model.allow()
+        with pytest.raises(InternalError):
+            await generation.result()
+        model.broken = False
+        assert engine.failure() == "the latest step failed: RuntimeError"
+        while engine.failure() is not None:
+            await asyncio.sleep(0.001)
+        assert (await engine.submit(REQUEST).result()).completion_tokens == 8
+
+
+@on_a_loop
+async def test_a_model_that_cannot_start_says_so() -> None:
+    """An error while the model is made ready comes out of `start`."""
+
+    class Unready(ScriptedBatchModel):
+        def prepare(self) -> None:
+            raise RuntimeError("no memory")
+
+    with pytest.raises(RuntimeError, match="no memory"):
+        await ContinuousEngine(Unready(), LIMITS).start()
+
+
+@on_a_loop
+async def test_a_stop_sequence_is_not_in_the_stream() -> None:
+    """Text that may be the beginning of a stop sequence is held back."""
+    stop = f"{SCRIPT[3]} {SCRIPT[4]}"
+    async with started(ScriptedBatchModel(0.001)) as engine:
+        generation = engine.submit(GenerationRequest("x", max_length=40, stop=(stop,)))
+        text = "".join([piece.text async for piece in generation])
+        result = await generation.result()
+    assert stop not in text
+    assert result.choices[0].text == "x" + text
+    assert result.choices[0].finish_reason == "stop"
