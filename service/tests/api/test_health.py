@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ClientFactory
-from models import FailingModel, WaitingModel
+from models import FailingModel, HeldModel
 from starlette.testclient import TestClient
 
 from gpt2_service.store import condition
@@ -110,7 +110,7 @@ def test_a_failing_model_is_unhealthy_until_it_works_again(make_client: ClientFa
 
 def test_health_does_not_wait_for_the_model(make_client: ClientFactory) -> None:
     """It is answered while the model works."""
-    model = WaitingModel()
+    model = HeldModel()
     client = make_client(model)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(client.post, "/generate", json={"prompt": "x"})
@@ -119,5 +119,5 @@ def test_health_does_not_wait_for_the_model(make_client: ClientFactory) -> None:
             assert client.get("/health").status_code == 200
             assert not running.done()
         finally:
-            model.may_end.set()
+            model.allow()
         assert running.result().status_code == 200

@@ -8,14 +8,16 @@ import torch
 from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
 
 from gpt2_service.engine.batch import CHUNK_TOKENS, NetworkBatch
+from gpt2_service.engine.linears import Precision
 from gpt2_service.engine.packed import PackedGPT2, load_packed
-from gpt2_service.engine.sequences import Job, Ticket
+from gpt2_service.engine.sequences import Job, Sampling, Ticket
 
 from .conftest import CHECKPOINT
 from .prompts import prompts
 from .running import run
 
 REQUESTS = 200
+GREEDY = Sampling(temperature=0)
 
 
 def seeded_jobs(count: int = REQUESTS) -> list[Job]:
@@ -25,10 +27,12 @@ def seeded_jobs(count: int = REQUESTS) -> list[Job]:
             prompt,
             max_length=draw.randrange(10, 121),
             seed=draw.getrandbits(53),
-            temperature=draw.choice((None, 0.7, 1.3)),
-            top_k=draw.choice((None, 0, 5)),
-            top_p=draw.choice((None, 0.9)),
-            repetition_penalty=draw.choice((None, 1.2)),
+            sampling=Sampling(
+                temperature=draw.choice((1.0, 0.7, 1.3)),
+                top_k=draw.choice((50, 0, 5)),
+                top_p=draw.choice((1.0, 0.9)),
+                repetition_penalty=draw.choice((1.0, 1.2)),
+            ),
         )
         for prompt in prompts(count)
     ]
@@ -38,7 +42,7 @@ def test_greedy_text_is_that_of_transformers(
     batch: NetworkBatch, reference: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerBase
 ) -> None:
     """Mixed with fifteen others, greedy text is what `generate` gives for the prompt alone."""
-    jobs = [Job(prompt, max_length=120, seed=0, temperature=0) for prompt in prompts(REQUESTS)]
+    jobs = [Job(prompt, max_length=120, seed=0, sampling=GREEDY) for prompt in prompts(REQUESTS)]
     for job, progress in zip(jobs, run(batch, jobs), strict=True):
         encoded = tokenizer(job.prompt, return_tensors="pt")
         count = encoded["input_ids"].shape[1]
@@ -73,7 +77,7 @@ def test_seeded_text_is_the_same_after_a_new_start(packed: PackedGPT2) -> None:
 
 
 @pytest.mark.parametrize("precision", ["int8", "bf16"])
-def test_reduced_precision_does_not_depend_on_company(precision: str) -> None:
+def test_reduced_precision_does_not_depend_on_company(precision: Precision) -> None:
     """The reduced precisions keep the same promise."""
     model = load_packed(CHECKPOINT, precision)
     jobs = seeded_jobs(60)
@@ -105,7 +109,7 @@ def test_length_counts_prompt_and_continuation(batch: NetworkBatch) -> None:
 def test_the_context_is_the_last_limit(packed: PackedGPT2) -> None:
     """`max_length` beyond the model's context ends at the context."""
     batch = packed.batch(slots=2, max_tokens=10_000)
-    job = Job("A lighthouse", max_length=5000, seed=1, temperature=2.0, top_k=0)
+    job = Job("A lighthouse", max_length=5000, seed=1, sampling=Sampling(temperature=2.0, top_k=0))
     progress = run(batch, [job])[0]
     total = progress.prompt_tokens + progress.completion_tokens
     assert total <= 1024
@@ -114,10 +118,10 @@ def test_the_context_is_the_last_limit(packed: PackedGPT2) -> None:
 
 def test_a_stop_sequence_ends_the_text_before_it(batch: NetworkBatch) -> None:
     """The text ends before the first stop sequence, and says so."""
-    job = Job("Once upon a time", max_length=100, seed=3, temperature=0)
+    job = Job("Once upon a time", max_length=100, seed=3, sampling=GREEDY)
     whole = run(batch, [job])[0].text
     place = whole.index("the ")
-    stopped = Job("Once upon a time", 100, 3, temperature=0, stop=("never seen", "the "))
+    stopped = Job("Once upon a time", 100, 3, sampling=GREEDY, stop=("never seen", "the "))
     progress = run(batch, [stopped])[0]
     assert progress.text == whole[:place]
     assert progress.finish_reason == "stop"
@@ -141,7 +145,7 @@ def test_a_sequence_may_leave_between_steps(batch: NetworkBatch) -> None:
 
 def test_a_long_prompt_does_not_stop_the_others(batch: NetworkBatch) -> None:
     """While a prompt of several chunks is read, running sequences get a token every step."""
-    runner = Ticket(Job("Once", max_length=60, seed=0, temperature=2.0, top_k=0))
+    runner = Ticket(Job("Once", max_length=60, seed=0, sampling=Sampling(temperature=2.0, top_k=0)))
     batch.join(runner)
     batch.step()
     reader = Ticket(Job("The lighthouse and " * 40, max_length=200, seed=0))
@@ -176,6 +180,7 @@ def test_workers_after_a_fork_give_the_same_text(packed: PackedGPT2, tmp_path: P
 def test_logits_are_equal_to_the_bit(packed: PackedGPT2) -> None:
     """A row's logits are the same bits alone and among fifteen others."""
     network = packed._network
+    assert network is not None
     prompt = list(range(40))
 
     def logits(company: int) -> torch.Tensor:

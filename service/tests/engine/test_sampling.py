@@ -13,7 +13,8 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from gpt2_service.engine.sampling import Sampler, Sampling
+from gpt2_service.engine.sampling import Sampler
+from gpt2_service.engine.sequences import Sampling
 
 VOCABULARY = 3000
 DRAWS = 1500
@@ -88,3 +89,16 @@ def test_a_forbidden_token_is_never_drawn() -> None:
     certain[7] = 100.0
     sampler = Sampler(Sampling(top_k=0), seed=1, index=0)
     assert all(sampler.choose(certain.clone(), [], (7,)) != 7 for _ in range(50))
+
+
+@pytest.mark.parametrize("temperature", [5e-324, 1e-40, 1e-5, 2.0])
+@pytest.mark.parametrize("top_p", [5e-324, 1.0])
+@pytest.mark.parametrize("penalty", [0.5, 2.0])
+def test_extreme_settings_draw_a_token(temperature: float, top_p: float, penalty: float) -> None:
+    """Neither an overflow nor a nan; what is cold takes the likeliest."""
+    sampling = Sampling(temperature, 0, top_p, penalty)
+    token = Sampler(sampling, seed=1, index=0).choose(logits() * 20, TOKENS, ())
+    assert 0 <= token < VOCABULARY
+    if temperature < 1 or top_p < 1:
+        greedy = Sampling(0, 0, 1, penalty)
+        assert token == Sampler(greedy, seed=1, index=0).choose(logits() * 20, TOKENS, ())

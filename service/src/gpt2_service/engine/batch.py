@@ -7,14 +7,13 @@ depends on the prompt alone, so a sequence is computed in the same pieces whoeve
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from gpt2_service.engine.cache import PromptCache
 from gpt2_service.engine.network import Chunk, Network
-from gpt2_service.engine.sampling import Sampler, Sampling
+from gpt2_service.engine.sampling import Sampler
 from gpt2_service.engine.sequences import FinishReason, Ticket
 from gpt2_service.engine.text import Decoder, Transcript
 
@@ -22,17 +21,14 @@ from gpt2_service.engine.text import Decoder, Transcript
 CHUNK_TOKENS = 32
 PROMPT_TOKENS_PER_STEP = 32
 
-Number = TypeVar("Number", int, float)
-
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the batch needs of a tokenizer and of the checkpoint's generation settings."""
+    """What the batch needs of a tokenizer, and the tokens that end a text."""
 
     encode: Callable[[str], list[int]]
     decoder: Callable[[], Decoder]
     end_tokens: frozenset[int]
-    defaults: Sampling
 
 
 @dataclass(eq=False, slots=True)
@@ -81,20 +77,13 @@ class NetworkBatch:
             ticket.progress.finish_reason = "length"
             self._ended.append(ticket)
             return
-        defaults = vocabulary.defaults
-        sampling = Sampling(
-            temperature=_either(job.temperature, defaults.temperature),
-            top_k=_either(job.top_k, defaults.top_k),
-            top_p=_either(job.top_p, defaults.top_p),
-            repetition_penalty=_either(job.repetition_penalty, defaults.repetition_penalty),
-        )
         self._reading.append(
             Sequence(
                 ticket=ticket,
                 tokens=tokens,
                 prompt_tokens=len(tokens),
                 limit=limit,
-                sampler=Sampler(sampling, job.seed, job.index),
+                sampler=Sampler(job.sampling, job.seed, job.index),
                 transcript=Transcript(vocabulary.decoder(), job.stop),
                 cache=self._network.prompt_cache(len(tokens)),
             )
@@ -177,7 +166,3 @@ class NetworkBatch:
         last = self._decoding.pop()
         if slot < len(self._decoding):
             self._decoding[slot] = last
-
-
-def _either(value: Number | None, default: Number) -> Number:
-    return default if value is None else value

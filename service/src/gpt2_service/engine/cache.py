@@ -17,8 +17,10 @@ BLOCK_TOKENS = 64
 class PromptCache:
     """Keys and values of one prompt: `[layers, 2, heads, tokens, width]`."""
 
-    def __init__(self, layers: int, heads: int, width: int, tokens: int) -> None:
-        self._store = torch.empty(layers, 2, heads, tokens, width)
+    def __init__(
+        self, layers: int, heads: int, width: int, tokens: int, device: torch.device
+    ) -> None:
+        self._store = torch.empty(layers, 2, heads, tokens, width, device=device)
         self.length = 0
 
     def attend(self, layer: int, qkv: Tensor, scale: float) -> Tensor:
@@ -49,7 +51,7 @@ class PromptCache:
         return self._store[:, :, :, start : min(start + BLOCK_TOKENS, self.length)]
 
     def _mask(self, rows: int, end: int) -> Tensor:
-        return torch.ones(rows, end, dtype=torch.bool).tril_(end - rows)
+        return torch.ones(rows, end, dtype=torch.bool, device=self._store.device).tril_(end - rows)
 
 
 class SlotCache:
@@ -61,11 +63,17 @@ class SlotCache:
     it takes no room.
     """
 
-    def __init__(self, layers: int, heads: int, width: int, slots: int, tokens: int) -> None:
+    def __init__(
+        self, layers: int, heads: int, width: int, slots: int, tokens: int, device: torch.device
+    ) -> None:
         blocks = -(-tokens // BLOCK_TOKENS)
         shape = (layers, blocks, 2, slots, heads, BLOCK_TOKENS, width)
-        # NumPy's zeros come from calloc. What is masked must be finite, for 0 * nan is nan.
-        self._store = torch.from_numpy(np.zeros(shape, np.float32))
+        # What is masked must be finite, for 0 * nan is nan. NumPy's zeros come from calloc.
+        self._store = (
+            torch.from_numpy(np.zeros(shape, np.float32))
+            if device.type == "cpu"
+            else torch.zeros(shape, device=device)
+        )
         self._lengths: list[int] = []
         self._plan: _Plan | None = None
 
@@ -94,7 +102,7 @@ class SlotCache:
 
     def begin(self) -> Tensor:
         """Plan one new token for every slot; returns their positions `[used]`."""
-        self._plan = _Plan(self._lengths)
+        self._plan = _Plan(self._lengths, self._store.device)
         self._lengths = [length + 1 for length in self._lengths]
         return self._plan.positions
 
@@ -111,7 +119,7 @@ class SlotCache:
         qkv = qkv.view(used, 3, heads, width)
         store.permute(0, 2, 4, 1, 3, 5).index_put_(plan.targets, qkv[:, 1:])
         query = (qkv[:, 0] * scale).view(used * heads, 1, width)
-        scores = torch.full((used * heads, plan.tokens), -torch.inf)
+        scores = store.new_full((used * heads, plan.tokens), -torch.inf)
         for index, slots in enumerate(plan.slots):
             keys = store[index, 0, :slots].view(slots * heads, BLOCK_TOKENS, width)
             start = index * BLOCK_TOKENS
@@ -120,7 +128,7 @@ class SlotCache:
             part.copy_(torch.bmm(query[: slots * heads], keys.transpose(1, 2)).squeeze(1))
         scores.view(used, heads, plan.tokens).add_(plan.mask)
         weights = scores.softmax(1).view(used * heads, 1, plan.tokens)
-        mixed = torch.zeros(used * heads, 1, width)
+        mixed = store.new_zeros(used * heads, 1, width)
         for index, slots in enumerate(plan.slots):
             values = store[index, 1, :slots].view(slots * heads, BLOCK_TOKENS, width)
             start = index * BLOCK_TOKENS
@@ -132,11 +140,11 @@ class SlotCache:
 class _Plan:
     """What is the same for every layer of one step."""
 
-    def __init__(self, lengths: list[int]) -> None:
-        self.positions = torch.tensor(lengths)
+    def __init__(self, lengths: list[int], device: torch.device) -> None:
+        self.positions = torch.tensor(lengths, device=device)
         self.targets = (
             self.positions // BLOCK_TOKENS,
-            torch.arange(len(lengths)),
+            torch.arange(len(lengths), device=device),
             self.positions % BLOCK_TOKENS,
         )
         blocks = max(lengths) // BLOCK_TOKENS + 1
@@ -146,6 +154,6 @@ class _Plan:
             1 + max(slot for slot, length in enumerate(lengths) if length >= index * BLOCK_TOKENS)
             for index in range(blocks)
         ]
-        seen = torch.arange(self.tokens) <= self.positions[:, None]
-        self.mask = torch.zeros(len(lengths), 1, self.tokens)
+        seen = torch.arange(self.tokens, device=device) <= self.positions[:, None]
+        self.mask = torch.zeros(len(lengths), 1, self.tokens, device=device)
         self.mask.masked_fill_(~seen[:, None], -torch.inf)

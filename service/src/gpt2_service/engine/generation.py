@@ -3,9 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextvars import copy_context
 from dataclasses import dataclass
+from typing import TypeVar
 
-from gpt2_service.engine.sequences import FinishReason, Job, Ticket
+from gpt2_service.engine.sequences import FinishReason, Job, Sampling, Ticket
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +30,14 @@ class GenerationRequest:
     choices: int = 1
     seed: int | None = None
 
-    def jobs(self, seed: int) -> list[Job]:
-        """Return a job for every choice."""
-        return [
-            Job(
-                prompt=self.prompt,
-                max_length=self.max_length,
-                seed=seed,
-                index=index,
-                temperature=self.temperature,
-                top_k=self.top_k,
-                top_p=self.top_p,
-                repetition_penalty=self.repetition_penalty,
-                stop=self.stop,
-            )
-            for index in range(self.choices)
-        ]
+    def sampling(self, defaults: Sampling) -> Sampling:
+        """Return how tokens are chosen, completed by the checkpoint's settings."""
+        return Sampling(
+            temperature=_either(self.temperature, defaults.temperature),
+            top_k=_either(self.top_k, defaults.top_k),
+            top_p=_either(self.top_p, defaults.top_p),
+            repetition_penalty=_either(self.repetition_penalty, defaults.repetition_penalty),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +59,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class GenerationResult:
-    """All choices of a request, in order, and how long they took."""
+    """All choices of a request, in order, and what makes them again."""
 
     choices: tuple[Choice, ...]
     prompt_tokens: int
     seed: int
-    waited_seconds: float
-    first_token_seconds: float
-    seconds: float
+    sampling: Sampling
 
     @property
     def completion_tokens(self) -> int:
@@ -81,19 +75,30 @@ class GenerationResult:
 class Generation:
     """A request that was taken; lives on the event loop.
 
-    `async for piece in generation` yields text as it comes; `await generation.result()` waits for
-    the end. Both raise what ended the request early. Whoever loses interest calls `cancel`.
+    `pieces` yields text as it comes, `result` waits for the end; both raise what ended the request
+    early. Whoever loses interest calls `cancel`.
     """
 
     def __init__(
-        self, request: GenerationRequest, seed: int, cancel: Callable[["Generation"], None]
+        self,
+        request: GenerationRequest,
+        seed: int,
+        defaults: Sampling,
+        cancel: Callable[["Generation", Exception], None],
     ) -> None:
         self.request = request
-        self.tickets = [Ticket(job) for job in request.jobs(seed)]
         self.asked = time.monotonic()
-        self.started: float | None = None
         self.first_token: float | None = None
+        # The request's: its id belongs into the log.
+        self.context = copy_context()
         self._seed = seed
+        self._sampling = request.sampling(defaults)
+        self.tickets = [
+            Ticket(
+                Job(request.prompt, request.max_length, seed, index, self._sampling, request.stop)
+            )
+            for index in range(request.choices)
+        ]
         self._cancel = cancel
         self._told = [0] * request.choices
         self._news = asyncio.Event()
@@ -104,7 +109,13 @@ class Generation:
         """Whether there is a result or an error."""
         return self.ended.done()
 
-    async def __aiter__(self) -> AsyncIterator[Piece]:
+    @property
+    def joined(self) -> float | None:
+        """When the first of its tickets left the queue (`time.monotonic`); None before."""
+        return min((one.joined for one in self.tickets if one.joined is not None), default=None)
+
+    async def pieces(self, silence_seconds: float | None = None) -> AsyncIterator[Piece | None]:
+        """Yield text as it comes, and None whenever none came for so long."""
         while True:
             self._news.clear()
             done = self.done
@@ -117,17 +128,19 @@ class Generation:
             if done:
                 self.ended.result()
                 return
-            if not self._news.is_set():
-                await self._news.wait()
+            try:
+                async with asyncio.timeout(silence_seconds):
+                    await self._news.wait()
+            except TimeoutError:
+                yield None
 
     async def result(self) -> GenerationResult:
         """Wait for the end."""
         return await asyncio.shield(self.ended)
 
-    def cancel(self) -> None:
-        """Give up: the engine drops the request at its next step. Does nothing at the end."""
-        if not self.done:
-            self._cancel(self)
+    def cancel(self, error: Exception) -> None:
+        """Give up: the engine drops the request before its next step. Does nothing at the end."""
+        self._cancel(self, error)
 
     def tell(self) -> None:
         """Say that there may be more text, or the end; the engine calls this on the loop."""
@@ -138,10 +151,10 @@ class Generation:
         if self.first_token is None and any(one.completion_tokens for one in progress):
             self.first_token = now
         if all(one.finish_reason is not None for one in progress):
-            self.ended.set_result(self._finished(now))
+            self.ended.set_result(self._finished())
         self._news.set()
 
-    def fail(self, error: BaseException) -> None:
+    def fail(self, error: Exception) -> None:
         """End the request with an error."""
         if self.done:
             return
@@ -150,12 +163,7 @@ class Generation:
         self.ended.exception()
         self._news.set()
 
-    def abandon(self) -> None:
-        """End the request because nobody waits for it."""
-        self.ended.cancel()
-        self._news.set()
-
-    def _finished(self, now: float) -> GenerationResult:
+    def _finished(self) -> GenerationResult:
         choices = []
         for ticket in self.tickets:
             progress = ticket.progress
@@ -166,7 +174,9 @@ class Generation:
             choices=tuple(choices),
             prompt_tokens=self.tickets[0].progress.prompt_tokens,
             seed=self._seed,
-            waited_seconds=(self.started or now) - self.asked,
-            first_token_seconds=(self.first_token or now) - self.asked,
-            seconds=now - self.asked,
+            sampling=self._sampling,
         )
+
+
+def _either(value: Number | None, default: Number) -> Number:
+    return default if value is None else value

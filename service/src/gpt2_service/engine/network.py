@@ -64,7 +64,8 @@ class Network:
     def __init__(self, model: GPT2LMHeadModel, precision: Precision = "fp32") -> None:
         """Pack the weights of `model`, which is not needed any more afterwards."""
         config = model.config
-        pack = packer(precision, model.device)
+        self._device: torch.device = model.device
+        pack = packer(precision, self._device)
         self.layers: int = config.n_layer
         self.heads: int = config.n_head
         self.width: int = config.n_embd // config.n_head
@@ -82,36 +83,40 @@ class Network:
             None if config.activation_function in TANH_GELU else (model.transformer.h[0].mlp.act)
         )
         self.smallest_batch = 1
+        self._fixed_for = 0
 
     def fix_batches(self, largest_rows: int) -> None:
         """Find the batch size below which steps are filled up, for steps of up to `largest_rows`.
 
-        Rows do not depend on each other after this.
+        Rows do not depend on each other after this. Tried once for a size.
         """
+        if self._fixed_for == largest_rows:
+            return
         inputs = self._tokens.shape[1]
         block = self._blocks[0]
         layers: list[tuple[Callable[[Tensor], Tensor], int]] = [
             (block.attention_in, inputs),
-            (block.attention_out, inputs),
+            (_added(block.attention_out, inputs), inputs),
             (self._inner(block), inputs),
-            (block.mlp_out, block.inner),
+            (_added(block.mlp_out, inputs), block.inner),
             (self._head, inputs),
         ]
-        self.smallest_batch = smallest_safe_batch(layers, largest_rows)
+        self._fixed_for = largest_rows
+        self.smallest_batch = smallest_safe_batch(layers, largest_rows, self._device)
 
     def prompt_cache(self, tokens: int) -> PromptCache:
         """Return a cache for a prompt of `tokens` tokens."""
-        return PromptCache(self.layers, self.heads, self.width, tokens)
+        return PromptCache(self.layers, self.heads, self.width, tokens, self._device)
 
     def slot_cache(self, slots: int, tokens: int) -> SlotCache:
         """Return a cache for `slots` sequences of at most `tokens` tokens."""
-        return SlotCache(self.layers, self.heads, self.width, slots, tokens)
+        return SlotCache(self.layers, self.heads, self.width, slots, tokens, self._device)
 
     def step(self, newest: Sequence[int], slots: SlotCache, chunks: Sequence[Chunk]) -> Tensor:
         """Move all sequences on.
 
-        `newest` holds the newest token of every slot. Returns logits `[rows, vocabulary]`: a row
-        for every slot, then one for every chunk that is the last of its prompt.
+        `newest` holds the newest token of every slot. Returns logits `[rows, vocabulary]`
+        on the CPU: a row for every slot, then one for every chunk that is the last of its prompt.
         """
         with torch.inference_mode():
             return self._step(newest, slots, chunks)
@@ -127,8 +132,10 @@ class Network:
             if chunk.last:
                 wanted.append(len(tokens) - 1)
         padding = max(0, self.smallest_batch - len(tokens))
-        rows = functional.embedding(torch.tensor(tokens + [0] * padding), self._tokens)
-        rows = rows + functional.embedding(torch.tensor(positions + [0] * padding), self._positions)
+        rows = functional.embedding(self._indices(tokens + [0] * padding), self._tokens)
+        rows = rows + functional.embedding(
+            self._indices(positions + [0] * padding), self._positions
+        )
         for layer, block in enumerate(self._blocks):
             rows = self._layer(layer, block, rows, len(newest), slots, chunks)
         for chunk in chunks:
@@ -136,7 +143,10 @@ class Network:
         if not wanted:
             return rows.new_empty(0, self._tokens.shape[0])
         chosen = wanted + [0] * max(0, self.smallest_batch - len(wanted))
-        return self._head(self._norm(rows[torch.tensor(chosen)]))[: len(wanted)]
+        return self._head(self._norm(rows[self._indices(chosen)]))[: len(wanted)].cpu()
+
+    def _indices(self, numbers: Sequence[int]) -> Tensor:
+        return torch.tensor(numbers, device=self._device)
 
     def _layer(
         self,
@@ -192,6 +202,11 @@ def _block(
         mlp_out=packed(layer.mlp.c_proj),
         inner=layer.mlp.c_fc.nf,
     )
+
+
+def _added(layer: Linear, outputs: int) -> Callable[[Tensor], Tensor]:
+    """Return a layer as it is called in a block: added to something."""
+    return lambda rows: layer.add(rows, rows.new_zeros(len(rows), outputs))
 
 
 def _norm(norm: torch.nn.LayerNorm) -> Norm:

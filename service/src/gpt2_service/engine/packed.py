@@ -18,17 +18,19 @@ from gpt2_service.engine.batch import (
     Vocabulary,
 )
 from gpt2_service.engine.checkpoint import checkpoint_name
+from gpt2_service.engine.devices import CPU, Device, choose_device
 from gpt2_service.engine.linears import Precision
 from gpt2_service.engine.network import Network
-from gpt2_service.engine.sampling import Sampling
+from gpt2_service.engine.sequences import Sampling
 from gpt2_service.errors import StartupError
+from gpt2_service.telemetry.logs import take_over
 
 
 class PackedGPT2:
-    """A GPT-2 checkpoint and its tokenizer, ready to be run in batches.
+    """A GPT-2 checkpoint and its tokenizer, ready to be run in batches; implements `Model`.
 
-    Nothing here changes after the constructor: workers forked from a process that holds it share
-    its memory.
+    On a CPU nothing here changes after the constructor: workers forked from a process that holds it
+    share its memory. A GPU does not survive a fork, so there the weights move in `prepare`.
     """
 
     kind = GPT2LMHeadModel.__name__
@@ -39,28 +41,44 @@ class PackedGPT2:
         model: GPT2LMHeadModel,
         tokenizer: PreTrainedTokenizerBase,
         precision: Precision = "fp32",
+        device: torch.device = CPU,
     ) -> None:
         """Pack `model`, which is left without its weights."""
         self.name = name
+        self.defaults = _defaults(model.generation_config)
         self._tokenizer = tokenizer
-        self._defaults = _defaults(model.generation_config)
         self._end_tokens = _end_tokens(model.generation_config)
-        self._network = Network(model, precision)
+        self._device = device
+        self._precision = precision
+        self._unpacked: GPT2LMHeadModel | None = model
+        self._network: Network | None = None
+        if device == CPU:
+            self._pack()
 
     def prepare(self) -> None:
         """Make torch ready in this thread: OpenMP counts threads per calling thread."""
         torch.set_num_threads(1)
+        if self._network is None:
+            self._pack()
 
     def batch(self, slots: int, max_tokens: int) -> NetworkBatch:
-        """Return an empty batch of `slots` sequences of at most `max_tokens` tokens."""
+        """Return an empty batch of `slots` sequences of at most `max_tokens` tokens.
+
+        The first one tries how many rows a step must have (`rows.smallest_safe_batch`).
+        """
+        assert self._network is not None
         self._network.fix_batches(slots + PROMPT_TOKENS_PER_STEP)
         vocabulary = Vocabulary(
             encode=self._encode,
             decoder=lambda: TokenizerDecoder(self._tokenizer),
             end_tokens=self._end_tokens,
-            defaults=self._defaults,
         )
         return NetworkBatch(self._network, vocabulary, slots, max_tokens)
+
+    def _pack(self) -> None:
+        assert self._unpacked is not None
+        self._network = Network(self._unpacked.to(self._device), self._precision)
+        self._unpacked = None
 
     def _encode(self, prompt: str) -> list[int]:
         # No warning for a prompt beyond the context: it comes back as it is.
@@ -85,7 +103,9 @@ class TokenizerDecoder:
         return text
 
 
-def load_packed(source: str | Path, precision: Precision = "fp32") -> PackedGPT2:
+def load_packed(
+    source: str | Path, precision: Precision = "fp32", device: Device = "cpu"
+) -> PackedGPT2:
     """Load a checkpoint from the hub (`str`) or from a folder (`Path`) and pack it.
 
     One torch thread: the process forks after this, and threads do not survive a fork.
@@ -94,22 +114,23 @@ def load_packed(source: str | Path, precision: Precision = "fp32") -> PackedGPT2
     torch.set_num_threads(1)
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    # transformers writes through a handler of its own, which is no JSON.
-    transformers_logging.disable_default_handler()
-    transformers_logging.enable_propagation()
+    take_over("transformers", "huggingface_hub")
+    chosen = choose_device(device, precision)
     try:
         model = GPT2LMHeadModel.from_pretrained(source, dtype=torch.float32)
         tokenizer = AutoTokenizer.from_pretrained(source)
     except Exception as error:
         # from_pretrained raises a dozen types; whichever it is, there is no model to serve.
-        reason = " ".join(str(error).split())
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise StartupError(f"cannot load the model {str(source)!r}: {reason}") from error
     model.eval()
     name = checkpoint_name(source) if isinstance(source, Path) else source
     try:
-        return PackedGPT2(name, model, tokenizer, precision)
-    except ValueError as error:
-        raise StartupError(f"cannot use the model {str(source)!r}: {error}") from error
+        return PackedGPT2(name, model, tokenizer, precision, chosen)
+    except RuntimeError as error:
+        # oneDNN asks the processor; bfloat16, for one, needs AVX-512.
+        reason = f"PRECISION: {precision!r} does not work here: {error}"
+        raise StartupError(" ".join(reason.split())) from error
 
 
 def _defaults(config: GenerationConfig) -> Sampling:

@@ -18,7 +18,9 @@ TRIED_ROWS = (1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31)
 
 
 def smallest_safe_batch(
-    layers: Iterable[tuple[Callable[[Tensor], Tensor], int]], largest_rows: int
+    layers: Iterable[tuple[Callable[[Tensor], Tensor], int]],
+    largest_rows: int,
+    device: torch.device | None = None,
 ) -> int:
     """Return the batch size from which on no layer's results depend on it.
 
@@ -29,6 +31,7 @@ def smallest_safe_batch(
     with torch.inference_mode():
         for layer, inputs in layers:
             rows = torch.randn(largest_rows, inputs, generator=torch.Generator().manual_seed(0))
+            rows = rows.to(device or "cpu")
             whole = layer(rows)
             sizes = [size for size in TRIED_ROWS if unsafe < size < largest_rows]
             differing = [

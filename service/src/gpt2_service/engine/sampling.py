@@ -7,28 +7,17 @@ before the first token, temperature, top-k, top-p
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from gpt2_service.engine.sequences import Sampling
+
 # How often top-p draws before it sorts the whole vocabulary: at most one in `1 / top_p` is expected
 # to be needed.
 TRIES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """How tokens are chosen.
-
-    `temperature` 0 takes the likeliest token; `top_k` 0, `top_p` 1 and `repetition_penalty` 1
-    change nothing.
-    """
-
-    temperature: float = 1.0
-    top_k: int = 50
-    top_p: float = 1.0
-    repetition_penalty: float = 1.0
+# Below this only the likeliest token is ever drawn; division would leave the range of float32.
+COLD_TEMPERATURE = 1e-5
 
 
 class Sampler:
@@ -54,14 +43,15 @@ class Sampler:
             _penalize(logits, tokens, sampling.repetition_penalty)
         for token in forbidden:
             logits[token] = -torch.inf
-        if sampling.temperature == 0:
+        if sampling.temperature < COLD_TEMPERATURE:
             return int(logits.argmax())
         if 0 < sampling.top_k < len(logits):
             logits, candidates = logits.topk(sampling.top_k)
         else:
             candidates = None
-        scores = logits / sampling.temperature
-        place = self._draw((scores - scores.max()).exp_())
+        # The largest becomes 0 first: a quotient may be too large for float32.
+        scores = (logits - logits.max()) / sampling.temperature
+        place = self._draw(scores.exp_())
         return place if candidates is None else int(candidates[place])
 
     def _draw(self, weights: Tensor) -> int:

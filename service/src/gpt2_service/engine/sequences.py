@@ -7,20 +7,28 @@ FinishReason = Literal["stop", "length"]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One continuation that is asked for: choice `index` of a request.
+class Sampling:
+    """How tokens are chosen.
 
-    None stands for what the checkpoint's own generation settings say.
+    `temperature` 0 takes the likeliest token; `top_k` 0, `top_p` 1 and `repetition_penalty` 1
+    change nothing.
     """
+
+    temperature: float = 1.0
+    top_k: int = 50
+    top_p: float = 1.0
+    repetition_penalty: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One continuation that is asked for: choice `index` of a request."""
 
     prompt: str
     max_length: int
     seed: int
     index: int = 0
-    temperature: float | None = None
-    top_k: int | None = None
-    top_p: float | None = None
-    repetition_penalty: float | None = None
+    sampling: Sampling = Sampling()
     stop: tuple[str, ...] = ()
 
 
@@ -37,10 +45,12 @@ class Progress:
 
 @dataclass(eq=False, slots=True)
 class Ticket:
-    """A job in a batch."""
+    """A job on its way through the queue and the batch."""
 
     job: Job
     progress: Progress = field(default_factory=Progress)
+    # When it left the queue (`time.monotonic`); None while it waits.
+    joined: float | None = None
 
 
 class Batch(Protocol):
