@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,16 @@ def settings(database: Path) -> Settings:
 
 @pytest.fixture
 def make_client(settings: Settings) -> Iterator[ClientFactory]:
-    """Make clients of running applications; `model` replaces the one that the settings name."""
+    """Make clients of running applications.
+
+    `model` replaces the one that the settings name; `changes` are settings.
+    """
     with ExitStack() as stack:
 
-        def make(model: Model | None = None) -> TestClient:
-            loaded = prepare(settings)
-            app = create_app(settings, model or loaded)
+        def make(model: Model | None = None, **changes: Any) -> TestClient:
+            changed = replace(settings, **changes)
+            loaded = prepare(changed)
+            app = create_app(changed, model or loaded)
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 
         yield make

@@ -1,7 +1,6 @@
 """The engine on the event loop, with models that tests drive step by step."""
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 import pytest
+from models import FailingModel, HeldModel
 
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
 from gpt2_service.engine.failures import (
@@ -35,37 +35,6 @@ def on_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., N
         asyncio.run(asyncio.wait_for(test(*args, **kwargs), PATIENCE_SECONDS))
 
     return run
-
-
-class HeldBatch(ScriptedBatch):
-    """A batch whose steps wait for the test, and fail when it says so."""
-
-    def __init__(self, slots: int, max_tokens: int, model: "HeldModel") -> None:
-        super().__init__(slots, max_tokens)
-        self._model = model
-
-    def step(self) -> list[Ticket]:
-        assert self._model.allowed.acquire(timeout=PATIENCE_SECONDS)
-        self._model.sizes.append(self.running)
-        if self._model.broken:
-            raise RuntimeError("the model is broken")
-        return super().step()
-
-
-class HeldModel(ScriptedModel):
-    """Makes held batches."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.allowed = threading.Semaphore(0)
-        self.broken = False
-        self.sizes: list[int] = []
-
-    def batch(self, slots: int, max_tokens: int) -> HeldBatch:
-        return HeldBatch(slots, max_tokens, self)
-
-    def allow(self, steps: int = 10_000) -> None:
-        self.allowed.release(steps)
 
 
 @asynccontextmanager
@@ -198,11 +167,9 @@ async def test_draining_ends_with_its_time() -> None:
 @on_a_loop
 async def test_a_failing_model_is_reported_and_probed() -> None:
     """A failed step fails what ran; the engine is unusable until a step of its own succeeds."""
-    model = HeldModel()
+    model = FailingModel()
     async with started(model) as engine:
-        model.broken = True
         generation = engine.submit(REQUEST)
-        model.allow()
         with pytest.raises(InternalError):
             await generation.result()
         model.broken = False
@@ -235,3 +202,101 @@ async def test_a_stop_sequence_is_not_in_the_stream() -> None:
     assert stop not in text
     assert result.choices[0].text == "x" + text
     assert result.choices[0].finish_reason == "stop"
+
+
+@on_a_loop
+async def test_a_batch_that_cannot_be_made_again_is_tried_again() -> None:
+    """The thread outlives a model that fails for a while; nobody waits in vain."""
+
+    class Exhausted(FailingModel):
+        room = True
+
+        def batch(self, slots: int, max_tokens: int) -> ScriptedBatch:
+            if not self.room:
+                raise MemoryError
+            return super().batch(slots, max_tokens)
+
+    model = Exhausted()
+    async with started(model) as engine:
+        model.room = False
+        # The first breaks the batch, the second finds none.
+        for reason in ("RuntimeError", "MemoryError"):
+            with pytest.raises(InternalError):
+                await engine.submit(REQUEST).result()
+            assert engine._failure == f"the latest call failed: {reason}"
+        model.room, model.broken = True, False
+        assert (await engine.submit(REQUEST).result()).completion_tokens == 8
+        assert engine.failure() is None
+
+
+@on_a_loop
+async def test_a_refused_job_fails_alone() -> None:
+    """What runs beside it goes on."""
+
+    class Picky(HeldModel):
+        def batch(self, slots: int, max_tokens: int) -> ScriptedBatch:
+            batch = super().batch(slots, max_tokens)
+            join = batch.join
+
+            def pick(ticket: Ticket) -> None:
+                if ticket.job.prompt == "bad":
+                    raise ValueError("no such text")
+                join(ticket)
+
+            vars(batch)["join"] = pick
+            return batch
+
+    model = Picky()
+    async with started(model) as engine:
+        good, bad = engine.submit(REQUEST), engine.submit(replace(REQUEST, prompt="bad"))
+        with pytest.raises(InternalError):
+            await bad.result()
+        model.allow()
+        assert (await good.result()).completion_tokens == 8
+
+
+@on_a_loop
+async def test_an_idle_engine_takes_more_choices_than_there_is_room_for() -> None:
+    """Otherwise such a request could never be answered."""
+    async with started(ScriptedModel(), Limits(slots=1, waiting=0)) as engine:
+        result = await engine.submit(replace(REQUEST, choices=4)).result()
+    assert [choice.finish_reason for choice in result.choices] == ["length"] * 4
+
+
+class Notes:
+    """Writes down what it is told; an `EngineObserver`."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, list[float]] = {}
+
+    def queued(self, count: int) -> None:
+        self.told.setdefault("queued", []).append(count)
+
+    def batch(self, count: int) -> None:
+        self.told.setdefault("batch", []).append(count)
+
+    def tokens(self, count: int) -> None:
+        self.told.setdefault("tokens", []).append(count)
+
+    def first_token(self, seconds: float) -> None:
+        self.told.setdefault("first_token", []).append(seconds)
+
+
+@on_a_loop
+async def test_an_observer_hears_of_queue_batch_tokens_and_first_tokens() -> None:
+    """Every step, every token, once per request; and in the end that nothing waits or runs."""
+    notes, model = Notes(), HeldModel()
+    engine = ContinuousEngine(model, LIMITS, notes)
+    await engine.start()
+    taken = [engine.submit(REQUEST) for _ in range(4)]
+    model.allow()
+    await asyncio.gather(*(generation.result() for generation in taken))
+    while notes.told["batch"][-1]:
+        await asyncio.sleep(0)
+    await engine.close()
+    assert max(notes.told["queued"]) >= 2
+    assert notes.told["queued"][-1] == 0
+    assert max(notes.told["batch"]) == LIMITS.slots
+    assert sum(notes.told["tokens"]) == 4 * 8
+    assert len(notes.told["first_token"]) == 4
+    assert all(seconds >= 0 for seconds in notes.told["first_token"])

@@ -144,6 +144,8 @@ class Stepper:
             one for one in moved if one.progress.finish_reason is not None
         )
         self._tell_moved(moved, stepped)
+        if not self._running:
+            self._tell_moved([], 0)
 
     def _failed(self, tickets: Sequence[Ticket], error: Exception) -> None:
         log.exception("model call failed", extra={"fields": {"model": self._model.name}})
