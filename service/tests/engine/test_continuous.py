@@ -106,9 +106,11 @@ async def test_an_overdue_request_ends_and_makes_room() -> None:
     """It says whether it was begun: 504 for what held a slot, 503 for what waited for one."""
     model = HeldModel()
     async with started(model, replace(LIMITS, request_seconds=0.2)) as engine:
-        taken = [engine.submit(REQUEST) for _ in range(5)]
+        # Two choices, so that both slots are taken at once.
+        taken = [engine.submit(replace(REQUEST, choices=2))]
+        taken += [engine.submit(REQUEST) for _ in range(3)]
         outcomes = await asyncio.gather(*(one.result() for one in taken), return_exceptions=True)
-        assert [type(one) for one in outcomes] == [OverdueError] * 2 + [NotStartedError] * 3
+        assert [type(one) for one in outcomes] == [OverdueError] + [NotStartedError] * 3
         assert engine.open == 0
         model.allow()
 
@@ -249,9 +251,9 @@ async def test_a_refused_job_fails_alone() -> None:
     model = Picky()
     async with started(model) as engine:
         good, bad = engine.submit(REQUEST), engine.submit(replace(REQUEST, prompt="bad"))
+        model.allow()
         with pytest.raises(InternalError):
             await bad.result()
-        model.allow()
         assert (await good.result()).completion_tokens == 8
 
 
