@@ -43,5 +43,8 @@ def _load(settings: Settings) -> Model:
 
     log.info("engine imported")
     return load_packed(
-        settings.model_name or settings.model_path, settings.precision, settings.device
+        settings.model_name or settings.model_path,
+        settings.precision,
+        settings.device,
+        settings.max_batch,
     )

@@ -42,14 +42,16 @@ class PackedGPT2:
         tokenizer: PreTrainedTokenizerBase,
         precision: Precision = "fp32",
         device: torch.device = CPU,
+        slots: int = 16,
     ) -> None:
-        """Pack `model`, which is left without its weights."""
+        """Pack `model`, which is left without its weights, for batches of `slots`."""
         self.name = name
         self.defaults = _defaults(model.generation_config)
         self._tokenizer = tokenizer
         self._end_tokens = _end_tokens(model.generation_config)
         self._device = device
         self._precision = precision
+        self._slots = slots
         self._unpacked: GPT2LMHeadModel | None = model
         self._network: Network | None = None
         if device == CPU:
@@ -62,10 +64,7 @@ class PackedGPT2:
             self._pack()
 
     def batch(self, slots: int, max_tokens: int) -> NetworkBatch:
-        """Return an empty batch of `slots` sequences of at most `max_tokens` tokens.
-
-        The first one tries how many rows a step must have (`rows.smallest_safe_batch`).
-        """
+        """Return an empty batch of `slots` sequences of at most `max_tokens` tokens."""
         assert self._network is not None
         self._network.fix_batches(slots + PROMPT_TOKENS_PER_STEP)
         vocabulary = Vocabulary(
@@ -79,6 +78,8 @@ class PackedGPT2:
         assert self._unpacked is not None
         self._network = Network(self._unpacked.to(self._device), self._precision)
         self._unpacked = None
+        # Tried here already: in the process that forks, once for all workers.
+        self._network.fix_batches(self._slots + PROMPT_TOKENS_PER_STEP)
 
     def _encode(self, prompt: str) -> list[int]:
         # No warning for a prompt beyond the context: it comes back as it is.
@@ -104,9 +105,9 @@ class TokenizerDecoder:
 
 
 def load_packed(
-    source: str | Path, precision: Precision = "fp32", device: Device = "cpu"
+    source: str | Path, precision: Precision = "fp32", device: Device = "cpu", slots: int = 16
 ) -> PackedGPT2:
-    """Load a checkpoint from the hub (`str`) or from a folder (`Path`) and pack it.
+    """Load a checkpoint from the hub (`str`) or from a folder (`Path`) and pack it for batches of `slots`.
 
     One torch thread: the process forks after this, and threads do not survive a fork.
     Raises StartupError when the checkpoint cannot be fetched, read or used.
@@ -126,7 +127,7 @@ def load_packed(
     model.eval()
     name = checkpoint_name(source) if isinstance(source, Path) else source
     try:
-        return PackedGPT2(name, model, tokenizer, precision, chosen)
+        return PackedGPT2(name, model, tokenizer, precision, chosen, slots)
     except RuntimeError as error:
         # oneDNN asks the processor; bfloat16, for one, needs AVX-512.
         reason = f"PRECISION: {precision!r} does not work here: {error}"
