@@ -26,7 +26,7 @@ LINKS = {
     "record": {
         "operationId": "getRecord",
         "parameters": {"record_id": "$response.body#/id"},
-        "description": "The stored record.",
+        "description": "The stored record, of an answer in JSON.",
     }
 }
 DESCRIPTION = """\
