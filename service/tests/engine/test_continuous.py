@@ -232,6 +232,34 @@ async def test_a_batch_that_cannot_be_made_again_is_tried_again() -> None:
 
 
 @on_a_loop
+async def test_a_batch_that_cannot_drop_a_text_is_given_up() -> None:
+    """What runs in it fails, and the next request gets a new one."""
+
+    class Sticky(HeldModel):
+        def batch(self, slots: int, max_tokens: int) -> ScriptedBatch:
+            batch = super().batch(slots, max_tokens)
+
+            def refuse(_ticket: Ticket) -> None:
+                raise RuntimeError("it sticks")
+
+            vars(batch)["leave"] = refuse
+            return batch
+
+    model = Sticky()
+    async with started(model) as engine:
+        both = engine.submit(REQUEST), engine.submit(REQUEST)
+        # The thread may begin its first step before there is a second request.
+        model.allow(2)
+        async for _piece in both[1].pieces():
+            break
+        both[0].cancel(ClientGoneError())
+        model.allow()
+        with pytest.raises(InternalError):
+            await both[1].result()
+        assert (await engine.submit(REQUEST).result()).completion_tokens == 8
+
+
+@on_a_loop
 async def test_a_refused_job_fails_alone() -> None:
     """What runs beside it goes on."""
 

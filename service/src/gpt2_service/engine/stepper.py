@@ -110,14 +110,20 @@ class Stepper:
             count = min(len(self._waiting), self._slots - len(self._running - dropped))
             joining = [self._waiting.popleft() for _ in range(count)]
         for ticket in dropped & self._running:
-            self._running.discard(ticket)
-            if self._batch is not None:
-                self._batch.leave(ticket)
+            self._leave(ticket)
         for ticket in joining:
             self._join(ticket)
         if not self._running:
             self._tell_moved([], 0)
         return True
+
+    def _leave(self, ticket: Ticket) -> None:
+        self._running.discard(ticket)
+        try:
+            if self._batch is not None:
+                self._batch.leave(ticket)
+        except Exception as error:
+            self._give_up(error)
 
     def _join(self, ticket: Ticket) -> None:
         ticket.joined = time.monotonic()
@@ -134,11 +140,7 @@ class Stepper:
             assert self._batch is not None
             moved = self._batch.step()
         except Exception as error:
-            # In which state the batch is nobody knows.
-            self._batch = None
-            running = list(self._running)
-            self._running.clear()
-            self._failed(running, error)
+            self._give_up(error)
             return
         self._running.difference_update(
             one for one in moved if one.progress.finish_reason is not None
@@ -146,6 +148,13 @@ class Stepper:
         self._tell_moved(moved, stepped)
         if not self._running:
             self._tell_moved([], 0)
+
+    def _give_up(self, error: Exception) -> None:
+        """Fail all that runs: in which state the batch is nobody knows."""
+        self._batch = None
+        running = list(self._running)
+        self._running.clear()
+        self._failed(running, error)
 
     def _failed(self, tickets: Sequence[Ticket], error: Exception) -> None:
         log.exception("model call failed", extra={"fields": {"model": self._model.name}})
