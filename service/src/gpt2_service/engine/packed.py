@@ -107,9 +107,10 @@ class TokenizerDecoder:
 def load_packed(
     source: str | Path, precision: Precision = "fp32", device: Device = "cpu", slots: int = 16
 ) -> PackedGPT2:
-    """Load a checkpoint from the hub (`str`) or from a folder (`Path`) and pack it for batches of `slots`.
+    """Load a checkpoint from the hub (`str`) or from a folder (`Path`) and pack it.
 
-    One torch thread: the process forks after this, and threads do not survive a fork.
+    It is packed for batches of `slots`. One torch thread: the process forks after this, and threads
+    do not survive a fork.
     Raises StartupError when the checkpoint cannot be fetched, read or used.
     """
     torch.set_num_threads(1)
