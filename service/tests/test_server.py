@@ -37,6 +37,10 @@ def test_gpt2_answers_and_says_so_in_the_log(serve: Serve) -> None:
     server.wait_for_log(lambda server: "model call" in server.output[-2])
     call = next(entry for entry in server.log if entry["message"] == "model call")
     assert call["model_class"] == "GPT2LMHeadModel"
+    assert call["outcome"] == "finished"
+    assert call["request_id"] in [
+        entry["request_id"] for entry in server.log if entry["message"] == "request"
+    ]
     assert call["prompt_characters"] == len("A very private prompt")
     assert call["prompt_tokens"] + call["completion_tokens"] <= 30
     assert not any("private" in line for line in server.output + server.errors)

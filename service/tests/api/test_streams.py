@@ -190,6 +190,21 @@ def test_a_client_that_leaves_frees_its_slot() -> None:
     assert len(model.sizes) <= 2 + 9
 
 
+def test_a_broken_connection_frees_its_slot() -> None:
+    """Also when it shows in what is sent, not in what is received."""
+    model = HeldModel()
+
+    async def scenario(engine: ContinuousEngine, generation: Generation) -> None:
+        async def send(_message: Message) -> None:
+            raise OSError("broken pipe")
+
+        with pytest.raises(OSError, match="broken pipe"):
+            await TextStream(generation, never)({}, Wire().receive, send)
+        assert engine.open == 0
+
+    run(model, scenario)
+
+
 def test_an_overdue_stream_ends_with_an_error() -> None:
     """504 for what was begun."""
 
