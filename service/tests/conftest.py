@@ -32,13 +32,14 @@ def settings(database: Path) -> Settings:
 def make_client(settings: Settings) -> Iterator[ClientFactory]:
     """Make clients of running applications.
 
-    `model` replaces the one that the settings name, `changed` single settings.
+    `model` replaces the one that the settings name; `changes` are settings.
     """
     with ExitStack() as stack:
 
-        def make(model: Model | None = None, **changed: Any) -> TestClient:
-            loaded = prepare(settings)
-            app = create_app(replace(settings, **changed), model or loaded)
+        def make(model: Model | None = None, **changes: Any) -> TestClient:
+            changed = replace(settings, **changes)
+            loaded = prepare(changed)
+            app = create_app(changed, model or loaded)
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 
         yield make

@@ -2,8 +2,10 @@
 
 import threading
 
-from gpt2_service.engine.protocol import Completion
-from gpt2_service.engine.scripted import ScriptedModel
+from gpt2_service.engine.scripted import ScriptedBatch, ScriptedModel
+from gpt2_service.engine.sequences import Ticket
+
+PATIENCE_SECONDS = 30
 
 
 class FailingModel(ScriptedModel):
@@ -13,21 +15,50 @@ class FailingModel(ScriptedModel):
         super().__init__()
         self.broken = True
 
-    def complete(self, prompt: str, max_length: int) -> Completion:
-        if self.broken:
+    def batch(self, slots: int, max_tokens: int) -> ScriptedBatch:
+        return FailingBatch(slots, max_tokens, self)
+
+
+class FailingBatch(ScriptedBatch):
+    """Fails in its steps."""
+
+    def __init__(self, slots: int, max_tokens: int, model: FailingModel) -> None:
+        super().__init__(slots, max_tokens)
+        self._model = model
+
+    def step(self) -> list[Ticket]:
+        if self._model.broken:
             raise RuntimeError("a secret of the inside")
-        return super().complete(prompt, max_length)
+        return super().step()
 
 
-class WaitingModel(ScriptedModel):
-    """Says when it starts and waits until it may end."""
+class HeldModel(ScriptedModel):
+    """Says when it steps, and waits in every step until it may go on."""
 
     def __init__(self) -> None:
         super().__init__()
         self.started = threading.Event()
-        self.may_end = threading.Event()
+        self.allowed = threading.Semaphore(0)
+        # How many texts each step moved.
+        self.sizes: list[int] = []
 
-    def complete(self, prompt: str, max_length: int) -> Completion:
-        self.started.set()
-        assert self.may_end.wait(30)
-        return super().complete(prompt, max_length)
+    def batch(self, slots: int, max_tokens: int) -> ScriptedBatch:
+        return HeldBatch(slots, max_tokens, self)
+
+    def allow(self, steps: int = 10_000) -> None:
+        """Let it take so many steps."""
+        self.allowed.release(steps)
+
+
+class HeldBatch(ScriptedBatch):
+    """Waits in its steps."""
+
+    def __init__(self, slots: int, max_tokens: int, model: HeldModel) -> None:
+        super().__init__(slots, max_tokens)
+        self._model = model
+
+    def step(self) -> list[Ticket]:
+        self._model.started.set()
+        assert self._model.allowed.acquire(timeout=PATIENCE_SECONDS)
+        self._model.sizes.append(self.running)
+        return super().step()

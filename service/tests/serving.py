@@ -91,6 +91,10 @@ class Server:
         with urllib.request.urlopen(request, timeout=TIME_LIMIT_SECONDS) as response:
             return response.status, json.load(response)
 
+    def model_calls(self) -> list[dict[str, Any]]:
+        """Return the log's line of every model call so far."""
+        return [entry for entry in self.log if entry["message"] == "model call"]
+
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=TIME_LIMIT_SECONDS)
 

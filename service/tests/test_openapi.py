@@ -84,3 +84,22 @@ def test_constraints_are_documented() -> None:
     assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 50)
     since = next(item["schema"] for item in parameters if item["name"] == "created_from")
     assert {"type": "string", "format": "date-time"} in since["anyOf"]
+
+
+def test_the_stream_is_documented() -> None:
+    """Beside the JSON answer, by the schema of its events; each holds JSON of a closed schema."""
+    responses = DOCUMENT["paths"]["/generate"]["post"]["responses"]
+    assert set(responses["200"]["content"]) == {"application/json", "text/event-stream"}
+    kinds = responses["200"]["content"]["text/event-stream"]["schema"]["oneOf"]
+    assert [kind["properties"]["event"]["const"] for kind in kinds] == ["token", "record", "error"]
+    schemas = [kind["properties"]["data"]["contentSchema"] for kind in kinds]
+    assert schemas[1] == {"$ref": "#/components/schemas/Record"}
+    assert schemas[0]["additionalProperties"] is schemas[2]["additionalProperties"] is False
+
+
+def test_back_pressure_is_documented() -> None:
+    """Each status that asks for another attempt says when."""
+    responses = DOCUMENT["paths"]["/generate"]["post"]["responses"]
+    assert {"429", "503", "504"} < set(responses)
+    for status in ("429", "503"):
+        assert responses[status]["headers"]["Retry-After"]["required"] is True

@@ -42,6 +42,10 @@ def test_gpt2_answers_and_says_so_in_the_log(serve: Serve) -> None:
     server.wait_for_log(lambda server: "model call" in server.output[-2])
     call = next(entry for entry in server.log if entry["message"] == "model call")
     assert call["model_class"] == "GPT2LMHeadModel"
+    assert call["outcome"] == "finished"
+    assert call["request_id"] in [
+        entry["request_id"] for entry in server.log if entry["message"] == "request"
+    ]
     assert call["prompt_characters"] == len("A very private prompt")
     assert call["prompt_tokens"] + call["completion_tokens"] <= 30
     assert not any("private" in line for line in server.output + server.errors)
@@ -127,6 +131,46 @@ def test_a_request_beyond_the_grace_period_is_told_so(serve: Serve) -> None:
     assert json.loads(body) == {"detail": "the service is stopping"}
     assert server.wait() == 0
     assert not any("exception" in entry for entry in server.log)
+
+
+def test_sigterm_lets_a_running_stream_end(serve: Serve) -> None:
+    """With its record, which is stored."""
+    server = serve(SCRIPTED_SECONDS_PER_TOKEN="0.01").wait_until_ready()
+    with server.begin_generate(prompt="slow", max_length=100, stream=True) as connection:
+        server.terminate()
+        _, body = read_response(connection)
+    assert b"event: record\n" in body
+    assert server.wait() == 0
+    assert server.errors == []
+
+
+def test_a_stream_beyond_the_grace_period_is_told_so(serve: Serve) -> None:
+    """As its last event, and its response is complete."""
+    server = serve(SCRIPTED_SECONDS_PER_TOKEN="0.5", GRACEFUL_TIMEOUT_SECONDS="3")
+    server.wait_until_ready()
+    with server.begin_generate(prompt="endless", stream=True) as connection:
+        server.terminate()
+        _, body = read_response(connection)
+    assert b"event: token\n" in body
+    last = body.partition(b"event: error\n")[2]
+    assert b'"status":503,"detail":"the service is stopping"' in last
+    assert body.endswith(b"0\r\n\r\n")
+    assert server.wait() == 0
+    assert not any("exception" in entry for entry in server.log)
+    assert server.model_calls()[-1]["outcome"] == "the service is stopping"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_leaves_is_computed_no_further(serve: Serve, stream: bool) -> None:
+    """Its text leaves the batch, and nothing is stored."""
+    server = serve(SCRIPTED_SECONDS_PER_TOKEN="0.05").wait_until_ready()
+    server.begin_generate(prompt="gone", max_length=200, stream=stream).close()
+    server.wait_for_log(lambda server: bool(server.model_calls()))
+    (call,) = server.model_calls()
+    assert call["outcome"] == "the client left"
+    assert call["completion_tokens"] < 100
+    assert "request_id" in call
+    assert server.get("/history")[1]["items"] == []
 
 
 def test_a_second_sigterm_changes_nothing(serve: Serve) -> None:

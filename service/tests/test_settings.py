@@ -17,6 +17,12 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.workers, settings.host, settings.port) == (1, "0.0.0.0", 8000)
     assert settings.forbidden_words == ("hate", "violence")
     assert settings.engine == "transformers"
+    assert (settings.precision, settings.device) == ("fp32", "auto")
+    assert (settings.max_batch, settings.max_queue, settings.request_timeout_seconds) == (
+        16,
+        64,
+        60,
+    )
 
 
 def test_an_empty_value_means_the_default() -> None:
@@ -83,6 +89,11 @@ def test_max_workers_is_at_least_one() -> None:
         ("SCRIPTED_SECONDS_PER_TOKEN", "-1"),
         ("MAX_BODY_BYTES", "1000"),
         ("MAX_HEADER_BYTES", "10000000"),
+        ("PRECISION", "fp8"),
+        ("DEVICE", "gpu"),
+        ("MAX_BATCH", "0"),
+        ("MAX_QUEUE", "-1"),
+        ("REQUEST_TIMEOUT_SECONDS", "0"),
     ],
 )
 def test_a_bad_value_is_named(variable: str, value: str) -> None:

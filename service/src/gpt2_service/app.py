@@ -13,8 +13,9 @@ from gpt2_service.api.dependencies import Services
 from gpt2_service.api.guard import describe_security
 from gpt2_service.api.handlers import add_error_handlers
 from gpt2_service.api.limits import HeadLimit
+from gpt2_service.api.schemas import MAX_LENGTH_TOKENS
+from gpt2_service.engine.continuous import ContinuousEngine, Limits
 from gpt2_service.engine.protocol import Model
-from gpt2_service.engine.serial import SerialEngine
 from gpt2_service.keys import ApiKeys
 from gpt2_service.settings import Settings
 from gpt2_service.store.repository import History
@@ -65,7 +66,7 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
-        engine = SerialEngine(model)
+        engine = ContinuousEngine(model, _limits(settings), counted.engine)
         store = History(settings.database_path)
         services = Services(
             engine=engine,
@@ -80,7 +81,8 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
         try:
             yield {"services": services}
         finally:
-            await engine.close()
+            # Requests have ended by now, or were given up.
+            await engine.close(drain_seconds=0)
             store.close()
 
     app = Application(
@@ -101,3 +103,12 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
     app.add_middleware(HeadLimit, limit_bytes=settings.max_header_bytes)
     app.add_middleware(RequestTelemetry, metrics=counted)
     return app
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        slots=settings.max_batch,
+        waiting=settings.max_queue,
+        max_tokens=MAX_LENGTH_TOKENS,
+        request_seconds=settings.request_timeout_seconds,
+    )

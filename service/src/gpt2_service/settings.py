@@ -16,6 +16,8 @@ from gpt2_service.cgroup import available_cpus
 from gpt2_service.errors import SettingError
 
 EngineName = Literal["transformers", "scripted"]
+PrecisionName = Literal["fp32", "bf16", "int8"]
+DeviceName = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Settings:
     database_path: Path
     engine: EngineName
     scripted_seconds_per_token: float
+    precision: PrecisionName
+    device: DeviceName
+    max_batch: int
+    max_queue: int
+    request_timeout_seconds: int
     forbidden_words: tuple[str, ...]
     workers: int
     host: str
@@ -214,5 +221,41 @@ OPTIONS: tuple[Option, ...] = (
         "16384",
         "the largest header fields of a request, and its longest target; 431 and 414 beyond it",
         _whole_number(4096, 1_048_576),
+    ),
+    Option(
+        "PRECISION",
+        "precision",
+        "fp32",
+        "how weights are multiplied: fp32, bf16 or int8; the last two on the CPU alone",
+        cast("Callable[[str], PrecisionName]", _one_of("fp32", "bf16", "int8")),
+    ),
+    Option(
+        "DEVICE",
+        "device",
+        "auto",
+        "cpu, cuda, or `auto`: cuda where it is there and the precision is fp32",
+        cast("Callable[[str], DeviceName]", _one_of("auto", "cpu", "cuda")),
+    ),
+    Option(
+        "MAX_BATCH",
+        "max_batch",
+        "16",
+        "texts that a worker generates together",
+        _whole_number(1, 256),
+    ),
+    Option(
+        "MAX_QUEUE",
+        "max_queue",
+        "64",
+        "texts that may wait in a worker for their turn; what comes beyond is answered 429",
+        _whole_number(0, 100_000),
+    ),
+    Option(
+        "REQUEST_TIMEOUT_SECONDS",
+        "request_timeout_seconds",
+        "60",
+        "how long a text may take, from the request to its last token; 503 when it still waits "
+        "then, 504 when it was begun",
+        _whole_number(1, 3600),
     ),
 )

@@ -18,7 +18,10 @@ def test_the_answer_is_the_stored_record(client: TestClient) -> None:
     response = client.post("/generate", json={"prompt": "Once upon a time"})
     assert response.status_code == 200
     record = response.json()
-    assert set(record) == {"id", "prompt", "generated_text", "model_name", "created_at"}
+    assert set(record) == {
+        *("id", "prompt", "generated_text", "model_name", "created_at"),
+        *("choices", "usage", "seed", "parameters"),
+    }
     assert record["prompt"] == "Once upon a time"
     assert record["generated_text"].startswith("Once upon a time ")
     assert len(record["generated_text"].split()) == 50

@@ -11,7 +11,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from conftest import ClientFactory
-from models import FailingModel, WaitingModel
+from models import FailingModel, HeldModel
 from starlette.testclient import TestClient
 
 from gpt2_service.store import condition
@@ -121,7 +121,7 @@ def test_a_failing_model_is_unhealthy_until_it_works_again(make_client: ClientFa
 
 def test_health_does_not_wait_for_the_model(make_client: ClientFactory) -> None:
     """It is answered while the model works."""
-    model = WaitingModel()
+    model = HeldModel()
     client = make_client(model)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(client.post, "/generate", json={"prompt": "x"})
@@ -130,5 +130,5 @@ def test_health_does_not_wait_for_the_model(make_client: ClientFactory) -> None:
             assert client.get("/health").status_code == 200
             assert not running.done()
         finally:
-            model.may_end.set()
+            model.allow()
         assert running.result().status_code == 200

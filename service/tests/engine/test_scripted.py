@@ -1,23 +1,45 @@
-"""The engine for tests: fixed text."""
+"""The model for tests: fixed text."""
 
-from gpt2_service.engine.scripted import ScriptedModel
+from gpt2_service.engine.scripted import SCRIPT, ScriptedModel
+from gpt2_service.engine.sequences import Job, Progress
+
+from .running import run
+
+
+def complete(prompt: str, max_length: int, stop: tuple[str, ...] = ()) -> Progress:
+    job = Job(prompt, max_length, seed=0, stop=stop)
+    return run(ScriptedModel().batch(slots=2, max_tokens=200), [job])[0]
 
 
 def test_a_prompt_always_gets_the_same_text() -> None:
     """On every machine and in every process."""
-    text = ScriptedModel().complete("Once upon a time", 8).text
-    assert text == ScriptedModel().complete("Once upon a time", 8).text
-    assert text.startswith("Once upon a time ")
+    assert complete("Once upon a time", 10).text == complete("Once upon a time", 10).text
+    assert complete("Once upon a time", 10).text.startswith(" ")
 
 
 def test_max_length_counts_prompt_and_continuation() -> None:
     """A token is a word."""
-    completion = ScriptedModel().complete("one two", 10)
-    assert (completion.prompt_tokens, completion.completion_tokens) == (2, 8)
-    assert len(completion.text.split()) == 10
+    progress = complete("one two", 10)
+    assert (progress.prompt_tokens, progress.completion_tokens) == (2, 8)
+    assert len(progress.text.split()) == 8
+    assert progress.finish_reason == "length"
 
 
 def test_a_prompt_that_fills_max_length_comes_back() -> None:
-    """As it is."""
-    prompt = "word " * 10
-    assert ScriptedModel().complete(prompt, 10).text == prompt
+    """Nothing is added."""
+    progress = complete("word " * 10, 10)
+    assert (progress.text, progress.completion_tokens, progress.finish_reason) == ("", 0, "length")
+
+
+def test_a_stop_sequence_ends_the_script() -> None:
+    """As it would end a real model's text."""
+    progress = complete("one two", 40, stop=(SCRIPT[4],))
+    assert SCRIPT[4] not in progress.text
+    assert progress.finish_reason == "stop"
+
+
+def test_texts_go_on_together() -> None:
+    """Each as if it were alone."""
+    jobs = [Job(prompt, 20, seed=0) for prompt in ("a", "b", "c d")]
+    texts = [one.text for one in run(ScriptedModel().batch(4, 200), jobs)]
+    assert texts == [complete(job.prompt, 20).text for job in jobs]

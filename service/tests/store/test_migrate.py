@@ -9,7 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from gpt2_service.errors import StartupError
@@ -87,6 +89,9 @@ def test_the_database_of_the_first_release_is_upgraded(database: Path) -> None:
     old = history.page(10)
     assert [(each.id, each.request_id) for each in old] == [(3, None), (2, None), (1, None)]
     assert old[-1].prompt == "The first lighthouse"
+    assert (old[-1].usage, old[-1].seed, old[-1].parameters) == (None, None, None)
+    text = "The first lighthouse shone."
+    assert old[-1].choices == [{"index": 0, "generated_text": text, "finish_reason": None}]
     assert history.add("new", "text", "model", "an-id").id == 4
     history.close()
 
@@ -112,3 +117,18 @@ def test_a_database_of_a_newer_service_is_refused(database: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StartupError, match="9999"):
         migrate(database)
+
+
+def test_every_revision_can_be_taken_back(database: Path) -> None:
+    """Down to nothing and up again."""
+    migrate(database)
+    engine = open_engine(database)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        command.upgrade(config, "head")
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from gpt2_service.errors import StoreFullError, StoreUnavailableError
 from gpt2_service.store import session
 from gpt2_service.store.migrate import migrate
+from gpt2_service.store.models import Account
 from gpt2_service.store.repository import Filter, History
 
 
@@ -32,6 +33,21 @@ def test_a_record_is_in_the_file_when_add_returns(history: History, database: Pa
     with closing(sqlite3.connect(database)) as other:
         rows = other.execute("SELECT id, prompt FROM generations").fetchall()
     assert rows == [(record.id, "prompt \x00 \U0001f600")]
+
+
+def test_an_account_comes_back_with_its_record(history: History) -> None:
+    """Choices in order, tokens of all of them."""
+    further = {"generated_text": "p two", "completion_tokens": 5, "finish_reason": "stop"}
+    account = Account(7, 3, 4, "length", {"n": 2, "stop": ["é"]}, [further])
+    added = history.add("p", "p one", "model", "an-id", account)
+    found = history.get(added.id)
+    assert found is not None
+    assert found.usage == {"prompt_tokens": 3, "completion_tokens": 9, "total_tokens": 12}
+    assert found.choices == [
+        {"index": 0, "generated_text": "p one", "finish_reason": "length"},
+        {"index": 1, "generated_text": "p two", "finish_reason": "stop"},
+    ]
+    assert (found.seed, found.parameters) == (7, {"n": 2, "stop": ["é"]})
 
 
 def test_every_commit_is_synced(database: Path) -> None:

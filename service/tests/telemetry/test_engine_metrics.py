@@ -19,7 +19,7 @@ def test_the_queue_is_a_gauge() -> None:
     metrics = Metrics()
     metrics.engine.queued(7)
     metrics.engine.queued(3)
-    assert samples(metrics)["gpt2_engine_queued_requests"] == 3
+    assert samples(metrics)["gpt2_engine_queued_texts"] == 3
 
 
 def test_steps_and_tokens_are_counted() -> None:

@@ -58,7 +58,7 @@ def test_what_ended_workers_counted_stays(tmp_path: Path) -> None:
     values = dict(line.rsplit(" ", 1) for line in lines[3:])
     assert values['gpt2_http_requests_total{method="GET",route="/",status="200"}'] == "3.0"
     assert values["gpt2_engine_tokens_total"] == "30.0"
-    assert values["gpt2_engine_queued_requests"] == "0.0"
+    assert values["gpt2_engine_queued_texts"] == "0.0"
     assert not any(tmp_path.iterdir())
 
 

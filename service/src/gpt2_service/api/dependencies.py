@@ -7,7 +7,7 @@ from typing import Annotated, ParamSpec, TypeVar, cast
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
-from gpt2_service.engine.protocol import Engine
+from gpt2_service.engine.continuous import ContinuousEngine
 from gpt2_service.keys import ApiKeys
 from gpt2_service.store.repository import History
 from gpt2_service.telemetry.metrics import Metrics
@@ -21,7 +21,7 @@ T = TypeVar("T")
 class Services:
     """What one worker holds from its start to its end; the lifespan makes it."""
 
-    engine: Engine
+    engine: ContinuousEngine
     history: History
     forbidden_words: ForbiddenWords
     store_threads: CapacityLimiter

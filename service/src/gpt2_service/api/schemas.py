@@ -10,7 +10,15 @@ from pydantic_core import PydanticCustomError
 MAX_RECORD_ID = 2**63 - 1
 PROMPT_MAX_CHARACTERS = 500
 DEFAULT_MAX_LENGTH_TOKENS = 50
+MAX_LENGTH_TOKENS = 200
+# Numbers that JSON carries exactly (RFC 8259, section 6).
+MAX_SEED = 2**53 - 1
+# A quarter of a batch, as it comes.
+MAX_CHOICES = 4
+STOP_MAX_CHARACTERS = 64
 DEFAULT_PAGE_RECORDS = 50
+CHECKPOINTS = "Null is what the checkpoint says."
+NO_ACCOUNT = "Null for records of releases that did not keep it."
 
 
 def json_integer(value: Any) -> Any:
@@ -60,13 +68,96 @@ class GenerateRequest(Closed):
         Field(
             strict=True,
             ge=10,
-            le=200,
+            le=MAX_LENGTH_TOKENS,
             description="The most tokens that prompt and continuation have together. A prompt "
             "that has as many by itself, or as many as the model's context, comes back as it is.",
         ),
         # After the constraints, or the document loses them.
         BeforeValidator(json_integer),
     ] = DEFAULT_MAX_LENGTH_TOKENS
+    temperature: Annotated[
+        Annotated[float, Field(strict=True, ge=0, le=2)] | None,
+        Field(description="0 takes the likeliest token every time. " + CHECKPOINTS),
+    ] = None
+    top_k: Annotated[
+        Annotated[int, Field(strict=True, ge=0, le=1000), BeforeValidator(json_integer)] | None,
+        Field(description="Draw from so many of the likeliest tokens; 0 from all. " + CHECKPOINTS),
+    ] = None
+    top_p: Annotated[
+        Annotated[float, Field(strict=True, gt=0, le=1)] | None,
+        Field(
+            description="Draw from the fewest likeliest tokens that have this share together; "
+            "1 from all. " + CHECKPOINTS
+        ),
+    ] = None
+    repetition_penalty: Annotated[
+        Annotated[float, Field(strict=True, ge=0.5, le=2)] | None,
+        Field(
+            description="Above 1, tokens that are there already become less likely. " + CHECKPOINTS
+        ),
+    ] = None
+    stop: Annotated[
+        list[Annotated[str, Field(strict=True, min_length=1, max_length=STOP_MAX_CHARACTERS)]],
+        Field(
+            strict=True,
+            max_length=4,
+            description="The continuation ends before the first of these.",
+        ),
+    ] = []
+    n: Annotated[
+        int,
+        Field(strict=True, ge=1, le=MAX_CHOICES, description="How many continuations to make."),
+        BeforeValidator(json_integer),
+    ] = 1
+    seed: Annotated[
+        Annotated[int, Field(strict=True, ge=0, le=MAX_SEED), BeforeValidator(json_integer)] | None,
+        Field(
+            description="The same request with the same seed gives the same text. Null draws one."
+        ),
+    ] = None
+    stream: Annotated[
+        bool,
+        Field(strict=True, description="Answer with server-sent events, a piece of text each."),
+    ] = False
+
+
+class Usage(Closed):
+    """How many tokens a generation has."""
+
+    prompt_tokens: Annotated[int, Field(ge=0)]
+    completion_tokens: Annotated[int, Field(ge=0, description="Of all choices together.")]
+    total_tokens: Annotated[int, Field(ge=0, description="Both together.")]
+
+
+class Choice(Closed):
+    """One continuation."""
+
+    index: Annotated[int, Field(ge=0)]
+    generated_text: Annotated[
+        str, Field(min_length=1, description="The prompt, unchanged, and its continuation.")
+    ]
+    finish_reason: Annotated[
+        Literal["stop", "length"] | None,
+        Field(
+            description="`stop`: the model or a stop sequence ended it. `length`: `max_length` or "
+            "the model's context did. " + NO_ACCOUNT
+        ),
+    ]
+
+
+class Parameters(Closed):
+    """How a text was made, the checkpoint's own settings filled in.
+
+    Sent again with prompt and seed they give the same text.
+    """
+
+    max_length: int
+    temperature: float
+    top_k: int
+    top_p: float
+    repetition_penalty: float
+    stop: list[str]
+    n: int
 
 
 class Record(Closed):
@@ -74,11 +165,16 @@ class Record(Closed):
 
     id: RecordId
     prompt: Annotated[str, Field(min_length=1, max_length=PROMPT_MAX_CHARACTERS)]
-    generated_text: Annotated[
-        str, Field(min_length=1, description="The prompt, unchanged, and its continuation.")
-    ]
+    generated_text: Annotated[str, Field(min_length=1, description="The text of the first choice.")]
     model_name: Annotated[str, Field(min_length=1)]
     created_at: Annotated[datetime, Field(description="RFC 3339, UTC.")]
+    choices: Annotated[list[Choice], Field(min_length=1, description="`n` texts, in order.")]
+    usage: Annotated[Usage | None, Field(description=NO_ACCOUNT)]
+    seed: Annotated[
+        Annotated[int, Field(ge=0, le=MAX_SEED)] | None,
+        Field(description="The seed that was sent, or drawn. " + NO_ACCOUNT),
+    ]
+    parameters: Annotated[Parameters | None, Field(description=NO_ACCOUNT)]
 
 
 class Page(Closed):

@@ -39,7 +39,12 @@ def _load(settings: Settings) -> Model:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     # Imports torch, which takes seconds: only here, where it is wanted.
-    from gpt2_service.engine.gpt2 import load_gpt2
+    from gpt2_service.engine.packed import load_packed
 
     log.info("engine imported")
-    return load_gpt2(settings.model_name or settings.model_path)
+    return load_packed(
+        settings.model_name or settings.model_path,
+        settings.precision,
+        settings.device,
+        settings.max_batch,
+    )

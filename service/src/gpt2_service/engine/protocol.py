@@ -1,24 +1,16 @@
-"""What the rest of the service knows of text generation.
+"""What the engine needs of a model, and whom it tells what it does.
 
-A `Model` is loaded once, in the process that later forks the workers, and is plain synchronous
-code. An `Engine` lives in one worker, on its event loop, and decides when the model runs.
+A `Model` is loaded once, in the process that later forks the workers. The engine
+(`continuous.ContinuousEngine`) lives in one worker.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A prompt and its continuation; token counts are the model's own."""
-
-    text: str
-    prompt_tokens: int
-    completion_tokens: int
+from gpt2_service.engine.sequences import Batch, Sampling
 
 
 class Model(Protocol):
-    """A loaded model. Its methods block and are called from one thread at a time."""
+    """A loaded model that makes batches; `prepare` and `batch` are called from one thread."""
 
     @property
     def name(self) -> str:
@@ -26,37 +18,49 @@ class Model(Protocol):
 
     @property
     def kind(self) -> str:
-        """The class that computes, for the log."""
+        """The class that the weights belong to, for the log."""
+
+    @property
+    def defaults(self) -> Sampling:
+        """How tokens are chosen where a request does not say."""
 
     def prepare(self) -> None:
         """Make the model ready in this process and thread; called once after the fork."""
 
-    def complete(self, prompt: str, max_length: int) -> Completion:
-        """Continue `prompt` until prompt and continuation count `max_length` tokens.
-
-        The text starts with the prompt, unchanged. A prompt that fills `max_length` or the model's
-        context comes back as it is. The model may end earlier.
-        """
+    def batch(self, slots: int, max_tokens: int) -> Batch:
+        """Return an empty batch of `slots` sequences of at most `max_tokens` tokens."""
 
 
-class Engine(Protocol):
-    """Text generation as the API sees it, from one event loop."""
+class EngineObserver(Protocol):
+    """Is told what an engine does, on the engine's event loop.
 
-    @property
-    def model_name(self) -> str:
-        """The name that records carry."""
+    Nothing here may block.
+    """
 
-    async def start(self) -> None:
-        """Make the model ready in this worker."""
+    def queued(self, count: int) -> None:
+        """So many continuations wait for a slot; called when that may have changed."""
 
-    async def generate(self, prompt: str, max_length: int) -> Completion:
-        """Do what `Model.complete` says without blocking the event loop.
+    def batch(self, count: int) -> None:
+        """A step moved so many continuations; called for every step, and with 0 when none run."""
 
-        Raises InternalError when the model fails.
-        """
+    def tokens(self, count: int) -> None:
+        """A step gave so many new tokens."""
 
-    def failure(self) -> str | None:
-        """Say why the model cannot answer at the moment; None when it can. Never waits."""
+    def first_token(self, seconds: float) -> None:
+        """A request got its first token so many seconds after it was taken."""
 
-    async def close(self) -> None:
-        """Give back threads; called when no request is left."""
+
+class Unobserved:
+    """Nobody wants to know; implements `EngineObserver`."""
+
+    def queued(self, count: int) -> None:
+        """Not told."""
+
+    def batch(self, count: int) -> None:
+        """Not told."""
+
+    def tokens(self, count: int) -> None:
+        """Not told."""
+
+    def first_token(self, seconds: float) -> None:
+        """Not told."""

@@ -1,26 +1,28 @@
 """A model that needs no weights: fixed text, for tests and tooling (`ENGINE=scripted`).
 
-It keeps every promise of `Model` and always answers a prompt with the same text. A token is a word
+It always continues a prompt with the same words, whatever is asked of sampling. A token is a word
 between blanks.
 """
 
 import time
 import zlib
-from itertools import cycle, islice
+from collections.abc import Sequence
 
-from gpt2_service.engine.protocol import Completion
+from gpt2_service.engine.sequences import Sampling, Ticket
+from gpt2_service.engine.text import Transcript
 
 SCRIPT = ("and", "then", "the", "small", "engine", "said", "its", "line", "again")
 
 
 class ScriptedModel:
-    """Continues every prompt with words of `SCRIPT`; implements `Model`.
+    """Makes batches that recite `SCRIPT`; implements `protocol.Model`.
 
-    `seconds_per_token` makes it as slow as a real model.
+    `seconds_per_token` makes a step as slow as a real model's.
     """
 
     name = "scripted"
     kind = "ScriptedModel"
+    defaults = Sampling()
 
     def __init__(self, seconds_per_token: float = 0.0) -> None:
         self._seconds_per_token = seconds_per_token
@@ -28,11 +30,69 @@ class ScriptedModel:
     def prepare(self) -> None:
         """Nothing to do: the text comes from nowhere."""
 
-    def complete(self, prompt: str, max_length: int) -> Completion:
-        prompt_tokens = max(1, len(prompt.split()))
-        completion_tokens = max(0, max_length - prompt_tokens)
-        time.sleep(self._seconds_per_token * completion_tokens)
-        start = zlib.crc32(prompt.encode()) % len(SCRIPT)
-        words = islice(cycle(SCRIPT), start, start + completion_tokens)
-        text = prompt + "".join(f" {word}" for word in words)
-        return Completion(text, prompt_tokens, completion_tokens)
+    def batch(self, slots: int, max_tokens: int) -> "ScriptedBatch":
+        return ScriptedBatch(slots, max_tokens, self._seconds_per_token)
+
+
+class ScriptedBatch:
+    """Implements `sequences.Batch`."""
+
+    def __init__(self, slots: int, max_tokens: int, seconds_per_token: float = 0.0) -> None:
+        self.slots = slots
+        self._max_tokens = max_tokens
+        self._seconds_per_token = seconds_per_token
+        self._running: dict[Ticket, Transcript] = {}
+        self._ended: list[Ticket] = []
+
+    @property
+    def running(self) -> int:
+        return len(self._running)
+
+    def join(self, ticket: Ticket) -> None:
+        prompt_tokens = max(1, len(ticket.job.prompt.split()))
+        ticket.progress.prompt_tokens = prompt_tokens
+        if prompt_tokens >= min(ticket.job.max_length, self._max_tokens):
+            ticket.progress.finish_reason = "length"
+            self._ended.append(ticket)
+            return
+        self._running[ticket] = Transcript(ScriptDecoder(ticket.job.prompt), ticket.job.stop)
+
+    def step(self) -> list[Ticket]:
+        if self._running:
+            time.sleep(self._seconds_per_token)
+        moved, self._ended = [*self._ended, *self._running], []
+        for ticket, transcript in list(self._running.items()):
+            self._extend(ticket, transcript)
+        return moved
+
+    def leave(self, ticket: Ticket) -> None:
+        self._running.pop(ticket, None)
+        self._ended = [one for one in self._ended if one is not ticket]
+
+    def _extend(self, ticket: Ticket, transcript: Transcript) -> None:
+        progress = ticket.progress
+        transcript.add(progress.completion_tokens)
+        progress.completion_tokens += 1
+        total = progress.prompt_tokens + progress.completion_tokens
+        full = total >= min(ticket.job.max_length, self._max_tokens)
+        if full or transcript.stopped:
+            transcript.close()
+            del self._running[ticket]
+        progress.text = transcript.released
+        if transcript.stopped:
+            progress.finish_reason = "stop"
+        elif full:
+            progress.finish_reason = "length"
+
+
+class ScriptDecoder:
+    """Token `n` is the n-th word of a script that starts where the prompt says."""
+
+    def __init__(self, prompt: str) -> None:
+        self._start = zlib.crc32(prompt.encode())
+
+    def step(self, token: int) -> str:
+        return f" {SCRIPT[(self._start + token) % len(SCRIPT)]}"
+
+    def whole(self, tokens: Sequence[int]) -> str:
+        return "".join(map(self.step, tokens))

@@ -1,8 +1,20 @@
 """The tables."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Index, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s"}
@@ -29,12 +41,29 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How a text was made.
+
+    Counts and reason are those of the first choice. Each of `further_choices` has the keys
+    `generated_text`, `completion_tokens` and `finish_reason`.
+    """
+
+    seed: int
+    prompt_tokens: int
+    completion_tokens: int
+    finish_reason: str
+    parameters: dict[str, Any]
+    further_choices: list[dict[str, Any]]
+
+
 class Generation(Base):
     """One answered request.
 
     `id` grows with every record and is never given twice, not even after the newest record was
     deleted (https://www.sqlite.org/autoinc.html). It is the order of the history and its cursor.
-    `request_id` finds the request in the log; records of the first release have none.
+    `request_id` finds the request in the log. Columns that may be null are so in records of
+    releases that did not have them; the meaning of those from `seed` on is `Account`'s.
     """
 
     __tablename__ = "generations"
@@ -52,3 +81,35 @@ class Generation(Base):
     model_name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_id: Mapped[str | None] = mapped_column(Text)
+    seed: Mapped[int | None] = mapped_column(BigInteger)
+    prompt_tokens: Mapped[int | None] = mapped_column(Integer)
+    completion_tokens: Mapped[int | None] = mapped_column(Integer)
+    finish_reason: Mapped[str | None] = mapped_column(Text)
+    parameters: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    further_choices: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+
+    @property
+    def choices(self) -> list[dict[str, Any]]:
+        """Every choice: `index`, `generated_text` and `finish_reason`."""
+        first = {"generated_text": self.generated_text, "finish_reason": self.finish_reason}
+        return [
+            {
+                "index": index,
+                "generated_text": choice["generated_text"],
+                "finish_reason": choice["finish_reason"],
+            }
+            for index, choice in enumerate([first, *(self.further_choices or [])])
+        ]
+
+    @property
+    def usage(self) -> dict[str, int] | None:
+        """The tokens of prompt and choices; None where they were not kept."""
+        if self.prompt_tokens is None or self.completion_tokens is None:
+            return None
+        further = (choice["completion_tokens"] for choice in self.further_choices or [])
+        completion_tokens = self.completion_tokens + sum(further)
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": completion_tokens,
+            "total_tokens": self.prompt_tokens + completion_tokens,
+        }

@@ -1,7 +1,7 @@
 """All queries of the history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from gpt2_service.store import condition
 from gpt2_service.store.failures import store_errors
-from gpt2_service.store.models import Generation
+from gpt2_service.store.models import Account, Generation
 from gpt2_service.store.session import open_engine
 
 
@@ -45,7 +45,12 @@ class History:
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
     def add(
-        self, prompt: str, generated_text: str, model_name: str, request_id: str | None = None
+        self,
+        prompt: str,
+        generated_text: str,
+        model_name: str,
+        request_id: str | None = None,
+        account: Account | None = None,
     ) -> Generation:
         """Store a record and return it with its id; it is on the disk when this returns."""
         record = Generation(
@@ -54,6 +59,7 @@ class History:
             model_name=model_name,
             created_at=datetime.now(UTC),
             request_id=request_id,
+            **({} if account is None else asdict(account)),
         )
         with store_errors(), self._sessions.begin() as session:
             session.add(record)

@@ -30,8 +30,8 @@ class EngineMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._queued = Gauge(
-            "gpt2_engine_queued_requests",
-            "Requests that wait for a place in the batch, over all workers.",
+            "gpt2_engine_queued_texts",
+            "Texts that wait for a place in the batch, over all workers.",
             registry=registry,
             # Of a worker that is gone nothing waits any more.
             multiprocess_mode="livesum",
@@ -50,13 +50,14 @@ class EngineMetrics:
             registry=registry,
         )
 
-    def queued(self, requests: int) -> None:
-        """Say how many requests wait in this worker now."""
-        self._queued.set(requests)
+    def queued(self, count: int) -> None:
+        """Say how many continuations wait in this worker now."""
+        self._queued.set(count)
 
-    def batch(self, sequences: int) -> None:
-        """Say how many sequences a step computed."""
-        self._batch.observe(sequences)
+    def batch(self, count: int) -> None:
+        """Say how many sequences a step computed; 0, when none runs, is no step."""
+        if count:
+            self._batch.observe(count)
 
     def tokens(self, count: int) -> None:
         """Say how many tokens were generated since the last call."""

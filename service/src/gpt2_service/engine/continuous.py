@@ -1,0 +1,193 @@
+"""The engine of one worker: a thread that steps a batch, and an event loop that hands it work.
+
+The event loop alone touches generations, counts and time limits, so nothing here waits for the
+model: what does not fit is refused at once.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anyio import to_thread
+
+from gpt2_service.engine.failures import (
+    NotStartedError,
+    OverdueError,
+    SaturatedError,
+)
+from gpt2_service.engine.generation import Generation, GenerationRequest
+from gpt2_service.engine.protocol import EngineObserver, Model, Unobserved
+from gpt2_service.engine.sequences import Ticket
+from gpt2_service.engine.stepper import Load, Stepper
+from gpt2_service.errors import InternalError, ServiceStoppingError
+
+log = logging.getLogger(__name__)
+
+PROBE = GenerationRequest(prompt=".", max_length=2)
+# Seeds fit into what JSON numbers carry exactly (RFC 8259, section 6).
+SEED_BITS = 53
+# What the thread has for its step when the worker ends; it is not waited for any longer.
+LAST_STEP_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much an engine takes on."""
+
+    # Continuations that run together, and that may wait for a slot.
+    slots: int = 16
+    waiting: int = 64
+    # Tokens of prompt and continuation together.
+    max_tokens: int = 200
+    request_seconds: float = 60.0
+
+
+class ContinuousEngine:
+    """Runs requests together on one model.
+
+    A model whose latest call failed counts as unusable until a call succeeds. So that this does
+    not hang on the next client's request, `failure` starts a probe of its own.
+    """
+
+    def __init__(
+        self, model: Model, limits: Limits, observer: EngineObserver | None = None
+    ) -> None:
+        self._model = model
+        self._limits = limits
+        self._observer = observer or Unobserved()
+        self._stepper = Stepper(model, limits.slots, limits.max_tokens, self)
+        self._closing = False
+        self._open: dict[Ticket, Generation] = {}
+        self._failure: str | None = None
+        self._probe: Generation | None = None
+
+    @property
+    def model_name(self) -> str:
+        """The name that records carry."""
+        return self._model.name
+
+    @property
+    def open(self) -> int:
+        """How many continuations wait or run."""
+        return len(self._open)
+
+    async def start(self) -> None:
+        """Start the thread and make the model ready in it."""
+        await self._stepper.start()
+
+    def submit(self, request: GenerationRequest) -> Generation:
+        """Take a request; never waits.
+
+        A request with more choices than there is room for at all is taken when nothing else is
+        there. Raises SaturatedError when there is no room and ServiceStoppingError after `close`.
+        The generation raises NotStartedError or OverdueError when its time is over and
+        InternalError when the model fails.
+        """
+        if self._closing:
+            raise ServiceStoppingError
+        if self.open and self.open + request.choices > self._limits.slots + self._limits.waiting:
+            raise SaturatedError
+        return self._take(request)
+
+    def failure(self) -> str | None:
+        """Say why the model cannot answer at the moment; None when it can. Never waits."""
+        probing = self._probe is not None and not self._probe.done
+        if self._failure is not None and not probing and not self._closing:
+            self._probe = self._take(PROBE)
+        return self._failure
+
+    async def close(self, drain_seconds: float | None = None) -> None:
+        """Take no more requests, let the taken ones end, and give back the thread.
+
+        What has not ended after `drain_seconds` ends with ServiceStoppingError.
+        """
+        self._closing = True
+        results = {generation.ended for generation in self._open.values()}
+        if results:
+            await asyncio.wait(results, timeout=drain_seconds)
+        for generation in set(self._open.values()):
+            self._end(generation, ServiceStoppingError())
+        await to_thread.run_sync(self._stepper.stop, LAST_STEP_SECONDS)
+
+    def moved(self, tickets: Sequence[Ticket], load: Load) -> None:
+        """Tell the generations of tickets on which something changed; see `stepper.Listener`."""
+        self._observer.queued(load.waiting)
+        self._observer.batch(load.stepped)
+        if not tickets:
+            return
+        self._failure = None
+        self._observer.tokens(sum(one.progress.completion_tokens > 0 for one in tickets))
+        generations = dict.fromkeys(
+            generation for one in tickets if (generation := self._open.get(one)) is not None
+        )
+        for ticket in tickets:
+            if ticket.progress.finish_reason is not None:
+                self._open.pop(ticket, None)
+        for generation in generations:
+            self._tell(generation)
+
+    def failed(self, tickets: Sequence[Ticket], reason: str) -> None:
+        """End the generations of tickets on which the model failed; see `stepper.Listener`."""
+        self._failure = reason
+        self._observer.batch(0)
+        for generation in {self._open[ticket] for ticket in tickets if ticket in self._open}:
+            self._end(generation, InternalError())
+
+    def _take(self, request: GenerationRequest) -> Generation:
+        seed = secrets.randbits(SEED_BITS) if request.seed is None else request.seed
+        generation = Generation(request, seed, self._model.defaults, self._end)
+        self._open.update(dict.fromkeys(generation.tickets, generation))
+        timer = asyncio.get_running_loop().call_later(
+            self._limits.request_seconds, self._overdue, generation
+        )
+        generation.ended.add_done_callback(lambda _ended: timer.cancel())
+        self._observer.queued(self._stepper.add(generation.tickets))
+        return generation
+
+    def _tell(self, generation: Generation) -> None:
+        waited_for_first = generation.first_token is None
+        generation.tell()
+        if waited_for_first and generation.first_token is not None:
+            self._observer.first_token(generation.first_token - generation.asked)
+        if generation.done:
+            self._log(generation, "finished")
+
+    def _overdue(self, generation: Generation) -> None:
+        seconds = self._limits.request_seconds
+        waits = generation.joined is None
+        self._end(generation, NotStartedError(seconds) if waits else OverdueError(seconds))
+
+    def _end(self, generation: Generation, error: Exception) -> None:
+        """End a generation early."""
+        if generation.done:
+            return
+        dropped = [one for one in generation.tickets if self._open.pop(one, None) is not None]
+        self._stepper.drop(dropped)
+        generation.fail(error)
+        self._log(generation, str(error))
+
+    def _log(self, generation: Generation, outcome: str) -> None:
+        """Write the line of one model call, in the context of the request that made it."""
+        now = time.monotonic()
+        progress = [ticket.progress for ticket in generation.tickets]
+        joined, first = generation.joined, generation.first_token
+        fields = {
+            "model": self._model.name,
+            "model_class": self._model.kind,
+            "outcome": outcome,
+            "prompt_characters": len(generation.request.prompt),
+            "prompt_tokens": max(one.prompt_tokens for one in progress),
+            "completion_tokens": sum(one.completion_tokens for one in progress),
+            "choices": len(progress),
+            "waited_ms": _milliseconds((joined or now) - generation.asked),
+            "first_token_ms": None if first is None else _milliseconds(first - generation.asked),
+            "duration_ms": _milliseconds(0.0 if joined is None else now - joined),
+        }
+        generation.context.run(log.info, "model call", extra={"fields": fields})
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 3)

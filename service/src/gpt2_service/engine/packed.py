@@ -1,0 +1,150 @@
+"""GPT-2, loaded by transformers and packed for continuous batching.
+
+Importing this module imports torch and transformers' GPT-2 classes, which takes seconds.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers.decoders import DecodeStream
+from transformers import AutoTokenizer, GenerationConfig, GPT2LMHeadModel, PreTrainedTokenizerBase
+from transformers.utils import logging as transformers_logging
+
+from gpt2_service.engine.batch import (
+    PROMPT_TOKENS_PER_STEP,
+    NetworkBatch,
+    Vocabulary,
+)
+from gpt2_service.engine.checkpoint import checkpoint_name
+from gpt2_service.engine.devices import CPU, Device, choose_device
+from gpt2_service.engine.linears import Precision
+from gpt2_service.engine.network import Network
+from gpt2_service.engine.sequences import Sampling
+from gpt2_service.errors import StartupError
+from gpt2_service.telemetry.logs import take_over
+
+
+class PackedGPT2:
+    """A GPT-2 checkpoint and its tokenizer, ready to be run in batches; implements `Model`.
+
+    On a CPU nothing here changes after the constructor: workers forked from a process that holds it
+    share its memory. A GPU does not survive a fork, so there the weights move in `prepare`.
+    """
+
+    kind = GPT2LMHeadModel.__name__
+
+    def __init__(
+        self,
+        name: str,
+        model: GPT2LMHeadModel,
+        tokenizer: PreTrainedTokenizerBase,
+        precision: Precision = "fp32",
+        device: torch.device = CPU,
+        slots: int = 16,
+    ) -> None:
+        """Pack `model`, which is left without its weights, for batches of `slots`."""
+        self.name = name
+        self.defaults = _defaults(model.generation_config)
+        self._tokenizer = tokenizer
+        self._end_tokens = _end_tokens(model.generation_config)
+        self._device = device
+        self._precision = precision
+        self._slots = slots
+        self._unpacked: GPT2LMHeadModel | None = model
+        self._network: Network | None = None
+        if device == CPU:
+            self._pack()
+
+    def prepare(self) -> None:
+        """Make torch ready in this thread: OpenMP counts threads per calling thread."""
+        torch.set_num_threads(1)
+        if self._network is None:
+            self._pack()
+
+    def batch(self, slots: int, max_tokens: int) -> NetworkBatch:
+        """Return an empty batch of `slots` sequences of at most `max_tokens` tokens."""
+        assert self._network is not None
+        self._network.fix_batches(slots + PROMPT_TOKENS_PER_STEP)
+        vocabulary = Vocabulary(
+            encode=self._encode,
+            decoder=lambda: TokenizerDecoder(self._tokenizer),
+            end_tokens=self._end_tokens,
+        )
+        return NetworkBatch(self._network, vocabulary, slots, max_tokens)
+
+    def _pack(self) -> None:
+        assert self._unpacked is not None
+        self._network = Network(self._unpacked.to(self._device), self._precision)
+        self._unpacked = None
+        # Tried here already: in the process that forks, once for all workers.
+        self._network.fix_batches(self._slots + PROMPT_TOKENS_PER_STEP)
+
+    def _encode(self, prompt: str) -> list[int]:
+        # No warning for a prompt beyond the context: it comes back as it is.
+        tokens: list[int] = self._tokenizer(prompt, verbose=False)["input_ids"]
+        return tokens
+
+
+class TokenizerDecoder:
+    """Decodes one continuation; implements `text.Decoder`."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._tokenizer = tokenizer
+        self._stream = DecodeStream(skip_special_tokens=True)
+
+    def step(self, token: int) -> str:
+        return self._stream.step(self._tokenizer.backend_tokenizer, token) or ""
+
+    def whole(self, tokens: Sequence[int]) -> str:
+        text: str = self._tokenizer.decode(
+            tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        return text
+
+
+def load_packed(
+    source: str | Path, precision: Precision = "fp32", device: Device = "cpu", slots: int = 16
+) -> PackedGPT2:
+    """Load a checkpoint from the hub (`str`) or from a folder (`Path`) and pack it.
+
+    It is packed for batches of `slots`. One torch thread: the process forks after this, and threads
+    do not survive a fork.
+    Raises StartupError when the checkpoint cannot be fetched, read or used.
+    """
+    torch.set_num_threads(1)
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    take_over("transformers", "huggingface_hub")
+    chosen = choose_device(device, precision)
+    try:
+        model = GPT2LMHeadModel.from_pretrained(source, dtype=torch.float32)
+        tokenizer = AutoTokenizer.from_pretrained(source)
+    except Exception as error:
+        # from_pretrained raises a dozen types; whichever it is, there is no model to serve.
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise StartupError(f"cannot load the model {str(source)!r}: {reason}") from error
+    model.eval()
+    name = checkpoint_name(source) if isinstance(source, Path) else source
+    try:
+        return PackedGPT2(name, model, tokenizer, precision, chosen, slots)
+    except RuntimeError as error:
+        # oneDNN asks the processor; bfloat16, for one, needs AVX-512.
+        reason = f"PRECISION: {precision!r} does not work here: {error}"
+        raise StartupError(" ".join(reason.split())) from error
+
+
+def _defaults(config: GenerationConfig) -> Sampling:
+    """Return what the checkpoint says of sampling, completed as transformers does."""
+    said: dict[str, Any] = {
+        name: value
+        for name in ("temperature", "top_k", "top_p", "repetition_penalty")
+        if (value := getattr(config, name, None)) is not None
+    }
+    return Sampling(**said)
+
+
+def _end_tokens(config: GenerationConfig) -> frozenset[int]:
+    ends = config.eos_token_id
+    return frozenset(() if ends is None else ends if isinstance(ends, list) else (ends,))

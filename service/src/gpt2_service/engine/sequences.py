@@ -1,0 +1,75 @@
+"""What is being continued, and how it ended."""
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+FinishReason = Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How tokens are chosen.
+
+    `temperature` 0 takes the likeliest token; `top_k` 0, `top_p` 1 and `repetition_penalty` 1
+    change nothing.
+    """
+
+    temperature: float = 1.0
+    top_k: int = 50
+    top_p: float = 1.0
+    repetition_penalty: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One continuation that is asked for: choice `index` of a request."""
+
+    prompt: str
+    max_length: int
+    seed: int
+    index: int = 0
+    sampling: Sampling = Sampling()
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a job is. The batch writes it, between steps."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    # The continuation as far as it can be told, without the prompt.
+    text: str = ""
+    finish_reason: FinishReason | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """A job on its way through the queue and the batch."""
+
+    job: Job
+    progress: Progress = field(default_factory=Progress)
+    # When it left the queue (`time.monotonic`); None while it waits.
+    joined: float | None = None
+
+
+class Batch(Protocol):
+    """Runs many jobs step by step. Its methods block and are called from one thread."""
+
+    slots: int
+
+    @property
+    def running(self) -> int:
+        """How many jobs have joined and not ended."""
+
+    def join(self, ticket: Ticket) -> None:
+        """Take a job in; only when fewer than `slots` run.
+
+        A prompt that already fills `max_length` or the context ends at once.
+        """
+
+    def step(self) -> list[Ticket]:
+        """Move the jobs on; returns those that got a token or ended. Those that ended have left."""
+
+    def leave(self, ticket: Ticket) -> None:
+        """Drop a job that was not finished; nothing if it has left."""

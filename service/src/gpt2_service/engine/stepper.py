@@ -1,0 +1,172 @@
+"""The thread that steps a batch. It alone touches the model."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from gpt2_service.engine.protocol import Model
+from gpt2_service.engine.sequences import Batch, Ticket
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much there is to do: tickets that wait, and those that the latest step moved."""
+
+    waiting: int
+    stepped: int
+
+
+class Listener(Protocol):
+    """Who is told what happened; called on the event loop."""
+
+    def moved(self, tickets: Sequence[Ticket], load: Load) -> None:
+        """These got a token or ended; none when only the load changed."""
+
+    def failed(self, tickets: Sequence[Ticket], reason: str) -> None:
+        """The model failed on these; they have left."""
+
+
+class Stepper:
+    """Joins tickets in order of arrival, steps, and tells a listener."""
+
+    def __init__(self, model: Model, slots: int, max_tokens: int, listener: Listener) -> None:
+        self._model = model
+        self._slots = slots
+        self._max_tokens = max_tokens
+        self._listener = listener
+        # The thread's own.
+        self._batch: Batch | None = None
+        self._running: set[Ticket] = set()
+        # Shared, under the condition.
+        self._wake = threading.Condition()
+        self._waiting: deque[Ticket] = deque()
+        self._dropped: list[Ticket] = []
+        self._stop = False
+
+    async def start(self) -> None:
+        """Start the thread and make the model ready in it; raises what that raises."""
+        self._loop = asyncio.get_running_loop()
+        ready: asyncio.Future[None] = self._loop.create_future()
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="model", daemon=True)
+        self._thread.start()
+        await ready
+
+    def add(self, tickets: Sequence[Ticket]) -> int:
+        """Let tickets wait for slots; returns how many wait."""
+        with self._wake:
+            self._waiting.extend(tickets)
+            self._wake.notify()
+            return len(self._waiting)
+
+    def drop(self, tickets: Sequence[Ticket]) -> None:
+        """Give tickets up: before the next step they leave the queue or the batch."""
+        with self._wake:
+            self._dropped += tickets
+            self._wake.notify()
+
+    def stop(self, seconds: float) -> None:
+        """End the thread after its step; waits for that so many seconds."""
+        with self._wake:
+            self._stop = True
+            self._wake.notify()
+        self._thread.join(seconds)
+
+    # In the thread.
+
+    def _run(self, ready: "asyncio.Future[None]") -> None:
+        try:
+            self._model.prepare()
+            self._new_batch()
+        except Exception as error:
+            self._tell(ready.set_exception, error)
+            return
+        self._tell(ready.set_result, None)
+        while self._receive():
+            if self._running:
+                self._step()
+
+    def _new_batch(self) -> Batch:
+        self._batch = self._model.batch(self._slots, self._max_tokens)
+        return self._batch
+
+    def _receive(self) -> bool:
+        """Wait for something to do, then drop and join; False at the end."""
+        with self._wake:
+            self._wake.wait_for(
+                lambda: self._running or self._waiting or self._dropped or self._stop
+            )
+            if self._stop:
+                return False
+            dropped, self._dropped = set(self._dropped), []
+            if dropped:
+                self._waiting = deque(one for one in self._waiting if one not in dropped)
+            count = min(len(self._waiting), self._slots - len(self._running - dropped))
+            joining = [self._waiting.popleft() for _ in range(count)]
+        for ticket in dropped & self._running:
+            self._leave(ticket)
+        for ticket in joining:
+            self._join(ticket)
+        if not self._running:
+            self._tell_moved([], 0)
+        return True
+
+    def _leave(self, ticket: Ticket) -> None:
+        self._running.discard(ticket)
+        try:
+            if self._batch is not None:
+                self._batch.leave(ticket)
+        except Exception as error:
+            self._give_up(error)
+
+    def _join(self, ticket: Ticket) -> None:
+        ticket.joined = time.monotonic()
+        try:
+            (self._batch or self._new_batch()).join(ticket)
+        except Exception as error:
+            self._failed([ticket], error)
+        else:
+            self._running.add(ticket)
+
+    def _step(self) -> None:
+        stepped = len(self._running)
+        try:
+            assert self._batch is not None
+            moved = self._batch.step()
+        except Exception as error:
+            self._give_up(error)
+            return
+        self._running.difference_update(
+            one for one in moved if one.progress.finish_reason is not None
+        )
+        self._tell_moved(moved, stepped)
+        if not self._running:
+            self._tell_moved([], 0)
+
+    def _give_up(self, error: Exception) -> None:
+        """Fail all that runs: in which state the batch is nobody knows."""
+        self._batch = None
+        running = list(self._running)
+        self._running.clear()
+        self._failed(running, error)
+
+    def _failed(self, tickets: Sequence[Ticket], error: Exception) -> None:
+        log.exception("model call failed", extra={"fields": {"model": self._model.name}})
+        reason = f"the latest call failed: {type(error).__name__}"
+        self._tell(self._listener.failed, tickets, reason)
+
+    def _tell_moved(self, tickets: Sequence[Ticket], stepped: int) -> None:
+        self._tell(self._listener.moved, tickets, Load(len(self._waiting), stepped))
+
+    def _tell(self, call: Callable[..., object], *args: object) -> None:
+        """Run a call on the event loop; it may be gone at the end."""
+        try:
+            self._loop.call_soon_threadsafe(call, *args)
+        except RuntimeError:
+            log.debug("the event loop has ended")

@@ -1,0 +1,202 @@
+"""Continuous batching on the demo checkpoint."""
+
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
+
+from gpt2_service.engine.batch import CHUNK_TOKENS, NetworkBatch
+from gpt2_service.engine.linears import Precision
+from gpt2_service.engine.packed import PackedGPT2, load_packed
+from gpt2_service.engine.sequences import Job, Sampling, Ticket
+
+from .conftest import CHECKPOINT
+from .prompts import prompts
+from .running import run
+
+REQUESTS = 200
+GREEDY = Sampling(temperature=0)
+
+
+def seeded_jobs(count: int = REQUESTS) -> list[Job]:
+    draw = random.Random(1)
+    return [
+        Job(
+            prompt,
+            max_length=draw.randrange(10, 121),
+            seed=draw.getrandbits(53),
+            sampling=Sampling(
+                temperature=draw.choice((1.0, 0.7, 1.3)),
+                top_k=draw.choice((50, 0, 5)),
+                top_p=draw.choice((1.0, 0.9)),
+                repetition_penalty=draw.choice((1.0, 1.2)),
+            ),
+        )
+        for prompt in prompts(count)
+    ]
+
+
+def test_greedy_text_is_that_of_transformers(
+    batch: NetworkBatch, reference: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    """Mixed with fifteen others, greedy text is what `generate` gives for the prompt alone."""
+    jobs = [Job(prompt, max_length=120, seed=0, sampling=GREEDY) for prompt in prompts(REQUESTS)]
+    for job, progress in zip(jobs, run(batch, jobs), strict=True):
+        encoded = tokenizer(job.prompt, return_tensors="pt")
+        count = encoded["input_ids"].shape[1]
+        if count >= job.max_length:
+            assert progress.text == ""
+            continue
+        tokens = reference.generate(
+            **encoded, do_sample=False, max_length=job.max_length, min_new_tokens=1
+        )[0, count:]
+        assert progress.text == tokenizer.decode(tokens, skip_special_tokens=True)
+        assert progress.completion_tokens == len(tokens)
+
+
+def test_seeded_text_does_not_depend_on_company(packed: PackedGPT2) -> None:
+    """A seeded request gives the same text alone, among others, and in another order."""
+    jobs = seeded_jobs()
+    alone = [one.text for one in run(packed.batch(16, 256), jobs, together=1)]
+    mixed = [one.text for one in run(packed.batch(16, 256), jobs)]
+    order = random.Random(2).sample(range(len(jobs)), len(jobs))
+    shuffled = run(packed.batch(16, 256), [jobs[place] for place in order], together=7)
+    assert mixed == alone
+    assert [one.text for one in shuffled] == [alone[place] for place in order]
+    assert len(set(alone)) > REQUESTS / 2
+
+
+def test_seeded_text_is_the_same_after_a_new_start(packed: PackedGPT2) -> None:
+    """A model that is loaded again gives the same texts."""
+    jobs = seeded_jobs(40)
+    again = load_packed(CHECKPOINT)
+    first, second = run(packed.batch(16, 256), jobs), run(again.batch(16, 256), jobs)
+    assert [one.text for one in first] == [one.text for one in second]
+
+
+@pytest.mark.parametrize("precision", ["int8", "bf16"])
+def test_reduced_precision_does_not_depend_on_company(precision: Precision) -> None:
+    """The reduced precisions keep the same promise."""
+    model = load_packed(CHECKPOINT, precision)
+    jobs = seeded_jobs(60)
+    alone = [one.text for one in run(model.batch(16, 256), jobs, together=1)]
+    assert [one.text for one in run(model.batch(16, 256), jobs)] == alone
+
+
+def test_choices_of_one_seed_differ(batch: NetworkBatch) -> None:
+    """Choices of a request have random numbers of their own."""
+    jobs = [Job("Once upon a time", 60, seed=5, index=index) for index in range(4)]
+    assert len({progress.text for progress in run(batch, jobs)}) == 4
+
+
+def test_a_prompt_that_fills_the_limit_comes_back(batch: NetworkBatch) -> None:
+    """Nothing is added to a prompt that has `max_length` tokens."""
+    progress = run(batch, [Job("word " * 60, max_length=10, seed=0)])[0]
+    assert (progress.text, progress.finish_reason, progress.completion_tokens) == ("", "length", 0)
+    assert progress.prompt_tokens > 10
+
+
+def test_length_counts_prompt_and_continuation(batch: NetworkBatch) -> None:
+    """A text that does not end by itself ends at `max_length` tokens."""
+    for progress in run(batch, seeded_jobs(30)):
+        total = progress.prompt_tokens + progress.completion_tokens
+        if progress.finish_reason == "length" and progress.completion_tokens:
+            assert 10 <= total <= 120
+
+
+def test_the_context_is_the_last_limit(packed: PackedGPT2) -> None:
+    """`max_length` beyond the model's context ends at the context."""
+    batch = packed.batch(slots=2, max_tokens=10_000)
+    job = Job("A lighthouse", max_length=5000, seed=1, sampling=Sampling(temperature=2.0, top_k=0))
+    progress = run(batch, [job])[0]
+    total = progress.prompt_tokens + progress.completion_tokens
+    assert total <= 1024
+    assert progress.finish_reason == ("length" if total == 1024 else "stop")
+
+
+def test_a_stop_sequence_ends_the_text_before_it(batch: NetworkBatch) -> None:
+    """The text ends before the first stop sequence, and says so."""
+    job = Job("Once upon a time", max_length=100, seed=3, sampling=GREEDY)
+    whole = run(batch, [job])[0].text
+    place = whole.index("the ")
+    stopped = Job("Once upon a time", 100, 3, sampling=GREEDY, stop=("never seen", "the "))
+    progress = run(batch, [stopped])[0]
+    assert progress.text == whole[:place]
+    assert progress.finish_reason == "stop"
+
+
+def test_a_sequence_may_leave_between_steps(batch: NetworkBatch) -> None:
+    """Those that stay get the text that they would have got."""
+    jobs = seeded_jobs(16)
+    expected = run(batch, jobs)
+    tickets = [Ticket(job) for job in jobs]
+    for ticket in tickets:
+        batch.join(ticket)
+    for _ in range(3):
+        batch.step()
+    for ticket in tickets[::2]:
+        batch.leave(ticket)
+    while batch.running:
+        batch.step()
+    assert [one.progress.text for one in tickets[1::2]] == [one.text for one in expected[1::2]]
+
+
+def test_a_long_prompt_does_not_stop_the_others(batch: NetworkBatch) -> None:
+    """While a prompt of several chunks is read, running sequences get a token every step."""
+    runner = Ticket(Job("Once", max_length=60, seed=0, sampling=Sampling(temperature=2.0, top_k=0)))
+    batch.join(runner)
+    batch.step()
+    reader = Ticket(Job("The lighthouse and " * 40, max_length=200, seed=0))
+    batch.join(reader)
+    steps = -(-reader.progress.prompt_tokens // CHUNK_TOKENS)
+    assert steps > 2
+    for _ in range(steps):
+        assert not reader.progress.completion_tokens
+        before = runner.progress.completion_tokens
+        batch.step()
+        ended = runner.progress.finish_reason is not None
+        assert ended or runner.progress.completion_tokens == before + 1
+    assert reader.progress.completion_tokens == 1
+
+
+def test_workers_after_a_fork_give_the_same_text(packed: PackedGPT2, tmp_path: Path) -> None:
+    """A process forked after packing answers as its parent does."""
+    import os
+
+    jobs = seeded_jobs(20)
+    child = os.fork()
+    if child == 0:
+        packed.prepare()
+        texts = [one.text for one in run(packed.batch(16, 256), jobs)]
+        (tmp_path / "texts").write_text(repr(texts), encoding="utf-8")
+        os._exit(0)
+    expected = [one.text for one in run(packed.batch(16, 256), jobs)]
+    assert os.waitpid(child, 0)[1] == 0
+    assert (tmp_path / "texts").read_text(encoding="utf-8") == repr(expected)
+
+
+def test_logits_are_equal_to_the_bit(packed: PackedGPT2) -> None:
+    """A row's logits are the same bits alone and among fifteen others."""
+    network = packed._network
+    assert network is not None
+    prompt = list(range(40))
+
+    def logits(company: int) -> torch.Tensor:
+        from gpt2_service.engine.network import Chunk
+
+        packed.batch(16, 256)
+        slots = network.slot_cache(16, 256)
+        for length in [*range(3, 3 + company), len(prompt)]:
+            cache = network.prompt_cache(length)
+            tokens = (prompt * 2)[:length]
+            for start in range(0, length, CHUNK_TOKENS):
+                network.step([], slots, [Chunk(cache, tokens[start : start + CHUNK_TOKENS], False)])
+            slots.join(cache)
+        return torch.stack(
+            [network.step([7] * (company + 1), slots, [])[company] for _ in range(40)]
+        )
+
+    alone = logits(0)
+    assert all(torch.equal(logits(company), alone) for company in (1, 2, 3, 7, 15))

@@ -1,0 +1,94 @@
+"""Linear layers: what they compute, and from what."""
+
+import pytest
+import torch
+from torch.nn import functional
+
+from gpt2_service.engine.linears import Linear, PlainLinear, Precision, packer
+from gpt2_service.engine.rows import TRIED_ROWS, smallest_safe_batch
+
+CPU = torch.device("cpu")
+TOLERANCE = {"fp32": 1e-5, "bf16": 2e-2, "int8": 3e-2}
+
+
+def layer(precision: Precision, inputs: int = 64, outputs: int = 96) -> tuple[Linear, torch.Tensor]:
+    torch.manual_seed(0)
+    # As transformers' Conv1D holds it: the transpose is not contiguous.
+    weight = torch.randn(inputs, outputs).t() / inputs**0.5
+    bias = torch.randn(outputs)
+    return packer(precision, CPU)(weight, bias), torch.cat([weight, bias[:, None]], 1)
+
+
+def close(result: torch.Tensor, exact: torch.Tensor, precision: Precision) -> bool:
+    return bool((result - exact).norm() <= TOLERANCE[precision] * exact.norm())
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
+def test_layers_compute_the_product(precision: Precision) -> None:
+    """With bias, with GELU, and added to what there was."""
+    linear, matrix = layer(precision)
+    rows, residual = torch.randn(9, 64), torch.randn(9, 96)
+    with torch.inference_mode():
+        exact = functional.linear(rows, matrix[:, :-1], matrix[:, -1])
+        assert close(linear(rows), exact, precision)
+        assert close(linear.gelu(rows), functional.gelu(exact, approximate="tanh"), precision)
+        assert close(linear.add(rows, residual), exact + residual, precision)
+
+
+def test_a_layer_without_packing_computes_the_product() -> None:
+    """What other devices use agrees with the packed layer."""
+    packed, matrix = layer("fp32")
+    plain = PlainLinear(matrix[:, :-1], matrix[:, -1])
+    rows, residual = torch.randn(9, 64), torch.randn(9, 96)
+    with torch.inference_mode():
+        assert close(plain(rows), packed(rows), "fp32")
+        assert close(plain.gelu(rows), packed.gelu(rows), "fp32")
+        assert close(plain.add(rows, residual), packed.add(rows, residual), "fp32")
+
+
+def test_int8_scales_every_row_by_itself() -> None:
+    """A large row does not spoil the others, and a row of zeros gives the bias."""
+    linear, matrix = layer("int8")
+    rows = torch.randn(4, 64)
+    rows[1] *= 1e6
+    rows[2] = 0
+    with torch.inference_mode():
+        together = linear(rows)
+        assert torch.equal(together[0], linear(rows[:1])[0])
+        assert torch.allclose(together[2], matrix[:, -1])
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
+@pytest.mark.parametrize(("inputs", "outputs"), [(768, 2304), (3072, 768), (128, 1000)])
+def test_rows_do_not_depend_on_the_batch(precision: Precision, inputs: int, outputs: int) -> None:
+    """From the batch size that was found on, every size gives the same bits."""
+    linear, _ = layer(precision, inputs, outputs)
+    rows = torch.randn(48, inputs)
+    with torch.inference_mode():
+        for after in (linear, linear.gelu):
+            floor = smallest_safe_batch([(after, inputs)], 48)
+            whole = after(rows)
+            for size in range(floor, 48):
+                assert torch.equal(after(rows[:size]), whole[:size])
+
+
+class Unsafe:
+    """A layer whose results depend on the batch below a size."""
+
+    def __init__(self, safe_from: int) -> None:
+        self._safe_from = safe_from
+
+    def __call__(self, rows: torch.Tensor) -> torch.Tensor:
+        return rows + 1e-3 * (len(rows) < self._safe_from)
+
+    gelu = __call__
+
+    def add(self, rows: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
+        return self(rows) + residual
+
+
+@pytest.mark.parametrize(("safe_from", "floor"), [(1, 1), (2, 4), (4, 4), (5, 8), (17, 48)])
+def test_the_smallest_safe_batch_is_found(safe_from: int, floor: int) -> None:
+    """Sizes that give other results are left out; when many do, all batches get one size."""
+    assert safe_from - 1 in (0, *TRIED_ROWS)
+    assert smallest_safe_batch([(Unsafe(safe_from), 8)], 48) == floor

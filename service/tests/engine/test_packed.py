@@ -1,0 +1,162 @@
+"""Loading a checkpoint, and one with a tiny context."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
+
+from gpt2_service.engine.devices import Device, choose_device
+from gpt2_service.engine.linears import Precision
+from gpt2_service.engine.packed import PackedGPT2, load_packed
+from gpt2_service.engine.sequences import Job, Sampling
+from gpt2_service.errors import StartupError
+
+from .conftest import CHECKPOINT
+from .running import run
+
+CONTEXT_TOKENS = 32
+
+
+@pytest.fixture(scope="module")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random GPT-2 with a context of 32 tokens and the demo checkpoint's tokenizer."""
+    folder = tmp_path_factory.mktemp("tiny")
+    config = GPT2Config(
+        vocab_size=1024,
+        n_positions=CONTEXT_TOKENS,
+        n_embd=16,
+        n_layer=1,
+        n_head=2,
+        bos_token_id=0,
+        eos_token_id=0,
+        activation_function="relu",
+    )
+    model = GPT2LMHeadModel(config)
+    model.generation_config = GenerationConfig(do_sample=True, temperature=0.4, eos_token_id=[0, 1])
+    model.save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (folder / name).write_bytes((CHECKPOINT / name).read_bytes())
+    return folder
+
+
+def test_a_model_names_itself(packed: PackedGPT2, tiny_folder: Path) -> None:
+    """The demo checkpoint must not pass for the real one."""
+    assert packed.name == "boxproof-demo-gpt2"
+    assert packed.kind == "GPT2LMHeadModel"
+    assert load_packed(tiny_folder).name.startswith("tiny")
+
+
+def test_the_context_is_a_limit(tiny_folder: Path) -> None:
+    """A smaller context than max_length ends the text; a longer prompt comes back."""
+    batch = load_packed(tiny_folder).batch(slots=2, max_tokens=200)
+    short = run(batch, [Job("Once upon", 200, seed=0)])[0]
+    assert short.prompt_tokens + short.completion_tokens <= CONTEXT_TOKENS
+    long = run(batch, [Job("\U0001d11e" * CONTEXT_TOKENS, 200, seed=0)])[0]
+    assert (long.text, long.completion_tokens, long.finish_reason) == ("", 0, "length")
+
+
+def test_the_checkpoint_says_how_to_sample(packed: PackedGPT2, tiny_folder: Path) -> None:
+    """What it does not say is as transformers has it."""
+    assert packed.defaults == Sampling()
+    assert load_packed(tiny_folder).defaults == Sampling(temperature=0.4)
+
+
+def test_another_activation_is_computed(tiny_folder: Path) -> None:
+    """Greedy text is that of transformers also where oneDNN does not know the activation."""
+    model = GPT2LMHeadModel.from_pretrained(tiny_folder).eval()
+    packed = load_packed(tiny_folder)
+    progress = run(packed.batch(2, 20), [Job("Once", 20, 0, sampling=Sampling(temperature=0))])[0]
+    tokens = torch.tensor([packed._encode("Once")])
+    with torch.inference_mode():
+        expected = model.generate(tokens, do_sample=False, max_length=20, min_new_tokens=1)
+    continuation = expected[0, tokens.shape[1] :].tolist()
+    assert progress.completion_tokens == len(continuation)
+    assert progress.text == packed._tokenizer.decode(continuation, skip_special_tokens=True)
+
+
+def test_loading_leaves_one_thread(packed: PackedGPT2) -> None:
+    """The process forks afterwards."""
+    assert packed
+    assert torch.get_num_threads() == 1
+
+
+def test_a_broken_checkpoint_cannot_be_loaded(tmp_path: Path) -> None:
+    """One line, with the folder and the cause."""
+    for path in CHECKPOINT.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "model.safetensors").write_bytes(b"nonsense")
+    with pytest.raises(StartupError, match=r"^cannot load the model '.*': .") as caught:
+        load_packed(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_precision_that_the_processor_cannot_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """bfloat16, for one, needs AVX-512."""
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("mkldnn_reorder_linear_weight:\nno such instructions")
+
+    monkeypatch.setattr("gpt2_service.engine.packed.Network", refuse)
+    with pytest.raises(StartupError, match="'bf16' does not work here: mkldnn") as seen:
+        load_packed(CHECKPOINT, "bf16")
+    assert "\n" not in str(seen.value)
+
+
+def test_a_gpu_is_used_after_the_fork_alone(
+    monkeypatch: pytest.MonkeyPatch, packed: PackedGPT2
+) -> None:
+    """Weights for another device than the CPU are moved when the worker makes the model ready."""
+    there = torch.device("cpu", 0)
+    monkeypatch.setattr("gpt2_service.engine.packed.choose_device", lambda *_: there)
+    model = load_packed(CHECKPOINT, device="cuda")
+    assert model._network is None
+    model.prepare()
+    job = Job("Once upon a time", 40, seed=3)
+    expected = run(packed.batch(2, 200), [job])[0].text
+    assert run(model.batch(2, 200), [job])[0].text == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "precision", "cuda", "chosen"),
+    [
+        ("auto", "fp32", True, "cuda"),
+        ("auto", "fp32", False, "cpu"),
+        ("auto", "int8", True, "cpu"),
+        ("cpu", "fp32", True, "cpu"),
+        ("cuda", "fp32", True, "cuda"),
+    ],
+)
+def test_the_device_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+    wanted: Device,
+    precision: Precision,
+    cuda: bool,
+    chosen: str,
+) -> None:
+    """`auto` takes CUDA where it is there and can do it."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    assert choose_device(wanted, precision) == torch.device(chosen)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "precision", "cuda", "onednn", "said"),
+    [
+        ("cuda", "fp32", False, True, "DEVICE: 'cuda' is not there"),
+        ("cuda", "int8", True, True, "PRECISION: 'int8' needs a CPU"),
+        ("cpu", "bf16", False, False, "PRECISION: 'bf16' needs oneDNN"),
+    ],
+)
+def test_an_impossible_device_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    wanted: Device,
+    precision: Precision,
+    cuda: bool,
+    onednn: bool,
+    said: str,
+) -> None:
+    """In one line, before anything is loaded."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: onednn)
+    with pytest.raises(StartupError, match=f"^{said}"):
+        choose_device(wanted, precision)

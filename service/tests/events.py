@@ -1,0 +1,18 @@
+"""Reads server-sent events as the standard says a client must."""
+
+import json
+from typing import Any
+
+Event = tuple[str, dict[str, Any]]
+
+
+def events(body: str) -> list[Event]:
+    """Return name and data of every event; comments are left out."""
+    found = []
+    for block in body.split("\n\n"):
+        fields = dict(
+            line.split(": ", 1) for line in block.splitlines() if not line.startswith(":")
+        )
+        if fields:
+            found.append((fields["event"], json.loads(fields["data"])))
+    return found
