@@ -1,13 +1,17 @@
 """What happens to every request: its id, its log line, and faults that nobody expected."""
 
+import asyncio
 import logging
 import re
 
 import pytest
 from conftest import ClientFactory
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from gpt2_service.store.repository import History
+from gpt2_service.telemetry.metrics import Metrics
+from gpt2_service.telemetry.requests import RequestTelemetry
 
 
 @pytest.mark.parametrize("given", ["abc", "A-1._z", "x" * 64])
@@ -44,6 +48,28 @@ def test_every_request_is_one_line_with_its_duration(
         "path": "/history",
         "status": 422,
     }
+
+
+def test_a_request_is_counted_before_its_client_can_know() -> None:
+    """Whoever asks for the metrics next finds it there, and SIGKILL cannot take it back."""
+    metrics = Metrics()
+    seen: list[str] = []
+
+    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
+        await send({"type": "http.response.body", "body": b"}"})
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(_message: Message) -> None:
+        seen.append(metrics.exposition())
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    asyncio.run(RequestTelemetry(answer, metrics)(scope, receive, send))
+    counted = [text.count('status="200"} 1.0') for text in (*seen, metrics.exposition())]
+    assert counted == [0, 0, 1, 1]
 
 
 def test_an_unexpected_fault_is_500_without_internals(

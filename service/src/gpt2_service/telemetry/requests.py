@@ -52,11 +52,10 @@ class RequestTelemetry:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send)
+        exchange = _Exchange(scope, receive, send, self._metrics)
         token = request_id.set(exchange.id)
-        inner = exchange.inner_scope()
         try:
-            await self._app(inner, receive, exchange.send)
+            await self._app(exchange.inner, receive, exchange.send)
         except ClientDisconnect:
             log.info("client left before its request was complete")
         except asyncio.CancelledError:
@@ -67,29 +66,25 @@ class RequestTelemetry:
             log.exception("unexpected error")
             await exchange.fail(InternalError())
         finally:
-            exchange.log()
-            # The router notes in the scope which route it took.
-            route = getattr(inner.get("route"), "path", None)
-            self._metrics.request(scope["method"], route, exchange.status, exchange.seconds())
+            exchange.end()
             request_id.reset(token)
 
 
 class _Exchange:
     """One request and its response."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, metrics: Metrics) -> None:
         given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
         self.id = given if re.fullmatch(REQUEST_ID_PATTERN[1:-1], given) else uuid.uuid4().hex
         self._scope = scope
         self._receive = receive
         self._send = send
+        self._metrics = metrics
+        self._ended = False
         self.status: int | None = None
         self._started = time.perf_counter()
-
-    def inner_scope(self) -> Scope:
-        if self._scope["method"] != "HEAD":
-            return self._scope
-        return {**self._scope, "method": "GET"}
+        #: What the application sees; the router notes in it which route it took.
+        self.inner = scope if scope["method"] != "HEAD" else {**scope, "method": "GET"}
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -97,6 +92,10 @@ class _Exchange:
             MutableHeaders(scope=message)[REQUEST_ID_HEADER] = self.id
         elif self._scope["method"] == "HEAD" and message["type"] == "http.response.body":
             message = {**message, "body": b""}
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            # Before the client can know: what it has seen answered is counted, whoever is asked
+            # next and whatever becomes of this process.
+            self.end()
         await self._send(message)
 
     async def fail(self, error: RequestError) -> None:
@@ -104,14 +103,18 @@ class _Exchange:
             raise RuntimeError("the response failed after its start")
         await error_response(error)(self._scope, self._receive, self.send)
 
-    def seconds(self) -> float:
-        return time.perf_counter() - self._started
-
-    def log(self) -> None:
+    def end(self) -> None:
+        """Log and count the request, once."""
+        if self._ended:
+            return
+        self._ended = True
+        method, seconds = self._scope["method"], time.perf_counter() - self._started
         fields = {
-            "method": self._scope["method"],
+            "method": method,
             "path": self._scope["path"],
             "status": self.status,
-            "duration_ms": round(self.seconds() * 1000, 3),
+            "duration_ms": round(seconds * 1000, 3),
         }
         log.info("request", extra={"fields": fields})
+        route = getattr(self.inner.get("route"), "path", None)
+        self._metrics.request(method, route, self.status, seconds)
