@@ -1,14 +1,14 @@
-"""Ways to generate without HTTP, each in a process of its own that measures when it is told to.
+"""Ways to generate without HTTP, in a process of their own that measures when it is told to.
 
 Run as `python -m bench.bare FOLDER NAME...`, NAME one of fp32, int8 (the engine), generate
-(transformers). A line `NAME COUNT` on stdin generates for so many texts at once and is answered by
-the number of tokens; `roofline` by the tokens that one core could make in a second.
+(transformers). A line `NAME COUNT [THREADS]` on stdin generates for so many texts at once, with as
+many threads as torch takes by itself when THREADS is 0, and is answered by the number of tokens;
+`roofline` by the tokens that one core could make in a second.
 """
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -26,11 +26,10 @@ SIZE = (12, 768, 3072, 50257)
 class Bare:
     """Such a process, from outside."""
 
-    def __init__(self, folder: Path, names: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bench.bare", str(folder), *names],
             cwd=ROOT,
-            env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -57,10 +56,9 @@ class Bare:
 
 
 @contextmanager
-def bare(folder: Path, *names: str, threads: int | None = None) -> Iterator[Bare]:
-    """A process that generates in these ways, with so many threads; None: as torch comes."""
-    environment = {} if threads is None else {"OMP_NUM_THREADS": str(threads)}
-    process = Bare(folder, names, environment)
+def bare(folder: Path, *names: str) -> Iterator[Bare]:
+    """A process that generates in these ways; the first answer is 0, when it is ready."""
+    process = Bare(folder, names)
     try:
         yield process
     finally:
@@ -69,6 +67,7 @@ def bare(folder: Path, *names: str, threads: int | None = None) -> Iterator[Bare
 
 def main(folder: Path, names: Sequence[str]) -> None:
     """Answer orders until stdin ends."""
+    import torch
     from transformers.utils import logging
 
     from bench.loops import engine_batch, transformers_generate
@@ -76,14 +75,17 @@ def main(folder: Path, names: Sequence[str]) -> None:
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+    usual = torch.get_num_threads()
     loops = {}
     for name in names:
         if name == "generate":
             loops[name] = transformers_generate(folder)
         else:
             loops[name] = engine_batch(folder, cast("Precision", name))
+    print(0, flush=True)
     for line in sys.stdin:
-        name, _, count = line.strip().partition(" ")
+        name, count, threads = [*line.split(), "1", "1"][:3]
+        torch.set_num_threads(int(threads) or usual)
         if name == "roofline":
             print(peak_flops() / token_flops(*SIZE), flush=True)
         else:

@@ -19,6 +19,8 @@ WORKERS = 2
 #: Staggered: a request so long after the one before.
 GAP_SECONDS = 0.05
 PRECISIONS = ("fp32", "int8")
+#: Of transformers' `generate`; 0: what torch takes by itself.
+THREADS = {"as it comes": 0, "one thread": 1}
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,8 @@ class Contestants:
 
     tutorial: Server
     services: dict[str, Server]
-    # As many as the services have workers.
+    # As many as the services have workers; the first has transformers' `generate` too.
     loops: Sequence[Bare]
-    # transformers' `generate`, by its number of threads.
-    generates: dict[str, Bare]
     counter: Counter
 
     def turns(self) -> dict[str, Turn]:
@@ -62,8 +62,8 @@ class Contestants:
                     turns[f"loop {name}"] = partial(self._loop, name)
                 turns["streams"] = partial(self._service, "fp32", TOGETHER, stream=True)
                 turns["alone"] = partial(self._service, "fp32", 1)
-                for name in self.generates:
-                    turns[f"generate {name}"] = partial(self._generate, name)
+                for name, threads in THREADS.items():
+                    turns[f"generate, {name}"] = partial(self._generate, threads)
         return turns
 
     def warm(self) -> None:
@@ -75,8 +75,8 @@ class Contestants:
             asyncio.run(ask_together(service.port, _bodies(counter, TOGETHER, new_tokens=8)))
         for name in PRECISIONS:
             self._loop(name)
-        for name in self.generates:
-            self._generate(name)
+        for threads in THREADS.values():
+            self._generate(threads)
 
     def roofline(self) -> float:
         """Tokens a second that the cores of all workers can make at most, in fp32."""
@@ -98,8 +98,8 @@ class Contestants:
         counts, seconds = _together(self.loops, f"{name} {TOGETHER // len(self.loops)}")
         return _checked(int(sum(counts)), TOGETHER, Burst(0, seconds))
 
-    def _generate(self, name: str) -> Burst:
-        counts, seconds = _together([self.generates[name]], "generate 1")
+    def _generate(self, threads: int) -> Burst:
+        counts, seconds = _together(self.loops[:1], f"generate 1 {threads}")
         return _checked(int(sum(counts)), 1, Burst(0, seconds))
 
 
@@ -113,15 +113,15 @@ def contestants(place: Workplace) -> Iterator[Contestants]:
             name: stack.enter_context(running(place.service(name, WORKERS, PRECISION=name)))
             for name in PRECISIONS
         }
-        loops = [stack.enter_context(bare(folder, *PRECISIONS, threads=1)) for _ in range(WORKERS)]
-        generates = {
-            "as it comes": stack.enter_context(bare(folder, "generate")),
-            "one thread": stack.enter_context(bare(folder, "generate", threads=1)),
-        }
+        ways = [(*PRECISIONS, "generate"), *[PRECISIONS] * (WORKERS - 1)]
+        loops = [stack.enter_context(bare(folder, *names)) for names in ways]
+        print("speed: starting", flush=True)
         tutorial.ready()
         for server in services.values():
             server.ready(WORKERS)
-        yield Contestants(tutorial, services, loops, generates, Counter(folder))
+        for process in loops:
+            process.answer()
+        yield Contestants(tutorial, services, loops, Counter(folder))
 
 
 def _bodies(

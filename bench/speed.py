@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from bench.clients import Answer
-from bench.contestants import PRECISIONS, TOGETHER, WORKERS, Burst, contestants
+from bench.contestants import PRECISIONS, THREADS, TOGETHER, WORKERS, Burst, contestants
 from bench.figures import Figure, at_least, at_most, percentile
 from bench.servers import Server, Workplace
 
@@ -24,6 +24,7 @@ def measure(place: Workplace, rounds: int) -> list[Figure]:
     peaks = []
     with contestants(place) as them:
         them.warm()
+        print("speed: warm", flush=True)
         for number in range(rounds):
             peaks.append(them.roofline())
             turns = list(them.turns().items())
@@ -49,8 +50,8 @@ def _ratios(speeds: dict[str, float]) -> Iterator[Figure]:
     for name in PRECISIONS:
         share = speeds[f"{name} at once"] / speeds[f"loop {name}"]
         yield at_least(f"{name} over HTTP of the loop without", share, LEAST_OF_LOOP)
-    for name in ("as it comes", "one thread"):
-        ratio = speeds["alone"] / speeds[f"generate {name}"]
+    for name in THREADS:
+        ratio = speeds["alone"] / speeds[f"generate, {name}"]
         yield at_least(f"one text over HTTP of generate, {name}", ratio, LEAST_OF_GENERATE)
 
 
