@@ -5,6 +5,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bench.errors import BenchError
 from bench.figures import Figure
 from bench.prompts import mixed_prompts
 from bench.servers import ROOT, Server, Workplace, running
-from bench.trends import Trend, trend
+from bench.trends import LEAST_SAMPLES, Trend, trend
 
 DEMO = ROOT / "service" / "checkpoint"
 WORKERS = 2
@@ -65,7 +66,7 @@ def measure(place: Workplace, requests: int) -> list[Figure]:
     with running(place.service("soak", WORKERS, checkpoint=DEMO)) as server:
         server.ready(WORKERS)
         workers = server.workers
-        soak = Soak(requests)
+        soak = Soak(requests, samples={pid: Samples() for pid in workers})
         asyncio.run(_run(server, soak))
         stayed = server.workers == workers
     return [*_figures(soak), Figure("workers replaced", "no" if stayed else "yes", "no", stayed)]
@@ -76,6 +77,10 @@ def _figures(soak: Soak) -> Iterator[Figure]:
     listed = ", ".join(f"{count} {what}" for what, count in soak.unexpected.items())
     yield Figure("unexpected answers", listed or "none", "none", not soak.unexpected)
     for number, samples in enumerate(soak.samples.values(), 1):
+        if len(samples.places) < LEAST_SAMPLES:
+            seen = f"{len(samples.places)}"
+            yield Figure(f"samples of worker {number}", seen, f">= {LEAST_SAMPLES}", False)
+            continue
         for name, unit, values in (
             ("private memory", "MB", samples.megabytes),
             ("descriptors", "", samples.descriptors),
@@ -108,11 +113,14 @@ async def _watch(server: Server, soak: Soak, over: asyncio.Event) -> None:
     told = 0
     while not over.is_set():
         if soak.done >= WARM_SHARE * soak.wanted:
-            for pid in server.workers:
-                samples = soak.samples.setdefault(pid, Samples())
-                samples.places.append(soak.done / PER)
-                samples.megabytes.append(private_megabytes(pid))
-                samples.descriptors.append(len(list(Path(f"/proc/{pid}/fd").iterdir())))
+            for pid, samples in soak.samples.items():
+                # One that is gone is told at the end.
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    megabytes = private_megabytes(pid)
+                    descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+                    samples.places.append(soak.done / PER)
+                    samples.megabytes.append(megabytes)
+                    samples.descriptors.append(descriptors)
         if soak.done * 5 // soak.wanted > told:
             told = soak.done * 5 // soak.wanted
             print(f"soak: {soak.done:,} of {soak.wanted:,}", flush=True)

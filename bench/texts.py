@@ -14,8 +14,8 @@ from bench.lanes import Body, lanes, texts
 from bench.prompts import Counter, mixed_prompts
 from bench.servers import ROOT, Server, Workplace, running
 
-GREEDY_TOKENS = 16
-SEEDED_TOKENS = (4, 24)
+GREEDY_TOKENS = 12
+SEEDED_TOKENS = (4, 20)
 COMPANY = 16
 WORKERS = 2
 

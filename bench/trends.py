@@ -6,6 +6,7 @@ from math import sqrt
 from statistics import NormalDist, fmean, linear_regression
 
 CONFIDENCE = 0.95
+LEAST_SAMPLES = 10
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,12 @@ class Trend:
 
 
 def trend(places: Sequence[float], values: Sequence[float]) -> Trend:
-    """Fit by ordinary least squares; at least ten samples, not all at one place.
+    """Fit by ordinary least squares; at least LEAST_SAMPLES samples, not all at one place.
 
     The interval is that of independent errors: slope +- t * s / sqrt(sum of squares of x).
     """
     count = len(places)
-    if count < 10:
+    if count < LEAST_SAMPLES:
         raise ValueError(f"{count} samples are too few for a slope")
     slope, intercept = linear_regression(places, values)
     middle = fmean(places)
