@@ -100,7 +100,7 @@ def _flat(name: str, line: Trend, unit: str) -> Figure:
 
 async def _run(server: Server, soak: Soak) -> None:
     over = asyncio.Event()
-    watcher = asyncio.create_task(_watch(server, soak, over))
+    watcher = asyncio.create_task(_watch(soak, over))
     async with asyncio.TaskGroup() as group:
         for number in range(CLIENTS):
             group.create_task(_client(server.port, soak, number))
@@ -108,7 +108,7 @@ async def _run(server: Server, soak: Soak) -> None:
     await watcher
 
 
-async def _watch(server: Server, soak: Soak, over: asyncio.Event) -> None:
+async def _watch(soak: Soak, over: asyncio.Event) -> None:
     """Sample every worker until the end."""
     told = 0
     while not over.is_set():
