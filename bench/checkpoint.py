@@ -17,10 +17,11 @@ END = "<|endoftext|>"
 def make_checkpoint(folder: Path) -> Path:
     """Write the checkpoint to `folder` unless it is there; returns `folder`.
 
-    124 million weights, 12 layers of width 768, 50,257 tokens, a context of 1024.
+    124 million weights, 12 layers of width 768, 50,257 tokens, a context of 1024. No token ends a
+    text, so that every text has the length that was asked for.
     """
     if not (folder / "model.safetensors").is_file():
-        config = GPT2Config()
+        config = GPT2Config(bos_token_id=None, eos_token_id=None)
         torch.manual_seed(0)
         GPT2LMHeadModel(config).save_pretrained(folder)
         _tokenizer(config.vocab_size).save_pretrained(folder)

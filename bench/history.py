@@ -68,12 +68,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--large", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=200)
     chosen = parser.parse_args(arguments)
-    sizes = (chosen.small, chosen.large)
+    ratio = largest_ratio((chosen.small, chosen.large), chosen.rounds)
+    return 0 if ratio <= MOST_RATIO else 1
+
+
+def largest_ratio(sizes: tuple[int, int], rounds: int) -> float:
+    """Measure with databases of these sizes, print a table, and return the worst ratio."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         paths = [filled(Path(folder) / f"{size}.db", size) for size in sizes]
         histories = [stack.enter_context(closing(History(path))) for path in paths]
         servers = [stack.enter_context(served(path)) for path in paths]
-        print(f"\nfirst page of {PAGE_RECORDS}: median ms of {chosen.rounds} rounds, interleaved")
+        print(f"\nfirst page of {PAGE_RECORDS}: median ms of {rounds} rounds, interleaved")
         print(f"  {'':<36}{sizes[0]:>12,}{sizes[1]:>12,}   ratio")
         ratios = []
         for question in QUESTIONS:
@@ -81,11 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 ("repository", [by_hand(history, question) for history in histories]),
                 ("http", [over_http(server, question) for server in servers]),
             ):
-                small, large = medians(pages, chosen.rounds)
+                small, large = medians(pages, rounds)
                 ratios.append(large / small)
                 label = f"{question.name}, {layer}"
                 print(f"  {label:<36}{small:>12.3f}{large:>12.3f}   {ratios[-1]:.2f}")
-    return 0 if max(ratios) <= MOST_RATIO else 1
+    return max(ratios)
 
 
 def filled(path: Path, records: int) -> Path:

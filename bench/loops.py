@@ -1,31 +1,18 @@
 """Ways to generate text with the same weights in one thread, side by side."""
 
-import random
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from transformers import AutoTokenizer, GPT2LMHeadModel
 
+from bench.prompts import NEW_TOKENS, prompts
 from gpt2_service.engine.linears import Precision
 from gpt2_service.engine.packed import load_packed
 from gpt2_service.engine.sequences import Job, Ticket
 
-NEW_TOKENS = 50
-PROMPT_WORDS = 4
-
 # Generates NEW_TOKENS for so many sequences at once; returns the tokens generated.
 Loop = Callable[[int], int]
-
-
-def prompts(count: int) -> list[str]:
-    """Return short prompts of one length."""
-    draw = random.Random(0)
-    letters = "abcdefghij"
-    return [
-        " ".join("".join(draw.choices(letters, k=3)) for _ in range(PROMPT_WORDS))
-        for _ in range(count)
-    ]
 
 
 def transformers_generate(folder: Path) -> Loop:

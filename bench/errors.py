@@ -1,0 +1,5 @@
+"""What ends a measurement."""
+
+
+class BenchError(Exception):
+    """Nothing can be measured; the text says why."""

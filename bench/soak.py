@@ -1,0 +1,199 @@
+"""Thousands of mixed requests: whether the workers' memory and descriptors stay what they are."""
+
+import asyncio
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.clients import Connection
+from bench.errors import BenchError
+from bench.figures import Figure
+from bench.prompts import mixed_prompts
+from bench.servers import ROOT, Server, Workplace, running
+from bench.trends import LEAST_SAMPLES, Trend, trend
+
+DEMO = ROOT / "service" / "checkpoint"
+WORKERS = 2
+CLIENTS = 16
+SAMPLE_SECONDS = 0.25
+#: Of the requests, the share until caches and the allocator's arenas are full.
+WARM_SHARE = 0.1
+#: What 10,000 requests may add, as a share of what a worker has, where the slope is not 0.
+FLAT_SHARE = 0.01
+PER = 10_000
+#: How often each kind of request is made.
+KINDS = {
+    "generate": 40,
+    "sampled": 15,
+    "stream": 15,
+    "left": 5,
+    "root": 5,
+    "health": 8,
+    "history": 5,
+    "invalid": 4,
+    "unknown": 2,
+    "metrics": 1,
+}
+EXPECTED = {"invalid": 422, "unknown": 404}
+
+
+@dataclass
+class Samples:
+    """What was seen of one worker, and after how many requests."""
+
+    places: list[float] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
+    descriptors: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Soak:
+    """How far the requests are."""
+
+    wanted: int
+    begun: int = 0
+    done: int = 0
+    unexpected: Counter[str] = field(default_factory=Counter)
+    samples: dict[int, Samples] = field(default_factory=dict)
+
+
+def measure(place: Workplace, requests: int) -> list[Figure]:
+    """Make so many requests of the demo checkpoint, which leaves more of them time to happen."""
+    with running(place.service("soak", WORKERS, checkpoint=DEMO)) as server:
+        server.ready(WORKERS)
+        workers = server.workers
+        soak = Soak(requests, samples={pid: Samples() for pid in workers})
+        asyncio.run(_run(server, soak))
+        stayed = server.workers == workers
+    return [*_figures(soak), Figure("workers replaced", "no" if stayed else "yes", "no", stayed)]
+
+
+def _figures(soak: Soak) -> Iterator[Figure]:
+    yield Figure("requests", f"{soak.done:,}")
+    listed = ", ".join(f"{count} {what}" for what, count in soak.unexpected.items())
+    yield Figure("unexpected answers", listed or "none", "none", not soak.unexpected)
+    for number, samples in enumerate(soak.samples.values(), 1):
+        if len(samples.places) < LEAST_SAMPLES:
+            seen = f"{len(samples.places)}"
+            yield Figure(f"samples of worker {number}", seen, f">= {LEAST_SAMPLES}", False)
+            continue
+        for name, unit, values in (
+            ("private memory", "MB", samples.megabytes),
+            ("descriptors", "", samples.descriptors),
+        ):
+            line = trend(samples.places, values)
+            first = f"{name} of worker {number}, mean of {len(values)}"
+            yield Figure(first, f"{line.mean:.1f} {unit}".strip())
+            yield _flat(f"{name} of worker {number}, slope per {PER:,}", line, unit)
+
+
+def _flat(name: str, line: Trend, unit: str) -> Figure:
+    """Flat: the interval of the slope holds 0, is below it, or ends at a negligible growth."""
+    flat = line.low <= 0 or line.high <= FLAT_SHARE * line.mean
+    value = f"{line.slope:+.3f} {unit} [{line.low:+.3f}, {line.high:+.3f}]"
+    return Figure(name, " ".join(value.split()), f"0 or <= {FLAT_SHARE:.0%}", flat)
+
+
+async def _run(server: Server, soak: Soak) -> None:
+    over = asyncio.Event()
+    watcher = asyncio.create_task(_watch(soak, over))
+    async with asyncio.TaskGroup() as group:
+        for number in range(CLIENTS):
+            group.create_task(_client(server.port, soak, number))
+    over.set()
+    await watcher
+
+
+async def _watch(soak: Soak, over: asyncio.Event) -> None:
+    """Sample every worker until the end."""
+    told = 0
+    while not over.is_set():
+        if soak.done >= WARM_SHARE * soak.wanted:
+            for pid, samples in soak.samples.items():
+                # One that is gone is told at the end.
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    megabytes = private_megabytes(pid)
+                    descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+                    samples.places.append(soak.done / PER)
+                    samples.megabytes.append(megabytes)
+                    samples.descriptors.append(descriptors)
+        if soak.done * 5 // soak.wanted > told:
+            told = soak.done * 5 // soak.wanted
+            print(f"soak: {soak.done:,} of {soak.wanted:,}", flush=True)
+        try:
+            async with asyncio.timeout(SAMPLE_SECONDS):
+                await over.wait()
+        except TimeoutError:
+            continue
+
+
+def private_megabytes(pid: int) -> float:
+    """What a process would give back by ending (proc(5), smaps_rollup)."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(map(int, re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", text, re.M))) / 1000
+
+
+async def _client(port: int, soak: Soak, number: int) -> None:
+    """Make requests until there are enough, a few on each connection."""
+    draw = random.Random(number)
+    texts = mixed_prompts(50, number)
+    while soak.begun < soak.wanted:
+        try:
+            async with await Connection.open(port) as connection:
+                for _ in range(draw.randint(1, 20)):
+                    if soak.begun >= soak.wanted:
+                        return
+                    soak.begun += 1
+                    kind = draw.choices(list(KINDS), list(KINDS.values()))[0]
+                    left = await _request(connection, kind, draw, draw.choice(texts), soak)
+                    soak.done += 1
+                    if left:
+                        break
+        except (OSError, EOFError, BenchError) as error:
+            soak.unexpected[type(error).__name__] += 1
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+
+async def _request(
+    connection: Connection, kind: str, draw: random.Random, prompt: str, soak: Soak
+) -> bool:
+    """Make one request; returns whether it was left, and the connection with it."""
+    body = {"prompt": prompt, "max_length": draw.randint(10, 60)}
+    if kind == "left":
+        connection.send("POST", "/generate", {**body, "max_length": 200, "stream": True})
+        await connection.first_event()
+        return True
+    if kind in ("generate", "sampled", "stream", "invalid"):
+        answer = await connection.ask("POST", "/generate", {**body, **_fields(kind, draw)})
+    else:
+        path = {
+            "root": "/",
+            "health": "/health",
+            "history": f"/history?limit={draw.randint(1, 20)}",
+            "unknown": "/history/9000000000",
+            "metrics": "/metrics",
+        }[kind]
+        answer = await connection.ask("GET", path)
+    if answer.status != EXPECTED.get(kind, 200):
+        soak.unexpected[f"{kind} {answer.status}"] += 1
+    elif answer.streamed:
+        answer.record()
+    return False
+
+
+def _fields(kind: str, draw: random.Random) -> dict[str, object]:
+    if kind == "sampled":
+        return {
+            "n": draw.randint(1, 4),
+            "seed": draw.getrandbits(53),
+            "top_p": draw.choice((0.9, 1.0)),
+            "repetition_penalty": draw.choice((1.0, 1.3)),
+            "stop": draw.choice(([], [" the"])),
+        }
+    if kind == "stream":
+        return {"stream": True}
+    return {"max_length": "many"} if kind == "invalid" else {}

@@ -1,0 +1,53 @@
+"""A straight line through samples, and how certain its slope is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist, fmean, linear_regression
+
+CONFIDENCE = 0.95
+LEAST_SAMPLES = 10
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The mean of the samples, their slope, and the half width of its confidence interval."""
+
+    mean: float
+    slope: float
+    margin: float
+
+    @property
+    def low(self) -> float:
+        return self.slope - self.margin
+
+    @property
+    def high(self) -> float:
+        return self.slope + self.margin
+
+
+def trend(places: Sequence[float], values: Sequence[float]) -> Trend:
+    """Fit by ordinary least squares; at least LEAST_SAMPLES samples, not all at one place.
+
+    The interval is that of independent errors: slope +- t * s / sqrt(sum of squares of x).
+    """
+    count = len(places)
+    if count < LEAST_SAMPLES:
+        raise ValueError(f"{count} samples are too few for a slope")
+    slope, intercept = linear_regression(places, values)
+    middle = fmean(places)
+    squares = sum((place - middle) ** 2 for place in places)
+    errors = sum(
+        (value - intercept - slope * place) ** 2
+        for place, value in zip(places, values, strict=True)
+    )
+    spread = sqrt(errors / (count - 2) / squares)
+    return Trend(fmean(values), slope, _student(count - 2) * spread)
+
+
+def _student(freedom: int) -> float:
+    """The quantile of Student's t, by the expansion in Abramowitz and Stegun, 26.7.5."""
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    return z + first / freedom + second / freedom**2
