@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -83,15 +84,41 @@ def left(run_id: str) -> list[str]:
     return found
 
 
+#: Prints its run's id, then the kind of every entry of the journal.
+RUN = """
+import sys
+from contextlib import closing
+from pathlib import Path
+from boxproof import config
+from boxproof.core import signals
+from boxproof.faults import registry
+from boxproof.faults.network.route import Route
+from boxproof.faults.registry import Scene
+from boxproof.journal import Journal
+from boxproof.probes.operations import Operations
+from boxproof.targets.base import PowerLoss, Variant
+from boxproof.targets.compose import ComposeTarget
+from boxproof.targets.ownership import Run
+loaded = config.load(Path(sys.argv[1]) / "boxproof.toml")
+journal = Journal(Path(sys.argv[2]))
+journal.listen(lambda entry: print(entry.kind, flush=True))
+with signals.as_interrupt(), Run(loaded.root) as run:
+    print(run.id, flush=True)
+    target = ComposeTarget(loaded, journal, run, lambda line: None)
+    with closing(target):
+"""
+
+
 @contextmanager
 def elsewhere(
-    moment: str, script: str, *arguments: object
+    moment: str, work: str, project: Path, journal: Path, *arguments: str
 ) -> Iterator[tuple[str, int, "subprocess.Popen[str]"]]:
     """A run in another process, at a moment that its journal tells: run id, pid, process.
 
-    The script prints its run's id, then the kind of every entry of the journal.
+    ``work`` is what it does with its ``target``; ``arguments`` are ``sys.argv[3:]`` there.
     """
-    command = [sys.executable, "-c", script, *map(str, arguments)]
+    script = RUN + indent(work, " " * 8)
+    command = [sys.executable, "-c", script, str(project), str(journal), *arguments]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as child:

@@ -15,26 +15,10 @@ from boxproof.targets.ownership import sweep
 
 from .conftest import Begin, count, elsewhere, left
 
-RUN = """
-import sys
-from pathlib import Path
-from boxproof import config
-from boxproof.core import signals
-from boxproof.journal import Journal
-from boxproof.targets.base import Variant
-from boxproof.targets.compose import ComposeTarget
-from boxproof.targets.ownership import Run
-loaded = config.load(Path(sys.argv[1]) / "boxproof.toml")
-journal = Journal(Path(sys.argv[2]))
-journal.listen(lambda entry: print(entry.kind, flush=True))
-with signals.as_interrupt(), Run(loaded.root) as run:
-    print(run.id, flush=True)
-    target = ComposeTarget(loaded, journal, run, lambda line: None)
-    try:
-        target.boot(Variant())
-        sys.stdin.read()
-    finally:
-        target.close()
+#: Boots, and lives until it is ended.
+BOOT = """
+target.boot(Variant())
+sys.stdin.read()
 """
 
 
@@ -45,7 +29,7 @@ def test_stopped_at_any_moment(
 ) -> None:
     """Ctrl-C and SIGTERM, in the middle of ``up`` or later, leave nothing."""
     begin().target.prepare()
-    with elsewhere(moment, RUN, project, tmp_path / "other.jsonl") as (run_id, _, child):
+    with elsewhere(moment, BOOT, project, tmp_path / "other.jsonl") as (run_id, _, child):
         child.send_signal(number)
         assert child.wait(60) != 0
         assert left(run_id) == []
@@ -57,7 +41,7 @@ def test_killed_at_any_moment(begin: Begin, project: Path, tmp_path: Path, momen
     """After SIGKILL the next run's sweep removes all of it, and nothing of a live run."""
     beside = begin()
     deployment = beside.target.boot(Variant())
-    with elsewhere(moment, RUN, project, tmp_path / "other.jsonl") as (run_id, pid, child):
+    with elsewhere(moment, BOOT, project, tmp_path / "other.jsonl") as (run_id, pid, child):
         assert sweep() == []
         os.kill(pid, signal.SIGKILL)
         child.wait(60)

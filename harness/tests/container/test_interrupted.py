@@ -9,51 +9,31 @@ import pytest
 from boxproof import config as configuration
 from boxproof.config.options import Config
 from boxproof.faults import registry
+from boxproof.targets.base import PowerLoss
 from boxproof.targets.ownership import sweep
 
 from .conftest import Begin, elsewhere, left
 
-RUN = """
-import sys
-from contextlib import closing
-from pathlib import Path
-from boxproof import config
-from boxproof.core import signals
-from boxproof.faults import registry
-from boxproof.faults.network.route import Route
-from boxproof.faults.registry import Scene
-from boxproof.journal import Journal
-from boxproof.probes.operations import Operations
-from boxproof.targets.base import PowerLoss, Variant
-from boxproof.targets.compose import ComposeTarget
-from boxproof.targets.ownership import Run
-loaded = config.load(Path(sys.argv[1]) / "boxproof.toml")
-journal = Journal(Path(sys.argv[2]))
-journal.listen(lambda entry: print(entry.kind, flush=True))
+#: Harms a service, and lives in the middle of that until it is ended.
+HARM = """
 fault = registry.every()[sys.argv[3]]
 capped = Variant("capped", data_bytes=2**26, shm_bytes=2**29)
 variant = Variant("forgets", forgets=True) if PowerLoss in fault.needs else capped
-with signals.as_interrupt(), Run(loaded.root) as run:
-    print(run.id, flush=True)
-    target = ComposeTarget(loaded, journal, run, lambda line: None)
-    try:
-        deployment = target.boot(variant)
-        operations = Operations.over(lambda: deployment.base_url, loaded, journal)
-        operations.create()
-        route = Route(operations.client, loaded.health.path)
-        scene = Scene(deployment, loaded, lambda what: None, route)
-        with closing(route), fault.harm(scene):
-            journal.write("harmed")
-            sys.stdin.read()
-    finally:
-        target.close()
+deployment = target.boot(variant)
+operations = Operations.over(lambda: deployment.base_url, loaded, journal)
+operations.create()
+route = Route(operations.client, loaded.health.path)
+scene = Scene(deployment, loaded, lambda what: None, route)
+with closing(route), fault.harm(scene):
+    journal.write("harmed")
+    sys.stdin.read()
 """
 
 
-def mounts() -> set[str]:
-    """Where file systems of programs are mounted; those of the engine come and go."""
+def mounts(run_id: str) -> list[str]:
+    """Where a run has file systems mounted."""
     lines = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
-    return {where for _, where, kind, *_ in lines if kind.startswith("fuse")}
+    return [where for _, where, *_ in lines if run_id in where]
 
 
 @pytest.fixture
@@ -76,13 +56,13 @@ def test_ended_in_the_middle_of_a_fault(
     ]
     if lacking:
         pytest.skip(f"no {', '.join(lacking)} here")
-    before = mounts()
-    with elsewhere("harmed", RUN, toys, tmp_path / "other.jsonl", fault) as (run_id, pid, child):
+    with elsewhere("harmed", HARM, toys, tmp_path / "other.jsonl", fault) as (run_id, pid, child):
         assert left(run_id)
+        assert bool(mounts(run_id)) == (PowerLoss in registry.every()[fault].needs)
         os.kill(pid, number)
         child.wait(60)
         if number == signal.SIGKILL:
             assert sweep()
         assert left(run_id) == []
-        assert mounts() <= before
+        assert mounts(run_id) == []
     assert sweep() == []

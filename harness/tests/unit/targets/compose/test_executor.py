@@ -64,13 +64,13 @@ def test_limit(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     """A command that takes too long is ended with its children."""
     fake_docker(f"sleep 60 & echo $! >{tmp_path}/pid; wait")
     with pytest.raises(CommandFailed):
-        executor(run).execute("down", limit_seconds=0.3)
+        executor(run).execute("down", limit_seconds=2)
     assert ends(tmp_path / "pid")
 
 
 def test_stopped_by_another_thread(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     """stop() ends what is being executed."""
-    fake_docker(f"echo begun; sleep 60 & echo $! >{tmp_path}/pid; wait")
+    fake_docker(f"sleep 60 & echo $! >{tmp_path}/pid; echo begun; wait")
     begun = threading.Event()
     ours = executor(run)
 
