@@ -1,6 +1,7 @@
 """A boot with other settings than the shared deployment's."""
 
 import os
+from contextlib import closing
 from dataclasses import dataclass
 
 from boxproof.clauses.histories.boots import Site, background
@@ -33,15 +34,12 @@ def alternate(site: Site) -> Alternate:
     settings = {server.workers_variable: server.workers_max, server.port_variable: str(port)}
     environment = {name: value for name, value in settings.items() if name and value}
     label = ", ".join([*(f"{name}={value}" for name, value in environment.items()), f"{cpus} CPU"])
-    deployment = site.target.boot(Variant(label, environment, cpus=cpus))
-    try:
+    with closing(site.target.boot(Variant(label, environment, cpus=cpus))) as deployment:
         assert isinstance(deployment, Limits)
         assert isinstance(deployment, Processes)
         return Alternate(
             cpus, deployment.cpu_limit(), port, deployment.startup, deployment.processes()
         )
-    finally:
-        deployment.close()
 
 
 def telling_cpus(workers: int, cores: int) -> int:
