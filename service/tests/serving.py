@@ -54,8 +54,11 @@ class Server:
         with self._news:
             assert self._news.wait_for(lambda: condition(self), TIME_LIMIT_SECONDS), self.output
 
-    def wait_until_ready(self) -> "Server":
-        self.wait_for_log(lambda server: any("startup complete" in line for line in server.output))
+    def wait_until_ready(self, workers: int = 1) -> "Server":
+        """Wait until so many workers serve."""
+        self.wait_for_log(
+            lambda server: sum("startup complete" in line for line in server.output) >= workers
+        )
         return self
 
     def first_answer(self) -> tuple[int, int, Any]:

@@ -6,16 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 from serving import Server, read_response
 
+from gpt2_service.protocol import REQUEST_LINE_BYTES
 from gpt2_service.telemetry.shared import PREFIX
-from gpt2_service.worker import REQUEST_LINE_BYTES
 
 Serve = Callable[..., Server]
 CHECKPOINT = Path(__file__).parents[1] / "checkpoint"
@@ -104,6 +105,23 @@ def test_settings_are_read_without_heavy_imports() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "set()"
+
+
+def test_requests_that_come_together_are_shared_out(serve: Serve) -> None:
+    """Every worker makes some of the texts; `test_acceptor` says how many."""
+    server = serve(WORKERS="2").wait_until_ready(workers=2)
+    with ExitStack() as stack:
+        connections = [
+            stack.enter_context(server.begin_generate(prompt="together", max_length=10))
+            for _ in range(8)
+        ]
+        for connection in connections:
+            assert read_response(connection)[0].startswith(b"HTTP/1.1 200 ")
+    server.terminate()
+    assert server.wait() == 0
+    shares = Counter(call["process"] for call in server.model_calls())
+    assert len(shares) == 2
+    assert min(shares.values()) >= 2
 
 
 def test_sigterm_lets_the_running_request_end(serve: Serve) -> None:

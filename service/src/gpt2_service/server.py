@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from gpt2_service.acceptor import Connections
 from gpt2_service.boot import settings_or_exit
 from gpt2_service.telemetry.logs import logging_config
 from gpt2_service.telemetry.shared import SharedFolder
@@ -47,6 +48,7 @@ def gunicorn_options() -> dict[str, Any]:
         "worker_tmp_dir": str(_memory_folder()),
         "control_socket_disable": True,
         "when_ready": _when_ready,
+        "pre_fork": _pre_fork,
         "child_exit": _child_exit,
         "on_exit": _on_exit,
     }
@@ -63,6 +65,12 @@ def _metrics() -> SharedFolder:
     return SharedFolder(_memory_folder())
 
 
+@cache
+def _connections() -> Connections:
+    """Return the counts that all workers share; made once, like the metrics."""
+    return Connections()
+
+
 def _memory_folder() -> Path:
     """Return where heartbeats and metrics go: they must not wait for a disk.
 
@@ -73,12 +81,18 @@ def _memory_folder() -> Path:
 
 
 def _when_ready(_arbiter: object) -> None:
-    # What is loaded stays: a collection in a worker would touch, and so copy, its pages.
+    # What is loaded stays: a collection in a worker would touch, and so copy, its pages. Most of it
+    # is frozen already (`boot.prepare`), so this takes milliseconds.
     gc.collect()
     gc.freeze()
 
 
+def _pre_fork(_arbiter: object, worker: Any) -> None:
+    worker.seat = _connections().seat()
+
+
 def _child_exit(_arbiter: object, worker: Any) -> None:
+    _connections().vacate(worker.seat)
     _metrics().worker_ended(worker.pid)
 
 

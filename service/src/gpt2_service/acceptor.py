@@ -1,0 +1,170 @@
+"""Spreads connections over the workers: who has the fewest takes the next.
+
+All workers wait at one socket, and both libuv and asyncio accept whatever is there once one of them
+wakes. Sixteen clients at once then end up with one worker, while another has nothing to do. So each
+worker publishes how many connections it has, and leaves the next one to a worker with fewer: for a
+moment only, for that worker may be too busy to come.
+"""
+
+import asyncio
+import logging
+import mmap
+import select
+import socket
+import time
+from collections.abc import Callable, Sized
+from ssl import SSLContext
+
+log = logging.getLogger(__name__)
+
+#: Of a worker that takes no connections, or of nobody.
+ABSENT = -1
+#: More than the workers of a large machine, twice: a reload has old and new ones at once.
+PLACES = 1024
+#: How long a connection is left to others, and how often this is looked at.
+PATIENCE_SECONDS = 0.05
+LOOK_SECONDS = 0.001
+#: After the process ran out of descriptors or memory.
+RECOVER_SECONDS = 1.0
+
+
+class Connections:
+    """How many connections every worker has, in memory that the workers share.
+
+    Made by the process that forks them, which gives each a place and takes it back.
+    """
+
+    def __init__(self, places: int = PLACES) -> None:
+        self._counts = memoryview(mmap.mmap(-1, places * 4)).cast("i")
+        self._free = list(range(places))
+        for place in self._free:
+            self._counts[place] = ABSENT
+
+    def seat(self) -> "Seat":
+        """Return a place for a worker that is about to be forked; raises IndexError when full."""
+        return Seat(self._counts, self._free.pop())
+
+    def vacate(self, seat: "Seat") -> None:
+        """Take back the place of a worker that has ended, however it did."""
+        seat.publish(ABSENT)
+        self._free.append(seat.place)
+
+
+class Seat:
+    """One worker's view of all counts."""
+
+    def __init__(self, counts: "memoryview[int]", place: int) -> None:
+        self.place = place
+        self._counts = counts
+
+    def publish(self, count: int) -> None:
+        """Say how many connections this worker has."""
+        self._counts[self.place] = count
+
+    def fewest(self) -> bool:
+        """Whether nobody who takes connections has fewer."""
+        mine = self._counts[self.place]
+        return not any(ABSENT < count < mine for count in self._counts)
+
+
+class Acceptor:
+    """Takes connections from a listening socket; in uvicorn's eyes a server of asyncio.
+
+    `connect` makes the protocol of one connection, and `existing` are those that are open.
+    """
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        connect: Callable[[], asyncio.Protocol],
+        existing: Sized,
+        seat: Seat,
+        ssl: SSLContext | None = None,
+    ) -> None:
+        """Start to accept in the running event loop."""
+        self._listener = listener
+        self._connect = connect
+        self._existing = existing
+        self._seat = seat
+        self._ssl = ssl
+        self._loop = asyncio.get_running_loop()
+        self._arriving: set[asyncio.Task[None]] = set()
+        self._left_since: float | None = None
+        self._later: asyncio.TimerHandle | None = None
+        self._closed = False
+        listener.setblocking(False)
+        self.count()
+        self._listen()
+
+    def count(self) -> None:
+        """Publish the number of connections; to be called when it has changed."""
+        if not self._closed:
+            self._seat.publish(len(self._existing) + len(self._arriving))
+
+    def close(self) -> None:
+        """Accept nothing more. What was accepted stays."""
+        self._closed = True
+        self._seat.publish(ABSENT)
+        self._loop.remove_reader(self._listener)
+        if self._later is not None:
+            self._later.cancel()
+
+    async def wait_closed(self) -> None:
+        """Nothing to wait for: uvicorn itself waits for its connections."""
+
+    def _listen(self) -> None:
+        self._loop.add_reader(self._listener, self._accept)
+
+    def _accept(self) -> None:
+        """Take what is there, as long as nobody else ought to."""
+        while self._takes_next():
+            try:
+                connection, _ = self._listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                self._left_since = None
+                return
+            except OSError as error:
+                log.error("Cannot accept a connection: %s.", error)
+                self._pause(RECOVER_SECONDS, self._listen)
+                return
+            connection.setblocking(False)
+            task = self._loop.create_task(self._begin(connection))
+            self._arriving.add(task)
+            task.add_done_callback(self._arrived)
+            self.count()
+        self._pause(LOOK_SECONDS, self._look)
+
+    def _takes_next(self) -> bool:
+        if self._seat.fewest():
+            self._left_since = None
+            return True
+        now = time.monotonic()
+        if self._left_since is None:
+            self._left_since = now
+        return now - self._left_since >= PATIENCE_SECONDS
+
+    def _pause(self, seconds: float, then: Callable[[], None]) -> None:
+        self._loop.remove_reader(self._listener)
+        self._later = self._loop.call_later(seconds, then)
+
+    def _look(self) -> None:
+        """Go on where `_accept` left a connection to others."""
+        waiting = select.poll()
+        waiting.register(self._listener, select.POLLIN)
+        self._listen()
+        if waiting.poll(0):
+            self._accept()
+        else:
+            self._left_since = None
+
+    async def _begin(self, connection: socket.socket) -> None:
+        try:
+            await self._loop.connect_accepted_socket(self._connect, connection, ssl=self._ssl)
+        except OSError as error:
+            # The client is gone already.
+            log.debug("A connection could not begin: %s.", error)
+            connection.close()
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._arriving.discard(task)
+        self.count()
