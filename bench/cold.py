@@ -22,10 +22,9 @@ LENGTH = 10
 ASK_SECONDS = 0.005
 #: The log's lines that end a part of the start.
 MARKS = {
-    "python, gunicorn, settings": "Will assume transactional DDL",
-    "database, imports of the engine": "engine imported",
-    "file, packing, trial of batches": "model loaded",
-    "application, port": "Listening at",
+    "python, gunicorn, settings, imports of the engine": "engine imported",
+    "file, packing, trial of batches; application, database": "model loaded",
+    "what is left of those, port": "Listening at",
     "fork, worker": "Application startup complete",
 }
 Parts = dict[str, float]

@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from importlib import import_module
 
 from gpt2_service.engine.checkpoint import check_folder
 from gpt2_service.engine.protocol import Model
@@ -11,11 +12,28 @@ from gpt2_service.settings import Settings
 
 log = logging.getLogger(__name__)
 
+ENGINE_MODULE = "gpt2_service.engine.packed"
+
 
 def check_model(settings: Settings) -> None:
     """Check what can be checked in milliseconds; raises SettingError."""
     if settings.engine == "transformers" and not settings.model_name:
         check_folder(settings.model_path)
+
+
+def import_engine(settings: Settings) -> None:
+    """Import what the model needs: torch and transformers take seconds.
+
+    No other thread gets much done in them, so whoever has more to do begins it afterwards.
+    """
+    if settings.engine == "scripted":
+        return
+    # Both are read at import. Tokenizers' own thread pool would not survive the fork, and a
+    # progress bar is no JSON line.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    import_module(ENGINE_MODULE)
+    log.info("engine imported")
 
 
 def load_model(settings: Settings) -> Model:
@@ -34,14 +52,9 @@ def load_model(settings: Settings) -> Model:
 def _load(settings: Settings) -> Model:
     if settings.engine == "scripted":
         return ScriptedModel(settings.scripted_seconds_per_token)
-    # Both are read at import. Tokenizers' own thread pool would not survive the fork, and a
-    # progress bar is no JSON line.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    # Imports torch, which takes seconds: only here, where it is wanted.
+    # Not at the top: see `import_engine`.
     from gpt2_service.engine.packed import load_packed
 
-    log.info("engine imported")
     return load_packed(
         settings.model_name or settings.model_path,
         settings.precision,
