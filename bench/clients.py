@@ -129,15 +129,19 @@ async def ask_once(port: int, method: str, path: str, body: Any = None) -> Answe
 
 
 async def ask_together(
-    port: int, bodies: list[dict[str, Any]], gap_seconds: float = 0.0
+    port: int, bodies: list[dict[str, Any]], gap_seconds: float = 0.0, times: int = 1
 ) -> list[Answer]:
-    """Let so many clients ask for texts, all at once or one after a gap; all must be answered."""
+    """Let so many clients ask for texts, all at once or one after a gap; all must be answered.
 
-    async def one(place: int, body: dict[str, Any]) -> Answer:
+    Each asks so many times, and again as soon as it has its answer.
+    """
+
+    async def one(place: int, body: dict[str, Any]) -> list[Answer]:
         await asyncio.sleep(place * gap_seconds)
-        return await ask_once(port, "POST", "/generate", body)
+        return [await ask_once(port, "POST", "/generate", body) for _ in range(times)]
 
-    answers = await asyncio.gather(*(one(*each) for each in enumerate(bodies)))
+    groups = await asyncio.gather(*(one(*each) for each in enumerate(bodies)))
+    answers = [answer for group in groups for answer in group]
     for answer in answers:
         if answer.status != 200:
             raise BenchError(f"/generate: {answer.status} {answer.body!r}")

@@ -15,10 +15,28 @@ from bench.prompts import NEW_TOKENS, Counter, prompts
 from bench.servers import Server, Workplace, running
 
 TOGETHER = 16
-WORKERS = 2
-#: Staggered: a request so long after the one before.
-GAP_SECONDS = 0.05
+CORES = 2
+#: Staggered: a client begins so long after the one before, about a step of the engine, and asks so
+#: many times in a row. So texts come and go one by one, and as many as at once are in work nearly
+#: all of the time.
+GAP_SECONDS = 0.025
+TIMES = 3
 PRECISIONS = ("fp32", "int8")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the cores are used: workers, and threads of each."""
+
+    workers: int
+    threads: int
+
+
+#: What is fastest on two cores (`docs/explanation/batching.md`): in fp32 reading the weights takes
+#: the time, and one worker reads them once for all; in int8 it does not.
+SHAPES = {"fp32": Shape(1, 2), "int8": Shape(2, 1)}
+#: The shape of `docker-compose.yml`, measured beside it.
+SPREAD = "fp32, two workers"
 #: Of transformers' `generate`; 0: what torch takes by itself.
 THREADS = {"as it comes": 0, "one thread": 1}
 
@@ -53,11 +71,12 @@ class Contestants:
     def turns(self) -> dict[str, Turn]:
         """One turn of each kind, by its name."""
         turns: dict[str, Turn] = {}
-        for when, gap in (("at once", 0.0), ("staggered", GAP_SECONDS)):
-            turns[f"tutorial {when}"] = partial(self._tutorial, gap)
-            for name in self.services:
-                turns[f"{name} {when}"] = partial(self._service, name, TOGETHER, gap)
+        for when, gap, times in (("at once", 0.0, 1), ("staggered", GAP_SECONDS, TIMES)):
+            turns[f"tutorial {when}"] = partial(self._tutorial, gap, times)
+            for name in PRECISIONS:
+                turns[f"{name} {when}"] = partial(self._service, name, TOGETHER, gap, times)
             if not gap:
+                turns[SPREAD] = partial(self._service, SPREAD, TOGETHER)
                 for name in PRECISIONS:
                     turns[f"loop {name}"] = partial(self._loop, name)
                 turns["streams"] = partial(self._service, "fp32", TOGETHER, stream=True)
@@ -82,20 +101,24 @@ class Contestants:
         """Tokens a second that the cores of all workers can make at most, in fp32."""
         return sum(_together(self.loops, "roofline")[0])
 
-    def _tutorial(self, gap: float) -> Burst:
+    def _tutorial(self, gap: float, times: int) -> Burst:
         before = self._tokens_of_tutorial()
-        burst = _burst(self.tutorial, _bodies(self.counter, TOGETHER), gap)
-        return _checked(self._tokens_of_tutorial() - before, TOGETHER, burst)
+        burst = _burst(self.tutorial, _bodies(self.counter, TOGETHER), gap, times)
+        return _checked(self._tokens_of_tutorial() - before, TOGETHER * times, burst)
 
     def _tokens_of_tutorial(self) -> int:
         return int(asyncio.run(ask_once(self.tutorial.port, "GET", "/tokens")).json())
 
-    def _service(self, name: str, count: int, gap: float = 0.0, **fields: Any) -> Burst:
-        burst = _burst(self.services[name], _bodies(self.counter, count, **fields), gap)
-        return _checked(sum(map(_completion_tokens, burst.answers)), count, burst)
+    def _service(
+        self, name: str, count: int, gap: float = 0.0, times: int = 1, **fields: Any
+    ) -> Burst:
+        burst = _burst(self.services[name], _bodies(self.counter, count, **fields), gap, times)
+        return _checked(sum(map(_completion_tokens, burst.answers)), count * times, burst)
 
     def _loop(self, name: str) -> Burst:
-        counts, seconds = _together(self.loops, f"{name} {TOGETHER // len(self.loops)}")
+        shape = SHAPES[name]
+        order = f"{name} {TOGETHER // shape.workers} {shape.threads}"
+        counts, seconds = _together(self.loops[: shape.workers], order)
         return _checked(int(sum(counts)), TOGETHER, Burst(0, seconds))
 
     def _generate(self, threads: int) -> Burst:
@@ -110,18 +133,25 @@ def contestants(place: Workplace) -> Iterator[Contestants]:
         folder = place.checkpoint
         tutorial = stack.enter_context(running(place.tutorial()))
         services = {
-            name: stack.enter_context(running(place.service(name, WORKERS, PRECISION=name)))
-            for name in PRECISIONS
+            name: stack.enter_context(running(_service(place, name, name, shape)))
+            for name, shape in SHAPES.items()
         }
-        ways = [(*PRECISIONS, "generate"), *[PRECISIONS] * (WORKERS - 1)]
+        spread = Shape(CORES, 1)
+        services[SPREAD] = stack.enter_context(running(_service(place, SPREAD, "fp32", spread)))
+        ways = [(*PRECISIONS, "generate"), *[PRECISIONS] * (CORES - 1)]
         loops = [stack.enter_context(bare(folder, *names)) for names in ways]
         print("speed: starting", flush=True)
         tutorial.ready()
-        for server in services.values():
-            server.ready(WORKERS)
+        for name, server in services.items():
+            server.ready(SHAPES.get(name, spread).workers)
         for process in loops:
             process.answer()
         yield Contestants(tutorial, services, loops, Counter(folder))
+
+
+def _service(place: Workplace, name: str, precision: str, shape: Shape) -> Server:
+    threads = str(shape.threads)
+    return place.service(name, shape.workers, PRECISION=precision, THREADS=threads)
 
 
 def _bodies(
@@ -133,8 +163,8 @@ def _bodies(
     ]
 
 
-def _burst(server: Server, bodies: list[dict[str, Any]], gap: float) -> Burst:
-    answers = asyncio.run(ask_together(server.port, bodies, gap))
+def _burst(server: Server, bodies: list[dict[str, Any]], gap: float, times: int) -> Burst:
+    answers = asyncio.run(ask_together(server.port, bodies, gap, times))
     end = max(answer.began + answer.seconds for answer in answers)
     return Burst(0, end - min(answer.began for answer in answers), answers)
 

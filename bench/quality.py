@@ -32,7 +32,7 @@ def held_out(folder: Path) -> torch.Tensor:
 
 def engine_loss(network: Network, tokens: torch.Tensor) -> float:
     """Return the mean negative log likelihood, computed by steps of all texts together."""
-    network.fix_batches(48)
+    network.fix_batches(TEXTS, 0)
     slots = network.slot_cache(TEXTS, TOKENS)
     for _ in range(TEXTS):
         slots.join(network.prompt_cache(0))

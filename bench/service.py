@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             else:
                 results.append((f"{name} ({time.monotonic() - began:.0f} s)", figures))
     reached = show(results)
+    if failed:
+        print("something could not be measured; see above", file=sys.stderr)
     return 2 if failed else 0 if reached else 1
 
 

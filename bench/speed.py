@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from bench.clients import Answer
-from bench.contestants import PRECISIONS, THREADS, TOGETHER, WORKERS, Burst, contestants
+from bench.contestants import CORES, PRECISIONS, SPREAD, THREADS, TOGETHER, Burst, contestants
 from bench.figures import Figure, at_least, at_most, percentile
 from bench.servers import Server, Workplace
 
@@ -31,12 +31,12 @@ def measure(place: Workplace, rounds: int) -> list[Figure]:
             for name, turn in turns if number % 2 == 0 else reversed(turns):
                 bursts.setdefault(name, []).append(turn())
             print(f"speed: round {number + 1} of {rounds} done", flush=True)
-        busiest = median(_busiest(them.services["fp32"], bursts["fp32 at once"]))
+        busiest = median(_busiest(them.services[SPREAD], bursts[SPREAD]))
     speeds = {name: median(burst.speed for burst in each) for name, each in bursts.items()}
     return [
         *(Figure(f"tokens/s: {name}", f"{speed:.1f}") for name, speed in speeds.items()),
         *_ratios(speeds),
-        Figure("texts of the busier worker, fp32 at once", f"{busiest:g} of {TOGETHER}"),
+        Figure(f"texts of the busier worker, {SPREAD}", f"{busiest:g} of {TOGETHER}"),
         *_roofline(speeds, max(peaks)),
         *_first_tokens(bursts),
     ]
@@ -50,13 +50,17 @@ def _ratios(speeds: dict[str, float]) -> Iterator[Figure]:
     for name in PRECISIONS:
         share = speeds[f"{name} at once"] / speeds[f"loop {name}"]
         yield at_least(f"{name} over HTTP of the loop without", share, LEAST_OF_LOOP)
+    yield Figure(
+        f"{SPREAD}, over the tutorial, at once",
+        f"{speeds[SPREAD] / speeds['tutorial at once']:.2f}x",
+    )
     for name in THREADS:
         ratio = speeds["alone"] / speeds[f"generate, {name}"]
         yield at_least(f"one text over HTTP of generate, {name}", ratio, LEAST_OF_GENERATE)
 
 
 def _roofline(speeds: dict[str, float], peak: float) -> Iterator[Figure]:
-    yield Figure(f"fp32 roofline of {WORKERS} cores, tokens/s", f"{peak:.0f}")
+    yield Figure(f"fp32 roofline of {CORES} cores, tokens/s", f"{peak:.0f}")
     for name in (*(f"{name} at once" for name in PRECISIONS), "loop fp32", "loop int8"):
         yield Figure(f"share of the fp32 roofline: {name}", f"{speeds[name] / peak:.0%}")
 

@@ -71,6 +71,8 @@ def test_max_workers_is_at_least_one() -> None:
     [
         ("WORKERS", "0"),
         ("WORKERS", "-1"),
+        ("WORKERS", "513"),
+        ("THREADS", "0"),
         ("WORKERS", "1.5"),
         ("WORKERS", " 1"),
         ("WORKERS", "MAX"),

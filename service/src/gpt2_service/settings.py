@@ -19,6 +19,9 @@ EngineName = Literal["transformers", "scripted"]
 PrecisionName = Literal["fp32", "bf16", "int8"]
 DeviceName = Literal["auto", "cpu", "cuda"]
 
+# Half the seats of `acceptor.Connections`: a reload has old workers and new ones at once.
+MAX_WORKERS = 512
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -36,6 +39,7 @@ class Settings:
     request_timeout_seconds: int
     forbidden_words: tuple[str, ...]
     workers: int
+    threads: int
     host: str
     port: int
     graceful_timeout_seconds: int
@@ -95,9 +99,10 @@ def _sqlite_path(raw: str) -> Path:
 def _workers(raw: str) -> int:
     if raw == "max":
         return available_cpus()
-    if not re.fullmatch(r"0*[1-9][0-9]{0,3}", raw, re.ASCII):
-        raise ValueError("is not a number above 0 or 'max'")
-    return int(raw)
+    try:
+        return _whole_number(1, MAX_WORKERS)(raw)
+    except ValueError as error:
+        raise ValueError(f"{error}, or 'max'") from None
 
 
 def _whole_number(low: int, high: int) -> Callable[[str], int]:
@@ -162,6 +167,13 @@ OPTIONS: tuple[Option, ...] = (
         "1",
         "worker processes, or `max` for one per processor that the container may use",
         _workers,
+    ),
+    Option(
+        "THREADS",
+        "threads",
+        "1",
+        "cores that each worker computes on",
+        _whole_number(1, 256),
     ),
     Option("HOST", "host", "0.0.0.0", "address to listen on", _host),
     Option("PORT", "port", "8000", "port to listen on", _whole_number(1, 65535)),

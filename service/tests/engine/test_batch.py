@@ -85,6 +85,20 @@ def test_reduced_precision_does_not_depend_on_company(precision: Precision) -> N
     assert [one.text for one in run(model.batch(16, 256), jobs)] == alone
 
 
+def test_threads_do_not_change_a_text(packed: PackedGPT2) -> None:
+    """A worker with several cores gives the texts of one that has one, alone and in company."""
+    jobs = seeded_jobs(60)
+    expected = [one.text for one in run(packed.batch(16, 256), jobs)]
+    model = load_packed(CHECKPOINT, threads=2)
+    try:
+        model.prepare()
+        assert torch.get_num_threads() == 2
+        assert [one.text for one in run(model.batch(16, 256), jobs)] == expected
+        assert [one.text for one in run(model.batch(16, 256), jobs, together=1)] == expected
+    finally:
+        torch.set_num_threads(1)
+
+
 def test_choices_of_one_seed_differ(batch: NetworkBatch) -> None:
     """Choices of a request have random numbers of their own."""
     jobs = [Job("Once upon a time", 60, seed=5, index=index) for index in range(4)]

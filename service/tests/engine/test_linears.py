@@ -4,10 +4,13 @@ import pytest
 import torch
 from torch.nn import functional
 
+from gpt2_service.engine.batch import PROMPT_TOKENS_PER_STEP
 from gpt2_service.engine.linears import Linear, PlainLinear, Precision, packer
-from gpt2_service.engine.rows import TRIED_ROWS, smallest_safe_batch
+from gpt2_service.engine.rows import TRIED_ROWS, Trial, smallest_safe_batch
 
 CPU = torch.device("cpu")
+#: Rows of the largest step.
+LARGEST = 16 + PROMPT_TOKENS_PER_STEP
 TOLERANCE = {"fp32": 1e-5, "bf16": 2e-2, "int8": 3e-2}
 
 
@@ -63,12 +66,12 @@ def test_int8_scales_every_row_by_itself() -> None:
 def test_rows_do_not_depend_on_the_batch(precision: Precision, inputs: int, outputs: int) -> None:
     """From the batch size that was found on, every size gives the same bits."""
     linear, _ = layer(precision, inputs, outputs)
-    rows = torch.randn(48, inputs)
+    rows = torch.randn(LARGEST, inputs)
     with torch.inference_mode():
         for after in (linear, linear.gelu):
-            floor = smallest_safe_batch([(after, inputs)], 48)
+            floor = smallest_safe_batch([Trial(after, inputs, LARGEST)])
             whole = after(rows)
-            for size in range(floor, 48):
+            for size in range(floor, LARGEST):
                 assert torch.equal(after(rows[:size]), whole[:size])
 
 
@@ -87,8 +90,8 @@ class Unsafe:
         return self(rows) + residual
 
 
-@pytest.mark.parametrize(("safe_from", "floor"), [(1, 1), (2, 4), (4, 4), (5, 8), (17, 48)])
+@pytest.mark.parametrize(("safe_from", "floor"), [(1, 1), (2, 4), (4, 4), (5, 8), (17, LARGEST)])
 def test_the_smallest_safe_batch_is_found(safe_from: int, floor: int) -> None:
     """Sizes that give other results are left out; when many do, all batches get one size."""
     assert safe_from - 1 in (0, *TRIED_ROWS)
-    assert smallest_safe_batch([(Unsafe(safe_from), 8)], 48) == floor
+    assert smallest_safe_batch([Trial(Unsafe(safe_from), 8, LARGEST)]) == floor

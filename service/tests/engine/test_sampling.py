@@ -13,7 +13,7 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from gpt2_service.engine.sampling import Sampler
+from gpt2_service.engine.sampling import GROUP, Sampler, largest
 from gpt2_service.engine.sequences import Sampling
 
 VOCABULARY = 3000
@@ -59,6 +59,28 @@ def test_tokens_are_drawn_as_transformers_would(sampling: Sampling) -> None:
         p = float(probabilities[token])
         deviation = (DRAWS * p * (1 - p)) ** 0.5
         assert abs(drawn[token] - DRAWS * p) <= 5 * deviation + 1
+
+
+@pytest.mark.parametrize("length", [5, GROUP, 3000, 50257])
+@pytest.mark.parametrize("count", [1, 5, 50, 1000])
+def test_the_largest_are_those_of_topk(length: int, count: int) -> None:
+    """Wherever they lie, also side by side and in what fills no group."""
+    count = min(count, length)
+    values = torch.randperm(length, generator=torch.Generator().manual_seed(5)).float()
+    for each in (values, values.sort().values, values.sort(descending=True).values):
+        expected = each.topk(count)
+        found, places = largest(each, count)
+        assert torch.equal(found, expected.values)
+        assert torch.equal(places, expected.indices)
+
+
+def test_of_equal_values_each_counts_once() -> None:
+    """As many as asked for are found, at different places."""
+    values = (torch.arange(3000) % 7).float()
+    found, places = largest(values, 50)
+    assert found.tolist() == [6.0] * 50
+    assert len(set(places.tolist())) == 50
+    assert values[places].tolist() == found.tolist()
 
 
 def test_temperature_zero_takes_the_likeliest() -> None:

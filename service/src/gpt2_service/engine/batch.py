@@ -19,7 +19,7 @@ from gpt2_service.engine.text import Decoder, Transcript
 
 # Prompts are read in pieces of this many tokens, as many pieces a step as fit into the second.
 CHUNK_TOKENS = 32
-PROMPT_TOKENS_PER_STEP = 32
+PROMPT_TOKENS_PER_STEP = 96
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class SlotCache:
 
     def begin(self) -> Tensor:
         """Plan one new token for every slot; returns their positions `[used]`."""
-        self._plan = _Plan(self._lengths, self._store.device)
+        self._plan = _Plan(self._lengths, self._store)
         self._lengths = [length + 1 for length in self._lengths]
         return self._plan.positions
 
@@ -117,7 +117,7 @@ class SlotCache:
         _, _, _, heads, _, width = store.shape
         used = qkv.shape[0]
         qkv = qkv.view(used, 3, heads, width)
-        store.permute(0, 2, 4, 1, 3, 5).index_put_(plan.targets, qkv[:, 1:])
+        store.view(-1, width).index_copy_(0, plan.targets, qkv[:, 1:].reshape(-1, width))
         query = (qkv[:, 0] * scale).view(used * heads, 1, width)
         scores = store.new_full((used * heads, plan.tokens), -torch.inf)
         for index, slots in enumerate(plan.slots):
@@ -140,13 +140,19 @@ class SlotCache:
 class _Plan:
     """What is the same for every layer of one step."""
 
-    def __init__(self, lengths: list[int], device: torch.device) -> None:
+    def __init__(self, lengths: list[int], store: Tensor) -> None:
+        _, _, _, slots, heads, _, _ = store.shape
+        device = store.device
         self.positions = torch.tensor(lengths, device=device)
-        self.targets = (
-            self.positions // BLOCK_TOKENS,
-            torch.arange(len(lengths), device=device),
-            self.positions % BLOCK_TOKENS,
+        # Where the new tokens go, `[used * 2 * heads]`: places in one layer's vectors, of which a
+        # key or a value has one for each head.
+        first = self.positions // BLOCK_TOKENS * 2 * slots + torch.arange(
+            len(lengths), device=device
         )
+        kinds = first[:, None] + torch.arange(2, device=device) * slots
+        vectors = kinds[:, :, None] * heads + torch.arange(heads, device=device)
+        places = vectors * BLOCK_TOKENS + (self.positions % BLOCK_TOKENS)[:, None, None]
+        self.targets = places.flatten()
         blocks = max(lengths) // BLOCK_TOKENS + 1
         self.tokens = blocks * BLOCK_TOKENS
         # How many slots, from the first, a block is read for.

@@ -60,4 +60,5 @@ def _load(settings: Settings) -> Model:
         settings.precision,
         settings.device,
         settings.max_batch,
+        settings.threads,
     )

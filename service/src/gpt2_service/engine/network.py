@@ -16,7 +16,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from gpt2_service.engine.cache import PromptCache, SlotCache
 from gpt2_service.engine.linears import Linear, Precision, packer
-from gpt2_service.engine.rows import smallest_safe_batch
+from gpt2_service.engine.rows import Trial, smallest_safe_batch
 
 # Names of the same function in transformers' `ACT2FN`, which oneDNN calls "tanh".
 TANH_GELU = ("gelu_new", "gelu_pytorch_tanh", "gelu_fast")
@@ -83,26 +83,32 @@ class Network:
             None if config.activation_function in TANH_GELU else (model.transformer.h[0].mlp.act)
         )
         self.smallest_batch = 1
-        self._fixed_for = 0
+        self._fixed_for = (0, 0, 0)
 
-    def fix_batches(self, largest_rows: int) -> None:
-        """Find the batch size below which steps are filled up, for steps of up to `largest_rows`.
+    def fix_batches(self, slots: int, prompt_tokens: int) -> None:
+        """Find the batch size below which steps are filled up.
 
-        Rows do not depend on each other after this. Tried once for a size.
+        Rows of steps for `slots` sequences that read up to `prompt_tokens` tokens of prompts do not
+        depend on each other after this. Tried once for such steps and so many threads as torch has.
         """
-        if self._fixed_for == largest_rows:
+        steps = slots, prompt_tokens, torch.get_num_threads()
+        if self._fixed_for == steps:
             return
         inputs = self._tokens.shape[1]
         block = self._blocks[0]
-        layers: list[tuple[Callable[[Tensor], Tensor], int]] = [
-            (block.attention_in, inputs),
-            (_added(block.attention_out, inputs), inputs),
-            (self._inner(block), inputs),
-            (_added(block.mlp_out, inputs), block.inner),
-            (self._head, inputs),
-        ]
-        self._fixed_for = largest_rows
-        self.smallest_batch = smallest_safe_batch(layers, largest_rows, self._device)
+        rows = slots + prompt_tokens
+        self._fixed_for = steps
+        self.smallest_batch = smallest_safe_batch(
+            [
+                Trial(block.attention_in, inputs, rows),
+                Trial(_added(block.attention_out, inputs), inputs, rows),
+                Trial(self._inner(block), inputs, rows),
+                Trial(_added(block.mlp_out, inputs), block.inner, rows),
+                # A sequence has one row here.
+                Trial(self._head, inputs, slots),
+            ],
+            self._device,
+        )
 
     def prompt_cache(self, tokens: int) -> PromptCache:
         """Return a cache for a prompt of `tokens` tokens."""

@@ -43,8 +43,12 @@ class PackedGPT2:
         precision: Precision = "fp32",
         device: torch.device = CPU,
         slots: int = 16,
+        threads: int = 1,
     ) -> None:
-        """Pack `model`, which is left without its weights, for batches of `slots`."""
+        """Pack `model`, which is left without its weights, for batches of `slots`.
+
+        `threads` compute once it is prepared.
+        """
         self.name = name
         self.defaults = _defaults(model.generation_config)
         self._tokenizer = tokenizer
@@ -52,6 +56,7 @@ class PackedGPT2:
         self._device = device
         self._precision = precision
         self._slots = slots
+        self._threads = threads
         self._unpacked: GPT2LMHeadModel | None = model
         self._network: Network | None = None
         if device == CPU:
@@ -59,14 +64,14 @@ class PackedGPT2:
 
     def prepare(self) -> None:
         """Make torch ready in this thread: OpenMP counts threads per calling thread."""
-        torch.set_num_threads(1)
+        torch.set_num_threads(self._threads)
         if self._network is None:
             self._pack()
 
     def batch(self, slots: int, max_tokens: int) -> NetworkBatch:
         """Return an empty batch of `slots` sequences of at most `max_tokens` tokens."""
         assert self._network is not None
-        self._network.fix_batches(slots + PROMPT_TOKENS_PER_STEP)
+        self._network.fix_batches(slots, PROMPT_TOKENS_PER_STEP)
         vocabulary = Vocabulary(
             encode=self._encode,
             decoder=lambda: TokenizerDecoder(self._tokenizer),
@@ -79,7 +84,7 @@ class PackedGPT2:
         self._network = Network(self._unpacked.to(self._device), self._precision)
         self._unpacked = None
         # Tried here already: in the process that forks, once for all workers.
-        self._network.fix_batches(self._slots + PROMPT_TOKENS_PER_STEP)
+        self._network.fix_batches(self._slots, PROMPT_TOKENS_PER_STEP)
 
     def _encode(self, prompt: str) -> list[int]:
         # No warning for a prompt beyond the context: it comes back as it is.
@@ -105,12 +110,16 @@ class TokenizerDecoder:
 
 
 def load_packed(
-    source: str | Path, precision: Precision = "fp32", device: Device = "cpu", slots: int = 16
+    source: str | Path,
+    precision: Precision = "fp32",
+    device: Device = "cpu",
+    slots: int = 16,
+    threads: int = 1,
 ) -> PackedGPT2:
     """Load a checkpoint from the hub (`str`) or from a folder (`Path`) and pack it.
 
-    It is packed for batches of `slots`. One torch thread: the process forks after this, and threads
-    do not survive a fork.
+    It is packed for batches of `slots`, which `threads` compute once it is prepared. Until then
+    torch has one: the process forks after this, and threads do not survive a fork.
     Raises StartupError when the checkpoint cannot be fetched, read or used.
     """
     torch.set_num_threads(1)
@@ -128,7 +137,7 @@ def load_packed(
     model.eval()
     name = checkpoint_name(source) if isinstance(source, Path) else source
     try:
-        return PackedGPT2(name, model, tokenizer, precision, chosen, slots)
+        return PackedGPT2(name, model, tokenizer, precision, chosen, slots, threads)
     except RuntimeError as error:
         # oneDNN asks the processor; bfloat16, for one, needs AVX-512.
         reason = f"PRECISION: {precision!r} does not work here: {error}"

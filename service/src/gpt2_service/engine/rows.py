@@ -6,7 +6,8 @@ packed weights keep the order from a few rows on, but no manual promises that, s
 the model's own matrices whenever a model is loaded.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -14,28 +15,35 @@ from torch import Tensor
 # Batches are filled up to the first of these that is safe.
 FLOORS = (1, 4, 8, 16)
 # Sizes that stand for all: every path through a kernel that handles rows in groups.
-TRIED_ROWS = (1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31)
+TRIED_ROWS = (1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 47, 64, 81)
 
 
-def smallest_safe_batch(
-    layers: Iterable[tuple[Callable[[Tensor], Tensor], int]],
-    largest_rows: int,
-    device: torch.device | None = None,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A layer as a step calls it, with the width and the largest number of its rows."""
+
+    layer: Callable[[Tensor], Tensor]
+    inputs: int
+    largest_rows: int
+
+
+def smallest_safe_batch(trials: Sequence[Trial], device: torch.device | None = None) -> int:
     """Return the batch size from which on no layer's results depend on it.
 
-    `layers` holds layers with their number of inputs. When none of FLOORS is safe, every batch has
-    to be filled up to `largest_rows`: then all have the same size.
+    When none of FLOORS is safe, every batch has to be filled up to the largest number of rows that
+    any layer gets: then all have the same size.
     """
     unsafe = 0
     with torch.inference_mode():
-        for layer, inputs in layers:
-            rows = torch.randn(largest_rows, inputs, generator=torch.Generator().manual_seed(0))
+        for trial in trials:
+            shape = trial.largest_rows, trial.inputs
+            rows = torch.randn(shape, generator=torch.Generator().manual_seed(0))
             rows = rows.to(device or "cpu")
-            whole = layer(rows)
-            sizes = [size for size in TRIED_ROWS if unsafe < size < largest_rows]
+            whole = trial.layer(rows)
+            sizes = [size for size in TRIED_ROWS if unsafe < size < trial.largest_rows]
             differing = [
-                size for size in sizes if not torch.equal(layer(rows[:size]), whole[:size])
+                size for size in sizes if not torch.equal(trial.layer(rows[:size]), whole[:size])
             ]
             unsafe = max([unsafe, *differing])
-    return next((floor for floor in FLOORS if floor > unsafe), largest_rows)
+    largest = max(trial.largest_rows for trial in trials)
+    return next((floor for floor in FLOORS if floor > unsafe), largest)
