@@ -252,6 +252,37 @@ def test_sigterm_while_loading_ends_the_process(serve: Serve) -> None:
     assert not any("Listening" in line for line in server.output)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_model_that_does_not_come_holds_nobody_up(number: signal.Signals, database: Path) -> None:
+    """Ended while it fetches or loads its model, the process leaves at once with exit code 0."""
+    code = (
+        "import threading\n"
+        "from gpt2_service import boot, server\n"
+        "def load_model(settings):\n"
+        "    print('loading', flush=True)\n"
+        "    threading.Event().wait()\n"
+        "boot.load_model = load_model\n"
+        "server.gunicorn_options()\n"
+        "boot.boot()\n"
+    )
+    environment = {
+        **os.environ,
+        "ENGINE": "scripted",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "GUNICORN_CMD_ARGS": "",
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert "loading" in next(line for line in process.stdout if "loading" in line)
+        process.send_signal(number)
+        try:
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
+
+
 def test_a_killed_worker_is_replaced(serve: Serve) -> None:
     """Requests are answered by the others meanwhile, and the new worker answers too."""
     server = serve(WORKERS="2")

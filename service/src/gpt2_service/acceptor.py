@@ -13,6 +13,7 @@ import select
 import socket
 import time
 from collections.abc import Callable, Sized
+from heapq import heappop, heappush
 from ssl import SSLContext
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ ABSENT = -1
 #: More than the workers of a large machine, twice: a reload has old and new ones at once.
 PLACES = 1024
 #: How long a connection is left to others, and how often this is looked at.
-PATIENCE_SECONDS = 0.05
+PATIENCE_SECONDS = 0.01
 LOOK_SECONDS = 0.001
 #: After the process ran out of descriptors or memory.
 RECOVER_SECONDS = 1.0
@@ -31,23 +32,25 @@ RECOVER_SECONDS = 1.0
 class Connections:
     """How many connections every worker has, in memory that the workers share.
 
-    Made by the process that forks them, which gives each a place and takes it back.
+    Made by the process that forks them, which gives each a place and takes it back. The first
+    number says how many places after it were ever taken, so that nobody looks at the others.
     """
 
     def __init__(self, places: int = PLACES) -> None:
-        self._counts = memoryview(mmap.mmap(-1, places * 4)).cast("i")
-        self._free = list(range(places))
-        for place in self._free:
-            self._counts[place] = ABSENT
+        self._counts = memoryview(mmap.mmap(-1, (1 + places) * 4)).cast("i")
+        self._free = list(range(1, places + 1))
 
     def seat(self) -> "Seat":
         """Return a place for a worker that is about to be forked; raises IndexError when full."""
-        return Seat(self._counts, self._free.pop())
+        seat = Seat(self._counts, heappop(self._free))
+        seat.publish(ABSENT)
+        self._counts[0] = max(self._counts[0], seat.place)
+        return seat
 
     def vacate(self, seat: "Seat") -> None:
         """Take back the place of a worker that has ended, however it did."""
         seat.publish(ABSENT)
-        self._free.append(seat.place)
+        heappush(self._free, seat.place)
 
 
 class Seat:
@@ -64,7 +67,8 @@ class Seat:
     def fewest(self) -> bool:
         """Whether nobody who takes connections has fewer."""
         mine = self._counts[self.place]
-        return not any(ABSENT < count < mine for count in self._counts)
+        taken = self._counts[1 : self._counts[0] + 1]
+        return not any(ABSENT < count < mine for count in taken)
 
 
 class Acceptor:

@@ -61,11 +61,12 @@ def prepare(settings: Settings) -> Model:
     """Do once what the workers share: bring the database up to date and load the model.
 
     Leaves no thread and no open connection behind, for the process forks afterwards.
-    Raises StartupError.
+    Raises StartupError; of a database that cannot be used when the model has been loaded.
     """
     with ThreadPoolExecutor(1, "loading") as pool:
         model = pool.submit(load_model, settings)
-        # Packing needs little of Python, so its modules and the database are got ready beside it.
+        # Loading needs little of Python: the application's modules and the database are got ready
+        # beside it.
         import_module("gpt2_service.app")
         from gpt2_service.store.migrate import migrate
 

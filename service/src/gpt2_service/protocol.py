@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from asyncio import Transport
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -33,11 +34,28 @@ class HttpProtocol(HttpToolsProtocol):
     _pending_bytes = 0
     _unwanted_bytes = 0
 
-    def __init__(self, *args: Any, closed: Callable[[], None], **kwargs: Any) -> None:
-        """Make the protocol of one connection; `closed` is called when that is gone."""
+    def __init__(
+        self,
+        *args: Any,
+        closed: Callable[[], None],
+        worker_ends: Callable[[], bool],
+        **kwargs: Any,
+    ) -> None:
+        """Make the protocol of one connection.
+
+        `closed` is called when that is gone; `worker_ends` says whether uvicorn has told its
+        connections to end, or is about to.
+        """
         super().__init__(*args, **kwargs)
         self._closed = closed
+        self._worker_ends = worker_ends
         self._limit_bytes = settings_or_exit().max_header_bytes
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if self._worker_ends():
+            # It was accepted before, but uvicorn may not have known of it.
+            self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

@@ -8,7 +8,6 @@ import gc
 import logging
 import os
 import signal
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,11 @@ from gpt2_service.telemetry.shared import SharedFolder
 # A worker whose event loop does not turn for this long is replaced.
 WORKER_TIMEOUT_SECONDS = 60
 KEEP_ALIVE_SECONDS = 5
+# What Python does on these signals by itself.
+FIRST_HANDLERS = {
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGINT: signal.default_int_handler,
+}
 
 
 def gunicorn_options() -> dict[str, Any]:
@@ -30,8 +34,9 @@ def gunicorn_options() -> dict[str, Any]:
     settings = settings_or_exit()
     # The first process of a container ignores signals that it has no handler for. gunicorn's own
     # handler, which is there when SIGHUP has this read again, stays.
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _leave)
+    for number, default in FIRST_HANDLERS.items():
+        if signal.getsignal(number) is default:
+            signal.signal(number, _leave)
     _metrics()
     logging.captureWarnings(True)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -55,8 +60,12 @@ def gunicorn_options() -> dict[str, Any]:
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM before gunicorn serves: nothing is running that would have to end."""
-    sys.exit(0)
+    """SIGTERM or Ctrl-C before gunicorn serves: nothing is running that would have to end.
+
+    A model that is being loaded or fetched in another thread is not waited for.
+    """
+    _metrics().remove()
+    os._exit(0)
 
 
 @cache
@@ -82,7 +91,7 @@ def _memory_folder() -> Path:
 
 def _when_ready(_arbiter: object) -> None:
     # What is loaded stays: a collection in a worker would touch, and so copy, its pages. Most of it
-    # is frozen already (`boot.prepare`), so this takes milliseconds.
+    # is frozen already (`boot.boot`), so this takes milliseconds.
     gc.collect()
     gc.freeze()
 

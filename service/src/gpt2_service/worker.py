@@ -44,6 +44,7 @@ class BalancedServer(Server):
             server_state=self.server_state,
             app_state=self.lifespan.state,
             closed=closed,
+            worker_ends=lambda: self.should_exit,
         )
         existing = self.server_state.connections
         for each in sockets or []:

@@ -12,8 +12,6 @@ from gpt2_service.settings import Settings
 
 log = logging.getLogger(__name__)
 
-ENGINE_MODULE = "gpt2_service.engine.packed"
-
 
 def check_model(settings: Settings) -> None:
     """Check what can be checked in milliseconds; raises SettingError."""
@@ -32,7 +30,7 @@ def import_engine(settings: Settings) -> None:
     # progress bar is no JSON line.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    import_module(ENGINE_MODULE)
+    import_module("gpt2_service.engine.packed")
     log.info("engine imported")
 
 
