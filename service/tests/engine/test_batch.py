@@ -7,8 +7,10 @@ import pytest
 import torch
 from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
 
-from gpt2_service.engine.batch import CHUNK_TOKENS, NetworkBatch
+from gpt2_service.engine.batch import NetworkBatch
+from gpt2_service.engine.cache import CHUNK_TOKENS
 from gpt2_service.engine.linears import Precision
+from gpt2_service.engine.network import Chunk
 from gpt2_service.engine.packed import PackedGPT2, load_packed
 from gpt2_service.engine.sequences import Job, Sampling, Ticket
 
@@ -97,6 +99,30 @@ def test_threads_do_not_change_a_text(packed: PackedGPT2) -> None:
         assert [one.text for one in run(model.batch(16, 256), jobs, together=1)] == expected
     finally:
         torch.set_num_threads(1)
+
+
+@pytest.mark.parametrize("length", [1, 3, 33, 35, 64, 97])
+def test_threads_do_not_change_a_bit(packed: PackedGPT2, length: int) -> None:
+    """Also where the last piece of a prompt has fewer rows than there are threads."""
+    network = packed._network
+    assert network is not None
+    tokens = [random.Random(length).randrange(400) for _ in range(length)]
+    starts = range(0, length, CHUNK_TOKENS)
+    logits = []
+    try:
+        for threads in (1, 2, 4):
+            torch.set_num_threads(threads)
+            cache = network.prompt_cache(length)
+            for start in starts:
+                piece = tokens[start : start + CHUNK_TOKENS]
+                chunk = Chunk(cache, piece, start == starts[-1])
+                result = network.step([], network.slot_cache(1, length), [chunk])
+            logits.append(result)
+    finally:
+        torch.set_num_threads(1)
+    assert len(logits[0]) == 1
+    assert torch.equal(logits[1], logits[0])
+    assert torch.equal(logits[2], logits[0])
 
 
 def test_choices_of_one_seed_differ(batch: NetworkBatch) -> None:
@@ -198,8 +224,6 @@ def test_logits_are_equal_to_the_bit(packed: PackedGPT2) -> None:
     prompt = list(range(40))
 
     def logits(company: int) -> torch.Tensor:
-        from gpt2_service.engine.network import Chunk
-
         packed.batch(16, 256)
         slots = network.slot_cache(16, 256)
         for length in [*range(3, 3 + company), len(prompt)]:

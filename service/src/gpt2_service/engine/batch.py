@@ -11,14 +11,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gpt2_service.engine.cache import PromptCache
+from gpt2_service.engine.cache import CHUNK_TOKENS, PromptCache
 from gpt2_service.engine.network import Chunk, Network
 from gpt2_service.engine.sampling import Sampler
 from gpt2_service.engine.sequences import FinishReason, Ticket
 from gpt2_service.engine.text import Decoder, Transcript
 
-# Prompts are read in pieces of this many tokens, as many pieces a step as fit into the second.
-CHUNK_TOKENS = 32
+# As many pieces of prompts are read in a step as fit into this.
 PROMPT_TOKENS_PER_STEP = 96
 
 

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+# Prompts are read in pieces of this many tokens.
+CHUNK_TOKENS = 32
 # Positions per block of the slot cache. A step reads whole blocks: larger ones waste reads for
 # short sequences, smaller ones cost a call each.
 BLOCK_TOKENS = 64
@@ -26,8 +28,10 @@ class PromptCache:
     def attend(self, layer: int, qkv: Tensor, scale: float) -> Tensor:
         """Add a chunk of the prompt and attend from it.
 
-        `qkv` is `[rows, 3 * heads * width]`, the result `[rows, heads * width]`. The chunk starts
-        at `length`, which the caller moves on after the last layer.
+        `qkv` is `[rows, 3 * heads * width]`, the result `[rows, heads * width]`, with at most
+        CHUNK_TOKENS rows. The chunk starts at `length`, which the caller moves on after the last
+        layer. It is filled up to that many rows: how torch shares fewer out, and with that the last
+        bits, depends on the number of its threads.
         """
         _, _, heads, _, width = self._store.shape
         rows, end = qkv.shape[0], self.length + qkv.shape[0]
@@ -35,23 +39,25 @@ class PromptCache:
         store = self._store[layer]
         store[0, :, self.length : end] = key
         store[1, :, self.length : end] = value
+        filled = functional.pad(query, (0, 0, 0, CHUNK_TOKENS - rows))
         mixed = functional.scaled_dot_product_attention(
-            query[None],
+            filled[None],
             store[0, None, :, :end],
             store[1, None, :, :end],
-            attn_mask=self._mask(rows, end) if self.length else None,
+            attn_mask=self._mask(end) if self.length else None,
             is_causal=not self.length,
             scale=scale,
         )
-        return mixed[0].transpose(0, 1).reshape(rows, heads * width)
+        return mixed[0, :, :rows].transpose(0, 1).reshape(rows, heads * width)
 
     def block(self, index: int) -> Tensor:
         """Return what was read of block `index`: `[layers, 2, heads, tokens, width]`."""
         start = index * BLOCK_TOKENS
         return self._store[:, :, :, start : min(start + BLOCK_TOKENS, self.length)]
 
-    def _mask(self, rows: int, end: int) -> Tensor:
-        return torch.ones(rows, end, dtype=torch.bool, device=self._store.device).tril_(end - rows)
+    def _mask(self, end: int) -> Tensor:
+        seen = torch.ones(CHUNK_TOKENS, end, dtype=torch.bool, device=self._store.device)
+        return seen.tril_(self.length)
 
 
 class SlotCache:

@@ -1,4 +1,4 @@
-"""Linear layers prepared for one core.
+"""Linear layers prepared for a few rows at a time.
 
 GPT-2 computes almost only products of a few rows (one per sequence and step) with large constant
 matrices. oneDNN is fastest when those are laid out once in the order in which its kernels read

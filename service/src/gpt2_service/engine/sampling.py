@@ -68,7 +68,7 @@ class Sampler:
         share = top_p * float(sums[-1])
         for _ in range(TRIES):
             place = self._place(sums)
-            if top_p >= 1.0 or float(weights[weights > weights[place]].sum()) < share:
+            if top_p >= 1.0 or _sum(weights[weights > weights[place]]) < share:
                 return place
         sorted_weights, places = weights.sort(descending=True)
         sums = sorted_weights.cumsum(0, dtype=torch.float64)
@@ -82,6 +82,11 @@ class Sampler:
         # The product may be rounded up to the total: what comes last and weighs nothing is no
         # place.
         return min(int(place), int(torch.searchsorted(sums, total)))
+
+
+def _sum(values: Tensor) -> float:
+    """Add up in one order: `sum` shares many values out to torch's threads."""
+    return float(values.cumsum(0, dtype=torch.float64)[-1]) if len(values) else 0.0
 
 
 def largest(values: Tensor, count: int) -> tuple[Tensor, Tensor]:
