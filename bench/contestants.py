@@ -37,8 +37,8 @@ class Shape:
 SHAPES = {"fp32": Shape(1, 2), "int8": Shape(2, 1)}
 #: The shape of `docker-compose.yml`, measured beside it.
 SPREAD = "fp32, two workers"
-#: Of transformers' `generate`; 0: what torch takes by itself.
-THREADS = {"as it comes": 0, "one thread": 1}
+#: One text: who is asked, beside transformers' `generate` with so many threads (0: as torch likes).
+ALONE = {"both cores": ("fp32", 0), "one core": (SPREAD, 1)}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Contestants:
 
     tutorial: Server
     services: dict[str, Server]
-    # As many as the services have workers; the first has transformers' `generate` too.
+    # One for each core; the first has transformers' `generate` too.
     loops: Sequence[Bare]
     counter: Counter
 
@@ -80,8 +80,8 @@ class Contestants:
                 for name in PRECISIONS:
                     turns[f"loop {name}"] = partial(self._loop, name)
                 turns["streams"] = partial(self._service, "fp32", TOGETHER, stream=True)
-                turns["alone"] = partial(self._service, "fp32", 1)
-                for name, threads in THREADS.items():
+                for name, (service, threads) in ALONE.items():
+                    turns[f"alone, {name}"] = partial(self._service, service, 1)
                     turns[f"generate, {name}"] = partial(self._generate, threads)
         return turns
 
@@ -94,7 +94,7 @@ class Contestants:
             asyncio.run(ask_together(service.port, _bodies(counter, TOGETHER, new_tokens=8)))
         for name in PRECISIONS:
             self._loop(name)
-        for threads in THREADS.values():
+        for _, threads in ALONE.values():
             self._generate(threads)
 
     def roofline(self) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from bench.clients import Answer
-from bench.contestants import CORES, PRECISIONS, SPREAD, THREADS, TOGETHER, Burst, contestants
+from bench.contestants import ALONE, CORES, PRECISIONS, SPREAD, TOGETHER, Burst, contestants
 from bench.figures import Figure, at_least, at_most, percentile
 from bench.servers import Server, Workplace
 
@@ -54,8 +54,8 @@ def _ratios(speeds: dict[str, float]) -> Iterator[Figure]:
         f"{SPREAD}, over the tutorial, at once",
         f"{speeds[SPREAD] / speeds['tutorial at once']:.2f}x",
     )
-    for name in THREADS:
-        ratio = speeds["alone"] / speeds[f"generate, {name}"]
+    for name in ALONE:
+        ratio = speeds[f"alone, {name}"] / speeds[f"generate, {name}"]
         yield at_least(f"one text over HTTP of generate, {name}", ratio, LEAST_OF_GENERATE)
 
 

@@ -172,7 +172,8 @@ OPTIONS: tuple[Option, ...] = (
         "THREADS",
         "threads",
         "1",
-        "cores that each worker computes on",
+        "cores that each worker computes on; slower where all workers together want more than "
+        "there are",
         _whole_number(1, 256),
     ),
     Option("HOST", "host", "0.0.0.0", "address to listen on", _host),
