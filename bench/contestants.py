@@ -26,17 +26,22 @@ PRECISIONS = ("fp32", "int8")
 
 @dataclass(frozen=True)
 class Shape:
-    """How the cores are used: workers, and threads of each."""
+    """What a service computes in, and how it uses the cores: workers, and threads of each."""
 
+    precision: str
     workers: int
     threads: int
 
 
-#: What is fastest on two cores (`docs/explanation/batching.md`): in fp32 reading the weights takes
-#: the time, and one worker reads them once for all; in int8 it does not.
-SHAPES = {"fp32": Shape(1, 2), "int8": Shape(2, 1)}
-#: The shape of `docker-compose.yml`, measured beside it.
+#: The shape of `docker-compose.yml`, measured beside what is fastest.
 SPREAD = "fp32, two workers"
+#: Of each precision what is fastest on two cores (`docs/explanation/batching.md`): in fp32 reading
+#: the weights takes the time, and one worker reads them once for all; in int8 it does not.
+SHAPES = {
+    "fp32": Shape("fp32", workers=1, threads=2),
+    "int8": Shape("int8", workers=2, threads=1),
+    SPREAD: Shape("fp32", workers=2, threads=1),
+}
 #: One text: who is asked, beside transformers' `generate` with so many threads (0: as torch likes).
 ALONE = {"both cores": ("fp32", 0), "one core": (SPREAD, 1)}
 
@@ -133,25 +138,23 @@ def contestants(place: Workplace) -> Iterator[Contestants]:
         folder = place.checkpoint
         tutorial = stack.enter_context(running(place.tutorial()))
         services = {
-            name: stack.enter_context(running(_service(place, name, name, shape)))
+            name: stack.enter_context(running(_service(place, name, shape)))
             for name, shape in SHAPES.items()
         }
-        spread = Shape(CORES, 1)
-        services[SPREAD] = stack.enter_context(running(_service(place, SPREAD, "fp32", spread)))
         ways = [(*PRECISIONS, "generate"), *[PRECISIONS] * (CORES - 1)]
         loops = [stack.enter_context(bare(folder, *names)) for names in ways]
         print("speed: starting", flush=True)
         tutorial.ready()
         for name, server in services.items():
-            server.ready(SHAPES.get(name, spread).workers)
+            server.ready(SHAPES[name].workers)
         for process in loops:
             process.answer()
         yield Contestants(tutorial, services, loops, Counter(folder))
 
 
-def _service(place: Workplace, name: str, precision: str, shape: Shape) -> Server:
+def _service(place: Workplace, name: str, shape: Shape) -> Server:
     threads = str(shape.threads)
-    return place.service(name, shape.workers, PRECISION=precision, THREADS=threads)
+    return place.service(name, shape.workers, PRECISION=shape.precision, THREADS=threads)
 
 
 def _bodies(

@@ -16,12 +16,14 @@ from collections.abc import Callable, Sized
 from heapq import heappop, heappush
 from ssl import SSLContext
 
+from gpt2_service.settings import MAX_WORKERS
+
 log = logging.getLogger(__name__)
 
 #: Of a worker that takes no connections, or of nobody.
 ABSENT = -1
-#: More than the workers of a large machine, twice: a reload has old and new ones at once.
-PLACES = 1024
+#: A reload has old workers and new ones at once.
+PLACES = 2 * MAX_WORKERS
 #: How long a connection is left to others, and how often this is looked at.
 PATIENCE_SECONDS = 0.01
 LOOK_SECONDS = 0.001

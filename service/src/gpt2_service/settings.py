@@ -19,7 +19,7 @@ EngineName = Literal["transformers", "scripted"]
 PrecisionName = Literal["fp32", "bf16", "int8"]
 DeviceName = Literal["auto", "cpu", "cuda"]
 
-# Half the seats of `acceptor.Connections`: a reload has old workers and new ones at once.
+# Every worker has a seat in `acceptor.Connections`, and looks at those of all others.
 MAX_WORKERS = 512
 
 
