@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
 
 from gpt2_service.engine.batch import NetworkBatch
 from gpt2_service.engine.cache import CHUNK_TOKENS
-from gpt2_service.engine.linears import Precision
+from gpt2_service.engine.linears import PackedLinear, Precision
 from gpt2_service.engine.network import Chunk
 from gpt2_service.engine.packed import PackedGPT2, load_packed
 from gpt2_service.engine.sequences import Job, Sampling, Ticket
@@ -76,6 +77,27 @@ def test_seeded_text_is_the_same_after_a_new_start(packed: PackedGPT2) -> None:
     again = load_packed(CHECKPOINT)
     first, second = run(packed.batch(16, 256), jobs), run(again.batch(16, 256), jobs)
     assert [one.text for one in first] == [one.text for one in second]
+
+
+class Noting(PackedLinear):
+    """A layer that notes how many rows it is called with."""
+
+    sizes: ClassVar[set[int]] = set()
+
+    def __call__(self, rows: torch.Tensor) -> torch.Tensor:
+        self.sizes.add(len(rows))
+        return super().__call__(rows)
+
+
+def test_steps_have_only_sizes_that_were_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any other would cost every layer a kernel, in the middle of somebody's text."""
+    monkeypatch.setattr("gpt2_service.engine.network.packer", lambda *_any: Noting)
+    batch = load_packed(CHECKPOINT).batch(16, 256)
+    tried = set(Noting.sizes)
+    Noting.sizes.clear()
+    run(batch, seeded_jobs(60))
+    assert len(Noting.sizes) > 5
+    assert Noting.sizes <= tried
 
 
 @pytest.mark.parametrize("precision", ["int8", "bf16"])

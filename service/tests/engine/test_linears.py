@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from gpt2_service.engine.batch import PROMPT_TOKENS_PER_STEP
 from gpt2_service.engine.linears import Linear, PlainLinear, Precision, packer
-from gpt2_service.engine.rows import TRIED_ROWS, Trial, smallest_safe_batch
+from gpt2_service.engine.rows import Trial, round_up, smallest_safe_batch
 
 CPU = torch.device("cpu")
 #: Rows of the largest step.
@@ -71,8 +71,16 @@ def test_rows_do_not_depend_on_the_batch(precision: Precision, inputs: int, outp
         for after in (linear, linear.gelu):
             floor = smallest_safe_batch([Trial(after, inputs, LARGEST)])
             whole = after(rows)
-            for size in range(floor, LARGEST):
+            for size in {round_up(count) for count in range(floor, LARGEST)}:
                 assert torch.equal(after(rows[:size]), whole[:size])
+
+
+def test_a_size_holds_its_rows_and_little_more() -> None:
+    """There are few sizes, and only the smallest is more than a fifth filling."""
+    counts = range(1, LARGEST + 1)
+    assert all(rows <= round_up(rows) <= max(4, 1.25 * rows) for rows in counts)
+    assert {round_up(rows) for rows in range(1, 17)} == {4, 5, 6, 7, 8, 10, 12, 14, 16}
+    assert len({round_up(rows) for rows in counts}) == 20
 
 
 class Unsafe:
@@ -90,8 +98,15 @@ class Unsafe:
         return self(rows) + residual
 
 
-@pytest.mark.parametrize(("safe_from", "floor"), [(1, 1), (2, 4), (4, 4), (5, 8), (17, LARGEST)])
+@pytest.mark.parametrize(
+    ("safe_from", "floor"), [(1, 4), (4, 4), (5, 5), (9, 10), (17, 20), (LARGEST, LARGEST)]
+)
 def test_the_smallest_safe_batch_is_found(safe_from: int, floor: int) -> None:
-    """Sizes that give other results are left out; when many do, all batches get one size."""
-    assert safe_from - 1 in (0, *TRIED_ROWS)
+    """Sizes that give other results are left out; when all do, all batches get one size."""
     assert smallest_safe_batch([Trial(Unsafe(safe_from), 8, LARGEST)]) == floor
+
+
+def test_the_most_demanding_layer_decides() -> None:
+    """Whichever comes first, and though it never gets more rows than that."""
+    trials = [Trial(Unsafe(8), 8, 8), Trial(Unsafe(5), 8, LARGEST)]
+    assert smallest_safe_batch(trials) == smallest_safe_batch(trials[::-1]) == 8

@@ -16,7 +16,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 
 from gpt2_service.engine.cache import PromptCache, SlotCache
 from gpt2_service.engine.linears import Linear, Precision, packer
-from gpt2_service.engine.rows import Trial, smallest_safe_batch
+from gpt2_service.engine.rows import Trial, round_up, smallest_safe_batch
 
 # Names of the same function in transformers' `ACT2FN`, which oneDNN calls "tanh".
 TANH_GELU = ("gelu_new", "gelu_pytorch_tanh", "gelu_fast")
@@ -82,11 +82,11 @@ class Network:
         self._activation = (
             None if config.activation_function in TANH_GELU else (model.transformer.h[0].mlp.act)
         )
-        self.smallest_batch = 1
+        self.smallest_batch = 0
         self._fixed_for = (0, 0, 0)
 
     def fix_batches(self, slots: int, prompt_tokens: int) -> None:
-        """Find the batch size below which steps are filled up.
+        """Find the batch size below which no step may be, and call every larger one once.
 
         Rows of steps for `slots` sequences that read up to `prompt_tokens` tokens of prompts do not
         depend on each other after this. Tried once for such steps and so many threads as torch has.
@@ -100,12 +100,12 @@ class Network:
         self._fixed_for = steps
         self.smallest_batch = smallest_safe_batch(
             [
+                # A sequence has one row here. It takes longest, so it comes first.
+                Trial(self._head, inputs, slots),
                 Trial(block.attention_in, inputs, rows),
                 Trial(_added(block.attention_out, inputs), inputs, rows),
                 Trial(self._inner(block), inputs, rows),
                 Trial(_added(block.mlp_out, inputs), block.inner, rows),
-                # A sequence has one row here.
-                Trial(self._head, inputs, slots),
             ],
             self._device,
         )
@@ -137,22 +137,20 @@ class Network:
             positions += range(start, start + len(chunk.tokens))
             if chunk.last:
                 wanted.append(len(tokens) - 1)
-        padding = max(0, self.smallest_batch - len(tokens))
-        rows = functional.embedding(self._indices(tokens + [0] * padding), self._tokens)
-        rows = rows + functional.embedding(
-            self._indices(positions + [0] * padding), self._positions
-        )
+        rows = functional.embedding(self._filled(tokens), self._tokens)
+        rows = rows + functional.embedding(self._filled(positions), self._positions)
         for layer, block in enumerate(self._blocks):
             rows = self._layer(layer, block, rows, len(newest), slots, chunks)
         for chunk in chunks:
             chunk.cache.length += len(chunk.tokens)
         if not wanted:
             return rows.new_empty(0, self._tokens.shape[0])
-        chosen = wanted + [0] * max(0, self.smallest_batch - len(wanted))
-        return self._head(self._norm(rows[self._indices(chosen)]))[: len(wanted)].cpu()
+        return self._head(self._norm(rows[self._filled(wanted)]))[: len(wanted)].cpu()
 
-    def _indices(self, numbers: Sequence[int]) -> Tensor:
-        return torch.tensor(numbers, device=self._device)
+    def _filled(self, numbers: list[int]) -> Tensor:
+        """Return indices of rows, with more of them up to a size that was tried."""
+        size = max(self.smallest_batch, round_up(len(numbers)))
+        return torch.tensor(numbers + [0] * (size - len(numbers)), device=self._device)
 
     def _layer(
         self,

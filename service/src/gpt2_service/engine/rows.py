@@ -1,21 +1,31 @@
-"""Which batch sizes a row's result does not depend on, tried on this processor.
+"""Which batch sizes a model is called with.
 
-A kernel may add the same products in another order when it gets more or fewer rows: floating point
-sums then differ in their last bit, and a sampled text may go another way. oneDNN's kernels for
-packed weights keep the order from a few rows on, but no manual promises that, so it is tried with
-the model's own matrices whenever a model is loaded.
+Not with every size, for two reasons. A kernel may add the same products in another order when it
+gets more or fewer rows: floating point sums then differ in their last bit, and a sampled text may
+go another way. oneDNN's kernels for packed weights keep the order from a few rows on, but no manual
+promises that, so it is tried with the model's own matrices whenever a model is loaded.
+
+And oneDNN makes and keeps a kernel for every shape that it is given
+(https://uxlfoundation.github.io/oneDNN/dev_guide_primitive_cache.html): half a millisecond and half
+a megabyte for each layer and size. A few sizes, tried before the process forks, are there from the
+start and shared by all workers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
-# Batches are filled up to the first of these that is safe.
-FLOORS = (1, 4, 8, 16)
-# Sizes that stand for all: every path through a kernel that handles rows in groups.
-TRIED_ROWS = (1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 47, 64, 81)
+# A size has so many binary digits before its zeros: 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 and so on.
+# So at most a fifth of a larger batch is filling.
+DIGITS = 3
+# Fewer rows take oneDNN's kernels longer than these.
+SMALLEST = 4
+# Layers that are tried at a time.
+SIDE_BY_SIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +37,41 @@ class Trial:
     largest_rows: int
 
 
-def smallest_safe_batch(trials: Sequence[Trial], device: torch.device | None = None) -> int:
-    """Return the batch size from which on no layer's results depend on it.
+def round_up(rows: int) -> int:
+    """Return the smallest size that holds so many rows."""
+    grain = 1 << max(0, rows.bit_length() - DIGITS)
+    return max(SMALLEST, -(-rows // grain) * grain)
 
-    When none of FLOORS is safe, every batch has to be filled up to the largest number of rows that
-    any layer gets: then all have the same size.
+
+def smallest_safe_batch(trials: Sequence[Trial], device: torch.device | None = None) -> int:
+    """Try every size; return the one from which on no layer's results depend on it.
+
+    At worst it is the largest: then all batches have one size. Layers are tried in threads, in the
+    order in which they come, each with as many of torch's as the caller has; none is left, for the
+    process may fork afterwards.
     """
-    unsafe = 0
+    threads = torch.get_num_threads()
+    side_by_side = SIDE_BY_SIDE if threads == 1 else 1
+    with ThreadPoolExecutor(side_by_side, "trial", torch.set_num_threads, (threads,)) as pool:
+        return max(pool.map(partial(_smallest_safe, device=device or torch.device("cpu")), trials))
+
+
+def _smallest_safe(trial: Trial, device: torch.device) -> int:
+    smallest = SMALLEST
+    largest = round_up(trial.largest_rows)
+    generator = torch.Generator().manual_seed(0)
     with torch.inference_mode():
-        for trial in trials:
-            shape = trial.largest_rows, trial.inputs
-            rows = torch.randn(shape, generator=torch.Generator().manual_seed(0))
-            rows = rows.to(device or "cpu")
-            whole = trial.layer(rows)
-            sizes = [size for size in TRIED_ROWS if unsafe < size < trial.largest_rows]
-            differing = [
-                size for size in sizes if not torch.equal(trial.layer(rows[:size]), whole[:size])
-            ]
-            unsafe = max([unsafe, *differing])
-    largest = max(trial.largest_rows for trial in trials)
-    return next((floor for floor in FLOORS if floor > unsafe), largest)
+        rows = torch.randn((largest, trial.inputs), generator=generator).to(device)
+        whole = trial.layer(rows)
+        for size in _sizes(SMALLEST, largest):
+            if not torch.equal(trial.layer(rows[:size]), whole[:size]):
+                smallest = round_up(size + 1)
+    return smallest
+
+
+def _sizes(smallest: int, largest: int) -> Iterator[int]:
+    """Yield the sizes from one to below another."""
+    size = smallest
+    while size < largest:
+        yield size
+        size = round_up(size + 1)
