@@ -39,4 +39,9 @@ def services_of(request: Request) -> Services:
     return cast("Services", request.state.services)
 
 
-ServicesOf = Annotated[Services, Depends(services_of)]
+async def _injected(request: Request) -> Services:
+    # A coroutine: FastAPI hands a plain function to a thread, for every request.
+    return services_of(request)
+
+
+ServicesOf = Annotated[Services, Depends(_injected)]
