@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from statistics import NormalDist, fmean, linear_regression
 
 CONFIDENCE = 0.95
-LEAST_SAMPLES = 10
+#: So many samples become so many means: what follows each other in a moment is alike, and to count
+#: it as independent would make the interval too narrow (batch means; Law, Simulation Modeling and
+#: Analysis, chapter 9).
+BATCHES = 10
+LEAST_SAMPLES = 2 * BATCHES
 
 
 @dataclass(frozen=True)
@@ -29,20 +34,23 @@ class Trend:
 def trend(places: Sequence[float], values: Sequence[float]) -> Trend:
     """Fit by ordinary least squares; at least LEAST_SAMPLES samples, not all at one place.
 
-    The interval is that of independent errors: slope +- t * s / sqrt(sum of squares of x).
+    They are taken together in BATCHES runs of neighbours. The interval is that of independent means
+    of those: slope +- t * s / sqrt(sum of squares of x).
     """
     count = len(places)
     if count < LEAST_SAMPLES:
         raise ValueError(f"{count} samples are too few for a slope")
-    slope, intercept = linear_regression(places, values)
-    middle = fmean(places)
-    squares = sum((place - middle) ** 2 for place in places)
+    ends = [count * number // BATCHES for number in range(BATCHES + 1)]
+    middles = [fmean(places[start:end]) for start, end in pairwise(ends)]
+    means = [fmean(values[start:end]) for start, end in pairwise(ends)]
+    slope, intercept = linear_regression(middles, means)
+    middle = fmean(middles)
+    squares = sum((place - middle) ** 2 for place in middles)
     errors = sum(
-        (value - intercept - slope * place) ** 2
-        for place, value in zip(places, values, strict=True)
+        (mean - intercept - slope * place) ** 2 for place, mean in zip(middles, means, strict=True)
     )
-    spread = sqrt(errors / (count - 2) / squares)
-    return Trend(fmean(values), slope, _student(count - 2) * spread)
+    spread = sqrt(errors / (BATCHES - 2) / squares)
+    return Trend(fmean(values), slope, _student(BATCHES - 2) * spread)
 
 
 def _student(freedom: int) -> float:

@@ -1,4 +1,9 @@
-"""A hundred users at once: who fails, and how long health takes to answer meanwhile."""
+"""A hundred users at once: who fails, and how long health takes to answer meanwhile.
+
+They arrive one after another within a second, as load generators let them. That all come in the
+same instant is looked at too, beside no target: this program, which has the same cores, then takes
+longest of all.
+"""
 
 import asyncio
 import random
@@ -6,7 +11,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from bench.clients import Connection, ask_once
+from bench.clients import Connection, ask_once, ask_together
 from bench.figures import Figure, at_most, percentile
 from bench.prompts import mixed_prompts
 from bench.servers import Server, Workplace, running
@@ -17,8 +22,14 @@ WEIGHTS = {"root": 1, "health": 2, "generate": 10}
 IDLE_LOOKS = 500
 IDLE_PAUSE_SECONDS = 0.01
 PAUSE_SECONDS = 0.05
+#: Between one user's arrival and the next one's.
+ARRIVAL_SECONDS = 0.01
+#: For those who come all at once, the worst is over by then.
+INSTANT_SECONDS = 1.0
 SLOWER_HEALTH = 20.0
 WORKERS = 2
+#: Texts that are asked for before anything is measured.
+WARM = 16
 
 
 @dataclass
@@ -28,14 +39,6 @@ class Seen:
     health_seconds: list[float] = field(default_factory=list)
     # By what was asked and the status, or the error's name.
     results: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def failures(self) -> dict[str, int]:
-        """Everything but 200 and 429."""
-        return {
-            f"{task} {result}": count
-            for (task, result), count in self.results.items()
-            if result not in ("200", "429")
-        }
 
 
 def measure(place: Workplace, seconds: float) -> list[Figure]:
@@ -47,25 +50,25 @@ def measure(place: Workplace, seconds: float) -> list[Figure]:
 
 
 async def _measure(server: Server, seconds: float) -> list[Figure]:
+    texts = [mixed_prompts(20, number) for number in range(USERS)]
+    await ask_together(server.port, [{"prompt": each[0]} for each in texts[:WARM]])
     idle = Seen()
     for _ in range(IDLE_LOOKS):
         await _look(server.port, idle)
         await asyncio.sleep(IDLE_PAUSE_SECONDS)
-    seen = Seen()
-    until = time.monotonic() + seconds
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_probe(server.port, seen, until))
-        for number in range(USERS):
-            group.create_task(_user(server.port, number, seen, until))
+    seen = await _crowd(server.port, texts, seconds, ARRIVAL_SECONDS)
+    instant = await _crowd(server.port, texts, INSTANT_SECONDS, 0.0)
     before = percentile(idle.health_seconds, 99)
     during = percentile(seen.health_seconds, 99)
-    failures = {**idle.failures(), **seen.failures()}
+    results = idle.results + seen.results + instant.results
+    failures = _failures(results)
     counts = Counter[str]()
     for (task, _), count in seen.results.items():
         counts[task] += count
     asked = ", ".join(f"{count} {task}" for task, count in sorted(counts.items()))
-    busy = sum(count for (_, result), count in seen.results.items() if result == "429")
+    busy = sum(count for (_, result), count in results.items() if result == "429")
     listed = ", ".join(f"{count} {what}" for what, count in failures.items())
+    worst = max(instant.health_seconds)
     return [
         Figure("asked", asked),
         Figure("answered 429", f"{busy}"),
@@ -73,7 +76,29 @@ async def _measure(server: Server, seconds: float) -> list[Figure]:
         Figure(f"health p99, idle, of {len(idle.health_seconds)}", f"{before * 1000:.2f} ms"),
         Figure(f"health p99, busy, of {len(seen.health_seconds)}", f"{during * 1000:.2f} ms"),
         at_most("health p99, busy over idle", during / before, SLOWER_HEALTH),
+        Figure(f"health, worst, {USERS} in one instant", f"{worst * 1000:.2f} ms"),
     ]
+
+
+async def _crowd(port: int, texts: list[list[str]], seconds: float, gap_seconds: float) -> Seen:
+    """Let the users come, one after a gap, and ask until so many seconds are over."""
+    seen = Seen()
+    until = time.monotonic() + seconds
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_probe(port, seen, until))
+        for number in range(USERS):
+            group.create_task(_user(port, number, texts[number], seen, until))
+            await asyncio.sleep(gap_seconds)
+    return seen
+
+
+def _failures(results: Counter[tuple[str, str]]) -> dict[str, int]:
+    """Everything but 200 and 429."""
+    return {
+        f"{task} {result}": count
+        for (task, result), count in results.items()
+        if result not in ("200", "429")
+    }
 
 
 async def _probe(port: int, seen: Seen, until: float) -> None:
@@ -92,10 +117,9 @@ async def _look(port: int, seen: Seen) -> None:
     seen.results["probe", str(answer.status)] += 1
 
 
-async def _user(port: int, number: int, seen: Seen, until: float) -> None:
+async def _user(port: int, number: int, texts: list[str], seen: Seen, until: float) -> None:
     """Ask for one thing after another without a pause, on a connection that is kept."""
     draw = random.Random(number)
-    texts = mixed_prompts(20, number)
     connection: Connection | None = None
     while time.monotonic() < until:
         task = draw.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
