@@ -64,13 +64,15 @@ def test_int8_scales_every_row_by_itself() -> None:
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
 @pytest.mark.parametrize(("inputs", "outputs"), [(768, 2304), (3072, 768), (128, 1000)])
 def test_rows_do_not_depend_on_the_batch(precision: Precision, inputs: int, outputs: int) -> None:
-    """From the batch size that was found on, every size gives the same bits."""
+    """From the batch size that was found on, every size and place gives the same bits."""
     linear, _ = layer(precision, inputs, outputs)
     rows = torch.randn(LARGEST, inputs)
     with torch.inference_mode():
         for after in (linear, linear.gelu):
             floor = smallest_safe_batch([Trial(after, inputs, LARGEST)])
+            assert floor < LARGEST
             whole = after(rows)
+            assert torch.equal(after(rows.flip(0)).flip(0), whole)
             for size in {round_up(count) for count in range(floor, LARGEST)}:
                 assert torch.equal(after(rows[:size]), whole[:size])
 

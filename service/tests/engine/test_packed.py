@@ -1,5 +1,6 @@
 """Loading a checkpoint, and one with a tiny context."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,7 @@ def test_loading_leaves_one_thread(packed: PackedGPT2) -> None:
     """The process forks afterwards."""
     assert packed
     assert torch.get_num_threads() == 1
+    assert not [one.name for one in threading.enumerate() if one.name.startswith("trial")]
 
 
 def test_a_broken_checkpoint_cannot_be_loaded(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def services_of(request: Request) -> Services:
 
 
 async def _injected(request: Request) -> Services:
-    # A coroutine: FastAPI hands a plain function to a thread, for every request.
+    # A coroutine function: FastAPI hands any other to a thread, for every request.
     return services_of(request)
 
 

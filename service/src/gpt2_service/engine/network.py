@@ -86,7 +86,7 @@ class Network:
         self._fixed_for = (0, 0, 0)
 
     def fix_batches(self, slots: int, prompt_tokens: int) -> None:
-        """Find the batch size below which no step may be, and call every larger one once.
+        """Find the batch size below which no step may be, and have the kernels of all others made.
 
         Rows of steps for `slots` sequences that read up to `prompt_tokens` tokens of prompts do not
         depend on each other after this. Tried once for such steps and so many threads as torch has.
@@ -148,7 +148,7 @@ class Network:
         return self._head(self._norm(rows[self._filled(wanted)]))[: len(wanted)].cpu()
 
     def _filled(self, numbers: list[int]) -> Tensor:
-        """Return indices of rows, with more of them up to a size that was tried."""
+        """Return indices of rows, with more of them up to a size that steps have."""
         size = max(self.smallest_batch, round_up(len(numbers)))
         return torch.tensor(numbers + [0] * (size - len(numbers)), device=self._device)
 

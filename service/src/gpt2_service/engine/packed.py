@@ -83,8 +83,9 @@ class PackedGPT2:
         assert self._unpacked is not None
         self._network = Network(self._unpacked.to(self._device), self._precision)
         self._unpacked = None
-        # Tried here already: in the process that forks, once for all workers.
-        self._network.fix_batches(self._slots, PROMPT_TOKENS_PER_STEP)
+        if self._threads == torch.get_num_threads():
+            # Tried here already: in the process that forks, once for all workers.
+            self._network.fix_batches(self._slots, PROMPT_TOKENS_PER_STEP)
 
     def _encode(self, prompt: str) -> list[int]:
         # No warning for a prompt beyond the context: it comes back as it is.

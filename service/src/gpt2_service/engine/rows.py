@@ -6,8 +6,8 @@ go another way. oneDNN's kernels for packed weights keep the order from a few ro
 promises that, so it is tried with the model's own matrices whenever a model is loaded.
 
 And oneDNN makes and keeps a kernel for every shape that it is given
-(https://uxlfoundation.github.io/oneDNN/dev_guide_primitive_cache.html): half a millisecond and half
-a megabyte for each layer and size. A few sizes, tried before the process forks, are there from the
+(https://uxlfoundation.github.io/oneDNN/dev_guide_primitive_cache.html): half a millisecond and 0.6
+megabytes. A few sizes, tried before the process forks, are there from the
 start and shared by all workers.
 """
 
