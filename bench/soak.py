@@ -21,14 +21,14 @@ DEMO = ROOT / "service" / "checkpoint"
 WORKERS = 2
 CLIENTS = 16
 SAMPLE_SECONDS = 0.25
-#: Before all, as much at once as the workers take: what that needs they keep, and it would else
-#: come by chance in the middle.
+#: Before all, more at once than the workers have slots and connections: what that needs they keep,
+#: and it would else come by chance in the middle.
 CROWD = 64
 CROWD_LENGTH = 200
 #: Of the requests, the share until caches and the allocator's arenas are full.
 WARM_SHARE = 0.1
-#: What 10,000 requests may add where the slope is not 0, as a share of what a worker has: of the
-#: memory that it has resident, its share of the common weights included.
+#: What 10,000 requests may add, as a share of what a worker has: of memory its own and its share of
+#: what all have in common (proc(5), Pss).
 FLAT_SHARE = 0.01
 PER = 10_000
 #: How often each kind of request is made.
@@ -53,7 +53,7 @@ class Samples:
 
     places: list[float] = field(default_factory=list)
     private_megabytes: list[float] = field(default_factory=list)
-    resident_megabytes: list[float] = field(default_factory=list)
+    proportional_megabytes: list[float] = field(default_factory=list)
     descriptors: list[float] = field(default_factory=list)
 
 
@@ -88,7 +88,7 @@ def _figures(soak: Soak) -> Iterator[Figure]:
             seen = f"{len(samples.places)}"
             yield Figure(f"samples of worker {number}", seen, f">= {LEAST_SAMPLES}", False)
             continue
-        memory = "private memory", "MB", samples.private_megabytes, samples.resident_megabytes
+        memory = "private memory", "MB", samples.private_megabytes, samples.proportional_megabytes
         descriptors = "descriptors", "", samples.descriptors, samples.descriptors
         for name, unit, values, whole in (memory, descriptors):
             line = trend(samples.places, values)
@@ -99,8 +99,8 @@ def _figures(soak: Soak) -> Iterator[Figure]:
 
 
 def _flat(name: str, line: Trend, most: float, unit: str) -> Figure:
-    """Flat: the interval of the slope holds 0, is below it, or ends at a negligible growth."""
-    flat = line.low <= 0 or line.high <= most
+    """Flat: negligible for certain; or negligible as fitted, and maybe nothing at all."""
+    flat = line.high <= most or (line.low <= 0 and line.slope <= most)
     value = f"{line.slope:+.3f} {unit} [{line.low:+.3f}, {line.high:+.3f}]"
     return Figure(name, " ".join(value.split()), f"0 or <= {most:.2f}", flat)
 
@@ -117,7 +117,7 @@ async def _run(server: Server, soak: Soak) -> None:
 
 
 async def _crowd(port: int) -> None:
-    """Fill every slot to its end, and meanwhile use every connection to the database.
+    """Fill every slot with a text as long as it may be, and meanwhile ask the database.
 
     What a health check closes SQLite keeps open for the next one, as many as there ever were at
     once (https://www.sqlite.org/src/file/src/os_unix.c, "Deferred close").
@@ -126,7 +126,9 @@ async def _crowd(port: int) -> None:
     paths = ["/history?limit=100", "/health"] * (CROWD // 2)
     texts = asyncio.create_task(ask_together(port, [body] * CROWD))
     while not texts.done():
-        await asyncio.gather(*(ask_once(port, "GET", path) for path in paths))
+        answers = await asyncio.gather(*(ask_once(port, "GET", path) for path in paths))
+        if {answer.status for answer in answers} != {200}:
+            raise BenchError(f"a crowd was answered {[answer.status for answer in answers]}")
     await texts
 
 
@@ -138,11 +140,11 @@ async def _watch(soak: Soak, over: asyncio.Event) -> None:
             for pid, samples in soak.samples.items():
                 # One that is gone is told at the end.
                 with suppress(FileNotFoundError, ProcessLookupError):
-                    private, resident = megabytes(pid)
+                    private, proportional = megabytes(pid)
                     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
                     samples.places.append(soak.done / PER)
                     samples.private_megabytes.append(private)
-                    samples.resident_megabytes.append(resident)
+                    samples.proportional_megabytes.append(proportional)
                     samples.descriptors.append(descriptors)
         if soak.done * 5 // soak.wanted > told:
             told = soak.done * 5 // soak.wanted
@@ -155,13 +157,13 @@ async def _watch(soak: Soak, over: asyncio.Event) -> None:
 
 
 def megabytes(pid: int) -> tuple[float, float]:
-    """What a process would give back by ending, and all that it has (proc(5), smaps_rollup)."""
+    """What a process has alone, and that with its share of the rest (proc(5), smaps_rollup)."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
 
     def total(names: str) -> float:
         return sum(map(int, re.findall(rf"^(?:{names}): +(\d+) kB", text, re.M))) / 1000
 
-    return total("Private_Clean|Private_Dirty"), total("Rss")
+    return total("Private_Clean|Private_Dirty"), total("Pss")
 
 
 async def _client(port: int, soak: Soak, number: int) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
-from statistics import NormalDist, fmean, linear_regression
+from statistics import fmean, linear_regression
 
-CONFIDENCE = 0.95
 #: So many samples become so many means: what follows each other in a moment is alike, and to count
 #: it as independent would make the interval too narrow (batch means; Law, Simulation Modeling and
 #: Analysis, chapter 9).
 BATCHES = 10
+#: The 0.975 quantile of Student's t for BATCHES - 2 degrees of freedom: an interval of 95 %.
+STUDENT = 2.306
 LEAST_SAMPLES = 2 * BATCHES
 
 
@@ -50,12 +51,4 @@ def trend(places: Sequence[float], values: Sequence[float]) -> Trend:
         (mean - intercept - slope * place) ** 2 for place, mean in zip(middles, means, strict=True)
     )
     spread = sqrt(errors / (BATCHES - 2) / squares)
-    return Trend(fmean(values), slope, _student(BATCHES - 2) * spread)
-
-
-def _student(freedom: int) -> float:
-    """The quantile of Student's t, by the expansion in Abramowitz and Stegun, 26.7.5."""
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    return z + first / freedom + second / freedom**2
+    return Trend(fmean(values), slope, STUDENT * spread)

@@ -23,7 +23,7 @@ IDLE_LOOKS = 500
 IDLE_PAUSE_SECONDS = 0.01
 PAUSE_SECONDS = 0.05
 #: Between one user's arrival and the next one's.
-ARRIVAL_SECONDS = 0.01
+ARRIVAL_GAP_SECONDS = 0.01
 #: For those who come all at once, the worst is over by then.
 INSTANT_SECONDS = 1.0
 SLOWER_HEALTH = 20.0
@@ -56,7 +56,7 @@ async def _measure(server: Server, seconds: float) -> list[Figure]:
     for _ in range(IDLE_LOOKS):
         await _look(server.port, idle)
         await asyncio.sleep(IDLE_PAUSE_SECONDS)
-    seen = await _crowd(server.port, texts, seconds, ARRIVAL_SECONDS)
+    seen = await _crowd(server.port, texts, seconds, ARRIVAL_GAP_SECONDS)
     instant = await _crowd(server.port, texts, INSTANT_SECONDS, 0.0)
     before = percentile(idle.health_seconds, 99)
     during = percentile(seen.health_seconds, 99)
@@ -66,7 +66,7 @@ async def _measure(server: Server, seconds: float) -> list[Figure]:
     for (task, _), count in seen.results.items():
         counts[task] += count
     asked = ", ".join(f"{count} {task}" for task, count in sorted(counts.items()))
-    busy = sum(count for (_, result), count in results.items() if result == "429")
+    busy = sum(count for (_, result), count in seen.results.items() if result == "429")
     listed = ", ".join(f"{count} {what}" for what, count in failures.items())
     worst = max(instant.health_seconds)
     return [
