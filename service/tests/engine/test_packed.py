@@ -105,6 +105,22 @@ def test_a_precision_that_the_processor_cannot_is_one_line(monkeypatch: pytest.M
     assert "\n" not in str(seen.value)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_precision_that_cannot_be_computed_ends_the_start(
+    monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    """Also where packing did not notice, and whoever computes later: a worker would end again and
+    again.
+    """
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("no such instructions")
+
+    monkeypatch.setattr("gpt2_service.engine.network.smallest_safe_batch", refuse)
+    with pytest.raises(StartupError, match="'fp32' does not work here: no such"):
+        load_packed(CHECKPOINT, threads=threads)
+
+
 def test_a_gpu_is_used_after_the_fork_alone(
     monkeypatch: pytest.MonkeyPatch, packed: PackedGPT2
 ) -> None:

@@ -83,9 +83,9 @@ class PackedGPT2:
         assert self._unpacked is not None
         self._network = Network(self._unpacked.to(self._device), self._precision)
         self._unpacked = None
-        if self._threads == torch.get_num_threads():
-            # Tried here already: in the process that forks, once for all workers.
-            self._network.fix_batches(self._slots, PROMPT_TOKENS_PER_STEP)
+        # Tried here already: in the process that forks, once for all workers. And a precision that
+        # the processor cannot is found out here, where it ends the start.
+        self._network.fix_batches(self._slots, PROMPT_TOKENS_PER_STEP)
 
     def _encode(self, prompt: str) -> list[int]:
         # No warning for a prompt beyond the context: it comes back as it is.

@@ -7,8 +7,8 @@ promises that, so it is tried with the model's own matrices whenever a model is 
 
 And oneDNN makes and keeps a kernel for every shape that it is given
 (https://uxlfoundation.github.io/oneDNN/dev_guide_primitive_cache.html): half a millisecond and 0.6
-megabytes. A few sizes, tried before the process forks, are there from the
-start and shared by all workers.
+megabytes. A few sizes, tried before the process forks, are there from the start and shared by all
+workers.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -63,15 +63,14 @@ def _smallest_safe(trial: Trial, device: torch.device) -> int:
     with torch.inference_mode():
         rows = torch.randn((largest, trial.inputs), generator=generator).to(device)
         whole = trial.layer(rows)
-        for size in _sizes(SMALLEST, largest):
+        for size in _sizes_below(largest):
             if not torch.equal(trial.layer(rows[:size]), whole[:size]):
                 smallest = round_up(size + 1)
     return smallest
 
 
-def _sizes(smallest: int, largest: int) -> Iterator[int]:
-    """Yield the sizes from one to below another."""
-    size = smallest
+def _sizes_below(largest: int) -> Iterator[int]:
+    size = SMALLEST
     while size < largest:
         yield size
         size = round_up(size + 1)
