@@ -18,8 +18,8 @@ from boxproof.core.errors import BoxproofError
 from boxproof.journal import Journal
 from boxproof.targets.base import Variant
 from boxproof.targets.compose import ComposeTarget
-from boxproof.targets.compose.deployment import ComposeDeployment
-from boxproof.targets.ownership import Run
+from boxproof.targets.compose.compose_deployment import ComposeDeployment
+from boxproof.targets.run_lock import Run
 
 #: Of the boot, what the harness may take to notice that a service is ready.
 NOTICED_SHARE = 0.1

@@ -22,7 +22,7 @@ from boxproof.clauses import registry as clauses
 from boxproof.config import load
 from boxproof.config.options import Config
 from boxproof.core.errors import ExitCode
-from boxproof.faults import registry as faults
+from boxproof.faults import fault_registry as faults
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "reference"
@@ -95,7 +95,7 @@ def _clauses() -> Iterator[str]:
     yield from _head(
         "Clauses",
         "What a run judges, by family, in the order of the registry. *Needs* are abilities of the "
-        "target: where one is missing, the clause is *not applicable*. *Promised by* are the "
+        "target: where one is missing, the clause is *not judged*. *Promised by* are the "
         "settings of `boxproof.toml` without which a clause is no part of the contract.",
         "`boxproof list` prints the same clauses.",
     )

@@ -11,11 +11,12 @@ from rich.console import Console
 
 from boxproof import config, doctor, runner
 from boxproof.clauses import registry
-from boxproof.compose.document import test_document
-from boxproof.compose.rendering import diff, render
+from boxproof.composefile.rendering import diff, render
+from boxproof.composefile.test_document import test_document
 from boxproof.core.errors import BoxproofError, ExitCode
 from boxproof.session import Settings
-from boxproof.targets import choose, ownership
+from boxproof.targets import choose
+from boxproof.targets import run_lock as ownership
 from boxproof.targets.compose import engine, production
 
 

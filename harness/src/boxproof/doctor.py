@@ -13,7 +13,7 @@ from rich.text import Text
 from boxproof import config as configuration
 from boxproof.core.errors import BoxproofError, ExitCode
 from boxproof.targets.compose import engine
-from boxproof.targets.power import disk
+from boxproof.targets.lossy_disk import disk
 
 #: An image with CPU torch takes about 1.4 GB, its build about as much again.
 FREE_DISK_BYTES = 5_000_000_000

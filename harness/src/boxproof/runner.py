@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from boxproof import current, journal, plugin, suite
+from boxproof import journal
 from boxproof.core import signals
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
+from boxproof.pytest_plugin import plugin, suite
+from boxproof.pytest_plugin import stash as current
 from boxproof.reports import jsonfile, junit, terminal
 from boxproof.reports.model import Report
 from boxproof.session import Session, Settings, open_session

@@ -11,12 +11,12 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal, Listener
-from boxproof.probes.http import Answer, Client
+from boxproof.probes.client import Answer, Client
 from boxproof.probes.operations import Operations
 from boxproof.probes.startup import Startup
 from boxproof.targets.base import Deployment, Target, Variant
 from boxproof.targets.choose import choose, make
-from boxproof.targets.ownership import Run, sweep
+from boxproof.targets.run_lock import Run, sweep
 
 LOG_TAIL_LINES = 40
 

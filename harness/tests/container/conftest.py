@@ -22,9 +22,9 @@ from boxproof.config.options import Config
 from boxproof.core.errors import EngineError
 from boxproof.journal import Journal
 from boxproof.targets.compose import ComposeTarget, engine
-from boxproof.targets.compose.deployment import ComposeDeployment
+from boxproof.targets.compose.compose_deployment import ComposeDeployment
 from boxproof.targets.compose.production import project_key
-from boxproof.targets.ownership import Run
+from boxproof.targets.run_lock import Run
 
 HERE = Path(__file__).parent
 WHY = pytest.StashKey[str]()
@@ -91,14 +91,14 @@ from contextlib import closing
 from pathlib import Path
 from boxproof import config
 from boxproof.core import signals
-from boxproof.faults import registry
+from boxproof.faults import fault_registry as registry
 from boxproof.faults.network.route import Route
-from boxproof.faults.registry import Scene
+from boxproof.faults.fault_registry import Scene
 from boxproof.journal import Journal
 from boxproof.probes.operations import Operations
 from boxproof.targets.base import PowerLoss, Variant
 from boxproof.targets.compose import ComposeTarget
-from boxproof.targets.ownership import Run
+from boxproof.targets.run_lock import Run
 loaded = config.load(Path(sys.argv[1]) / "boxproof.toml")
 journal = Journal(Path(sys.argv[2]))
 journal.listen(lambda entry: print(entry.kind, flush=True))

@@ -9,7 +9,7 @@ import pytest
 from boxproof.core.errors import BootFailed
 from boxproof.targets.base import Variant
 from boxproof.targets.compose import engine
-from boxproof.targets.compose.deployment import ComposeDeployment
+from boxproof.targets.compose.compose_deployment import ComposeDeployment
 
 from .conftest import Begin, count
 

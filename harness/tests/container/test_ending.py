@@ -10,12 +10,12 @@ import pytest
 from boxproof.core import signals
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.targets.base import Variant
-from boxproof.targets.compose.deployment import ComposeDeployment
-from boxproof.targets.ownership import sweep
+from boxproof.targets.compose.compose_deployment import ComposeDeployment
+from boxproof.targets.run_lock import sweep
 
 from .conftest import Begin, count, elsewhere, left
 
-#: Boots, and lives until it is ended.
+#: Scheduler, and lives until it is ended.
 BOOT = """
 target.boot(Variant())
 sys.stdin.read()

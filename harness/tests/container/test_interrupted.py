@@ -8,9 +8,9 @@ import pytest
 
 from boxproof import config as configuration
 from boxproof.config.options import Config
-from boxproof.faults import registry
+from boxproof.faults import fault_registry as registry
 from boxproof.targets.base import PowerLoss
-from boxproof.targets.ownership import sweep
+from boxproof.targets.run_lock import sweep
 
 from .conftest import Begin, elsewhere, left
 

@@ -64,5 +64,5 @@ def test_a_container_that_is_called_unhealthy_while_it_loads_is_caught(
 def test_a_start_beyond_its_budget_is_caught_and_told_in_parts(judged: Judging) -> None:
     """A person sees where the time went."""
     seen = judged("startup.over_budget", "-k", "within-budget")
-    assert seen.said("broken") == {"startup.within-budget"}, seen.output
+    assert seen.said("broken") == {"startup.first-work-in-time"}, seen.output
     assert "s  listening" in seen.output

@@ -11,19 +11,19 @@ CAUGHT = {
     "startup.too_few_workers": {"startup.workers"},
     "startup.max_of_the_machine": {"startup.workers-max"},
     "startup.fixed_port": {"startup.workers-max", "startup.port-honoured"},
-    "startup.never_replaces": {"startup.worker-replaced"},
-    "startup.replaces_badly": {"startup.worker-loss-unnoticed"},
-    "persistence.on_another_volume": {"persistence.volume-keeps"},
+    "lifecycle.never_replaces": {"lifecycle.worker-replaced"},
+    "lifecycle.replaces_badly": {"lifecycle.worker-death-unnoticed"},
+    "persistence.on_another_volume": {"persistence.fresh-volume-empty"},
 }
 
 #: What follows from a fault: one worker has every request in hand, and a bad one serves on.
 FOLLOWS = {
-    "startup.too_few_workers": {"startup.worker-death-costs-its-own"},
-    "startup.never_replaces": {"startup.worker-death-costs-its-own"},
-    "startup.replaces_badly": {
-        "startup.worker-death-costs-its-own",
-        "startup.stops-cleanly",
-        "startup.finishes-in-flight",
+    "startup.too_few_workers": {"lifecycle.worker-death-contained"},
+    "lifecycle.never_replaces": {"lifecycle.worker-death-contained"},
+    "lifecycle.replaces_badly": {
+        "lifecycle.worker-death-contained",
+        "lifecycle.stops-cleanly",
+        "lifecycle.finishes-in-flight",
     },
 }
 
@@ -31,8 +31,8 @@ FOLLOWS = {
 def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
     """Every clause is judged and kept; the power loss where the machine has FUSE."""
     seen = judged("good", "--require-complete")
-    assert seen.said("not applicable") <= {"persistence.survives-power-loss"}, seen.output
-    assert seen.said("kept") == seen.clauses.keys() - seen.said("not applicable"), seen.output
+    assert seen.said("not judged") <= {"persistence.survives-power-loss"}, seen.output
+    assert seen.said("kept") == seen.clauses.keys() - seen.said("not judged"), seen.output
     assert seen.exit_code == 0
 
 
@@ -64,8 +64,8 @@ def test_records_outside_the_volume_are_lost_with_the_container(judged: Judging)
 @pytest.mark.parametrize(
     ("variable", "value", "caught"),
     [
-        ("TOY_USER", "0:0", "startup.not-root"),
-        ("TOY_READ_ONLY", "false", "startup.read-only-root"),
+        ("TOY_USER", "0:0", "hygiene.not-root"),
+        ("TOY_READ_ONLY", "false", "hygiene.read-only-root"),
     ],
 )
 def test_a_container_that_is_run_with_more_rights_than_promised_is_caught(

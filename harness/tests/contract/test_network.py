@@ -9,7 +9,7 @@ CHOSEN = ("-k", "network or hold-nobody-up")
 CAUGHT = {
     "takes_what_is_there": {"persistence.survives-slow-network"},
     "stores_again": {"persistence.survives-cut-network"},
-    "one_at_a_time": {"persistence.cut-lines-hold-nobody-up"},
+    "one_at_a_time": {"persistence.cut-connections-isolated"},
 }
 
 

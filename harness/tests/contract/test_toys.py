@@ -6,25 +6,25 @@ import pytest
 from apps.judging import judge_process
 
 CAUGHT = {
-    "smoke.accepts_empty": {"smoke.empty-refused"},
-    "smoke.case_sensitive": {"smoke.forbidden-refused"},
-    "smoke.refuses_inside_words": {"smoke.forbidden-whole-words"},
+    "generation.accepts_empty": {"generation.empty-refused"},
+    "generation.case_sensitive": {"generation.forbidden-refused"},
+    "generation.refuses_inside_words": {"generation.forbidden-whole-words"},
     "smoke.undocumented_404": {"smoke.unknown-path"},
     "smoke.no_allow": {"smoke.wrong-method"},
-    "smoke.no_output": {"smoke.first-generation"},
-    "smoke.reads_otherwise": {"smoke.record-readable"},
-    "smoke.invalid_document": {"smoke.openapi-valid"},
+    "smoke.no_output": {"smoke.first-work"},
+    "records.reads_otherwise": {"records.readable"},
+    "schema.invalid_document": {"schema.openapi-valid"},
     "smoke.model_not_loaded": {"smoke.model-loaded"},
     "startup.ready_too_soon": {"startup.ready-means-ready"},
     "startup.ignores_bad_setting": {"startup.bad-setting-refused"},
     "startup.refuses_silently": {"startup.bad-setting-refused"},
     "startup.crashes_without_model": {"startup.missing-model-refused"},
-    "startup.drops_in_flight": {"startup.finishes-in-flight"},
-    "startup.ends_with_an_error": {"startup.stops-cleanly"},
-    "startup.ignores_term": {"startup.stops-cleanly"},
-    "startup.plain_log": {"startup.logs-json"},
+    "lifecycle.drops_in_flight": {"lifecycle.finishes-in-flight"},
+    "lifecycle.ends_with_an_error": {"lifecycle.stops-cleanly"},
+    "lifecycle.ignores_term": {"lifecycle.stops-cleanly"},
+    "hygiene.plain_log": {"hygiene.logs-json"},
     "startup.aborts": {"startup.exit-codes"},
-    "persistence.ignores_limit": {"persistence.limit-honoured"},
+    "records.ignores_limit": {"records.limit-honoured"},
 }
 
 #: What no local process can show.
@@ -32,22 +32,22 @@ NEEDS_A_CONTAINER = {
     "startup.workers",
     "startup.workers-max",
     "startup.port-honoured",
-    "startup.not-root",
-    "startup.read-only-root",
-    "startup.worker-replaced",
-    "startup.worker-loss-unnoticed",
-    "startup.first-process-forwards-signals",
-    "startup.second-term",
-    "startup.grace-fits",
+    "hygiene.not-root",
+    "hygiene.read-only-root",
+    "lifecycle.worker-replaced",
+    "lifecycle.worker-death-unnoticed",
+    "lifecycle.forwards-signals",
+    "lifecycle.second-sigterm",
+    "lifecycle.grace-period-kept",
     "startup.slow-load-visible",
-    "startup.reaps-orphans",
-    "startup.reload-refuses-nobody",
-    "startup.worker-death-costs-its-own",
-    "startup.old-schema-migrates",
-    "startup.newer-schema-refused",
-    "startup.two-on-one-volume",
+    "lifecycle.reaps-orphans",
+    "lifecycle.reload-loses-nothing",
+    "lifecycle.worker-death-contained",
+    "persistence.old-schema-migrates",
+    "persistence.newer-schema-refused",
+    "persistence.two-on-one-volume",
     "persistence.survives-recreate",
-    "persistence.volume-keeps",
+    "persistence.fresh-volume-empty",
     "persistence.survives-pause",
     "persistence.survives-power-loss",
     "persistence.survives-reload",
@@ -58,7 +58,7 @@ NEEDS_A_CONTAINER = {
     "persistence.full-disk-shows-in-health",
     "persistence.recovers-without-restart",
     "persistence.survives-database-locked",
-    "persistence.locked-refused-cleanly",
+    "persistence.locked-database-refused-cleanly",
     "persistence.read-only-volume",
     "persistence.survives-memory-limit",
     "persistence.survives-cpu-limit",
@@ -68,7 +68,7 @@ NEEDS_A_CONTAINER = {
 def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:
     """Every clause that a local process can show is kept, those of the schema included."""
     judged = judge_process("apps.good", tmp_path)
-    assert judged.said("not applicable") == NEEDS_A_CONTAINER, judged.output
+    assert judged.said("not judged") == NEEDS_A_CONTAINER, judged.output
     assert judged.said("kept") == judged.clauses.keys() - NEEDS_A_CONTAINER, judged.output
     assert judged.exit_code == 0
 
@@ -86,5 +86,5 @@ def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
 
 def test_a_traceback_in_the_log_is_caught(tmp_path: Path) -> None:
     """Whatever family's request caused it; here the empty text that a smoke clause sends."""
-    judged = judge_process("apps.startup.logs_traceback", tmp_path, "-k", "empty or logs")
-    assert judged.said("broken") == {"startup.logs-without-traceback"}, judged.output
+    judged = judge_process("apps.hygiene.logs_traceback", tmp_path, "-k", "empty or logs")
+    assert judged.said("broken") == {"hygiene.logs-without-traceback"}, judged.output

@@ -37,7 +37,7 @@ def test_the_shipped_clauses_run_beside_a_teams_own(team: pytest.Pytester) -> No
         "-k",
         "ours or health",
         "--pyargs",
-        "boxproof.suite",
+        "boxproof.pytest_plugin.suite",
         ".",
     )
     result.assert_outcomes(passed=2, deselected=result.parseoutcomes()["deselected"])

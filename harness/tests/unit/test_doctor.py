@@ -40,7 +40,7 @@ def test_a_machine_without_fuse_is_told_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """It is looked at, and is not needed."""
-    monkeypatch.setattr("boxproof.targets.power.disk.DEVICE", tmp_path / "none")
+    monkeypatch.setattr("boxproof.targets.lossy_disk.disk.DEVICE", tmp_path / "none")
     found = {each.what: each for each in doctor.look(tmp_path / "boxproof.toml")}
     (power,) = (each for what, each in found.items() if "FUSE" in what)
     assert not power.well

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import boxproof.clauses
+import boxproof.scenarios
 from boxproof.config.options import Config
 from boxproof.core.ids import family_of
 from boxproof.core.verdicts import Level
@@ -20,7 +21,16 @@ from boxproof.core.verdicts import Level
 Judge = Callable[..., None]
 
 #: Families in the order in which a run judges them; one that disturbs the service comes late.
-FAMILIES = ("smoke", "startup", "schema", "persistence")
+FAMILIES = (
+    "smoke",
+    "startup",
+    "hygiene",
+    "generation",
+    "schema",
+    "records",
+    "lifecycle",
+    "persistence",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +101,12 @@ def clause(
 
 
 def modules() -> tuple[ModuleType, ...]:
-    """Every module of this package: clauses, and the fixtures that stand beside them."""
-    found = pkgutil.walk_packages(boxproof.clauses.__path__, f"{boxproof.clauses.__name__}.")
-    return tuple(importlib.import_module(module.name) for module in found)
+    """Every module of the clauses and of the scenarios that they judge."""
+    return tuple(
+        importlib.import_module(module.name)
+        for package in (boxproof.clauses, boxproof.scenarios)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    )
 
 
 def every() -> tuple[Clause, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach
-from boxproof.probes.http import Answer, Client
+from boxproof.probes.client import Answer, Client
 from boxproof.probes.operations import at
 
 Schema = Mapping[str, Any]

@@ -22,7 +22,7 @@ class NoAnswer(Breach):
 
 
 class NotJudged(Exception):
-    """The clause cannot be judged here, for the reason given; it becomes ``not applicable``."""
+    """The clause cannot be judged here, for the reason given; it becomes ``not judged``."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -14,10 +14,10 @@ class Verdict(StrEnum):
     """What a run says of one clause.
 
     ``UNKNOWN`` means that the clause itself failed; it never reads as a pass.
-    ``NOT_APPLICABLE`` means that it was not judged.
+    ``NOT_JUDGED`` means that it was not judged.
     """
 
     KEPT = "kept"
     BROKEN = "broken"
     UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not applicable"
+    NOT_JUDGED = "not judged"

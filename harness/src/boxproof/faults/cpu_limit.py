@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
-from boxproof.faults.registry import Scene, fault
+from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.base import Throttles
 
 CPUS = 0.1

@@ -8,7 +8,7 @@ or stops in mid-request and keeps the service waiting for the rest.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.registry import Scene, fault
+from boxproof.faults.fault_registry import Scene, fault
 
 #: Answers among them that are waited for, and how long.
 HELD = 2

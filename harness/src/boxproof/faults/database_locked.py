@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from boxproof.core.breaches import NotJudged
 from boxproof.core.verdicts import Level
-from boxproof.faults.registry import Scene, fault
+from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.base import Scripts
 
 #: Holds the lock until its standard input ends; never makes a database.

@@ -7,7 +7,7 @@ fsynced is still there. It cannot show a missing fsync; ``power-loss`` can.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.registry import Scene, fault
+from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.base import Kills, Restarts
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.breaches import NotJudged
-from boxproof.faults.registry import Scene, fault
+from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.base import Processes
-from boxproof.targets.tree import tree_of
+from boxproof.targets.server_processes import tree_of
 
 
 @fault("kill-worker", "one of its workers is ended with SIGKILL", needs=(Processes,))

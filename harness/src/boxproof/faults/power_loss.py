@@ -2,14 +2,14 @@
 
 ``kill`` ends the same processes and cannot show this, since SIGKILL leaves the kernel's page cache
 whole. It needs a deployment whose data lies on a file system that forgets (see
-:mod:`boxproof.targets.power`), so it is never done to the deployment that clauses share.
+:mod:`boxproof.targets.lossy_disk`), so it is never done to the deployment that clauses share.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
-from boxproof.faults.registry import Scene, fault
+from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.base import PowerLoss, Restarts
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
-from boxproof.faults.registry import Scene, fault
+from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.base import Exit, ReadOnlyData, Volume
 
 

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.registry import Scene, fault
+from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.base import Processes
 
 #: gunicorn, nginx and uvicorn's supervisor take SIGHUP for this; the first process gets it.

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 
-from boxproof.faults.registry import Fault
+from boxproof.faults.fault_registry import Fault
 
 
 def draw(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from boxproof.faults.fault_registry import Scene, fault
 from boxproof.faults.network.proxy import Line
-from boxproof.faults.registry import Scene, fault
 
 #: A bad mobile line: far slower than any test machine, far faster than any time limit.
 SLOW = Line(latency_seconds=0.1, bytes_per_second=16_000)

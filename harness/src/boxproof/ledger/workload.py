@@ -11,7 +11,7 @@ from typing import Any
 from boxproof.core.breaches import Breach, NoAnswer
 from boxproof.journal import Journal
 from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
-from boxproof.probes.http import Answer
+from boxproof.probes.client import Answer
 from boxproof.probes.operations import Operations, at
 
 #: After a request without an answer: long enough not to flood a server that is down, short enough

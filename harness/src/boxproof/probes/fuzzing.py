@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from boxproof.probes.shell import curl_line
+from boxproof.probes.curl import curl_line
 
 EXCERPT_CHARACTERS = 400
 MESSAGE_CHARACTERS = 200

@@ -9,7 +9,7 @@ from boxproof.config.options import Config
 from boxproof.config.options import Operations as Described
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.journal import Journal
-from boxproof.probes.http import Answer, Client
+from boxproof.probes.client import Answer, Client
 
 
 @dataclass(frozen=True, slots=True)

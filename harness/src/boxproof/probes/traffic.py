@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from boxproof.journal import Journal
-from boxproof.probes.flight import Flight, Request, fly
+from boxproof.probes.exchange import Exchange, Request, fly
 
 CLIENTS = 4
 #: Between two requests of a client whose last one failed, so that an outage is no busy loop.
@@ -35,7 +35,7 @@ class Traffic:
         self._timeout_seconds = timeout_seconds
         self._held = threading.Event()
         self._changed = threading.Condition()
-        self._ended: list[Flight] = []
+        self._ended: list[Exchange] = []
         self._aloft = 0
         self._threads = [
             threading.Thread(target=self._send, args=(number,), name=f"client-{number}")
@@ -77,7 +77,7 @@ class Traffic:
         with self._changed:
             return self._changed.wait_for(enough, timeout_seconds)
 
-    def flights(self) -> tuple[Flight, ...]:
+    def flights(self) -> tuple[Exchange, ...]:
         """Every request that has ended, in the order of their ends."""
         with self._changed:
             return tuple(self._ended)

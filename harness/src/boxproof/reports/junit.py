@@ -14,7 +14,7 @@ from boxproof.reports.model import Judged, Report
 #: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets), whatever a service answered.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-ELEMENTS = {Verdict.BROKEN: "failure", Verdict.UNKNOWN: "error", Verdict.NOT_APPLICABLE: "skipped"}
+ELEMENTS = {Verdict.BROKEN: "failure", Verdict.UNKNOWN: "error", Verdict.NOT_JUDGED: "skipped"}
 
 
 def write(report: Report, path: Path) -> None:
@@ -30,7 +30,7 @@ def write(report: Report, path: Path) -> None:
             tests=str(len(cases)),
             failures=str(count[Verdict.BROKEN]),
             errors=str(count[Verdict.UNKNOWN]),
-            skipped=str(count[Verdict.NOT_APPLICABLE]),
+            skipped=str(count[Verdict.NOT_JUDGED]),
             time=f"{sum(each.seconds for each in cases):.3f}",
         )
         for each in cases:

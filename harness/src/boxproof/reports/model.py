@@ -74,9 +74,7 @@ class Report:
     @property
     def unjudged(self) -> list[Judged]:
         """The MUST clauses that were not judged; any makes the run partial."""
-        return [
-            each for each in self.with_verdict(Verdict.NOT_APPLICABLE) if each.level is Level.MUST
-        ]
+        return [each for each in self.with_verdict(Verdict.NOT_JUDGED) if each.level is Level.MUST]
 
     def exit_code(self, *, require_complete: bool) -> ExitCode:
         """What the process says when it ends (DESIGN: broken outranks partial)."""

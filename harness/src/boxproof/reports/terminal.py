@@ -16,7 +16,7 @@ STYLES = {
     Verdict.KEPT: "green",
     Verdict.BROKEN: "bold red",
     Verdict.UNKNOWN: "bold magenta",
-    Verdict.NOT_APPLICABLE: "yellow",
+    Verdict.NOT_JUDGED: "yellow",
 }
 WORD_CHARACTERS = max(len(each) for each in Verdict)
 

@@ -284,7 +284,7 @@ class Throttles(Protocol):
 
 @runtime_checkable
 class Limits(Protocol):
-    """Boots under limits of the engine; see :attr:`Variant.cpus`."""
+    """Scheduler under limits of the engine; see :attr:`Variant.cpus`."""
 
     def cpu_limit(self) -> float | None:
         """The CPU limit in cores that is in force, None without one."""

@@ -8,8 +8,8 @@ from boxproof.core.errors import ConfigError, EngineError
 from boxproof.journal import Journal
 from boxproof.targets.base import Target
 from boxproof.targets.compose import ComposeTarget, engine
-from boxproof.targets.ownership import Run
 from boxproof.targets.process import ProcessTarget
+from boxproof.targets.run_lock import Run
 
 NAMES = ("auto", "compose", "process")
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from apps.good import Service
-from apps.persistence.commits_every_tenth import Batched
 from apps.prefork import Master
+from apps.records.commits_every_tenth import Batched
 
 
 class Uncommitted(Batched):

@@ -156,5 +156,5 @@ NOTICED_BY: dict[type[Service], str] = {
     Generous: "schema.invalid-rejected",
     NoAllow: "schema.methods",
     AnyMethod: "schema.methods",
-    Forgetful: "schema.resources",
+    Forgetful: "records.available",
 }

@@ -4,10 +4,10 @@ import inspect
 
 import pytest
 
-from boxproof import fixtures
 from boxproof.clauses import registry
 from boxproof.clauses.registry import clause, every
 from boxproof.core.verdicts import Level
+from boxproof.pytest_plugin import fixtures
 
 
 def kept() -> None:

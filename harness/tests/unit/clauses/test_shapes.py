@@ -6,7 +6,7 @@ import pytest
 from apps.document import openapi
 
 from boxproof.clauses.shapes import Shapes
-from boxproof.probes.http import Answer
+from boxproof.probes.client import Answer
 
 ERROR = {"detail": "No"}
 JSON = "application/json"

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from boxproof.faults import registry
+from boxproof.faults import fault_registry as registry
 from boxproof.faults.schedule import draw
 
 FAULTS = tuple(registry.every().values())

@@ -3,7 +3,7 @@
 import pytest
 
 from boxproof.ledger.workload import may_be_cut
-from boxproof.probes.http import Answer
+from boxproof.probes.client import Answer
 
 WHOLE = b'{"id": 1}'
 

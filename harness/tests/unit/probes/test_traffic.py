@@ -9,7 +9,7 @@ from apps.good import Response
 from apps.schema.serving import Server, served
 
 from boxproof.journal import Journal
-from boxproof.probes.flight import Request
+from boxproof.probes.exchange import Request
 from boxproof.probes.traffic import Traffic
 
 
@@ -50,7 +50,7 @@ def test_what_is_in_flight_when_traffic_is_held_is_still_answered(journal: Journ
         gate.open.set()
     (flight,) = traffic.flights()
     assert flight.status == 200
-    assert flight.in_flight_at(moment)
+    assert flight.in_hand_at(moment)
 
 
 def test_as_many_requests_are_in_flight_as_there_are_clients(journal: Journal) -> None:

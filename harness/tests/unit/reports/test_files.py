@@ -15,14 +15,14 @@ REPORT = Report.of(
         verdict("smoke.a", "kept"),
         verdict("smoke.b", "broken", summary="said \x00 <500>", evidence=["curl 'x'", "\ud800"]),
         verdict("schema.c", "unknown", summary="crashed"),
-        verdict("schema.d", "not applicable", summary="no engine"),
+        verdict("schema.d", "not judged", summary="no engine"),
         END,
     ]
 )
 
 
 def test_junit_counts_every_verdict_in_its_own_way(tmp_path: Path) -> None:
-    """Broken is a failure, unknown an error, not applicable skipped; kept has no child."""
+    """Broken is a failure, unknown an error, not judged skipped; kept has no child."""
     junit.write(REPORT, tmp_path / "junit.xml")
     root = ElementTree.parse(tmp_path / "junit.xml").getroot()
     smoke, schema = root.findall("testsuite")
@@ -58,7 +58,7 @@ def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> Non
         "kept",
         "broken",
         "unknown",
-        "not applicable",
+        "not judged",
     ]
     assert set(document["clauses"][0]) == {
         "id",

@@ -10,8 +10,8 @@ from boxproof.reports.model import Report
 KEPT = verdict("smoke.a", "kept")
 BROKEN = verdict("smoke.b", "broken")
 UNKNOWN = verdict("smoke.c", "unknown")
-UNJUDGED = verdict("smoke.d", "not applicable")
-UNJUDGED_SHOULD = verdict("smoke.e", "not applicable", "SHOULD")
+UNJUDGED = verdict("smoke.d", "not judged")
+UNJUDGED_SHOULD = verdict("smoke.e", "not judged", "SHOULD")
 FAULT = Entry(2.0, "fault", {"what": "the clean-up failed"})
 
 

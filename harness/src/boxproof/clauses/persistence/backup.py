@@ -1,10 +1,10 @@
 """The database can be copied while clients write."""
 
-from boxproof.clauses.histories.copying import Copied
+from boxproof.clauses.refused_writes import with_database
 from boxproof.clauses.registry import clause
-from boxproof.clauses.unwritable import with_database
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
+from boxproof.scenarios.database_backup import Copied
 from boxproof.targets.base import Fills, Scripts
 
 SHOWN = 5

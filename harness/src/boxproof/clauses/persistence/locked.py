@@ -1,12 +1,12 @@
 """Another process holds the database's write lock, and lets it go later."""
 
-from boxproof.clauses.books import DURABLE, judge
-from boxproof.clauses.histories.storage import Endured
+from boxproof.clauses.history_checks import DURABLE, judge
+from boxproof.clauses.refused_writes import require_clean_refusals, with_database
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
-from boxproof.clauses.unwritable import require_clean_refusals, with_database
 from boxproof.core.breaches import NoAnswer, require
 from boxproof.core.verdicts import Level
+from boxproof.scenarios.storage_faults import Endured
 from boxproof.targets.base import Fills, Scripts
 
 
@@ -25,7 +25,7 @@ def survives_database_locked(on_locked_database: Endured) -> None:
 
 
 @clause(
-    "persistence.locked-refused-cleanly",
+    "persistence.locked-database-refused-cleanly",
     Level.SHOULD,
     "While another process holds the database's lock, a write SHOULD be refused with 503 or 507 "
     "within the time limit of a request, in the documented shape, and health SHOULD answer.",

@@ -1,6 +1,6 @@
 """Bad lines between clients and the service, which is itself well."""
 
-from boxproof.clauses.books import DURABLE, Under, judge, readable
+from boxproof.clauses.history_checks import DURABLE, Under, judge, readable
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checks import answered, visible
@@ -33,7 +33,7 @@ def survives_cut_network(under: Under) -> None:
 
 
 @clause(
-    "persistence.cut-lines-hold-nobody-up",
+    "persistence.cut-connections-isolated",
     Level.MUST,
     "A client on a good line MUST be answered while the lines of others are cut in mid-request.",
     promised=readable,

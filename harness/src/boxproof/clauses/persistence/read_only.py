@@ -1,11 +1,11 @@
 """The data volume may not be written to."""
 
-from boxproof.clauses.histories.storage import Endured
+from boxproof.clauses.refused_writes import require_clean_refusals, require_reads, stored
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
-from boxproof.clauses.unwritable import require_clean_refusals, require_reads, stored
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
+from boxproof.scenarios.storage_faults import Endured
 from boxproof.targets.base import Exit, Fills, ReadOnlyData
 
 TRACEBACK = "Traceback (most recent call last)"

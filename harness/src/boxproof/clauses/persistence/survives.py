@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from boxproof.clauses.books import DURABLE, after_kill, judge, readable
-from boxproof.clauses.histories.disturbances import Ended
-from boxproof.clauses.histories.ledger import Reread
-from boxproof.clauses.histories.suffering import Sufferings
+from boxproof.clauses.history_checks import DURABLE, after_kill, judge, readable
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.journal import Journal
+from boxproof.scenarios.acknowledged import Reread
+from boxproof.scenarios.fault_runs import FaultRuns
+from boxproof.scenarios.restart_in_flight import Ended
 from boxproof.targets.base import Kills, Restarts, Volume
 
 SHOWN = 5
@@ -37,8 +37,8 @@ def survives_restart(restarted: Ended) -> None:
     promised=readable,
     disturbs=True,
 )
-def survives_kill(sufferings: Sufferings, journal: Journal, cycles: int) -> None:
-    history = after_kill(sufferings)
+def survives_kill(fault_runs: FaultRuns, journal: Journal, cycles: int) -> None:
+    history = after_kill(fault_runs)
     judge(history, *DURABLE)
     count = len(history.acknowledged)
     kills = "SIGKILL" if cycles == 1 else f"{cycles} times SIGKILL"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from boxproof.clauses.books import after_kill
-from boxproof.clauses.histories.suffering import Sufferings
+from boxproof.clauses.history_checks import after_kill
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.probes.operations import Operations
+from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.targets.base import Kills, Restarts
 
 SHOWN = 3
@@ -20,10 +20,10 @@ SHOWN = 3
     needs=(Kills, Restarts),
     disturbs=True,
 )
-def ids_unique(sufferings: Sufferings, operations: Operations) -> None:
+def ids_unique(fault_runs: FaultRuns, operations: Operations) -> None:
     given: dict[str, str] = {str(each.id): str(each.answer) for each in operations.issued}
     twice: list[str] = []
-    for record_id, how in _written(sufferings):
+    for record_id, how in _written(fault_runs):
         if record_id in given:
             twice += [f"id {record_id}: {given[record_id]}", f"id {record_id}: {how}"]
         given[record_id] = how
@@ -34,9 +34,9 @@ def ids_unique(sufferings: Sufferings, operations: Operations) -> None:
     )
 
 
-def _written(sufferings: Sufferings) -> Iterator[tuple[str, str]]:
+def _written(fault_runs: FaultRuns) -> Iterator[tuple[str, str]]:
     """Every id that a workload was given, and by which request."""
-    histories = {"none": sufferings.under("none"), "kill": after_kill(sufferings)}
+    histories = {"none": fault_runs.under("none"), "kill": after_kill(fault_runs)}
     for fault, history in histories.items():
         for create in history.acknowledged:
             how = f"{fault}: {create.worker} at {create.began:.3f} s, text {create.text!r}"

@@ -1,14 +1,14 @@
 """The volume, and nothing else, keeps the records."""
 
-from boxproof.clauses.histories.ledger import Reread
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
+from boxproof.scenarios.acknowledged import Reread
 from boxproof.targets.base import Volume
 
 
 @clause(
-    "persistence.volume-keeps",
+    "persistence.fresh-volume-empty",
     Level.MUST,
     "A new container on a fresh volume MUST NOT know the old one's records.",
     needs=(Volume,),

@@ -1,7 +1,12 @@
 """That exactly those requests are accepted that the document allows."""
 
 from boxproof.clauses.registry import clause
-from boxproof.clauses.schema.checks import INVALID_REJECTED, METHODS, VALID_ACCEPTED, judge
+from boxproof.clauses.schema.verdicts_of_checks import (
+    INVALID_REJECTED,
+    METHODS,
+    VALID_ACCEPTED,
+    judge,
+)
 from boxproof.core.verdicts import Level
 from boxproof.probes.fuzzing import Fuzzer
 

@@ -1,7 +1,7 @@
 """That every request is answered, and with nothing but what the document says."""
 
 from boxproof.clauses.registry import clause
-from boxproof.clauses.schema.checks import (
+from boxproof.clauses.schema.verdicts_of_checks import (
     DOCUMENTED_BODY,
     DOCUMENTED_HEADERS,
     DOCUMENTED_STATUS,

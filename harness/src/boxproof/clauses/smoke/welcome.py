@@ -4,7 +4,7 @@ from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
-from boxproof.probes.http import Client
+from boxproof.probes.client import Client
 
 
 @clause(

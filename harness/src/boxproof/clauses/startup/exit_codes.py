@@ -1,9 +1,9 @@
 """Exit codes that tell an engine, and a person, what happened."""
 
-from boxproof.clauses.histories.refused import Refused
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
+from boxproof.scenarios.refused_start import Refused
 
 #: What a program itself may say of a failure; above stand a shell's own codes and 128 + a signal
 #: (https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html).

@@ -1,11 +1,11 @@
 """A model that loads slowly is seen to load, and nobody ends the container meanwhile."""
 
-from boxproof.clauses.histories.lifecycle import Slow
 from boxproof.clauses.registry import clause
 from boxproof.clauses.startup.readiness import NOT_READY, attempt_line
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, require
 from boxproof.core.verdicts import Level
+from boxproof.scenarios.stop_signals import Slow
 from boxproof.targets.base import Ends, Image, Limits, Processes
 
 UNHEALTHY = "unhealthy"

@@ -15,7 +15,7 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
 from boxproof.drivers.schemathesis.created import register
-from boxproof.drivers.schemathesis.document import DocumentProblem, load
+from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
 from boxproof.drivers.schemathesis.settings import settings
 from boxproof.drivers.schemathesis.stages import stages
 from boxproof.drivers.schemathesis.wire import Job, failure_out, message, phase_out

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from boxproof.core.breaches import NoAnswer
 from boxproof.faults.network.proxy import Proxy
 from boxproof.ledger.history import Request
-from boxproof.probes.http import Client
+from boxproof.probes.client import Client
 
 #: Between two requests of the client on a good line.
 LOOK_SECONDS = 0.05

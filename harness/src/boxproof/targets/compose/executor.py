@@ -13,7 +13,7 @@ from pytest_docker.plugin import DockerComposeExecutor
 
 from boxproof.core.errors import EngineError
 from boxproof.targets.compose import engine
-from boxproof.targets.ownership import Run
+from boxproof.targets.run_lock import Run
 
 #: Nothing that compose does takes longer, a build on a slow line included.
 COMMAND_SECONDS = 3600.0

@@ -12,8 +12,8 @@ from typing import Any
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.executor import CommandFailed, Executor
-from boxproof.targets.leftovers import IMAGE_LABEL
-from boxproof.targets.ownership import live_runs
+from boxproof.targets.reaper import IMAGE_LABEL
+from boxproof.targets.run_lock import live_runs
 
 #: A build step begins with such a line: ``#9 [dependencies 2/5] RUN …``.
 STEP = re.compile(r"#\d+ (\[(?![^\]]*\b(?:internal|auth)\]).*)")

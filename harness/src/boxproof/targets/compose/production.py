@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxproof.compose.inputs import build_inputs
-from boxproof.compose.plan import Plan
+from boxproof.composefile.build_inputs import build_inputs
+from boxproof.composefile.plan import Plan
 from boxproof.config.options import Config
 from boxproof.core.errors import ConfigError
 from boxproof.targets.compose import engine

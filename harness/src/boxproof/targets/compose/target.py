@@ -1,4 +1,4 @@
-"""Boots the image with Docker Compose."""
+"""Scheduler the image with Docker Compose."""
 
 import contextlib
 import threading
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from boxproof.compose import render, test_document
-from boxproof.compose.document import Document
-from boxproof.compose.ports import listened_on
+from boxproof.composefile import render, test_document
+from boxproof.composefile.ports import listened_on
+from boxproof.composefile.test_document import Document
 from boxproof.config.options import Config
 from boxproof.core import signals
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.journal import Journal
-from boxproof.targets import leftovers
+from boxproof.targets import reaper as leftovers
 from boxproof.targets.base import (
     Ends,
     Exhausts,
@@ -36,11 +36,13 @@ from boxproof.targets.base import (
     Variant,
     Volume,
 )
-from boxproof.targets.compose import engine, forgetting, images, production, staging
-from boxproof.targets.compose.deployment import ComposeDeployment, Site
+from boxproof.targets.compose import engine, images, production
+from boxproof.targets.compose import lossy_volume as forgetting
+from boxproof.targets.compose import model_copy as staging
+from boxproof.targets.compose.compose_deployment import ComposeDeployment, Site
 from boxproof.targets.compose.executor import Executor
-from boxproof.targets.ownership import Run
-from boxproof.targets.power.disk import Disk
+from boxproof.targets.lossy_disk.disk import Disk
+from boxproof.targets.run_lock import Run
 
 COMMAND = "docker compose --progress plain"
 TEST_FILE = "docker-compose-test.yml"

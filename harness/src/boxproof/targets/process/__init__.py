@@ -13,15 +13,15 @@ from boxproof.config.options import Config
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal
 from boxproof.targets.base import Exit, Kills, Logs, Restarts, Variant
-from boxproof.targets.ownership import Run
-from boxproof.targets.process.deployment import ProcessDeployment
+from boxproof.targets.process.process_deployment import ProcessDeployment
 from boxproof.targets.process.server import Order, kill_group, start
+from boxproof.targets.run_lock import Run
 
 __all__ = ["ProcessTarget"]
 
 
 class ProcessTarget:
-    """Boots the server as local processes; safe to share between threads.
+    """Scheduler the server as local processes; safe to share between threads.
 
     Raises:
         ConfigError: ``boxproof.toml`` has no ``[process]``, or it cannot be told which port to use.

@@ -11,7 +11,7 @@ from pathlib import Path
 from select import select
 
 from boxproof.core.errors import ConfigError
-from boxproof.targets.ownership import Run
+from boxproof.targets.run_lock import Run
 
 KILL_SECONDS = 10.0
 

@@ -10,7 +10,7 @@ import pytest
 from boxproof.core.breaches import NoAnswer
 from boxproof.faults.network.route import Route
 from boxproof.journal import Journal
-from boxproof.probes.http import Client
+from boxproof.probes.client import Client
 
 LIMIT_SECONDS = 10.0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.targets.ownership import Run
+from boxproof.targets.run_lock import Run
 
 FakeDocker = Callable[[str], Path]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from boxproof.targets.compose.executor import CommandFailed, Executor
-from boxproof.targets.ownership import RUN_VARIABLE, Run, lock_folder
-from boxproof.targets.pids import start_of
+from boxproof.targets.process_identity import start_of
+from boxproof.targets.run_lock import RUN_VARIABLE, Run, lock_folder
 
 from .conftest import FakeDocker
 

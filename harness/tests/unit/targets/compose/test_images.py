@@ -10,7 +10,7 @@ import pytest
 from boxproof.core.errors import BootFailed
 from boxproof.targets.compose import images
 from boxproof.targets.compose.executor import Executor
-from boxproof.targets.ownership import Run
+from boxproof.targets.run_lock import Run
 
 from .conftest import FakeDocker
 

@@ -18,9 +18,9 @@ from boxproof.config.options import Limits as LimitOptions
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal
 from boxproof.targets.base import Kills, Logs, Restarts, Variant
-from boxproof.targets.ownership import Run, sweep
-from boxproof.targets.pids import start_of
 from boxproof.targets.process import ProcessTarget
+from boxproof.targets.process_identity import start_of
+from boxproof.targets.run_lock import Run, sweep
 
 TOY = (sys.executable, "-m", "apps.good")
 #: A server whose process outlives it, and tells its own id.

@@ -1,0 +1,1 @@
+"""Generation: what a service that makes text promises."""

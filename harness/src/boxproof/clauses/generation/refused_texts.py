@@ -1,0 +1,62 @@
+"""Texts that the service refuses, and what it must not take for one."""
+
+from boxproof.clauses.registry import clause
+from boxproof.clauses.shapes import Shapes
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.probes.operations import Operations
+
+
+@clause(
+    "generation.forbidden-refused",
+    Level.MUST,
+    "A text that holds a forbidden word, in any case, MUST be refused with the promised status.",
+    promised=lambda config: config.forbidden is not None,
+)
+def forbidden_refused(operations: Operations, shapes: Shapes, config: Config) -> None:
+    assert config.forbidden is not None
+    for word in config.forbidden.words:
+        for text in (word, f"so much {word.upper()}!", f"the {word.capitalize()}, then"):
+            answer = operations.send_text(text)
+            require(
+                answer.status == config.forbidden.status,
+                f"a text with {word!r} was answered {answer.status}, not {config.forbidden.status}",
+                answer.evidence(),
+            )
+            mismatch = shapes.mismatch(answer)
+            require(
+                not mismatch, f"the refusal has no documented shape: {mismatch}", answer.evidence()
+            )
+
+
+@clause(
+    "generation.forbidden-whole-words",
+    Level.MUST,
+    "A text that holds a forbidden word only inside a longer one MUST NOT be refused.",
+    promised=lambda config: config.forbidden is not None and not config.forbidden.inside_words,
+)
+def forbidden_whole_words(operations: Operations, config: Config) -> None:
+    assert config.forbidden is not None
+    for word in config.forbidden.words:
+        text = f"un{word}ly"
+        answer = operations.send_text(text)
+        require(
+            answer.status == config.operations.create.status,
+            f"{text!r}, which only contains {word!r}, was answered {answer.status}",
+            answer.evidence(),
+        )
+
+
+@clause(
+    "generation.empty-refused",
+    Level.MUST,
+    "An empty text MUST be refused with a 4xx answer of the documented shape.",
+)
+def empty_refused(operations: Operations, shapes: Shapes) -> None:
+    answer = operations.send_text("")
+    require(
+        400 <= answer.status < 500, f"an empty text was answered {answer.status}", answer.evidence()
+    )
+    mismatch = shapes.mismatch(answer)
+    require(not mismatch, f"the refusal has no documented shape: {mismatch}", answer.evidence())

@@ -1,0 +1,1 @@
+"""Hygiene: what a service shows of itself, and as whom it runs."""

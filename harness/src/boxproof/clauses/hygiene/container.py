@@ -1,0 +1,30 @@
+"""As whom the container's processes run, and on what file system."""
+
+from boxproof.clauses.registry import clause
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.targets.base import Image, Processes
+from boxproof.targets.server_processes import process_lines
+
+
+@clause(
+    "hygiene.not-root",
+    Level.MUST,
+    "The processes of the container MUST NOT run as root.",
+    needs=(Processes,),
+)
+def not_root(processes: Processes) -> None:
+    seen = processes.processes()
+    roots = [each for each in seen if each.uid == 0]
+    require(not roots, f"{len(roots)} of {len(seen)} processes run as root", process_lines(seen))
+
+
+@clause(
+    "hygiene.read-only-root",
+    Level.MUST,
+    "The service MUST become ready on a read-only root file system.",
+    needs=(Image,),
+    promised=lambda config: config.server is not None and config.server.read_only_root,
+)
+def read_only_root(image: Image) -> None:
+    require(image.read_only_root(), "the container's root file system can be written to")

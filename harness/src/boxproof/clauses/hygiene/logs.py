@@ -1,0 +1,48 @@
+"""What the service logged, judged once everything that leaves it undisturbed has been asked of it.
+
+That is why these clauses are declared to disturb: they only read, but they come late.
+"""
+
+import json
+
+from boxproof.clauses.registry import clause
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.targets.base import Logs
+
+TRACEBACK = "Traceback (most recent call last)"
+LINES = 10
+
+
+@clause(
+    "hygiene.logs-json",
+    Level.MUST,
+    "Every line that the service logs MUST be a JSON object.",
+    needs=(Logs,),
+    promised=lambda config: config.server is not None and config.server.json_logs,
+    disturbs=True,
+)
+def logs_json(logs: Logs) -> None:
+    lines = logs.logs().splitlines()
+    require(lines, "the service logged nothing")
+    wrong = [f"line {number}: {line}" for number, line in enumerate(lines, 1) if not _is_json(line)]
+    require(not wrong, f"{len(wrong)} of {len(lines)} lines are no JSON objects", wrong[:LINES])
+
+
+@clause(
+    "hygiene.logs-without-traceback",
+    Level.MUST,
+    "Answering requests of any kind, the service MUST NOT log a traceback.",
+    needs=(Logs,),
+    disturbs=True,
+)
+def logs_without_traceback(logs: Logs) -> None:
+    found = [line for line in logs.logs().splitlines() if TRACEBACK in line]
+    require(not found, f"{len(found)} tracebacks stand in the log", found[:LINES])
+
+
+def _is_json(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False

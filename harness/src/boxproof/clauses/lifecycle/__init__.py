@@ -1,0 +1,1 @@
+"""Lifecycle: what signals and the deaths of processes do to a server."""

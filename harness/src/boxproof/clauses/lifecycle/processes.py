@@ -1,0 +1,82 @@
+"""What becomes of processes that end: orphans, a killed worker, workers that are replaced."""
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.scenarios.worker_events import Orphaned, Reloaded, Survivors
+from boxproof.scenarios.worker_kill import WorkerLost
+from boxproof.targets.base import Processes, Shell
+from boxproof.targets.server_processes import process_lines
+
+FLIGHTS = 5
+
+
+@clause(
+    "lifecycle.reaps-orphans",
+    Level.MUST,
+    "A process that has ended, a worker or an orphan, MUST NOT stay behind as a zombie.",
+    needs=(Processes, Shell),
+    promised=lambda config: config.server is not None,
+    disturbs=True,
+)
+def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -> None:
+    require(
+        not orphaned.left,
+        f"{len(orphaned.left)} of {len(orphaned.pids)} orphans were not reaped by the first process"
+        f" within {config.limits.stop_seconds:g} s",
+        process_lines(orphaned.left),
+    )
+    zombies = [each for each in worker_lost.after if each.pid == worker_lost.victim.pid]
+    require(
+        not zombies, "the worker that was killed is still there", process_lines(worker_lost.after)
+    )
+
+
+@clause(
+    "lifecycle.reload-loses-nothing",
+    Level.MUST,
+    "While SIGHUP replaces its workers the server MUST answer every request on a fresh connection.",
+    needs=(Processes,),
+    promised=lambda config: config.server is not None and config.server.reloads,
+    disturbs=True,
+)
+def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
+    create = config.operations.create.status
+    wrong = [
+        each for each in reloaded.flights if each.status != (create if each.request.body else 200)
+    ]
+    require(
+        not wrong,
+        f"{len(wrong)} of {len(reloaded.flights)} requests around SIGHUP were refused or failed",
+        [
+            *(f"SIGHUP at {each:.3f} s" for each in reloaded.ordered),
+            *(line for each in wrong[:FLIGHTS] for line in each.evidence()),
+        ],
+    )
+    require(
+        not reloaded.kept,
+        f"after SIGHUP the workers were not replaced within {config.limits.boot_seconds:g} s",
+        process_lines(reloaded.kept),
+    )
+
+
+@clause(
+    "lifecycle.worker-death-contained",
+    Level.MUST,
+    "The death of a worker MUST NOT cost more requests than it had in hand.",
+    needs=(Processes, Shell),
+    promised=lambda config: config.server is not None and config.server.workers > 1,
+    disturbs=True,
+)
+def worker_death_costs_its_own(survivors: Survivors, config: Config) -> None:
+    lost = [each for each in survivors.flights if each.status != config.operations.create.status]
+    require(
+        len(lost) <= survivors.in_hand,
+        f"worker {survivors.victim.pid} had {survivors.in_hand} of {len(survivors.flights)} "
+        f"requests in hand when it was killed, and {len(lost)} were lost",
+        [
+            f"SIGKILL at {survivors.killed:.3f} s",
+            *(line for each in lost[:FLIGHTS] for line in each.evidence()),
+        ],
+    )

@@ -1,0 +1,89 @@
+"""SIGTERM to the first process, which alone gets it from an engine, once and again."""
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged, require
+from boxproof.core.verdicts import Level
+from boxproof.scenarios.stop_signals import Slow, Stopped
+from boxproof.targets.base import Ends, Image, Limits, Processes
+from boxproof.targets.server_processes import process_lines
+
+LOG_LINES = 15
+
+
+@clause(
+    "lifecycle.forwards-signals",
+    Level.MUST,
+    "SIGTERM to the first process alone MUST end every process, and let each one finish the "
+    "request that it has in hand.",
+    needs=(Ends, Image, Processes),
+)
+def first_process_forwards_signals(stopped_twice: Stopped) -> None:
+    stopped = stopped_twice
+    require(
+        stopped.exit is not None,
+        f"{len(stopped.left)} processes outlived SIGTERM to the first one by "
+        f"{stopped.grace_seconds:g} s",
+        process_lines(stopped.left),
+    )
+    assert stopped.exit is not None
+    # What a first process leaves behind when it ends, the kernel kills.
+    require(
+        stopped.held.status is not None,
+        f"the server ended with exit code {stopped.exit.code} and a request in hand: no SIGTERM "
+        "reached the process that had it, or it did not finish its work",
+        (*process_lines(stopped.before), *stopped.held.evidence()),
+    )
+
+
+@clause(
+    "lifecycle.second-sigterm",
+    Level.MUST,
+    "A second SIGTERM while the server stops MUST neither hang it nor cost the requests in hand.",
+    needs=(Ends, Image, Processes),
+)
+def second_term(stopped_twice: Stopped, config: Config) -> None:
+    # gunicorn, for one, documents SIGTERM as graceful and SIGINT and SIGQUIT as quick
+    # (https://docs.gunicorn.org/en/stable/signals.html); engines and people send SIGTERM twice.
+    stopped, evidence = stopped_twice, stopped_twice.held.evidence()
+    require(
+        stopped.exit is not None,
+        f"still running {stopped.grace_seconds:g} s after the first SIGTERM",
+        process_lines(stopped.left),
+    )
+    assert stopped.exit is not None
+    log = stopped.exit.log.splitlines()[-LOG_LINES:]
+    require(
+        stopped.held.status == config.operations.create.status,
+        "the request in hand was not answered after a second SIGTERM",
+        (*evidence, *log),
+    )
+    require(
+        stopped.exit.code == 0,
+        f"ended with exit code {stopped.exit.code} after a second SIGTERM",
+        log,
+    )
+
+
+@clause(
+    "lifecycle.grace-period-kept",
+    Level.MUST,
+    "A server with a request in hand that does not end MUST end by itself within the "
+    "stop_grace_period of the compose file.",
+    needs=(Ends, Image, Limits, Processes),
+)
+def grace_fits(slow_boot: Slow) -> None:
+    stopped = slow_boot.stopped
+    if isinstance(stopped, NotJudged):
+        raise stopped
+    require(
+        stopped.exit is not None,
+        f"still running {stopped.grace_seconds:g} s after SIGTERM, when the engine kills it",
+        (*process_lines(stopped.left), *stopped.held.evidence()),
+    )
+    assert stopped.exit is not None
+    require(
+        stopped.exit.code == 0,
+        f"ended with exit code {stopped.exit.code} after {stopped.exit.seconds:.1f} s",
+        stopped.exit.log.splitlines()[-LOG_LINES:],
+    )

@@ -1,0 +1,53 @@
+"""SIGTERM: the server ends in time, cleanly, and with its work done."""
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged, require
+from boxproof.core.verdicts import Level
+from boxproof.scenarios.restart_in_flight import Ended
+from boxproof.targets.base import Restarts
+
+LOG_LINES = 15
+
+
+@clause(
+    "lifecycle.stops-cleanly",
+    Level.MUST,
+    "After SIGTERM the server MUST end with exit code 0 within its time limit.",
+    needs=(Restarts,),
+    disturbs=True,
+)
+def stops_cleanly(restarted: Ended, config: Config) -> None:
+    exit, limit_seconds = restarted.exit, config.limits.stop_seconds
+    evidence = exit.log.splitlines()[-LOG_LINES:]
+    require(
+        exit.seconds <= limit_seconds and exit.code != 137,
+        f"still running {limit_seconds:g} s after SIGTERM",
+        evidence,
+    )
+    require(exit.code == 0, f"ended with exit code {exit.code} after SIGTERM", evidence)
+
+
+@clause(
+    "lifecycle.finishes-in-flight",
+    Level.MUST,
+    "A request that the server has taken up when SIGTERM arrives MUST be answered.",
+    needs=(Restarts,),
+    disturbs=True,
+)
+def finishes_in_flight(restarted: Ended, config: Config) -> None:
+    if not restarted.in_flight:
+        raise NotJudged(
+            "no request could be shown to be in flight: the server sends no '100 Continue', or "
+            "answers at once; [operations.create] heavy makes its work longer"
+        )
+    status = config.operations.create.status
+    lost = [each for each in restarted.in_flight if each.status != status]
+    require(
+        not lost,
+        f"{len(lost)} of {len(restarted.in_flight)} requests in flight were not answered {status}",
+        [
+            f"SIGTERM at {restarted.ordered:.3f} s",
+            *(line for each in lost for line in each.evidence()),
+        ],
+    )

@@ -1,0 +1,56 @@
+"""A worker dies: another takes its place, and nobody else notices."""
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.scenarios.worker_kill import WorkerLost
+from boxproof.targets.base import Processes
+from boxproof.targets.server_processes import process_lines
+
+FLIGHTS = 5
+
+
+@clause(
+    "lifecycle.worker-replaced",
+    Level.MUST,
+    "A worker that is killed MUST be replaced.",
+    needs=(Processes,),
+    promised=lambda config: config.server is not None,
+    disturbs=True,
+)
+def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
+    require(
+        worker_lost.replaced is not None,
+        f"worker {worker_lost.victim.pid} was not replaced within {config.limits.boot_seconds:g} s",
+        process_lines(worker_lost.after),
+    )
+    masters = [each.pid for each in worker_lost.after]
+    require(
+        worker_lost.before.master.pid in masters,
+        "the master ended with its worker",
+        process_lines(worker_lost.after),
+    )
+
+
+@clause(
+    "lifecycle.worker-death-unnoticed",
+    Level.MUST,
+    "Requests that begin after a worker's death MUST be answered as ever.",
+    needs=(Processes,),
+    promised=lambda config: config.server is not None,
+    disturbs=True,
+)
+def worker_loss_unnoticed(worker_lost: WorkerLost, config: Config) -> None:
+    begun = worker_lost.begun_after()
+    require(begun, "no request could be sent after the worker's death")
+    create = config.operations.create.status
+    wrong = [each for each in begun if each.status != (create if each.request.body else 200)]
+    require(
+        not wrong,
+        f"{len(wrong)} of {len(begun)} requests that began after the worker's death failed",
+        [
+            f"worker {worker_lost.victim.pid} was gone at {worker_lost.gone:.3f} s",
+            *(line for each in wrong[:FLIGHTS] for line in each.evidence()),
+        ],
+    )

@@ -1,0 +1,91 @@
+"""The data volume is full to the brim, and freed later."""
+
+from boxproof.clauses.history_checks import DURABLE, judge
+from boxproof.clauses.refused_writes import require_clean_refusals, require_reads, stored
+from boxproof.clauses.registry import clause
+from boxproof.clauses.shapes import Shapes
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged, require
+from boxproof.core.verdicts import Level
+from boxproof.probes.client import Answer
+from boxproof.scenarios.storage_faults import Endured, Said, Tried
+from boxproof.targets.base import Fills
+
+
+@clause(
+    "persistence.survives-disk-full",
+    Level.SHOULD,
+    "What was acknowledged SHOULD be there, once and as it was acknowledged, and what was refused "
+    "not at all, after the disk was full.",
+    needs=(Fills,),
+    promised=stored,
+)
+def survives_disk_full(on_full_disk: Endured) -> None:
+    judge(on_full_disk.history, *DURABLE)
+
+
+@clause(
+    "persistence.full-disk-refused-cleanly",
+    Level.SHOULD,
+    "While the disk is full, a write that finds no room SHOULD be refused with 503 or 507 in the "
+    "documented shape, without internals, and reads SHOULD go on.",
+    needs=(Fills,),
+    promised=stored,
+)
+def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Config) -> None:
+    tried = _tried(on_full_disk)
+    require(
+        not tried.missing,
+        f"{len(tried.missing)} of {len(tried.writes)} writes were acknowledged and not stored",
+        [line for said in tried.missing if isinstance(said, Answer) for line in said.evidence()],
+    )
+    success = config.operations.create.status
+    require_clean_refusals([each for each in tried.writes if not _is(each, success)], shapes)
+    require_reads(tried)
+    _require_met(tried, config)
+
+
+@clause(
+    "persistence.full-disk-shows-in-health",
+    Level.SHOULD,
+    "While the disk is full, the health path (the detailed one, where there is one) SHOULD answer "
+    "otherwise than 200.",
+    needs=(Fills,),
+    promised=stored,
+)
+def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
+    tried = _tried(on_full_disk)
+    _require_met(tried, config)
+    said = tried.health[-1]
+    evidence = said.evidence() if isinstance(said, Answer) else said.evidence
+    require(isinstance(said, Answer), "while the disk is full, health gives no answer", evidence)
+    require(not _is(said, 200), "while the disk is full, health says that all is well", evidence)
+
+
+@clause(
+    "persistence.recovers-without-restart",
+    Level.SHOULD,
+    "Once the disk has room again, writes SHOULD be acknowledged without a restart.",
+    needs=(Fills,),
+    promised=stored,
+)
+def recovers_without_restart(on_full_disk: Endured) -> None:
+    unrecovered = on_full_disk.unrecovered
+    require(not unrecovered, f"after the disk was freed: {unrecovered}")
+
+
+def _tried(on_full_disk: Endured) -> Tried:
+    tried = on_full_disk.tried
+    assert tried is not None
+    return tried
+
+
+def _require_met(tried: Tried, config: Config) -> None:
+    """Judge nothing where every write found room, in what the service had set aside, say."""
+    success = config.operations.create.status
+    if not tried.missing and all(_is(each, success) for each in tried.writes):
+        raise NotJudged("what was written found room all the same")
+
+
+def _is(said: Said, status: int) -> bool:
+    return isinstance(said, Answer) and said.status == status

@@ -1,0 +1,43 @@
+"""Faults that the service lives through: one worker lost, a pause, a reload."""
+
+from boxproof.clauses.history_checks import DURABLE, Under, judge, listed
+from boxproof.clauses.registry import clause
+from boxproof.core.verdicts import Level
+from boxproof.ledger.checks import visible
+from boxproof.targets.base import Pauses, Processes
+
+
+@clause(
+    "persistence.survives-worker-loss",
+    Level.MUST,
+    "What was acknowledged MUST be there, and seen by every worker, when one of them is killed.",
+    needs=(Processes,),
+    promised=lambda config: listed(config) and config.server is not None,
+    disturbs=True,
+)
+def survives_worker_loss(under: Under) -> None:
+    judge(under("kill-worker"), *DURABLE, visible.unread, visible.unlisted)
+
+
+@clause(
+    "persistence.survives-pause",
+    Level.MUST,
+    "What was acknowledged MUST be there, and nothing stored twice, after the service stood still.",
+    needs=(Pauses,),
+    promised=listed,
+    disturbs=True,
+)
+def survives_pause(under: Under) -> None:
+    judge(under("pause"), *DURABLE, visible.unread, visible.unlisted)
+
+
+@clause(
+    "persistence.survives-reload",
+    Level.SHOULD,
+    "What was acknowledged SHOULD be there when the server loads its settings again on SIGHUP.",
+    needs=(Processes,),
+    promised=lambda config: listed(config) and config.server is not None,
+    disturbs=True,
+)
+def survives_reload(under: Under) -> None:
+    judge(under("reload"), *DURABLE, visible.unread, visible.unlisted)

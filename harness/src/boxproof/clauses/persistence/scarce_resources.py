@@ -1,0 +1,36 @@
+"""The memory runs out, or the CPU is scarce."""
+
+from boxproof.clauses.history_checks import DURABLE, judge
+from boxproof.clauses.refused_writes import stored
+from boxproof.clauses.registry import clause
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.ledger.checks import visible
+from boxproof.scenarios.storage_faults import Endured
+from boxproof.targets.base import Exhausts, Fills, Throttles
+
+
+@clause(
+    "persistence.survives-memory-limit",
+    Level.SHOULD,
+    "What was acknowledged SHOULD be there, once and as it was acknowledged, after the kernel "
+    "ended the server for lack of memory.",
+    needs=(Exhausts, Fills),
+    promised=stored,
+)
+def survives_memory_limit(short_of_memory: Endured) -> None:
+    judge(short_of_memory.history, *DURABLE)
+
+
+@clause(
+    "persistence.survives-cpu-limit",
+    Level.SHOULD,
+    "What was acknowledged SHOULD be there, and seen at once by all, while the server had a tenth "
+    "of a core and afterwards.",
+    needs=(Fills, Throttles),
+    promised=stored,
+)
+def survives_cpu_limit(short_of_cpu: Endured) -> None:
+    endured = short_of_cpu
+    judge(endured.history, *DURABLE, visible.unread, visible.unlisted)
+    require(not endured.unrecovered, f"after the limit was lifted: {endured.unrecovered}")

@@ -1,0 +1,17 @@
+"""What an operation made is there for the others, and what it removed is not."""
+
+from boxproof.clauses.registry import clause
+from boxproof.clauses.schema.verdicts_of_checks import RESOURCES, judge
+from boxproof.core.verdicts import Level
+from boxproof.probes.fuzzing import Fuzzer
+
+
+@clause(
+    RESOURCES,
+    Level.MUST,
+    "What one operation created MUST be found by those that read it, "
+    "and what one removed MUST be gone.",
+    promised=lambda config: config.schema is not None and config.operations.read is not None,
+)
+def resources(fuzzer: Fuzzer) -> None:
+    judge(RESOURCES, fuzzer)

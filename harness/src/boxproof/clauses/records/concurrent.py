@@ -1,0 +1,79 @@
+"""Concurrent writers and readers, with nothing done to the service."""
+
+from boxproof.clauses.history_checks import Under, judge, listed, readable
+from boxproof.clauses.registry import clause
+from boxproof.core.verdicts import Level
+from boxproof.ledger.checks import durable, order, visible
+
+QUIET = "none"
+
+
+@clause(
+    "records.stored-once",
+    Level.MUST,
+    "An acknowledged write MUST be stored exactly once, as it was acknowledged.",
+    promised=readable,
+)
+def stored_once(under: Under) -> None:
+    judge(under(QUIET), durable.lost, durable.altered, durable.repeated)
+
+
+@clause(
+    "records.nothing-unasked",
+    Level.MUST,
+    "What was never sent, and what was refused, MUST NOT be stored.",
+    promised=listed,
+)
+def nothing_unasked(under: Under) -> None:
+    judge(under(QUIET), durable.unsent, durable.rejected_and_stored)
+
+
+@clause(
+    "records.own-answer",
+    Level.MUST,
+    "A request MUST be answered with its own record, whatever is written beside it.",
+    promised=readable,
+)
+def own_answer(under: Under) -> None:
+    judge(under(QUIET), durable.not_its_own)
+
+
+@clause(
+    "records.read-your-writes",
+    Level.MUST,
+    "An acknowledged write MUST be seen by every read and list that begins afterwards.",
+    promised=readable,
+)
+def read_your_writes(under: Under) -> None:
+    judge(under(QUIET), visible.unread, visible.unlisted)
+
+
+@clause(
+    "records.monotonic-reads",
+    Level.MUST,
+    "What a reader has seen MUST be seen by every read that begins afterwards.",
+    promised=readable,
+)
+def reads_never_go_back(under: Under) -> None:
+    judge(under(QUIET), visible.went_back)
+
+
+@clause(
+    "records.list-in-order",
+    Level.MUST,
+    "Of two writes of which one ended before the other began, the later MUST be listed first.",
+    promised=listed,
+)
+def list_in_order(under: Under) -> None:
+    judge(under(QUIET), order.misordered)
+
+
+@clause(
+    "records.pages-complete",
+    Level.MUST,
+    "A walk through the pages MUST meet every record that was there before it began exactly once, "
+    "also while records are added.",
+    promised=listed,
+)
+def pages_complete(under: Under) -> None:
+    judge(under(QUIET), order.skipped, order.listed_twice)

@@ -1,0 +1,50 @@
+"""How clauses judge a service that cannot write for a while."""
+
+import re
+from collections.abc import Iterable
+
+from boxproof.clauses.history_checks import readable
+from boxproof.clauses.shapes import Shapes
+from boxproof.config.options import Config
+from boxproof.core.breaches import NoAnswer, require
+from boxproof.ledger.history import REFUSING_STATUSES
+from boxproof.scenarios.storage_faults import Said, Tried
+
+#: What a client should never read of the inside.
+INTERNALS = re.compile(rb'Traceback|File \\?"|sqlite3?\.|OperationalError|SQLITE_', re.IGNORECASE)
+
+
+def stored(config: Config) -> bool:
+    """Whether records can be looked at again, and their place is known."""
+    return readable(config) and bool(config.service.data_mount)
+
+
+def with_database(config: Config) -> bool:
+    """Whether the file that the records are in is known as well."""
+    return stored(config) and bool(config.durability.database)
+
+
+def require_clean_refusals(writes: Iterable[Said], shapes: Shapes) -> None:
+    """Break the clause unless each of the writes was refused in words that a client may read."""
+    for said in writes:
+        if isinstance(said, NoAnswer):
+            require(False, f"a write was left without an answer: {said.summary}", said.evidence)
+            continue
+        wanted = " or ".join(map(str, sorted(REFUSING_STATUSES)))
+        require(
+            said.status in REFUSING_STATUSES,
+            f"a write that cannot be done was answered {said.status}, not {wanted}",
+            said.evidence(),
+        )
+        mismatch = shapes.mismatch(said)
+        require(not mismatch, f"a refusal has no documented shape: {mismatch}", said.evidence())
+        require(not INTERNALS.search(said.body), "a refusal tells of the inside", said.evidence())
+
+
+def require_reads(tried: Tried) -> None:
+    """Break the clause unless reads went on."""
+    for said in tried.reads:
+        if isinstance(said, NoAnswer):
+            require(False, f"a read was left without an answer: {said.summary}", said.evidence)
+        else:
+            require(said.status == 200, f"a read was answered {said.status}", said.evidence())

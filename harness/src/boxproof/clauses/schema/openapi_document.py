@@ -1,0 +1,34 @@
+"""The OpenAPI document."""
+
+from collections.abc import Callable
+from typing import Any
+
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.probes.client import Client
+
+
+@clause(
+    "schema.openapi-valid",
+    Level.MUST,
+    "The service MUST serve a valid OpenAPI document that describes its create operation.",
+    promised=lambda config: config.schema is not None,
+)
+def openapi_valid(
+    http: Client, config: Config, openapi_problem: Callable[[dict[str, Any]], str]
+) -> None:
+    assert config.schema is not None
+    answer = http.get(config.schema.path)
+    require(answer.status == 200, f"the document answered {answer.status}", answer.evidence())
+    document = answer.json()
+    require(isinstance(document, dict), "the document is no JSON object", answer.evidence())
+    problem = openapi_problem(document)
+    require(not problem, f"the document is no valid OpenAPI: {problem}", answer.evidence()[:1])
+    create = config.operations.create
+    require(
+        create.method.lower() in document.get("paths", {}).get(create.path, {}),
+        f"the document does not describe {create.method} {create.path}",
+        answer.evidence()[:1],
+    )

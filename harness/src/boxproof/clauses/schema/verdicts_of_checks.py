@@ -1,0 +1,88 @@
+"""Which clause answers for which check, and how the failures of a run become a breach."""
+
+from collections.abc import Mapping
+
+from boxproof.core.breaches import Breach, NotJudged
+from boxproof.probes.fuzzing import CREATED_FOUND, NO_ANSWER, UNUSABLE, Failure, Fuzzer, FuzzRun
+
+#: Failures whose evidence is shown in full; the others are counted, and stand in the journal.
+SHOWN = 5
+
+DOCUMENT_USABLE = "schema.document-usable"
+NO_SERVER_ERROR = "schema.no-server-error"
+DOCUMENTED_STATUS = "schema.documented-status"
+DOCUMENTED_HEADERS = "schema.documented-headers"
+DOCUMENTED_BODY = "schema.documented-body"
+VALID_ACCEPTED = "schema.valid-accepted"
+INVALID_REJECTED = "schema.invalid-rejected"
+METHODS = "schema.methods"
+RESOURCES = "records.available"
+
+#: Every check belongs to exactly one clause.
+CHECKS: Mapping[str, tuple[str, ...]] = {
+    DOCUMENT_USABLE: (UNUSABLE,),
+    NO_SERVER_ERROR: ("not_a_server_error", NO_ANSWER),
+    DOCUMENTED_STATUS: ("status_code_conformance",),
+    DOCUMENTED_HEADERS: ("content_type_conformance", "response_headers_conformance"),
+    DOCUMENTED_BODY: ("response_schema_conformance",),
+    VALID_ACCEPTED: ("positive_data_acceptance",),
+    INVALID_REJECTED: (
+        "negative_data_rejection",
+        "missing_required_header",
+        "ignored_auth",
+        "object_level_authorization",
+    ),
+    METHODS: ("unsupported_method", "allow_header_conformance"),
+    RESOURCES: ("use_after_free", "ensure_resource_availability", CREATED_FOUND),
+}
+
+#: The phases without which a clause was not judged: what it asks for is drawn there alone.
+PHASES: Mapping[str, tuple[str, ...]] = {
+    METHODS: ("coverage",),
+    RESOURCES: ("stateful",),
+}
+
+
+def judge(clause_id: str, fuzzer: Fuzzer) -> None:
+    """Return when the run saw no failure that belongs to the clause.
+
+    Raises:
+        Breach: it saw one.
+        NotJudged: no request was sent that could have shown one.
+        RuntimeError: the tool left something out, so that silence means nothing.
+    """
+    run = fuzzer.results()
+    if run.document_problem:
+        raise NotJudged(f"the OpenAPI document cannot be used: {run.document_problem}")
+    failures = run.failures_of(CHECKS[clause_id])
+    if failures:
+        raise breach(failures)
+    _require_whole(run)
+    _require_cases(clause_id, run)
+
+
+def breach(failures: tuple[Failure, ...]) -> Breach:
+    """What the failures say, the first few of them with their evidence."""
+    evidence = [line for each in failures[:SHOWN] for line in each.evidence()]
+    if len(failures) > SHOWN:
+        evidence.append(f"… and {len(failures) - SHOWN} more, which stand in the journal")
+    first = failures[0]
+    more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
+    return Breach(f"{first.operation}: {first.title}{more}", evidence)
+
+
+def _require_whole(run: FuzzRun) -> None:
+    if run.errors:
+        raise RuntimeError(f"the fuzzing tool failed: {run.errors[0]}")
+    assigned = {check for checks in CHECKS.values() for check in checks}
+    strange = sorted({each.check for each in run.failures} - assigned)
+    if strange:
+        raise RuntimeError(f"no clause answers for the failed check {strange[0]!r}")
+
+
+def _require_cases(clause_id: str, run: FuzzRun) -> None:
+    needed = PHASES.get(clause_id)
+    phases = [run.phase(name) for name in needed] if needed else run.phases
+    if not any(each.total for each in phases):
+        reasons = "; ".join(f"{each.name} phase: {each.skipped or 'no request'}" for each in phases)
+        raise NotJudged(f"no request was sent ({reasons or 'no phase began'})")

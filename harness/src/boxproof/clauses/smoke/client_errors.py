@@ -1,0 +1,38 @@
+"""What is answered to a path that is not there, and to a method that a path does not know."""
+
+from boxproof.clauses.registry import clause
+from boxproof.clauses.shapes import Shapes
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.verdicts import Level
+from boxproof.probes.client import Client
+
+UNKNOWN = "/no-such-path-0c52"
+
+
+@clause(
+    "smoke.unknown-path",
+    Level.MUST,
+    "A path that is not there MUST be answered 404 in the documented shape.",
+)
+def unknown_path(http: Client, shapes: Shapes) -> None:
+    answer = http.get(UNKNOWN)
+    require(
+        answer.status == 404, f"an unknown path was answered {answer.status}", answer.evidence()
+    )
+    mismatch = shapes.mismatch(answer)
+    require(not mismatch, f"the 404 has no documented shape: {mismatch}", answer.evidence())
+
+
+@clause(
+    "smoke.wrong-method",
+    Level.MUST,
+    "A method that a path does not know MUST be answered 405 in the documented shape, with the "
+    "Allow header that RFC 9110 (15.5.6) asks for.",
+)
+def wrong_method(http: Client, shapes: Shapes, config: Config) -> None:
+    answer = http.request("DELETE", config.health.path)
+    require(answer.status == 405, f"a wrong method was answered {answer.status}", answer.evidence())
+    mismatch = shapes.mismatch(answer)
+    require(not mismatch, f"the 405 has no documented shape: {mismatch}", answer.evidence())
+    require("Allow" in answer.headers, "the 405 carries no Allow header", answer.evidence())

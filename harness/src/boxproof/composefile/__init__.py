@@ -1,0 +1,11 @@
+"""From the production compose document to the test compose document, by pure functions.
+
+The production document is what ``docker compose config --format json`` resolves; nothing here
+reads files, starts processes or looks at the environment.
+"""
+
+from boxproof.composefile.plan import BuildInputs, Plan
+from boxproof.composefile.rendering import diff, render
+from boxproof.composefile.test_document import test_document
+
+__all__ = ["BuildInputs", "Plan", "diff", "render", "test_document"]

@@ -1,0 +1,124 @@
+"""The whole test compose document."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from boxproof.composefile import isolation as services
+from boxproof.composefile import judged_service as judged
+from boxproof.composefile import validation as checks
+from boxproof.composefile.plan import Plan
+from boxproof.config.options import Config
+
+Document = dict[str, Any]
+
+
+def test_document(production: Mapping[str, Any], config: Config, plan: Plan) -> Document:
+    """Make the test compose document.
+
+    Kept are the judged service and all that it stands on (``depends_on``, ``links``,
+    ``volumes_from``, ``network_mode: service:…``). What only production's host has goes:
+    restart policies, container names, host ports, labels that steer other programs, log drivers,
+    shared volumes and networks (external ones too), addresses. Volumes and networks become the
+    run's own and begin empty.
+
+    Args:
+        production: the resolved production document; not changed.
+
+    Raises:
+        ConfigError: ``boxproof.toml`` names what the compose file does not have.
+    """
+    checks.check(production, config)
+    document: Document = {"name": plan.project, "services": {}}
+    for name in needed(production["services"], config.service.name):
+        service = services.isolated(name, production["services"][name], plan)
+        if name == config.service.name:
+            service = judged.changed(service, config, plan)
+        document["services"][name] = service
+    _make_reachable(document["services"][config.service.name], production)
+    document["networks"] = _networks(production, document["services"].values(), plan)
+    document["volumes"] = _volumes(production, document["services"].values(), plan)
+    for kind in ("secrets", "configs"):
+        kept = _files(kind, production, document["services"].values())
+        document[kind] = kept
+    document["secrets"] |= judged.build_secrets(document["services"][config.service.name], plan)
+    return {key: value for key, value in document.items() if value}
+
+
+def needed(every: Mapping[str, Any], name: str) -> list[str]:
+    """The service ``name`` and all services that it stands on, in the document's order."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in found and each in every:
+            found.add(each)
+            waiting += services.stands_on(every[each])
+    return [each for each in every if each in found]
+
+
+def _make_reachable(service: Document, production: Mapping[str, Any]) -> None:
+    """Nothing can be published on internal networks: where there is no other, one is added."""
+    networks = service.get("networks", {})
+    if networks and all(_internal(production, name) for name in networks):
+        service["networks"] = {**networks, "boxproof": None}
+
+
+def _networks(
+    production: Mapping[str, Any], used_by: Iterable[Mapping[str, Any]], plan: Plan
+) -> Document:
+    """Networks of the run's own: no fixed addresses, no drivers that reach beyond this engine."""
+    used = {name for service in used_by for name in service.get("networks", {})}
+    return {
+        name: {
+            "name": f"{plan.project}_{name}",
+            "labels": dict(plan.labels),
+            **({"internal": True} if _internal(production, name) else {}),
+        }
+        for name in sorted(used)
+    }
+
+
+def _internal(production: Mapping[str, Any], name: str) -> bool:
+    return bool((production.get("networks", {}).get(name) or {}).get("internal"))
+
+
+def _volumes(
+    production: Mapping[str, Any], used_by: Iterable[Mapping[str, Any]], plan: Plan
+) -> Document:
+    """Volumes of the run's own; of a driver's options only a tmpfs's size and mode are kept."""
+    used = {
+        mount["source"]
+        for service in used_by
+        for mount in service.get("volumes", ())
+        if mount["type"] == "volume"
+    }
+    made: Document = {}
+    for name in sorted(used):
+        if name == judged.SHARED_VOLUME:
+            made[name] = {"name": plan.data_volume, "external": True}
+            continue
+        made[name] = {"name": f"{plan.project}_{name}", "labels": dict(plan.labels)}
+        options = (production.get("volumes", {}).get(name) or {}).get("driver_opts") or {}
+        if name == judged.CAPPED_VOLUME:
+            options = judged.capped_volume(plan.data_bytes)
+        if options.get("type") == "tmpfs":
+            made[name] |= {"driver": "local", "driver_opts": dict(options)}
+    return made
+
+
+def _files(
+    kind: str, production: Mapping[str, Any], used_by: Iterable[Mapping[str, Any]]
+) -> Document:
+    """The secrets or configs that the services mount or build with."""
+    used = {
+        each["source"]
+        for service in used_by
+        for place in (service, service.get("build", {}))
+        for each in place.get(kind) or ()
+    }
+    every = production.get(kind) or {}
+    return {
+        name: {key: value for key, value in every[name].items() if key != "name"}
+        for name in sorted(used)
+        if name in every
+    }

@@ -1,0 +1,60 @@
+"""What ``boxproof.toml`` says of the production compose file must be true."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from boxproof.composefile import ports
+from boxproof.config.load import nearest
+from boxproof.config.options import Config
+from boxproof.core.errors import ConfigError
+
+
+def check(production: Mapping[str, Any], config: Config) -> None:
+    """Check service, port and mounts.
+
+    Raises:
+        ConfigError: one line with the place, the value seen and what there is instead.
+    """
+    wanted, file = config.service, config.service.compose_file
+    services = production.get("services") or {}
+    if wanted.name not in services:
+        raise ConfigError(
+            f"boxproof.toml: [service] name: {file} has no service {wanted.name!r}"
+            f"{nearest(wanted.name, services)}"
+        )
+    service = services[wanted.name]
+    _check_network(service, config)
+    _check_mount("data_mount", wanted.data_mount, service, config)
+    _check_mount("model_mount", wanted.model_mount, service, config)
+    if not wanted.image and not service.get("image") and not service.get("build"):
+        raise ConfigError(f"{file}: services.{wanted.name}: has neither 'build' nor 'image'")
+
+
+def _check_network(service: Mapping[str, Any], config: Config) -> None:
+    wanted, file = config.service, config.service.compose_file
+    mode = str(service.get("network_mode") or "")
+    if mode.startswith(("service:", "container:")):
+        raise ConfigError(
+            f"{file}: services.{wanted.name}.network_mode: {mode!r} lends the service another's"
+            " network, where its port cannot be published"
+        )
+    offered = ports.offered(service)
+    # On the host's network nothing is published: every port that is listened on is reached.
+    if mode == "host" or wanted.port in offered:
+        return
+    instead = f"only {', '.join(map(str, offered))}" if offered else "none at all"
+    raise ConfigError(
+        f"boxproof.toml: [service] port: {wanted.port} is not published or exposed by"
+        f" {wanted.name!r} in {file}, {instead}; add it to 'expose' there or change it here"
+    )
+
+
+def _check_mount(option: str, wanted: str, service: Mapping[str, Any], config: Config) -> None:
+    targets = {str(each["target"]).rstrip("/") for each in service.get("volumes") or ()}
+    if not wanted or wanted.rstrip("/") in targets:
+        return
+    instead = nearest(wanted, targets) if targets else "; nothing is mounted there at all"
+    raise ConfigError(
+        f"boxproof.toml: [service] {option}: {config.service.name!r} in"
+        f" {config.service.compose_file} mounts nothing at {wanted!r}{instead}"
+    )

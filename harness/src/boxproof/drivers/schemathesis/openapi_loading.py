@@ -1,0 +1,80 @@
+"""Loads the service's OpenAPI document, or says in one line why it cannot be used."""
+
+from typing import Any
+
+import jsonschema_rs
+import schemathesis.openapi
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.errors import InvalidSchema, LoaderError
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+from schemathesis.core.warnings import SchemathesisWarning
+from schemathesis.generation.case import Case
+from schemathesis.hooks import HookContext
+from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from boxproof.drivers.schemathesis.expected_refusals import is_rightful
+from boxproof.drivers.schemathesis.wire import Job, Refusal
+
+
+class DocumentProblem(Exception):
+    """Nothing can be judged against this document; one line says why."""
+
+
+def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
+    """The document, ready to run against the job's service.
+
+    Raises:
+        DocumentProblem: it is not there, is no OpenAPI document, or describes no operation.
+    """
+    url = job.base_url.rstrip("/") + job.document_path
+    try:
+        schema = schemathesis.openapi.from_url(url, config=config, timeout=job.request_seconds)
+        schema.validate()
+        operations = schema.statistic.operations.total
+        # Paths are relative to the servers entry's path, on the address that this run has.
+        schema.config.base_url = job.base_url.rstrip("/") + schema.base_path.rstrip("/")
+    except LoaderError as error:
+        raise DocumentProblem(_line(error.message, *error.extras)) from None
+    except InvalidSchema as error:
+        raise DocumentProblem(_line(error.message)) from None
+    except jsonschema_rs.ValidationError as error:
+        place = "/".join(str(each) for each in error.instance_path)
+        line = _line(f"it is no valid OpenAPI at /{place}:", error.message)
+        raise DocumentProblem(line) from None
+    except (AssertionError, AttributeError, TypeError) as error:
+        # Schemathesis takes the version for text and paths for an object before it validates.
+        raise DocumentProblem(_line("it has not the form of OpenAPI:", str(error))) from None
+    if operations == 0:
+        raise DocumentProblem("it describes no operation")
+    for warning in schema.iter_schema_warnings():
+        # Schemathesis passes over such an operation in silence.
+        if warning.kind is SchemathesisWarning.UNRESOLVABLE_REFERENCE:
+            raise DocumentProblem(_line(f"{warning.operation_label}:", warning.message))
+    _forgive(schema, job.refusal)
+    return schema
+
+
+def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:
+    """Drop the failures that are rightful refusals, before they could stand for others."""
+
+    def filter_failure(
+        context: HookContext, failure: Failure, case: Case[Any], response: Response
+    ) -> bool:
+        del context, case
+        request = response.request
+        return not isinstance(failure, RejectedPositiveData) or not is_rightful(
+            refusal,
+            method=request.method or "",
+            url=request.url or "",
+            body=request.body,
+            status=response.status_code,
+        )
+
+    schema.hook(filter_failure)
+
+
+def _line(*parts: str) -> str:
+    text = " ".join(" ".join(parts).split())
+    return text if len(text) <= 300 else f"{text[:300]}…"

@@ -1,0 +1,82 @@
+"""A request that stays in flight for as long as somebody wants it to.
+
+Its head announces a body that is kept back. Once the server has answered ``100 Continue`` (see
+:mod:`boxproof.probes.exchange`) it waits for that body with the request in hand, whatever the speed
+of its machine and of its model.
+"""
+
+import socket
+from http.client import HTTPException, HTTPResponse
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from boxproof.journal import Journal
+from boxproof.probes.exchange import Exchange, Request, check_whole, head, invited, write
+
+
+class WithheldBody:
+    """One request whose body is kept back until :meth:`release`; closed at the end of a ``with``.
+
+    Attributes:
+        flight: what became of it so far; ``taken_up`` is None where the server did not say so.
+    """
+
+    def __init__(self, request: Request, journal: Journal, *, timeout_seconds: float) -> None:
+        self.flight = Exchange(request, journal.now())
+        self._journal = journal
+        self._timeout_seconds = timeout_seconds
+        self._connection: socket.socket | None = None
+        parts = urlsplit(request.url)
+        self._body = request.sent().encode()
+        try:
+            address = (parts.hostname or "", parts.port or 80)
+            self._connection = socket.create_connection(address, timeout_seconds)
+            self._connection.sendall(
+                head(request.method, parts.path, parts.netloc, len(self._body))
+            )
+            if invited(self._connection):
+                self.flight.taken_up = journal.now()
+        except OSError as error:
+            self._end(f"{type(error).__name__}: {error}")
+
+    @property
+    def taken_up(self) -> bool:
+        """Whether the server waits for the body."""
+        return self.flight.taken_up is not None and self.flight.ended is None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.flight.ended is None:
+            self._end("given up")
+        if self._connection is not None:
+            self._connection.close()
+
+    def release(self) -> Exchange:
+        """Send the body and wait for the answer."""
+        if self._connection is None or self.flight.ended is not None:
+            return self.flight
+        try:
+            self._connection.settimeout(self._timeout_seconds)
+            self._connection.sendall(self._body)
+            response = HTTPResponse(self._connection, method=self.flight.request.method)
+            response.begin()
+            self.flight.body = response.read()
+            check_whole(response, self.flight.body)
+            self.flight.status = response.status
+            self._end("")
+        except (OSError, HTTPException) as error:
+            self._end(f"{type(error).__name__}: {error}")
+        return self.flight
+
+    def _end(self, error: str) -> None:
+        self.flight.error = error
+        self.flight.ended = self._journal.now()
+        write(self.flight, self._journal)

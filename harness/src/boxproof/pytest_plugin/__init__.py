@@ -1,0 +1,1 @@
+"""Everything that pytest sees: options, hooks, the suite as items, fixtures."""

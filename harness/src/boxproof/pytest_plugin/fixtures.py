@@ -1,0 +1,159 @@
+"""What a clause's function may ask for by name.
+
+The shipped suite alone sees these fixtures, so that no name of a team's own tests is taken; a
+team's tests have :func:`boxproof.pytest_plugin.plugin.boxproof` and pytest-docker's fixtures.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import NoAnswer, NotJudged
+from boxproof.drivers import openapi_validation as openapi
+from boxproof.drivers.schemathesis import Fuzzer
+from boxproof.journal import Journal
+from boxproof.probes.client import Answer, Client
+from boxproof.probes.operations import Operations
+from boxproof.probes.startup import Startup
+from boxproof.pytest_plugin.stash import session_of
+from boxproof.session import Session, Shared
+from boxproof.targets.base import (
+    Deployment,
+    Ends,
+    Image,
+    Kills,
+    Limits,
+    Logs,
+    Pauses,
+    Processes,
+    Restarts,
+    Shell,
+    Target,
+    Timed,
+    Volume,
+)
+
+
+@pytest.fixture(scope="session")
+def session(pytestconfig: pytest.Config) -> Session:
+    """The run's state."""
+    return session_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def config(session: Session) -> Config:
+    """What ``boxproof.toml`` says."""
+    return session.config
+
+
+@pytest.fixture(scope="session")
+def journal(session: Session) -> Journal:
+    """The run's journal."""
+    return session.journal
+
+
+@pytest.fixture(scope="session")
+def seed(session: Session) -> int:
+    """The seed that everything drawn at random starts from."""
+    return session.seed
+
+
+@pytest.fixture(scope="session")
+def cycles(session: Session) -> int:
+    """How many times the kill of the persistence family is repeated."""
+    return session.cycles
+
+
+@pytest.fixture(scope="session")
+def target(session: Session) -> Target:
+    """Where the service runs; boots further deployments."""
+    return session.target
+
+
+@pytest.fixture(scope="session")
+def shared(session: Session) -> Shared:
+    """The deployment that all clauses share, booted when first asked for."""
+    return session.shared()
+
+
+@pytest.fixture(scope="session")
+def deployment(shared: Shared) -> Deployment:
+    """The shared deployment."""
+    return shared.booted.deployment
+
+
+@pytest.fixture(scope="session")
+def http(shared: Shared) -> Client:
+    """Sends requests to the shared deployment."""
+    return shared.booted.http
+
+
+@pytest.fixture(scope="session")
+def operations(shared: Shared) -> Operations:
+    """The shared deployment's create, read and list operations."""
+    return shared.booted.operations
+
+
+@pytest.fixture(scope="session")
+def startup(shared: Shared) -> Startup:
+    """How the shared deployment started for the first time."""
+    return shared.startup
+
+
+@pytest.fixture(scope="session")
+def first_answer(shared: Shared) -> Answer:
+    """The answer to the create request that was sent the moment the service became ready.
+
+    Raises:
+        NoAnswer: it got none.
+    """
+    first = shared.first_answer
+    if isinstance(first, NoAnswer):
+        raise first
+    return first
+
+
+@pytest.fixture(scope="session")
+def fuzzer(session: Session, shared: Shared) -> Fuzzer:
+    """Judges the service against its OpenAPI document, once a run."""
+    return Fuzzer(
+        config=session.config,
+        base_url=shared.booted.http.base_url,
+        journal=session.journal,
+        seed=session.seed,
+        folder=session.run.folder,
+        say=session.say,
+        max_examples=session.max_examples,
+    )
+
+
+@pytest.fixture(scope="session")
+def openapi_problem() -> Callable[[dict[str, Any]], str]:
+    """Says what makes an OpenAPI document invalid; empty when nothing does."""
+    return openapi.problem_of
+
+
+def _ability(protocol: type) -> Any:
+    """A fixture that gives the shared deployment as one ability, under the protocol's name."""
+
+    def ability(deployment: Deployment, session: Session) -> Deployment:
+        if protocol not in session.target.abilities:
+            raise NotJudged(f"target {session.target.name} offers no {protocol.__name__.lower()}")
+        return deployment
+
+    return pytest.fixture(ability, scope="session", name=protocol.__name__.lower())
+
+
+logs = _ability(Logs)
+restarts = _ability(Restarts)
+kills = _ability(Kills)
+pauses = _ability(Pauses)
+processes = _ability(Processes)
+volume = _ability(Volume)
+limits = _ability(Limits)
+image = _ability(Image)
+ends = _ability(Ends)
+shell = _ability(Shell)
+timed = _ability(Timed)

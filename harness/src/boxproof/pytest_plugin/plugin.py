@@ -1,0 +1,139 @@
+"""The pytest plugin: options, the fixtures of a team's own tests, and the hooks that judge clauses.
+
+It does nothing until a test asks for one of its fixtures or the shipped suite is collected.
+"""
+
+import traceback
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from boxproof.clauses.registry import FAMILIES
+from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.errors import BootFailed, BoxproofError
+from boxproof.core.verdicts import Verdict
+from boxproof.pytest_plugin import docker_fixtures as dockerfixtures
+from boxproof.pytest_plugin import stash as current
+from boxproof.pytest_plugin.stash import session_of
+from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
+from boxproof.session import Booted, Session, tail
+
+#: The end of a traceback: the frames of the clause, not those of pytest.
+TRACEBACK_LINES = 12
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options of a plain pytest run; ``boxproof run`` has them under its own names."""
+    group = parser.getgroup("boxproof", "judge a service's image over HTTP")
+    group.addoption(
+        "--boxproof-config", metavar="FILE", help="default: boxproof.toml in the rootdir"
+    )
+    group.addoption(
+        "--boxproof-target", metavar="NAME", default="auto", help="auto, compose or process"
+    )
+    group.addoption(
+        "--boxproof-seed", metavar="N", type=int, help="default: a new one, which is shown"
+    )
+    group.addoption(
+        "--boxproof-report", metavar="DIR", help="default: report/ beside boxproof.toml"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the families as markers, and put our docker fixtures over pytest-docker's."""
+    config.pluginmanager.register(dockerfixtures, dockerfixtures.__name__)
+    for family in FAMILIES:
+        config.addinivalue_line("markers", f"{family}: clauses of the {family} family")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what a session of this plugin's own making still holds."""
+    current.close_own(config)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the shipped suite."""
+    if file_path == FILE:
+        return Suite.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out a clause that needs an ability that the target lacks; journal the others."""
+    if not isinstance(item, ClauseItem):
+        return
+    session = session_of(item.config)
+    session.journal.write("clause", id=item.clause.id)
+    missing = [
+        each.__name__.lower() for each in item.clause.needs if each not in session.target.abilities
+    ]
+    if missing:
+        raise NotJudged(f"target {session.target.name} offers no {', no '.join(missing)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn what a clause raised into its verdict, and write that to the journal."""
+    report = yield
+    if not isinstance(item, ClauseItem):
+        return report
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, NotJudged):
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), 0, f"not judged: {error.reason}")
+    item.clause_seconds += call.duration
+    if isinstance(error, pytest.exit.Exception | KeyboardInterrupt):
+        return report
+    session = session_of(item.config)
+    if call.when == "teardown" and error is not None:
+        session.journal.write("fault", what=f"after {item.clause.id}: {error!r}")
+    elif error is not None or call.when == "call":
+        _write_verdict(session, item, error)
+    return report
+
+
+def _write_verdict(session: Session, item: ClauseItem, error: BaseException | None) -> None:
+    verdict, summary, evidence = verdict_of(error)
+    session.journal.write(
+        "verdict",
+        id=item.clause.id,
+        family=item.clause.family,
+        level=item.clause.level,
+        sentence=item.clause.sentence,
+        verdict=verdict,
+        seconds=round(item.clause_seconds, 3),
+        summary=summary,
+        evidence=evidence,
+    )
+
+
+def verdict_of(error: BaseException | None) -> tuple[Verdict, str, tuple[str, ...]]:
+    """The verdict, the summary and the evidence that what a judge raised stands for."""
+    match error:
+        case None:
+            return Verdict.KEPT, "", ()
+        case NotJudged():
+            return Verdict.NOT_JUDGED, error.reason, ()
+        case Breach():
+            return Verdict.BROKEN, error.summary, error.evidence
+        case BootFailed():
+            return Verdict.BROKEN, str(error), tail(error.log)
+        case BoxproofError():
+            return Verdict.UNKNOWN, str(error), ()
+    lines = "".join(traceback.format_exception(error))
+    return Verdict.UNKNOWN, f"the clause itself failed: {error!r}", tail(lines, TRACEBACK_LINES)
+
+
+@pytest.fixture(scope="session")
+def boxproof(pytestconfig: pytest.Config) -> Booted:
+    """The booted service, for a team's tests: ``.http``, ``.operations``, ``.deployment``."""
+    try:
+        return session_of(pytestconfig).shared().booted
+    except BootFailed as error:
+        pytest.exit(f"{error}\n" + "\n".join(tail(error.log)), returncode=error.exit_code)
+    except BoxproofError as error:
+        pytest.exit(str(error), returncode=error.exit_code)

@@ -1,0 +1,150 @@
+"""Faults under load: a workload, a fault in its middle, everything read back at the end."""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged
+from boxproof.faults import fault_registry as registry
+from boxproof.faults.fault_registry import Fault, Scene
+from boxproof.faults.network.route import Route
+from boxproof.faults.schedule import draw
+from boxproof.journal import Journal
+from boxproof.ledger.history import History
+from boxproof.ledger.workload import Load, Workload
+from boxproof.probes.operations import Operations
+from boxproof.targets.base import Deployment, Target
+
+#: While a fault is in force: enough requests to meet it, and not longer than this.
+HARMED_REQUESTS = 8
+HARMED_SECONDS = 2.0
+#: What a schedule is drawn from, and how much of it; a restart, which costs a boot, only where a
+#: target can do nothing else.
+DRAWN = frozenset({"kill-worker", "pause", "reload"})
+DRAWN_ELSE = frozenset({"restart"})
+DRAWN_FAULTS = 2
+#: What every schedule has in it, once, and what ``--cycles`` repeats.
+KILL = "kill"
+SCHEDULE = "schedule"
+#: From so many faults on, a person is told of each.
+MANY_FAULTS = 5
+#: Writes around each fault where there are cycles of them.
+CYCLE_WRITES = 50
+
+
+def run_under_faults(
+    faults: Sequence[Fault],
+    deployment: Deployment,
+    operations: Operations,
+    config: Config,
+    journal: Journal,
+    seed: int,
+    writes: int = 0,
+) -> History:
+    """Load a deployment, do each fault to it in turn, and read everything back.
+
+    ``writes`` acknowledged ones are waited for around each fault; 0 means those of the config.
+
+    Raises:
+        Breach, BootFailed: the service did not come back, or no longer writes.
+    """
+    wanted = config.durability
+    load = Load(wanted.writers, wanted.readers, config.operations.create.light)
+    route = Route(operations.client, config.health.path)
+    workload = Workload(replace(operations, client=route.client), journal, load, seed)
+    workload.history.beside = route.beside
+    scene = Scene(deployment, config, workload.note, route)
+    writes = writes or wanted.writes
+    with closing(route), workload.running():
+        workload.wait_for(writes, wanted.wait_seconds)
+        for number, fault in enumerate(faults, 1):
+            with fault.harm(scene):
+                workload.dwell(HARMED_REQUESTS, HARMED_SECONDS)
+            workload.wait_for(writes, wanted.wait_seconds)
+            if len(faults) >= MANY_FAULTS:
+                count = len(workload.history.acknowledged)
+                journal.write(
+                    "progress",
+                    line=f"{fault.name} {number} of {len(faults)}: {count} writes acknowledged",
+                )
+    return workload.finish()
+
+
+@dataclass
+class FaultRuns:
+    """Does faults to the shared deployment, each once, for all clauses that ask for it."""
+
+    deployment: Deployment
+    operations: Operations
+    target: Target
+    config: Config
+    journal: Journal
+    seed: int
+    cycles: int = 1
+    histories: dict[str, History | Exception] = field(default_factory=dict)
+
+    def under(self, name: str) -> History:
+        """The history of one fault; what went wrong with it is raised again each time.
+
+        Raises:
+            NotJudged: the target lacks an ability that the fault needs.
+        """
+        fault = registry.every()[name]
+        missing = [each for each in fault.needs if each not in self.target.abilities]
+        if missing:
+            lacking = ", no ".join(each.__name__.lower() for each in missing)
+            raise NotJudged(f"target {self.target.name} offers no {lacking}")
+        return self._once(name, (fault,) * (self.cycles if name == KILL else 1))
+
+    def under_schedule(self) -> History:
+        """The history of a kill among other faults, in an order drawn from the run's seed."""
+        abilities = set(self.target.abilities)
+        can = {n: each for n, each in registry.every().items() if set(each.needs) <= abilities}
+        drawn = [can[name] for name in (DRAWN & can.keys() or DRAWN_ELSE & can.keys())]
+        faults = draw(drawn, DRAWN_FAULTS, self.seed, once=can[KILL])
+        return self._once(SCHEDULE, faults)
+
+    def scheduled_kill(self) -> History | None:
+        """The schedule's history, where it has been made and one kill is all that is asked for."""
+        made = self.histories.get(SCHEDULE)
+        return made if self.cycles == 1 and isinstance(made, History) else None
+
+    def _once(self, name: str, faults: tuple[Fault, ...]) -> History:
+        if name not in self.histories:
+            try:
+                self.histories[name] = self._suffer(faults)
+            except Exception as error:
+                self.histories[name] = error
+        history = self.histories[name]
+        if isinstance(history, Exception):
+            raise history
+        return history
+
+    def _suffer(self, faults: tuple[Fault, ...]) -> History:
+        writes = CYCLE_WRITES if len(faults) >= MANY_FAULTS else 0
+        return run_under_faults(
+            faults, self.deployment, self.operations, self.config, self.journal, self.seed, writes
+        )
+
+
+@pytest.fixture(scope="session")
+def fault_runs(
+    deployment: Deployment,
+    operations: Operations,
+    target: Target,
+    config: Config,
+    journal: Journal,
+    seed: int,
+    cycles: int,
+) -> FaultRuns:
+    """The faults that the shared deployment suffers."""
+    return FaultRuns(deployment, operations, target, config, journal, seed, cycles)
+
+
+@pytest.fixture(scope="session")
+def under(fault_runs: FaultRuns) -> Callable[[str], History]:
+    """Gives the history of a fault by its name."""
+    return fault_runs.under

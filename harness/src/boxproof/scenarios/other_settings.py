@@ -1,0 +1,53 @@
+"""A boot with other settings than the shared deployment's."""
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+
+from boxproof.core.breaches import NotJudged
+from boxproof.probes.startup import Startup
+from boxproof.scenarios.scheduler import Site, background
+from boxproof.targets.base import Limits, Process, Processes, Variant
+
+LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """A boot with the other settings: as many workers as CPUs, a CPU limit, another port."""
+
+    cpus: int
+    cpu_limit: float | None
+    port: int
+    startup: Startup
+    processes: tuple[Process, ...]
+
+
+@background(needs=Limits)
+def alternate(site: Site) -> Alternate:
+    """The boot with the other settings."""
+    server, service = site.config.server, site.config.service
+    if server is None:
+        raise NotJudged("boxproof.toml has no [server]")
+    cpus = telling_cpus(server.workers, os.cpu_count() or 1)
+    port = service.port + 1 if service.port < LAST_PORT else service.port - 1
+    settings = {server.workers_variable: server.workers_max, server.port_variable: str(port)}
+    environment = {name: value for name, value in settings.items() if name and value}
+    label = ", ".join([*(f"{name}={value}" for name, value in environment.items()), f"{cpus} CPU"])
+    with closing(site.target.boot(Variant(label, environment, cpus=cpus))) as deployment:
+        assert isinstance(deployment, Limits)
+        assert isinstance(deployment, Processes)
+        return Alternate(
+            cpus, deployment.cpu_limit(), port, deployment.startup, deployment.processes()
+        )
+
+
+def telling_cpus(workers: int, cores: int) -> int:
+    """A CPU limit that neither the machine's cores nor the usual number of workers look like.
+
+    Raises:
+        NotJudged: the machine has one core, so that every answer looks alike.
+    """
+    if cores < 2:
+        raise NotJudged("with one core, a CPU limit changes nothing that could be seen")
+    return next((each for each in range(1, cores) if each != workers), 1)

@@ -1,0 +1,86 @@
+"""Where the time of the first start went."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged
+from boxproof.journal import Journal
+from boxproof.probes.client import Answer
+from boxproof.probes.startup import Startup
+from boxproof.targets.base import Deployment, Line, Target, Timed
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimes:
+    """Moments of a start by name, in seconds after the order, in their order.
+
+    The last one is the answer to the first create request.
+    """
+
+    moments: tuple[tuple[str, float], ...]
+
+    @property
+    def seconds(self) -> float:
+        """From the order until the first record was answered."""
+        return self.moments[-1][1]
+
+    def parts(self) -> dict[str, float]:
+        """What each moment took after the one before it, in seconds."""
+        steps = pairwise((("", 0.0), *self.moments))
+        return {name: round(at - before, 3) for (_, before), (name, at) in steps}
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in self.parts().items())
+        return f"first record after {self.seconds:.2f} s: {parts}"
+
+
+@pytest.fixture(scope="session")
+def start_times(
+    startup: Startup,
+    first_answer: Answer,
+    deployment: Deployment,
+    target: Target,
+    config: Config,
+    journal: Journal,
+) -> StartTimes:
+    """The moments of the shared deployment's first start, told to a person and to the report."""
+    moments: dict[str, float] = {}
+    if Timed in target.abilities:
+        assert isinstance(deployment, Timed)
+        if deployment.startup is not startup:
+            raise NotJudged("the deployment was started again before its start was looked at")
+        marks = config.server.start_marks if config.server is not None else {}
+        moments["container"] = deployment.began_seconds()
+        moments |= marked(deployment.lines(), marks)
+    made = StartTimes(in_order(moments, startup, first_answer))
+    journal.write("facts", start_seconds=made.parts())
+    journal.write("progress", line=str(made))
+    return made
+
+
+def marked(lines: Iterable[Line], marks: Mapping[str, str]) -> dict[str, float]:
+    """When the first line that matches each mark was written; one without a line is left out."""
+    every = tuple(lines)
+    found = {
+        name: next((line.seconds for line in every if re.search(pattern, line.text)), None)
+        for name, pattern in marks.items()
+    }
+    return {name: seconds for name, seconds in found.items() if seconds is not None}
+
+
+def in_order(
+    moments: Mapping[str, float], startup: Startup, first_answer: Answer
+) -> tuple[tuple[str, float], ...]:
+    """All moments one after the other, those that every service has at the end."""
+    every = dict(moments)
+    answered = next((each for each in startup.attempts if each.status is not None), None)
+    if answered is not None and answered.status != 200:
+        every["first HTTP answer"] = answered.t - startup.ordered
+    every["ready"] = startup.seconds
+    ordered = sorted(every.items(), key=lambda each: each[1])
+    return (*ordered, ("first record", startup.seconds + first_answer.seconds))

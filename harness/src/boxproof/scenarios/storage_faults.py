@@ -1,0 +1,235 @@
+"""Faults of disk, lock, memory and CPU, each once, on one deployment whose data volume has a size.
+
+All clauses of these faults share that deployment: it is booted once, and each fault that a clause
+of the run asks for leaves it ready for the next.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+
+from boxproof.core.breaches import Breach, NoAnswer, NotJudged
+from boxproof.core.errors import EngineError
+from boxproof.faults import fault_registry as registry
+from boxproof.faults.fault_registry import Scene
+from boxproof.faults.network.route import Route
+from boxproof.ledger.history import Create, History, Outcome
+from boxproof.ledger.workload import Load, Workload
+from boxproof.probes.client import Answer
+from boxproof.probes.operations import Operations, at
+from boxproof.scenarios.database_backup import Copied, copy
+from boxproof.scenarios.fault_runs import HARMED_SECONDS
+from boxproof.scenarios.scheduler import Site, background, part
+from boxproof.targets.base import Deployment, Exit, Fills, Variant, Volume
+
+Said = Answer | NoAnswer
+
+#: Faults under which nothing can be written: single requests are tried and kept whole.
+UNWRITABLE = frozenset({"disk-full", "database-locked", "read-only-volume"})
+FULL = "disk-full"
+COPY = "copy"
+#: What a clause asks for, and the fault that it is seen under, in the order in which they are done.
+PARTS = {
+    "copied": COPY,
+    "on_full_disk": FULL,
+    "on_locked_database": "database-locked",
+    "on_read_only_volume": "read-only-volume",
+    "short_of_memory": "memory-limit",
+    "short_of_cpu": "cpu-limit",
+}
+#: More than a server's cached files: only then does shared memory, filled, drive it to its end.
+SHM_BYTES = 536_870_912
+#: How long a full disk may go unnoticed by those who write.
+FULL_SECONDS = 10.0
+#: Requests under the other faults, the throttled ones among them.
+REQUESTS = 40
+#: Writes that are tried one beside the other while a fault is in force.
+WRITES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What single requests were answered while a fault was in force.
+
+    Attributes:
+        missing: reads of records that one of the writes was acknowledged for, where the record was
+            not there.
+        reads: of a record from before the fault, and of the list.
+        health: of the health path, then of the detailed one where there is one.
+    """
+
+    writes: tuple[Said, ...]
+    missing: tuple[Said, ...]
+    reads: tuple[Said, ...]
+    health: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Endured:
+    """A fault under load.
+
+    Attributes:
+        tried: None where nobody could be asked.
+        ended: how the server ended under the fault, where the fault says so.
+        unrecovered: why it had to be replaced once the fault was healed; empty when it had not.
+    """
+
+    history: History
+    tried: Tried | None
+    ended: Exit | None
+    unrecovered: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """Does faults to one deployment, one after another."""
+
+    deployment: Deployment
+    operations: Operations
+    site: Site
+
+    def seen(self, name: str) -> Endured | Copied | Exception:
+        """What was seen under a fault, or what went wrong with it."""
+        try:
+            self._make_well()
+            if name == COPY:
+                return copy(self.deployment, self._workload(), self.site.config)
+            return self._endure(name)
+        except EngineError as error:
+            return NotJudged(f"the engine cannot: {error}")
+        except Exception as error:
+            return error
+
+    def _endure(self, name: str) -> Endured:
+        wanted, limits = self.site.config.durability, self.site.config.limits
+        known = self.operations.create().id
+        workload = self._workload()
+        route = Route(self.operations.client, self.site.config.health.path)
+        scene = Scene(self.deployment, self.site.config, workload.note, route)
+        tried, unrecovered = None, ""
+        with workload.running():
+            workload.wait_for(wanted.writes, wanted.wait_seconds)
+            with registry.every()[name].harm(scene) as seen:
+                ended = seen if isinstance(seen, Exit) else None
+                if name == FULL:
+                    self._wait_unwritten(workload)
+                if name in UNWRITABLE and ended is None:
+                    tried = self._try(known, workload.history)
+                else:
+                    workload.dwell(REQUESTS, HARMED_SECONDS)
+            try:
+                workload.wait_for(1, limits.request_seconds)
+            except Breach as breach:
+                unrecovered = breach.summary
+                workload.note("replaced, since it did not recover")
+                self._replace()
+            workload.wait_for(wanted.writes, wanted.wait_seconds)
+        return Endured(workload.finish(), tried, ended, unrecovered)
+
+    def _wait_unwritten(self, workload: Workload) -> None:
+        """Wait until a write was not acknowledged; nothing is said of one that found room.
+
+        SQLite writes into what its log has already before it wants more room
+        (https://www.sqlite.org/fileformat2.html#walformat).
+        """
+        creates = workload.history.creates
+        seen, deadline = len(creates), self.site.journal.now() + FULL_SECONDS
+        while self.site.journal.now() < deadline:
+            workload.dwell(1, HARMED_SECONDS)
+            if any(each.outcome is not Outcome.ACKNOWLEDGED for each in creates[seen:]):
+                return
+
+    def _workload(self) -> Workload:
+        wanted = self.site.config.durability
+        load = Load(wanted.writers, wanted.readers, self.site.config.operations.create.light)
+        return Workload(self.operations, self.site.journal, load, self.site.seed)
+
+    def _try(self, known: object, history: History) -> Tried:
+        """Ask for everything at once: what waits for a lock must not hold the rest up.
+
+        The writes are part of the history, as if one of its writers had sent them.
+        """
+        operations, health = self.operations, self.site.config.health
+        paths = [path for path in (health.path, health.detailed) if path]
+        texts = [f"{history.marker} tried {number}" for number in range(1, WRITES + 1)]
+        with ThreadPoolExecutor() as pool:
+            began = self.site.journal.now()
+            writes = [pool.submit(_said, partial(self._write, text)) for text in texts]
+            reads = [pool.submit(_said, partial(operations.read, known))]
+            if self.site.config.operations.list is not None:
+                reads.append(pool.submit(_said, partial(operations.page, 1)))
+            looks = [pool.submit(_said, partial(operations.client.get, path)) for path in paths]
+            written = tuple(each.result() for each in writes)
+        for text, said in zip(texts, written, strict=True):
+            history.creates.append(self._create(text, said, began))
+        return Tried(
+            written,
+            tuple(self._missing(written)),
+            tuple(each.result() for each in reads),
+            tuple(each.result() for each in looks),
+        )
+
+    def _write(self, text: str) -> Answer:
+        create = self.site.config.operations.create
+        return self.operations.send(**{**create.light, create.text: text})
+
+    def _create(self, text: str, said: Said, began: float) -> Create:
+        create = self.site.config.operations.create
+        status = said.status if isinstance(said, Answer) else None
+        record = said.json() if isinstance(said, Answer) and status == create.status else None
+        return Create(
+            worker="tried",
+            began=began,
+            ended=self.site.journal.now(),
+            status=status,
+            text=text,
+            id=None if record is None else at(create.id, record),
+            record=record,
+            success=create.status,
+        )
+
+    def _missing(self, written: tuple[Said, ...]) -> Iterator[Said]:
+        create = self.site.config.operations.create
+        for said in written:
+            if isinstance(said, Answer) and said.status == create.status:
+                read = _said(partial(self.operations.read, at(create.id, said.json())))
+                if isinstance(read, NoAnswer) or read.status != 200:
+                    yield read
+
+    def _make_well(self) -> None:
+        """A new container where an earlier fault left it unable to answer."""
+        said = _said(partial(self.operations.client.get, self.site.config.health.path))
+        if isinstance(said, NoAnswer) or said.status != 200:
+            self._replace()
+
+    def _replace(self) -> None:
+        assert isinstance(self.deployment, Volume)
+        self.deployment.recreate(keep_volume=True)
+
+
+def _said(ask: Callable[[], Answer]) -> Said:
+    try:
+        return ask()
+    except NoAnswer as error:
+        return error
+
+
+@background(boots=4, needs=Fills)
+def storage(site: Site) -> dict[str, Endured | Copied | Exception]:
+    """What was seen of each fault that a clause asks for, on a data volume that has a size."""
+    size_bytes = site.config.durability.volume_bytes
+    label = f"a data volume of {size_bytes // 2**20} MiB"
+    variant = Variant(label, data_bytes=size_bytes, shm_bytes=SHM_BYTES)
+    with closing(site.target.boot(variant)) as deployment:
+        pressing = Pressing(deployment, site.operations_of(deployment), site)
+        return {part: pressing.seen(fault) for part, fault in PARTS.items() if part in site.wanted}
+
+
+copied = part("storage", "copied")
+on_full_disk = part("storage", "on_full_disk")
+on_locked_database = part("storage", "on_locked_database")
+on_read_only_volume = part("storage", "on_read_only_volume")
+short_of_memory = part("storage", "short_of_memory")
+short_of_cpu = part("storage", "short_of_cpu")

@@ -1,0 +1,169 @@
+"""One data volume and the containers that have it in turn.
+
+An older release's database is upgraded, the container is made anew on the same volume, a second one
+works beside it, another gets a fresh volume, and the last is told to stop: five histories for the
+price of four boots.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from boxproof.core.errors import BootFailed
+from boxproof.ledger.history import History
+from boxproof.probes.client import Answer
+from boxproof.probes.operations import Operations
+from boxproof.scenarios.acknowledged import Ledger, Reread
+from boxproof.scenarios.fault_runs import run_under_faults
+from boxproof.scenarios.scheduler import Site, background, part
+from boxproof.scenarios.stop_signals import Stopped, stopped
+from boxproof.targets.base import Deployment, Exit, Variant, Volume
+
+RECORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """A start on a database of an earlier release: its records as read, and one made after them."""
+
+    reads: tuple[Answer, ...]
+    listed: tuple[Any, ...] | None
+    created: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SharedVolume:
+    """Two servers on one volume.
+
+    Attributes:
+        refused: how the second one ended, when it did not become ready.
+        history: of the load, on both of them by turns, or on the first alone.
+    """
+
+    refused: BootFailed | None
+    history: History
+
+
+class VolumeLife:
+    """Takes one deployment through the steps that are wanted.
+
+    After a step that failed the next one gets a deployment of its own: what one step spoils must
+    not be taken for the doing of another.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._deployment: Deployment | None = None
+
+    def through(self, steps: dict[str, Callable[["VolumeLife"], Any]]) -> dict[str, Any]:
+        """What each step made, by name; an exception is what went wrong with it."""
+        try:
+            return {
+                name: self._made(step) for name, step in steps.items() if name in self._site.wanted
+            }
+        finally:
+            self._close()
+
+    def upgraded(self) -> Upgraded:
+        """A start on an older database."""
+        config, site = self._site.config, self._site
+        assert config.upgrade is not None
+        variant = Variant("an older database", files=_files(site, "old"))
+        self._deployment = site.target.boot(variant)
+        operations = site.operations_of(self._deployment)
+        reads: tuple[Answer, ...] = ()
+        if config.operations.read is not None:
+            reads = tuple(operations.read(each) for each in config.upgrade.old_ids)
+        listed = None
+        if config.operations.list is not None:
+            listed = tuple(operations.id_of(each) for each in operations.list())
+        return Upgraded(reads, listed, operations.create().id)
+
+    def kept(self) -> tuple[Reread, ...]:
+        """Records of a container, read in a new one on the same volume."""
+        return self._remade(keep_volume=True)
+
+    def shared_volume(self) -> SharedVolume:
+        """A second server on the same volume, and writers that ask both by turns."""
+        site, first = self._site, self._standing()
+        try:
+            second = site.target.boot(Variant("a second one on that volume", shares=first))
+        except BootFailed as error:
+            return SharedVolume(error, self._loaded(first, site.operations_of(first)))
+        with closing(second):
+            turns, both = count(), (first, second)
+            operations = site.operations(lambda: both[next(turns) % 2].base_url)
+            return SharedVolume(None, self._loaded(first, operations))
+
+    def emptied(self) -> tuple[Reread, ...]:
+        """Records of a container, read in a new one on a fresh volume."""
+        return self._remade(keep_volume=False)
+
+    def stopped_twice(self) -> Stopped:
+        """SIGTERM to the first process alone, twice, around a request in hand that then goes on."""
+        return stopped(self._standing(), self._site, twice=True)
+
+    def _made(self, step: Callable[["VolumeLife"], Any]) -> Any:
+        try:
+            return step(self)
+        except Exception as error:
+            self._close()
+            return error
+
+    def _standing(self) -> Deployment:
+        if self._deployment is None:
+            self._deployment = self._site.target.boot(Variant("to be made anew"))
+        return self._deployment
+
+    def _remade(self, *, keep_volume: bool) -> tuple[Reread, ...]:
+        deployment = self._standing()
+        assert isinstance(deployment, Volume)
+        operations = self._site.operations_of(deployment)
+        ledger = Ledger(self._site.config, self._site.journal, operations)
+        before = ledger.create(RECORDS)
+        deployment.recreate(keep_volume=keep_volume)
+        return ledger.reread(before)
+
+    def _loaded(self, deployment: Deployment, operations: Operations) -> History:
+        site = self._site
+        return run_under_faults((), deployment, operations, site.config, site.journal, site.seed)
+
+    def _close(self) -> None:
+        if self._deployment is not None:
+            self._deployment.close()
+            self._deployment = None
+
+
+@background(boots=4, needs=Volume)
+def volume_life(site: Site) -> dict[str, Any]:
+    """What became of one volume and its containers, by step."""
+    return VolumeLife(site).through(
+        {
+            "upgraded": VolumeLife.upgraded,
+            "kept": VolumeLife.kept,
+            "shared_volume": VolumeLife.shared_volume,
+            "emptied": VolumeLife.emptied,
+            "stopped_twice": VolumeLife.stopped_twice,
+        }
+    )
+
+
+upgraded = part("volume_life", "upgraded")
+kept = part("volume_life", "kept")
+shared_volume = part("volume_life", "shared_volume")
+emptied = part("volume_life", "emptied")
+stopped_twice = part("volume_life", "stopped_twice")
+
+
+@background(needs=Volume)
+def refused_newer(site: Site) -> Exit | None:
+    """A start on a database of a later release; None when it did not end."""
+    return site.target.boot_to_exit(Variant("a newer database", files=_files(site, "newer")))
+
+
+def _files(site: Site, which: str) -> dict[str, Any]:
+    upgrade = site.config.upgrade
+    assert upgrade is not None
+    return {upgrade.file: site.config.root / getattr(upgrade, which)}

@@ -1,0 +1,183 @@
+"""What is done to the processes of the shared deployment, which goes on."""
+
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import Breach, NotJudged
+from boxproof.journal import Journal
+from boxproof.probes.client import Client
+from boxproof.probes.exchange import Exchange, Request
+from boxproof.probes.traffic import Traffic
+from boxproof.probes.withheld_body import WithheldBody
+from boxproof.scenarios.polling import until
+from boxproof.scenarios.worker_kill import live_workers
+from boxproof.targets.base import Process, Processes, Shell
+from boxproof.targets.server_processes import Tree, process_lines, tree_of
+
+FIRST_PROCESS = 1
+#: Parents that end at once, each with a child that does not.
+ORPHAN = "sh -c 'sleep 0.2 >/dev/null 2>&1 & echo $!'"
+ORPHANS = 3
+#: Fresh connections at a time while the workers are replaced, and how often they are.
+CLIENTS = 8
+RELOADS = 3
+ANSWERS = 16
+#: Requests in hand when a worker is killed, and looks that tell them from other connections.
+HELD = 6
+LOOKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Orphaned:
+    """Processes inside whose parents have ended: their pids, and those that were never reaped."""
+
+    pids: tuple[int, ...]
+    left: tuple[Process, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """Workers replaced by SIGHUP under load.
+
+    Attributes:
+        ordered: when each SIGHUP was sent, on the journal's clock.
+        kept: workers that were still there at the limit, though they should have been replaced.
+        flights: every request around it, each on a fresh connection.
+    """
+
+    ordered: tuple[float, ...]
+    kept: tuple[Process, ...]
+    flights: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survivors:
+    """A worker was killed while each worker had requests in hand.
+
+    Attributes:
+        killed: when, on the journal's clock.
+        in_hand: how many the killed worker had.
+        flights: all of them.
+    """
+
+    victim: Process
+    killed: float
+    in_hand: int
+    flights: tuple[Exchange, ...]
+
+
+@pytest.fixture(scope="session")
+def orphaned(shell: Shell, processes: Processes, config: Config) -> Orphaned:
+    """Orphans, looked for until they are gone or the limit is reached."""
+    pids = tuple(int(shell.shell(ORPHAN)) for _ in range(ORPHANS))
+
+    def left() -> tuple[Process, ...]:
+        return tuple(each for each in processes.processes() if each.pid in pids)
+
+    until(lambda: not left(), config.limits.stop_seconds)
+    return Orphaned(pids, left())
+
+
+@pytest.fixture(scope="session")
+def reloaded(processes: Processes, http: Client, journal: Journal, config: Config) -> Reloaded:
+    """SIGHUP to the first process, several times, while clients connect afresh all the time."""
+    assert config.server is not None
+    pattern, limit_seconds = config.server.master, config.limits.boot_seconds
+    create = config.operations.create
+    body = {**create.body, **create.light}
+
+    def asked() -> list[Request]:
+        base_url = http.base_url()
+        make = Request(create.method, base_url + create.path, body)
+        return [make, Request("GET", base_url + config.health.path)]
+
+    ordered: list[float] = []
+    kept: tuple[Process, ...] = ()
+    with Traffic(
+        asked, journal, timeout_seconds=config.limits.request_seconds, clients=CLIENTS
+    ) as traffic:
+        traffic.wait_answered(ANSWERS, config.limits.request_seconds)
+        for _ in range(RELOADS):
+            before = tree_of(processes.processes(), pattern)
+            ordered.append(journal.now())
+            processes.signal_process(FIRST_PROCESS, signal.SIGHUP)
+            if not until(partial(_replaced, processes, before, pattern), limit_seconds):
+                kept = before.workers
+                break
+        since = journal.now()
+        traffic.wait_answered(ANSWERS, config.limits.request_seconds, since=since)
+    return Reloaded(tuple(ordered), kept, traffic.flights())
+
+
+def _replaced(processes: Processes, before: Tree, pattern: str) -> bool:
+    """Whether other workers, as many as before, have taken the place of all."""
+    now = live_workers(processes.processes(), before.master, pattern)
+    old = {each.pid for each in before.workers}
+    return len(now) >= len(old) and not now & old
+
+
+@pytest.fixture(scope="session")
+def survivors(
+    processes: Processes, shell: Shell, http: Client, journal: Journal, config: Config
+) -> Survivors:
+    """SIGKILL to the worker with the fewest requests in hand; the others' go on afterwards."""
+    assert config.server is not None
+    tree = tree_of(processes.processes(), config.server.master)
+    if len(tree.workers) < 2:
+        raise Breach("one worker has every request in hand", process_lines(tree.workers))
+    pids = [each.pid for each in tree.workers]
+    create = config.operations.create
+    request = Request(create.method, http.base_url() + create.path, dict(create.body))
+    with ExitStack() as stack:
+        idle = _sockets(shell, pids, min)
+        held = [
+            stack.enter_context(
+                WithheldBody(request, journal, timeout_seconds=config.limits.request_seconds)
+            )
+            for _ in range(HELD)
+        ]
+        if not all(each.taken_up for each in held):
+            raise NotJudged("no request can be kept in hand: the server sends no '100 Continue'")
+        busy = _sockets(shell, pids, max)
+        in_hand = {pid: max(0, busy[pid] - idle[pid]) for pid in pids}
+        victim = min(tree.workers, key=lambda each: in_hand[each.pid])
+        killed = journal.now()
+        processes.signal_process(victim.pid, signal.SIGKILL)
+        until(
+            lambda: victim.pid not in {each.pid for each in processes.processes() if each.command},
+            config.limits.stop_seconds,
+        )
+        flights = tuple(each.release() for each in held)
+    wanted = len(tree.workers)
+    pattern = config.server.master
+    until(
+        lambda: len(live_workers(processes.processes(), tree.master, pattern)) >= wanted,
+        config.limits.boot_seconds,
+    )
+    return Survivors(victim, killed, in_hand[victim.pid], flights)
+
+
+def _sockets(
+    shell: Shell, pids: Iterable[int], pick: Callable[[Iterable[int]], int]
+) -> dict[int, int]:
+    """How many sockets each process holds, of a few looks the fewest or the most.
+
+    Raises:
+        NotJudged: nobody inside may look.
+    """
+    script = "; ".join(f"echo pid {pid}; ls -l /proc/{pid}/fd" for pid in pids)
+    looks: dict[int, list[int]] = {pid: [] for pid in pids}
+    for _ in range(LOOKS):
+        parts = shell.shell(script).split("pid ")[1:]
+        for part in parts:
+            pid, _, listed = part.partition("\n")
+            if "->" not in listed:
+                raise NotJudged("the open files of the workers cannot be looked at")
+            looks[int(pid)].append(listed.count("socket:"))
+    return {pid: pick(counts) for pid, counts in looks.items()}

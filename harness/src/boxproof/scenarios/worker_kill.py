@@ -1,0 +1,91 @@
+"""The server's processes, and what happens when one of its workers is killed."""
+
+import re
+import signal
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pytest
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import Breach, NotJudged
+from boxproof.journal import Journal
+from boxproof.probes.exchange import Exchange
+from boxproof.scenarios.acknowledged import Ledger
+from boxproof.targets.base import Process, Processes
+from boxproof.targets.server_processes import Tree, process_lines, tree_of
+
+LOOK_SECONDS = 0.1
+#: Complete answers that are waited for once the worker is replaced, to requests that begin when the
+#: new one has had this long to take its part of them.
+ANSWERS_AFTER = 16
+SETTLED_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """One worker was killed under traffic.
+
+    Attributes:
+        victim: the worker that was killed.
+        gone: when it was seen to be gone, on the journal's clock.
+        replaced: when as many workers as before were seen again; None when they were not.
+        tree: the processes before and after.
+        flights: every request around it.
+    """
+
+    victim: Process
+    gone: float
+    replaced: float | None
+    before: Tree
+    after: tuple[Process, ...]
+    flights: tuple[Exchange, ...]
+
+    def begun_after(self) -> tuple[Exchange, ...]:
+        """The requests that had nothing to do with the dead worker."""
+        return tuple(each for each in self.flights if each.began > self.gone)
+
+
+@pytest.fixture(scope="session")
+def worker_lost(
+    processes: Processes, ledger: Ledger, journal: Journal, config: Config
+) -> WorkerLost:
+    """SIGKILL to one worker while clients make records and look at the health path."""
+    if config.server is None:
+        raise NotJudged("boxproof.toml has no [server]")
+    pattern = config.server.master
+    before = tree_of(processes.processes(), pattern)
+    if not before.workers:
+        raise Breach("the master has no workers", process_lines(processes.processes()))
+    victim = before.workers[0]
+    limit_seconds = config.limits.request_seconds
+    with ledger.traffic(health=True) as traffic:
+        traffic.wait_in_flight(1, limit_seconds)
+        processes.signal_process(victim.pid, signal.SIGKILL)
+        gone, replaced = None, None
+        deadline = journal.now() + config.limits.boot_seconds
+        now = tuple(processes.processes())
+        while journal.now() < deadline:
+            workers = live_workers(now, before.master, pattern)
+            if gone is None and victim.pid not in workers:
+                gone = journal.now()
+            if gone is not None and len(workers) >= len(before.workers):
+                replaced = journal.now()
+                since = replaced + SETTLED_SECONDS
+                traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since)
+                break
+            threading.Event().wait(LOOK_SECONDS)
+            now = tuple(processes.processes())
+    if gone is None:
+        raise Breach(f"worker {victim.pid} outlived SIGKILL", process_lines(now))
+    return WorkerLost(victim, gone, replaced, before, now, traffic.flights())
+
+
+def live_workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:
+    """The master's live workers; a dead one that waits to be reaped has no command line."""
+    return {
+        each.pid
+        for each in processes
+        if each.parent == master.pid and re.search(pattern, each.command)
+    }

@@ -1,0 +1,379 @@
+"""One booted compose project, with every ability that an engine gives."""
+
+import contextlib
+import math
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from boxproof.config.options import Config
+from boxproof.core import signals
+from boxproof.core.breaches import NotJudged
+from boxproof.core.errors import BootFailed, EngineError
+from boxproof.journal import Journal
+from boxproof.probes import startup as probe
+from boxproof.probes.startup import Startup
+from boxproof.targets import reaper as leftovers
+from boxproof.targets.base import Exit, Line, Process
+from boxproof.targets.compose import container_processes as inside
+from boxproof.targets.compose import engine, images
+from boxproof.targets.compose import engine_times as moments
+from boxproof.targets.compose import volume_files as seeding
+from boxproof.targets.compose.container import Container, Watcher
+from boxproof.targets.compose.docker_services import Services
+from boxproof.targets.compose.executor import CommandFailed, Executor
+from boxproof.targets.compose.pressure import Pressure
+from boxproof.targets.lossy_disk.disk import Disk
+
+#: How long compose lets a container take after SIGTERM where the file does not say.
+GRACE_SECONDS = 10.0
+DOWN_SECONDS = 60.0
+UP_SECONDS = 600.0
+#: What an interrupted ``up`` may take to come to its end before it is killed.
+FINISH_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where one deployment stands.
+
+    Attributes:
+        project: the compose project.
+        service: the judged service's part of the test compose document.
+        port: the container's port that it listens on.
+        host: the host part of the address that its port is published at.
+        data_volume: the engine's name of its data volume; empty without one.
+        label: what progress lines call it.
+        files: what lies on the data volume before the first start, by its name there.
+        data_mount: where that volume is mounted inside.
+        capped: whether that volume is a tmpfs, which lives only while a container holds it.
+        file: the test compose file.
+        text: what stands in it.
+        read_only_text: what stands in it while the data volume is read-only.
+    """
+
+    project: str
+    service: Mapping[str, Any]
+    port: int
+    host: str
+    data_volume: str
+    label: str
+    files: Mapping[str, Path] = field(default_factory=dict)
+    data_mount: str = ""
+    capped: bool = False
+    file: Path = Path()
+    text: str = ""
+    read_only_text: str = ""
+
+
+class ComposeDeployment(Pressure):
+    """A deployment; one thread at a time uses it, any may close it."""
+
+    def __init__(
+        self,
+        site: Site,
+        executor: Executor,
+        config: Config,
+        journal: Journal,
+        closed: Callable[["ComposeDeployment"], None],
+        disk: Disk | None = None,
+    ) -> None:
+        self.site = site
+        self.executor = executor
+        self.container = Container(f"{site.project}-{config.service.name}-1")
+        #: What a team's own tests get from pytest-docker.
+        self.services = Services(executor, container=self.container)
+        self._config = config
+        self._journal = journal
+        self._on_closed = closed
+        self._disk = disk
+        self._closing = threading.Lock()
+        self._closed = False
+        self._watcher: Watcher | None = None
+        self._startup: Startup | None = None
+        self._port = 0
+        self._earlier_logs = ""
+        self._ordered_at = 0.0
+
+    @property
+    def base_url(self) -> str:
+        """Where it answers since its latest start."""
+        return f"http://{self.site.host}:{self._port}"
+
+    @property
+    def startup(self) -> Startup:
+        """The record of its latest start that ended in a ready service."""
+        if self._startup is None:
+            raise BootFailed(f"{self.site.project}: not booted")
+        return self._startup
+
+    def boot(self) -> None:
+        """Boot it and wait until it is ready.
+
+        Raises:
+            BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
+        """
+        self._seed()
+        self._ready(self.up(), self._config.limits.boot_seconds)
+        if self.site.capped:
+            service = self.site.service
+            labels = service.get("labels", {})
+            self._hold(self.site.project, service["image"], self.site.data_volume, labels)
+
+    def boot_to_exit(self) -> Exit | None:
+        """Boot it and wait until it ends; None when it became ready or runs at the limit.
+
+        Raises:
+            BootFailed: the engine could not even start it.
+        """
+        self._seed()
+        return self._refused(self.up())
+
+    def up(self) -> float:
+        """Have the engine make and start the containers; when that was ordered."""
+        ordered = self._journal.write("boot", deployment=self.site.project, label=self.site.label)
+        self._ordered_at = time.time()
+        try:
+            self.executor.execute(
+                "up -d --no-build --quiet-pull",
+                limit_seconds=UP_SECONDS,
+                finish_seconds=FINISH_SECONDS,
+            )
+        except CommandFailed as error:
+            raise self.container.failure(str(error), error.output) from None
+        return ordered
+
+    def logs(self) -> str:
+        """Everything that its server wrote so far, in this and in earlier containers."""
+        return self._earlier_logs + self.container.log()
+
+    def stop(self) -> Exit:
+        """Send the stop signal and wait; killed after production's own ``stop_grace_period``.
+
+        Where that is longer than ``limits.stop_seconds``, it is killed after those.
+        """
+        self._note("stop")
+        began = time.monotonic()
+        allowed = min(grace_seconds(self.site.service), self._config.limits.stop_seconds)
+        self.container.call(
+            "stop", "-t", str(math.ceil(allowed)), limit_seconds=allowed + engine.CALL_SECONDS
+        )
+        return self._ended(time.monotonic() - began)
+
+    def ended(self, limit_seconds: float) -> Exit | None:
+        """Wait until it has ended by itself; None at the limit."""
+        began = time.monotonic()
+        if self._watcher is None or not self._watcher.gone.wait(limit_seconds):
+            return None
+        return self._ended(time.monotonic() - began)
+
+    def kill(self) -> Exit:
+        """Kill all of its processes and wait until they are gone."""
+        self._note("kill")
+        began = time.monotonic()
+        self.container.call("kill", "--signal", "KILL")
+        if self._watcher is not None:
+            self._watcher.gone.wait(engine.CALL_SECONDS)
+        return self._ended(time.monotonic() - began)
+
+    def lose_power(self) -> Exit:
+        """Kill all of its processes, and forget what they did not fsync.
+
+        Raises:
+            NotJudged: its data lies on a volume of the engine, which forgets nothing.
+        """
+        if self._disk is None:
+            raise NotJudged("this deployment was not booted on a disk that forgets")
+        exit = self.kill()
+        loss = self._disk.lose_power()
+        self._note("lose power", entries=loss.entries, size_bytes=loss.size_bytes)
+        return exit
+
+    def start(self) -> Startup:
+        """Start the same container again and wait until it is ready.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+        ordered = self._note("start")
+        self._ordered_at = time.time()
+        try:
+            self.container.call("start")
+        except EngineError as error:
+            raise self.container.failure(str(error)) from None
+        return self._ready(ordered, self._config.limits.boot_seconds)
+
+    def recreate(self, *, keep_volume: bool) -> Startup:
+        """Stop and remove the container, make a new one and wait until it is ready.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+        self._note("recreate", keep_volume=keep_volume)
+        self._remove_container()
+        images.write(self.site.file, self.site.text)
+        if not keep_volume and self.site.data_volume:
+            engine.docker("volume", "rm", self.site.data_volume)
+        return self._ready(self.up(), self._config.limits.boot_seconds)
+
+    def recreate_read_only(self) -> Exit | None:
+        """Remove the container, make a new one with its data read-only; how that one ended."""
+        self._note("recreate", read_only=True)
+        self._remove_container()
+        images.write(self.site.file, self.site.read_only_text)
+        return self._refused(self.up())
+
+    def pause(self) -> None:
+        """Freeze every process inside."""
+        self._note("pause")
+        self.container.pause()
+
+    def resume(self) -> None:
+        """Let them go on."""
+        self._note("resume")
+        if self.container.state().paused:
+            self.container.call("unpause")
+
+    def processes(self) -> tuple[Process, ...]:
+        """Every process inside."""
+        return inside.processes(self.container)
+
+    def signal_process(self, pid: int, signal: int) -> None:
+        """Send a signal to one process inside."""
+        self._note("signal", pid=pid, signal=signal)
+        inside.signal(self.container, pid, signal)
+
+    def cpu_limit(self) -> float | None:
+        """The CPU limit in cores that is in force."""
+        return self.container.state().cpus
+
+    def read_only_root(self) -> bool:
+        """Whether the container runs with a read-only root file system."""
+        return bool(self.container.state().host.get("ReadonlyRootfs"))
+
+    def stop_grace_seconds(self) -> float:
+        """What production's engine waits between the stop signal and SIGKILL."""
+        return grace_seconds(self.site.service)
+
+    def health_said(self) -> tuple[str, ...]:
+        """What the container's own HEALTHCHECK said since its start, the present word last."""
+        return moments.health_said(self.container)
+
+    def shell(self, script: str) -> str:
+        """The standard output of a script inside."""
+        return inside.shell(self.container, script)
+
+    def began_seconds(self) -> float:
+        """From the order to start until the first process ran."""
+        return moments.began_seconds(self.container, self._ordered_at)
+
+    def lines(self) -> tuple[Line, ...]:
+        """The log since the latest start."""
+        return moments.lines(self.container, self._ordered_at)
+
+    def close(self) -> None:
+        """Remove containers, networks and volumes, whatever became of them."""
+        with signals.held(f"removing {self.site.project}"), self._closing:
+            if self._closed:
+                return
+            self.executor.stop(FINISH_SECONDS)
+            if self._watcher is not None:
+                self._watcher.gone.set()
+                self._watcher.close()
+            with contextlib.suppress(EngineError):
+                self._keep_log()
+            self._release()
+            try:
+                self.executor.execute(
+                    "down --volumes --remove-orphans --timeout 0",
+                    limit_seconds=DOWN_SECONDS,
+                    after_stop=True,
+                )
+            except EngineError:
+                leftovers.remove_project(self.site.project)
+            if self._disk is not None:
+                self._disk.close()
+            self._closed = True
+            self._on_closed(self)
+
+    def _seed(self) -> None:
+        """Lay on the data volume what is to be there before the first start, and only then."""
+        if self.site.files:
+            seeding.seed(self.executor, self.container, self.site.data_mount, self.site.files)
+
+    def _remove_container(self) -> None:
+        """Stop and remove the container; its volumes stay, and so does its log."""
+        if self._watcher is not None and not self._watcher.gone.is_set():
+            self.stop()
+        self._keep_log()
+        self.container.call("rm", "--force", "--volumes")
+
+    def _refused(self, ordered: float) -> Exit | None:
+        """Follow a start that may be refused: how it ended; None when it is ready or still runs."""
+        if self._watch(ordered, self._config.limits.refuse_seconds) is not None:
+            return None
+        if self._watcher is None or not self._watcher.gone.is_set():
+            return None
+        return self._ended(self._journal.now() - ordered)
+
+    def _ready(self, ordered: float, limit_seconds: float) -> Startup:
+        startup = self._watch(ordered, limit_seconds)
+        if startup is None:
+            assert self._watcher is not None
+            raise self.container.failure(
+                "the service ended before it was ready"
+                if self._watcher.gone.is_set()
+                else f"the service was not ready within {limit_seconds:g} s"
+            )
+        self._startup = startup
+        return startup
+
+    def _watch(self, ordered: float, limit_seconds: float) -> Startup | None:
+        """Follow a start; its address is asked for once, as nothing moves it before the next."""
+        if self._watcher is not None:
+            self._watcher.close()
+        self._watcher = Watcher(self.container)
+        self._port = self.container.state().ports.get(self.site.port, 0)
+        return probe.watch(
+            lambda: f"{self.base_url}{self._config.health.path}" if self._port else None,
+            self._journal,
+            ordered=ordered,
+            limit_seconds=limit_seconds,
+            gone=self._watcher.gone,
+        )
+
+    def _ended(self, seconds: float) -> Exit:
+        state = self.container.state()
+        self._journal.write(
+            "exit",
+            deployment=self.site.project,
+            code=state.exit_code,
+            seconds=round(seconds, 3),
+            oom_killed=state.oom_killed,
+        )
+        return Exit(state.exit_code, seconds, state.oom_killed, self.container.log())
+
+    def _note(self, action: str, **data: Any) -> float:
+        return self._journal.write("target", deployment=self.site.project, action=action, **data)
+
+    def _keep_log(self) -> None:
+        """Take the container's log over before the container goes, into the journal as well."""
+        self._earlier_logs += self.container.log()
+        for line in self.container.log("--timestamps").splitlines():
+            at, _, text = line.partition(" ")
+            self._journal.write("log", deployment=self.site.project, at=at, line=text)
+
+
+def grace_seconds(service: Mapping[str, Any]) -> float:
+    """How long the engine waits between the stop signal and SIGKILL, as the document says.
+
+    Compose resolves durations to Go's form, such as ``1m30s``.
+    """
+    wanted = str(service.get("stop_grace_period") or "")
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+    parts = re.findall(r"([\d.]+)(h|ms|us|µs|ns|m|s)", wanted)
+    return sum(float(number) * units[unit] for number, unit in parts) if parts else GRACE_SECONDS

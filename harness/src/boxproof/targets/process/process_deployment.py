@@ -1,0 +1,194 @@
+"""One booted server: a data folder of its own, one log, and one server process at a time."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Mapping
+
+from boxproof.config.options import Config
+from boxproof.config.options import Process as Described
+from boxproof.core.errors import BootFailed
+from boxproof.journal import Journal
+from boxproof.probes.startup import Startup, watch
+from boxproof.targets.base import Exit, Variant
+from boxproof.targets.process.server import Order, Server
+from boxproof.targets.run_lock import Run
+
+HOST = "127.0.0.1"
+PORT_VARIABLE = "PORT"
+PORT_ATTEMPTS = 3
+PORT_TAKEN = "address already in use"
+
+
+class ProcessDeployment:
+    """A deployment of the process target: :class:`Logs`, :class:`Restarts` and :class:`Kills`."""
+
+    def __init__(
+        self, config: Config, described: Described, journal: Journal, run: Run, variant: Variant
+    ) -> None:
+        self._config = config
+        self._described = described
+        self._journal = journal
+        self._run = run
+        self._variant = variant
+        self._name = variant.label or "default"
+        self._folder = run.folder / f"process-{id(self):x}"
+        self._data = self._folder / "data"
+        self._data.mkdir(parents=True)
+        self._log = self._folder / "log"
+        self._log.touch()
+        self._port = 0
+        self._server: Server | None = None
+        self._startup: Startup | None = None
+        self._log_start = 0
+        self._closed = False
+        self._lock = threading.Lock()
+
+    @property
+    def base_url(self) -> str:
+        """Where it answers; every start takes another port."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def startup(self) -> Startup:
+        """The record of its latest start."""
+        if self._startup is None:
+            raise BootFailed(f"{self._name}: never became ready", log=self.logs())
+        return self._startup
+
+    def logs(self) -> str:
+        """Everything that it wrote so far, across restarts."""
+        try:
+            return self._log.read_text("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+
+    def start(self) -> Startup:
+        """Start the server and wait until it is ready; see :class:`Restarts`."""
+        limit = self._config.limits.boot_seconds
+        startup, exit = self._start(limit)
+        if startup is not None:
+            self._startup = startup
+            return startup
+        log = self.logs()[self._log_start :]
+        if exit is None:
+            self._end_server()
+            raise BootFailed(f"{self._name}: not ready after {limit:g} s", log=log)
+        raise BootFailed(
+            f"{self._name}: ended with exit code {exit.code} after {exit.seconds:.1f} s, "
+            "before it was ready",
+            log=log,
+            exit_code_seen=exit.code,
+        )
+
+    def start_to_exit(self, limit_seconds: float) -> Exit | None:
+        """Start what should refuse; None when it became ready or still ran at the limit."""
+        return self._start(limit_seconds)[1]
+
+    def stop(self) -> Exit:
+        """SIGTERM, and SIGKILL at the limit; see :class:`Restarts`."""
+        server, began = self._ordered("stop")
+        server.terminate(self._config.limits.stop_seconds)
+        return self._exit(server, began)
+
+    def kill(self) -> Exit:
+        """SIGKILL to all of its processes; see :class:`Kills`."""
+        server, began = self._ordered("kill")
+        server.kill()
+        return self._exit(server, began)
+
+    def close(self) -> None:
+        """End it and remove its data; safe to call twice and in any state."""
+        with self._lock:
+            self._closed = True
+        self._end_server()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self, limit_seconds: float) -> tuple[Startup | None, Exit | None]:
+        """Start it and wait until it is ready, has ended, or the limit has passed (neither)."""
+        for attempt in range(PORT_ATTEMPTS):
+            ordered = self._journal.write("boot", deployment=self._name, attempt=attempt)
+            server = self._launch()
+            startup = watch(
+                lambda: self.base_url + self._config.health.path,
+                self._journal,
+                ordered=ordered,
+                limit_seconds=limit_seconds,
+                gone=server.gone,
+            )
+            # Whatever answered, a server that has ended did not: another program took its port.
+            if not server.gone.is_set():
+                return startup, None
+            exit = self._exit(server, ordered)
+            if PORT_TAKEN not in exit.log.lower():
+                break
+        return None, exit
+
+    def _launch(self) -> Server:
+        with self._lock:
+            if self._closed:
+                raise BootFailed(f"{self._name}: closed before it was started")
+            self._port = self._wanted_port() or _free_port()
+            self._log_start = len(self.logs())
+            order = Order(
+                [self._expanded(each) for each in self._described.command],
+                self._environment(),
+                self._config.root,
+                "process.command",
+            )
+            self._server = Server(order, self._log, self._run, self._note_end)
+            return self._server
+
+    def _environment(self) -> Mapping[str, str]:
+        """The test run's variables, [process]'s over them, the variant's over those."""
+        server = self._config.server
+        workers = server.workers_variable if server else ""
+        return {
+            **os.environ,
+            **self._config.service.environment,
+            **({workers: str(server.workers)} if server and workers else {}),
+            **{name: self._expanded(value) for name, value in self._described.environment.items()},
+            self._port_variable(): str(self._port),
+            **self._variant.environment,
+        }
+
+    def _port_variable(self) -> str:
+        server = self._config.server
+        return (server.port_variable if server else "") or PORT_VARIABLE
+
+    def _wanted_port(self) -> int:
+        """The port that the variant asks for; 0 when it leaves the choice to us."""
+        wanted = self._variant.environment.get(self._port_variable(), "")
+        return int(wanted) if wanted.isdigit() else 0
+
+    def _expanded(self, text: str) -> str:
+        return text.replace("{data}", str(self._data)).replace("{port}", str(self._port))
+
+    def _ordered(self, action: str) -> tuple[Server, float]:
+        began = self._journal.write("target", action=action, deployment=self._name)
+        if self._server is None:
+            raise BootFailed(f"{self._name}: there is no server to {action}")
+        return self._server, began
+
+    def _exit(self, server: Server, began: float) -> Exit:
+        """How a server ended that has ended; what it left of its group is killed."""
+        server.kill()
+        code = 137 if server.code is None else server.code
+        return Exit(code, self._journal.now() - began, log=self.logs()[self._log_start :])
+
+    def _note_end(self, code: int) -> None:
+        log = self.logs()[self._log_start :]
+        self._journal.write("log", deployment=self._name, text=log)
+        self._journal.write("exit", deployment=self._name, code=code)
+
+    def _end_server(self) -> None:
+        if self._server is not None:
+            self._server.kill()
+
+
+def _free_port() -> int:
+    """A port that nothing listened on just now."""
+    with socket.create_server((HOST, 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,1 @@
+"""Services that break a clause of the generation family, each one clause."""

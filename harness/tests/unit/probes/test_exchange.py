@@ -1,0 +1,128 @@
+"""A flight knows when the server took the request up, and what became of it."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from boxproof.journal import Journal
+from boxproof.probes import exchange as flight
+from boxproof.probes.exchange import Exchange, Request, fly
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    """A journal of the test's own."""
+    made = Journal(tmp_path / "journal.jsonl")
+    yield made
+    made.close()
+
+
+@contextmanager
+def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server for one connection; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def accept() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                serve(connection)
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/say"
+        thread.join(10)
+
+
+def send(url: str, journal: Journal) -> Exchange:
+    """A POST with a small body."""
+    return fly(Request("POST", url, {"prompt": "Hi"}), journal, timeout_seconds=5)
+
+
+def test_a_request_is_taken_up_when_the_server_asks_for_its_body(journal: Journal) -> None:
+    """The body is sent only then, and the moment lies between beginning and end."""
+    seen: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        seen.append(connection.recv(65536))
+        connection.sendall(CONTINUE)
+        seen.append(connection.recv(65536))
+        connection.sendall(ANSWER)
+
+    with server(serve) as url:
+        made = send(url, journal)
+    assert b"Expect: 100-continue" in seen[0]
+    assert seen[1] == b'{"prompt": "Hi"}'
+    assert (made.status, made.body) == (200, b"{}")
+    assert made.taken_up is not None
+    assert made.ended is not None
+    assert made.began <= made.taken_up <= made.ended
+    assert made.in_hand_at((made.taken_up + made.ended) / 2)
+    assert not made.in_hand_at(made.began)
+    assert not made.in_hand_at(made.ended)
+
+
+def test_a_server_that_does_not_ask_gets_the_body_all_the_same(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 9110 lets a client go on; such a request is never called taken up."""
+    monkeypatch.setattr(flight, "EXPECT_SECONDS", 0.1)
+
+    def serve(connection: socket.socket) -> None:
+        received = b""
+        while not received.endswith(b"}"):
+            received += connection.recv(65536)
+        connection.sendall(ANSWER)
+
+    with server(serve) as url:
+        made = send(url, journal)
+    assert made.status == 200
+    assert made.taken_up is None
+    assert not made.in_hand_at(made.began + 0.001)
+
+
+def test_an_early_answer_is_read_as_the_answer(journal: Journal) -> None:
+    """A server may refuse on the head alone."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 415 No\r\nContent-Length: 0\r\n\r\n")
+        connection.recv(65536)
+
+    with server(serve) as url:
+        made = send(url, journal)
+    assert made.status == 415
+    assert made.taken_up is None
+
+
+@pytest.mark.parametrize("part", [b"", ANSWER[:20], ANSWER[:-1]])
+def test_a_connection_that_is_lost_is_no_answer(journal: Journal, part: bytes) -> None:
+    """Not even when most of the answer came: half an answer is none."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(CONTINUE)
+        connection.recv(65536)
+        connection.sendall(part)
+
+    with server(serve) as url:
+        made = send(url, journal)
+    assert made.taken_up is not None
+    assert made.status is None
+    assert made.error
+    assert made.error in "".join(made.evidence())
+
+
+def test_nobody_there_is_no_answer(journal: Journal) -> None:
+    """A refused connection is recorded, not raised."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    made = send(url, journal)
+    assert made.status is None
+    assert "refused" in made.error

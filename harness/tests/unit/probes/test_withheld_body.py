@@ -1,0 +1,69 @@
+"""A request that is kept in a server's hands."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from boxproof.journal import Journal
+from boxproof.probes.exchange import Request
+from boxproof.probes.withheld_body import WithheldBody
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+SECONDS = 5.0
+
+
+@contextmanager
+def server(*parts: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """Sends each part after it has received something; gives its address and what it received."""
+    received: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            for part in parts:
+                received.append(connection.recv(4096))
+                connection.sendall(part)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/say", received
+        thread.join(SECONDS)
+
+
+def test_the_body_is_sent_on_release_and_not_before(tmp_path: Path) -> None:
+    """Until then the server has the head, and has said that it waits."""
+    with server(CONTINUE, ANSWER) as (url, received):
+        request = Request("POST", url, {"prompt": "x"})
+        with WithheldBody(request, Journal(tmp_path / "j"), timeout_seconds=SECONDS) as held:
+            assert held.taken_up
+            assert len(received) == 1
+            assert b"prompt" not in received[0]
+            flight = held.release()
+    assert received[1] == b'{"prompt": "x"}'
+    assert flight.status == 200
+    assert flight.taken_up is not None
+    assert flight.ended is not None
+
+
+def test_a_server_that_hangs_up_is_told(tmp_path: Path) -> None:
+    """The flight has no status, and an error that says why."""
+    with server(CONTINUE) as (url, _):
+        request = Request("POST", url, {"prompt": "x"})
+        with WithheldBody(request, Journal(tmp_path / "j"), timeout_seconds=SECONDS) as held:
+            flight = held.release()
+    assert flight.status is None
+    assert flight.error
+
+
+def test_nobody_there_is_no_request_in_hand(tmp_path: Path) -> None:
+    """Release does nothing more."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/say"
+    request = Request("POST", url, {"prompt": "x"})
+    with WithheldBody(request, Journal(tmp_path / "j"), timeout_seconds=SECONDS) as held:
+        assert not held.taken_up
+        assert "refused" in held.release().error.lower()

@@ -1,0 +1,45 @@
+"""What is said of a record that is read again later."""
+
+import json
+
+import pytest
+
+from boxproof.core.breaches import NoAnswer
+from boxproof.probes.client import Answer
+from boxproof.probes.operations import Created
+from boxproof.scenarios.acknowledged import Reread
+
+RECORD = {"id": "a", "text": "Hi"}
+
+
+def answer(status: int, body: object) -> Answer:
+    """An answer of a service."""
+    return Answer("GET", "http://x/", status, {}, json.dumps(body).encode(), 0.0)
+
+
+def reread(read: Answer | NoAnswer) -> Reread:
+    """A record and what its read said."""
+    return Reread(Created("a", RECORD, answer(200, RECORD)), read)
+
+
+@pytest.mark.parametrize(
+    ("read", "loss", "gone"),
+    [
+        (answer(200, RECORD), "", False),
+        (answer(200, {**RECORD, "more": 1}), "", False),
+        (answer(200, {**RECORD, "text": "Ho"}), "'text'", False),
+        (answer(200, {"id": "a"}), "'text'", False),
+        (answer(404, {}), "404", True),
+        (answer(500, {}), "500", False),
+        (NoAnswer("timed out"), "timed out", False),
+    ],
+)
+def test_a_record_is_lost_unless_it_reads_as_acknowledged(
+    read: Answer | NoAnswer, loss: str, gone: bool
+) -> None:
+    """Only a refusal says that it is gone; a failure says nothing of the record."""
+    seen = reread(read)
+    assert loss in seen.loss
+    assert bool(seen.loss) == bool(loss)
+    assert seen.gone == gone
+    assert seen.evidence()

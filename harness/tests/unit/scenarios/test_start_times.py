@@ -1,0 +1,43 @@
+"""Where the time of a start went."""
+
+from boxproof.probes.client import Answer
+from boxproof.probes.startup import Attempt, Startup
+from boxproof.scenarios.start_times import StartTimes, in_order, marked
+from boxproof.targets.base import Line
+
+LINES = (Line(1.0, "begin"), Line(2.5, '{"message": "model loaded"}'), Line(4.0, "model loaded"))
+
+
+def answer(seconds: float) -> Answer:
+    """The first create's answer."""
+    return Answer("POST", "http://there/say", 200, {}, b"{}", seconds)
+
+
+def test_a_mark_is_the_first_line_that_matches() -> None:
+    """One that no line matches is left out."""
+    marks = {"model": "model loaded", "disk": "disk mounted"}
+    assert marked(LINES, marks) == {"model": 2.5}
+
+
+def test_the_parts_add_up_to_the_first_record() -> None:
+    """In the order of time, whatever the order of the names."""
+    startup = Startup(10.0, 16.0, (Attempt(11.0, None), Attempt(15.0, 503), Attempt(16.0, 200)))
+    times = StartTimes(in_order({"model": 4.5, "container": 0.5}, startup, answer(0.25)))
+    assert times.seconds == 6.25
+    assert times.parts() == {
+        "container": 0.5,
+        "model": 4.0,
+        "first HTTP answer": 0.5,
+        "ready": 1.0,
+        "first record": 0.25,
+    }
+    assert str(times) == (
+        "first record after 6.25 s: container 0.50, model 4.00, first HTTP answer 0.50, "
+        "ready 1.00, first record 0.25"
+    )
+
+
+def test_a_first_answer_that_is_ready_is_told_once() -> None:
+    """Most services answer nothing before they are ready."""
+    startup = Startup(0.0, 2.0, (Attempt(1.0, None), Attempt(2.0, 200)))
+    assert dict(in_order({}, startup, answer(1.0))) == {"ready": 2.0, "first record": 3.0}

@@ -1,0 +1,108 @@
+"""Processes are read with the container's own shell, and only the service's own are shown."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from boxproof.core.breaches import NotJudged
+from boxproof.core.errors import EngineError
+from boxproof.targets.base import Process
+from boxproof.targets.compose import container_processes as inside
+from boxproof.targets.compose.container import Container
+
+from .conftest import FakeDocker
+
+LISTED = """\
+1 0 10001 gunicorn --config x
+7 1 10001 gunicorn worker
+9 1 10001
+31 0 10001 python -c health check
+32 31 10001 a child of it
+40 0 10001 sh -c list
+41 40 10001 tr
+"""
+
+
+def test_observers_are_left_out(fake_docker: FakeDocker) -> None:
+    """What the engine started from outside (health checks, this look) is not the service's."""
+    fake_docker(f"cat <<'END'\n{LISTED}END")
+    assert inside.processes(Container("c")) == (
+        Process(1, 0, 10001, "gunicorn --config x"),
+        Process(7, 1, 10001, "gunicorn worker"),
+        Process(9, 1, 10001, ""),
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_script_reads_proc() -> None:
+    """The script tells a process's parent, user and whole command line."""
+    command = [sys.executable, "-c", "print(flush=True); input()", "two words", "line\nbreak"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        listed = subprocess.run(
+            ["sh", "-c", inside.LIST], capture_output=True, text=True, check=True
+        ).stdout
+        child.communicate(b"\n")
+    every = {each.pid: each for each in inside._parse(listed)}
+    assert every[child.pid].parent == os.getpid()
+    assert every[child.pid].uid == os.getuid()
+    assert every[child.pid].command.endswith("two words line break")
+
+
+def test_no_shell(fake_docker: FakeDocker) -> None:
+    """An image without a shell cannot be looked into: that is no fault of the service."""
+    fake_docker(
+        "echo 'OCI runtime exec failed: exec: \"sh\": executable file not found in $PATH' >&2;"
+        "exit 127"
+    )
+    with pytest.raises(NotJudged, match="no shell"):
+        inside.processes(Container("c"))
+    with pytest.raises(NotJudged, match="no shell"):
+        inside.signal(Container("c"), 7, 15)
+
+
+def test_stopped_container(fake_docker: FakeDocker) -> None:
+    """A container that does not run has no processes to show: an error, not an empty list."""
+    fake_docker("echo 'Error response from daemon: container c is not running' >&2; exit 1")
+    with pytest.raises(EngineError, match="is not running"):
+        inside.processes(Container("c"))
+
+
+def test_first_process_is_signalled_by_the_engine(fake_docker: FakeDocker) -> None:
+    """From inside, the kernel would keep the signal from it."""
+    calls = fake_docker("true")
+    inside.signal(Container("c"), 1, 9)
+    assert calls.read_text() == "kill --signal 9 c\n"
+
+
+def test_another_users_process(fake_docker: FakeDocker) -> None:
+    """Without the right to signal it, it is signalled as its own user."""
+    calls = fake_docker(
+        """
+        [ "$2" = --user ] && exit 0
+        case "$*" in *kill*) echo 'kill: Operation not permitted' >&2; exit 1;; esac
+        echo "7 1 33 worker"
+        """
+    )
+    inside.signal(Container("c"), 7, 15)
+    assert "exec --user 33 c sh -c kill -15 7" in calls.read_text()
+
+
+def test_no_such_process(fake_docker: FakeDocker) -> None:
+    """A process that is gone is told."""
+    fake_docker("echo 'sh: 1: kill: No such process' >&2; exit 1")
+    with pytest.raises(ProcessLookupError, match="process 7 in c"):
+        inside.signal(Container("c"), 7, 15)
+
+
+def test_a_signal_to_a_first_process_that_has_ended(fake_docker: FakeDocker) -> None:
+    """It is told apart from an engine that fails."""
+    fake_docker("echo 'cannot kill container: c: container c is not running' >&2; exit 1")
+    with pytest.raises(ProcessLookupError, match="has ended"):
+        inside.signal(Container("c"), 1, 15)
+    fake_docker("echo 'no such thing' >&2; exit 1")
+    with pytest.raises(EngineError, match="no such thing"):
+        inside.signal(Container("c"), 1, 15)

@@ -1,0 +1,100 @@
+"""What dead runs left in an engine is found by label; containers go first."""
+
+from pathlib import Path
+
+import pytest
+
+from boxproof.targets import reaper as leftovers
+from boxproof.targets.reaper import Owner
+
+
+class Engine:
+    """Answers listings and notes what is removed."""
+
+    def __init__(self, listings: dict[str, str], there: bool = True) -> None:
+        self.listings = listings
+        self.there = there
+        self.removed: list[list[str]] = []
+
+    def __call__(self, arguments: list[str], limit_seconds: float) -> str | None:
+        """Stand in for the docker command."""
+        assert limit_seconds > 0
+        if not self.there:
+            return None
+        if "--filter" in arguments:
+            return self.listings.get(arguments[0], "")
+        self.removed.append(list(arguments))
+        return ""
+
+
+def test_only_the_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two owners only the dead one's things go, in the order that an engine allows."""
+    engine = Engine(
+        {
+            "ps": "c1\tdead\t/lock1\thost\t0\nc2\tlive\t/lock2\thost\t0\n",
+            "network": "n1\tdead\t/lock1\thost\t0\n",
+            "volume": "v1\tdead\t/lock1\thost\t0\nv2\tlive\t/lock2\thost\t0\n",
+        }
+    )
+    monkeypatch.setattr(leftovers, "_docker", engine)
+    seen: list[Owner] = []
+
+    def is_dead(owner: Owner) -> bool:
+        seen.append(owner)
+        return owner.run == "dead"
+
+    removed = leftovers.remove_resources(is_dead)
+    assert removed == [
+        "container c1 of run dead",
+        "network n1 of run dead",
+        "volume v1 of run dead",
+    ]
+    assert engine.removed == [
+        ["rm", "-f", "-v", "c1"],
+        ["network", "rm", "n1"],
+        ["volume", "rm", "v1"],
+    ]
+    assert seen[0] == Owner("dead", "/lock1", "host", "0")
+
+
+def test_volumes_that_lost_their_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dead run's volume is known by its name too; a name that only begins alike is not it."""
+    names = "boxproof-dead-1_data\nboxproof-gone-2_data\nboxproof-live-1_data\nboxproof-deadly_x\n"
+
+    def docker(arguments: list[str], limit_seconds: float) -> str | None:
+        if "name=boxproof-" in arguments:
+            return names
+        return engine(arguments, limit_seconds)
+
+    engine = Engine({"ps": "c1\tgone\t/lock1\thost\t0\n"})
+    monkeypatch.setattr(leftovers, "_docker", docker)
+    leftovers.remove_resources(lambda owner: owner.run == "gone", ["dead"])
+    assert engine.removed[-1] == ["volume", "rm", "boxproof-dead-1_data", "boxproof-gone-2_data"]
+
+
+def test_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no engine answers, nothing is removed and nothing fails."""
+    monkeypatch.setattr(leftovers, "_docker", Engine({}, there=False))
+    assert leftovers.remove_resources(lambda _: True) == []
+    assert leftovers.remove_images() == []
+
+
+def test_no_docker_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where there is no docker command at all."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert leftovers.remove_resources(lambda _: True) == []
+
+
+def test_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An image with two names is listed twice and removed once."""
+    engine = Engine({"images": "i1\ni1\ni2\n"})
+    monkeypatch.setattr(leftovers, "_docker", engine)
+    assert leftovers.remove_images() == ["image i1", "image i2"]
+
+
+def test_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project that compose could not take down goes by compose's own label."""
+    engine = Engine({"ps": "c1\nc2\n", "volume": "v1\n"})
+    monkeypatch.setattr(leftovers, "_docker", engine)
+    leftovers.remove_project("p")
+    assert engine.removed == [["rm", "-f", "-v", "c1", "c2"], ["volume", "rm", "v1"]]
