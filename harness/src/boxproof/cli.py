@@ -12,7 +12,7 @@ from rich.console import Console
 from boxproof import config, doctor, runner
 from boxproof.clauses import registry
 from boxproof.composefile.rendering import diff, render
-from boxproof.composefile.test_document import test_document
+from boxproof.composefile.transform import transform
 from boxproof.core.errors import BoxproofError, ExitCode
 from boxproof.session import Settings
 from boxproof.targets import choose
@@ -160,7 +160,7 @@ def _compose(given: argparse.Namespace) -> int:
     bind_address = engine.check().bind_address
     document = production.resolve(loaded)
     plan = production.plan_for(loaded, "boxproof-run", {}, bind_address)
-    test = test_document(document, loaded, plan)
+    test = transform(document, loaded, plan)
     file = loaded.service.compose_file
     sys.stdout.write(diff(document, test, file) if given.diff else render(test, file))
     return ExitCode.CLEAN

@@ -6,6 +6,6 @@ reads files, starts processes or looks at the environment.
 
 from boxproof.composefile.plan import BuildInputs, Plan
 from boxproof.composefile.rendering import diff, render
-from boxproof.composefile.test_document import test_document
+from boxproof.composefile.transform import transform
 
-__all__ = ["BuildInputs", "Plan", "diff", "render", "test_document"]
+__all__ = ["BuildInputs", "Plan", "diff", "render", "transform"]

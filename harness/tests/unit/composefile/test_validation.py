@@ -44,7 +44,7 @@ def test_refused(
     change(production["services"]["api"])
     config = replace(config, service=replace(config.service, **settings))
     with pytest.raises(ConfigError) as error:
-        compose.test_document(production, config, plan)
+        compose.transform(production, config, plan)
     assert "\n" not in str(error.value)
     for word in words:
         assert word in str(error.value)
@@ -58,5 +58,5 @@ def test_exposed_is_enough(
     api = production["services"]["api"]
     del api["ports"]
     api["expose"] = [exposed]
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     assert document["services"]["api"]["ports"][0]["target"] == 8000

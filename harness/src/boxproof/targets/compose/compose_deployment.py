@@ -19,8 +19,8 @@ from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
 from boxproof.targets import reaper as leftovers
 from boxproof.targets.base import Exit, Line, Process
+from boxproof.targets.compose import compose_file, engine
 from boxproof.targets.compose import container_processes as inside
-from boxproof.targets.compose import engine, images
 from boxproof.targets.compose import engine_times as moments
 from boxproof.targets.compose import volume_files as seeding
 from boxproof.targets.compose.container import Container, Watcher
@@ -215,7 +215,7 @@ class ComposeDeployment(Pressure):
         """
         self._note("recreate", keep_volume=keep_volume)
         self._remove_container()
-        images.write(self.site.file, self.site.text)
+        compose_file.write(self.site.file, self.site.text)
         if not keep_volume and self.site.data_volume:
             engine.docker("volume", "rm", self.site.data_volume)
         return self._ready(self.up(), self._config.limits.boot_seconds)
@@ -224,7 +224,7 @@ class ComposeDeployment(Pressure):
         """Remove the container, make a new one with its data read-only; how that one ended."""
         self._note("recreate", read_only=True)
         self._remove_container()
-        images.write(self.site.file, self.site.read_only_text)
+        compose_file.write(self.site.file, self.site.read_only_text)
         return self._refused(self.up())
 
     def pause(self) -> None:

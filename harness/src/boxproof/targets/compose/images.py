@@ -122,10 +122,3 @@ def names(document: Mapping[str, Any]) -> dict[str, str]:
         for name, service in document["services"].items()
         if "build" in service
     }
-
-
-def write(path: Path, text: str) -> Path:
-    """Write a compose file that only its owner reads: it may hold secrets of the environment."""
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o600)
-    return path

@@ -1,4 +1,4 @@
-"""Scheduler the image with Docker Compose."""
+"""Runs the image with Docker Compose."""
 
 import contextlib
 import threading
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from boxproof.composefile import render, test_document
+from boxproof.composefile import render, transform
 from boxproof.composefile.ports import listened_on
-from boxproof.composefile.test_document import Document
+from boxproof.composefile.transform import Document
 from boxproof.config.options import Config
 from boxproof.core import signals
 from boxproof.core.breaches import NotJudged
@@ -36,7 +36,7 @@ from boxproof.targets.base import (
     Variant,
     Volume,
 )
-from boxproof.targets.compose import engine, images, production
+from boxproof.targets.compose import compose_file, engine, images, production
 from boxproof.targets.compose import lossy_volume as forgetting
 from boxproof.targets.compose import model_copy as staging
 from boxproof.targets.compose.compose_deployment import ComposeDeployment, Site
@@ -97,7 +97,7 @@ class ComposeTarget:
             self._engine.bind_address,
         )
         # Whatever is wrong with the settings is said now, before anything is started.
-        self._unbuilt = test_document(self._production, config, self._plan)
+        self._unbuilt = transform(self._production, config, self._plan)
         self._lock = threading.Lock()
         self._preparing = threading.Lock()
         self._prepared = False
@@ -196,10 +196,10 @@ class ComposeTarget:
             data_bytes=variant.data_bytes,
             shm_bytes=variant.shm_bytes,
         )
-        document = test_document(self._production, config, plan)
+        document = transform(self._production, config, plan)
         text = render(document, config.service.compose_file)
-        read_only = test_document(self._production, config, replace(plan, data_read_only=True))
-        file = images.write(self._run.folder / f"{project}.yml", text)
+        read_only = transform(self._production, config, replace(plan, data_read_only=True))
+        file = compose_file.write(self._run.folder / f"{project}.yml", text)
         if variant == Variant():
             self._show_file(text)
         service = document["services"][config.service.name]
@@ -247,7 +247,7 @@ class ComposeTarget:
     def _images(self) -> dict[str, str]:
         """Service = image id, of all that is built, and of the judged one in any case."""
         path = self._run.folder / "build.yml"
-        images.write(path, render(self._unbuilt, self._config.service.compose_file))
+        compose_file.write(path, render(self._unbuilt, self._config.service.compose_file))
         executor = self._executor(path, self._plan.project)
         key = production.project_key(self._config)
         built = images.names(self._unbuilt)
@@ -291,7 +291,7 @@ class ComposeTarget:
     def _show_file(self, text: str) -> None:
         """The shared deployment's file, where a person looks for it."""
         with contextlib.suppress(OSError):
-            images.write(self._config.root / TEST_FILE, text)
+            compose_file.write(self._config.root / TEST_FILE, text)
 
     def _forget(self, deployment: ComposeDeployment) -> None:
         with self._lock, contextlib.suppress(ValueError):

@@ -12,7 +12,7 @@ from boxproof.config.options import Config
 Document = dict[str, Any]
 
 
-def test_document(production: Mapping[str, Any], config: Config, plan: Plan) -> Document:
+def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Document:
     """Make the test compose document.
 
     Kept are the judged service and all that it stands on (``depends_on``, ``links``,

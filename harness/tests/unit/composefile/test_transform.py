@@ -14,7 +14,7 @@ from boxproof.config.options import Config
 
 def made(production: dict[str, Any], config: Config, plan: Plan) -> dict[str, Any]:
     """The judged service of the test document."""
-    service: dict[str, Any] = compose.test_document(production, config, plan)["services"]["api"]
+    service: dict[str, Any] = compose.transform(production, config, plan)["services"]["api"]
     return service
 
 
@@ -27,7 +27,7 @@ def test_before_the_build(
     production: dict[str, Any], config: Config, plan: Plan, snapshot: SnapshotAssertion
 ) -> None:
     """The document that builds the image: what a person reads, as YAML."""
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     assert compose.render(document, "docker-compose.yml") == snapshot
 
 
@@ -35,7 +35,7 @@ def test_difference(
     production: dict[str, Any], config: Config, plan: Plan, snapshot: SnapshotAssertion
 ) -> None:
     """What ``boxproof compose --diff`` shows."""
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     assert compose.diff(production, document, "docker-compose.yml") == snapshot
 
 
@@ -51,21 +51,21 @@ def test_variant_with_a_pinned_image(
         volume=False,
         bind_address="0.0.0.0",
     )
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     assert compose.render(document) == snapshot
 
 
 def test_production_is_not_changed(production: dict[str, Any], config: Config, plan: Plan) -> None:
     """Making one document leaves the next one the same material."""
     before = copy.deepcopy(production)
-    compose.test_document(production, config, replace(plan, cpus=1.0))
+    compose.transform(production, config, replace(plan, cpus=1.0))
     assert production == before
 
 
 def test_pure(production: dict[str, Any], config: Config, plan: Plan) -> None:
     """The same arguments make the same document."""
-    first = compose.test_document(production, config, plan)
-    assert compose.test_document(production, config, plan) == first
+    first = compose.transform(production, config, plan)
+    assert compose.transform(production, config, plan) == first
 
 
 def test_only_what_the_service_stands_on(
@@ -74,7 +74,7 @@ def test_only_what_the_service_stands_on(
     """A service that nothing needs is left away, one that is needed indirectly is not."""
     production["services"]["queue"]["links"] = ["disk:d"]
     production["services"]["disk"] = {"image": "disk", "volumes_from": ["api:ro"]}
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     assert list(document["services"]) == ["api", "queue", "disk"]
 
 
@@ -83,7 +83,7 @@ def test_nothing_is_shared(
     production: dict[str, Any], config: Config, plan: Plan, kind: str
 ) -> None:
     """Every network and volume, external ones too, is the run's own and carries its labels."""
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     for name, each in document[kind].items():
         assert each["name"] == f"{plan.project}_{name}"
         assert each["labels"] == plan.labels
@@ -99,7 +99,7 @@ def test_data_kept_in_a_folder_of_the_host(
     """A run never writes to the folder that production keeps its data in."""
     data = {"type": "bind", "source": "/srv/data", "target": "/data"}
     production["services"]["api"]["volumes"][0] = data
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     mount = mounted(document["services"]["api"], "/data")
     assert mount["type"] == "volume"
     assert mount["source"] in document["volumes"]
@@ -124,7 +124,7 @@ def test_digest_instead_of_a_build(production: dict[str, Any], config: Config, p
     """An image that the configuration pins is neither built nor given build inputs."""
     pinned = "registry.example/shop@sha256:" + "0" * 64
     config = replace(config, service=replace(config.service, image=pinned))
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     assert document["services"]["api"]["image"] == pinned
     assert "build" not in document["services"]["api"]
     assert list(document["secrets"]) == ["token"]
@@ -165,7 +165,7 @@ def test_host_network(production: dict[str, Any], config: Config, plan: Plan) ->
     api = production["services"]["api"]
     api["network_mode"] = "host"
     del api["networks"], api["ports"]
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     service = document["services"]["api"]
     assert "network_mode" not in service
     assert service["networks"] == {"default": None}
@@ -176,7 +176,7 @@ def test_host_network(production: dict[str, Any], config: Config, plan: Plan) ->
 def test_internal_networks(production: dict[str, Any], config: Config, plan: Plan) -> None:
     """A service that only internal networks reach gets one that its port can be published on."""
     production["networks"] = {name: {"internal": True} for name in ("front", "back")}
-    document = compose.test_document(production, config, plan)
+    document = compose.transform(production, config, plan)
     assert document["networks"]["front"]["internal"] is True
     assert document["networks"]["back"]["internal"] is True
     assert "internal" not in document["networks"]["boxproof"]
@@ -196,14 +196,14 @@ def test_a_shared_data_volume_is_another_deployments(
 ) -> None:
     """It is mounted by the name that the engine knows, and not removed with this one."""
     shared = replace(plan, data_volume="boxproof-0123abcd-7_data")
-    document = compose.test_document(production, config, shared)
+    document = compose.transform(production, config, shared)
     source = mounted(document["services"]["api"], "/data")["source"]
     assert document["volumes"][source] == {"name": "boxproof-0123abcd-7_data", "external": True}
 
 
 def test_a_data_volume_of_a_size(production: dict[str, Any], config: Config, plan: Plan) -> None:
     """It is a tmpfs of the run's own, which any user may write to."""
-    document = compose.test_document(production, config, replace(plan, data_bytes=4096))
+    document = compose.transform(production, config, replace(plan, data_bytes=4096))
     source = mounted(document["services"]["api"], "/data")["source"]
     volume = document["volumes"][source]
     assert volume["driver_opts"] == {"type": "tmpfs", "device": "tmpfs", "o": "size=4096,mode=1777"}
@@ -217,8 +217,8 @@ def test_data_that_may_not_be_written(
 ) -> None:
     """The same volume, read-only; nothing else changes."""
     writable = replace(plan, data_bytes=data_bytes)
-    before = compose.test_document(production, config, writable)
-    after = compose.test_document(production, config, replace(writable, data_read_only=True))
+    before = compose.transform(production, config, writable)
+    after = compose.transform(production, config, replace(writable, data_read_only=True))
     mount = mounted(after["services"]["api"], "/data")
     assert mount.pop("read_only") is True
     assert after == before
