@@ -100,7 +100,7 @@ class Session:
         self.target.prepare()
         prepared = self.journal.now()
         deployment = self.target.boot(Variant())
-        operations = Operations.over(lambda: deployment.base_url, self.config, self.journal)
+        operations = Operations.over(lambda: deployment.endpoint, self.config, self.journal)
         booted = Booted(deployment, operations.client, operations)
         startup = booted.deployment.startup
         # Asked at once, before anything could warm up: a service that says ready must be ready.

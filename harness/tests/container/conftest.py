@@ -134,7 +134,7 @@ def elsewhere(
 def count(deployment: ComposeDeployment, *, add: bool = False) -> int:
     """The count that the service keeps in its data folder."""
     method = "POST" if add else "GET"
-    answer = requests.request(method, f"{deployment.base_url}/count", timeout=10)
+    answer = requests.request(method, f"{deployment.endpoint.url}/count", timeout=10)
     counted: int = answer.json()["count"]
     return counted
 

@@ -39,7 +39,7 @@ def test_restart(begin: Begin) -> None:
     after = deployment.start()
     assert after == deployment.startup
     assert after.ordered > before.ready
-    assert deployment.base_url.endswith(f":{port_of(deployment)}")
+    assert deployment.endpoint.url.endswith(f":{port_of(deployment)}")
     assert count(deployment) == 1
     assert deployment.logs().count("ready") == 2
 
@@ -48,14 +48,14 @@ def test_another_container_of_the_port(begin: Begin) -> None:
     """The address follows when the port that was had is taken meanwhile."""
     run = begin()
     deployment = run.target.boot(Variant())
-    old = deployment.base_url
+    old = deployment.endpoint.url
     deployment.stop()
     image = run.target.facts()["image"]
     label = f"boxproof.run={run.run.id}"
     publish = f"127.0.0.1:{old.rpartition(':')[2]}:8000"
     engine.docker("run", "-d", "--label", label, "-p", publish, image, "sleep", "60")
     deployment.start()
-    assert deployment.base_url != old
+    assert deployment.endpoint.url != old
     assert count(deployment) == 0
 
 

@@ -20,7 +20,7 @@ def test_boot(begin: Begin, project: Path) -> None:
     """It answers where it says, under production's hardening, from the image that was built."""
     run = begin()
     deployment = run.target.boot(Variant())
-    assert requests.get(f"{deployment.base_url}/health", timeout=10).status_code == 200
+    assert requests.get(f"{deployment.endpoint.url}/health", timeout=10).status_code == 200
     assert deployment.startup.ready > deployment.startup.ordered
     assert deployment.read_only_root()
     assert deployment.cpu_limit() is None

@@ -57,7 +57,7 @@ def test_two_runs_at_once(begin: Begin) -> None:
     """Two runs of one project neither share data nor end each other."""
     first, second = begin(), begin()
     one, other = first.target.boot(Variant()), second.target.boot(Variant())
-    assert one.base_url != other.base_url
+    assert one.endpoint != other.endpoint
     count(one, add=True)
     assert count(other) == 0
     first.close()

@@ -20,7 +20,7 @@ fault = registry.every()[sys.argv[3]]
 capped = Variant("capped", data_bytes=2**26, shm_bytes=2**29)
 variant = Variant("forgets", forgets=True) if PowerLoss in fault.needs else capped
 deployment = target.boot(variant)
-operations = Operations.over(lambda: deployment.base_url, loaded, journal)
+operations = Operations.over(lambda: deployment.endpoint, loaded, journal)
 operations.create()
 route = Route(operations.client, loaded.health.path)
 scene = Scene(deployment, loaded, lambda what: None, route)

@@ -63,7 +63,7 @@ def test_a_service_that_syncs_loses_nothing_however_often(
     begun: Any, deployment: ComposeDeployment
 ) -> None:
     """Ten losses, each under load, on the same data."""
-    client = Client(lambda: deployment.base_url, begun.journal, 10.0)
+    client = Client(lambda: deployment.endpoint, begun.journal)
     operations = Operations(client, begun.config.operations)
     faults = (registry.every()["power-loss"],) * LOSSES
     history = run_under_faults(faults, deployment, operations, begun.config, begun.journal, seed=1)
@@ -85,7 +85,7 @@ def test_what_is_not_synced_survives_a_kill_and_not_a_power_loss(
     deployment.lose_power()
     deployment.start()
     assert _names(deployment) & {"lost", "kept"} == {"kept"}
-    assert requests.get(f"{deployment.base_url}/health", timeout=10).status_code == 200
+    assert requests.get(f"{deployment.endpoint.url}/health", timeout=10).status_code == 200
 
 
 def test_nothing_is_left_of_the_disk(begun: Any, deployment: ComposeDeployment) -> None:
@@ -102,7 +102,7 @@ def test_a_deployment_on_a_volume_cannot_lose_its_power(begun: Any) -> None:
     deployment = begun.target.boot(Variant())
     with pytest.raises(NotJudged, match="disk that forgets"):
         deployment.lose_power()
-    assert requests.get(f"{deployment.base_url}/health", timeout=10).status_code == 200
+    assert requests.get(f"{deployment.endpoint.url}/health", timeout=10).status_code == 200
 
 
 def _names(deployment: ComposeDeployment) -> set[str]:

@@ -3,12 +3,13 @@
 import json as jsonlib
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import requests
 
 from boxproof.core.breaches import Breach, NoAnswer
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 
 EXCERPT_CHARACTERS = 400
@@ -50,15 +51,13 @@ class Answer:
 
 @dataclass
 class Client:
-    """Sends requests to one deployment, whose address is asked for again each time.
+    """Sends requests to one deployment, whose endpoint is asked for again each time.
 
     Every request is a connection of its own, so that no answer depends on an earlier one.
     """
 
-    base_url: Callable[[], str]
+    endpoint: Callable[[], Endpoint]
     journal: Journal
-    timeout_seconds: float
-    headers: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **options: Any) -> Answer:
         """Send a GET; see :meth:`request`."""
@@ -76,9 +75,11 @@ class Client:
         """Send one request and return its answer, whatever the status.
 
         Raises:
-            NoAnswer: refused, reset, or no answer within ``timeout_seconds``.
+            NoAnswer: refused, reset, or no answer within ``timeout_seconds``, by default the
+                endpoint's own limit.
         """
-        url = requests.Request(method, self.base_url() + path, params=params).prepare().url or ""
+        endpoint = self.endpoint()
+        url = endpoint.at(path, params)
         sent = "" if json is None else jsonlib.dumps(json)
         began = self.journal.now()
         try:
@@ -87,11 +88,11 @@ class Client:
                 url,
                 data=sent.encode() or None,
                 headers={
-                    **self.headers,
+                    **dict(endpoint.headers),
                     **({"Content-Type": "application/json"} if sent else {}),
                     "Connection": "close",
                 },
-                timeout=timeout_seconds or self.timeout_seconds,
+                timeout=timeout_seconds or endpoint.limits.seconds,
                 allow_redirects=False,
             )
         except requests.RequestException as error:

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import NO_CONTENT, HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
-from urllib.parse import urlsplit
 
+from boxproof.endpoint import Endpoint, target_of
 from boxproof.journal import Journal
 from boxproof.probes.client import EXCERPT_CHARACTERS, curl
 
@@ -28,8 +28,14 @@ class Request:
     """A request, with a JSON body unless that is None."""
 
     method: str
-    url: str
+    endpoint: Endpoint
+    path: str
     body: Any = None
+
+    @property
+    def url(self) -> str:
+        """Where it goes."""
+        return self.endpoint.at(self.path)
 
     def curl(self) -> str:
         """It as a shell command."""
@@ -80,17 +86,15 @@ def fly(
     request: Request,
     journal: Journal,
     *,
-    timeout_seconds: float,
     taken_up: Callable[[], None] = lambda: None,
 ) -> Exchange:
     """Send one request on a connection of its own; ``taken_up`` is called the moment it is so."""
     flight = Exchange(request, journal.now())
-    parts = urlsplit(request.url)
+    endpoint, timeout_seconds = request.endpoint, request.endpoint.limits.seconds
     body = request.sent().encode()
     try:
-        address = (parts.hostname or "", parts.port or 80)
-        with socket.create_connection(address, timeout_seconds) as connection:
-            connection.sendall(head(request.method, parts.path, parts.netloc, len(body)))
+        with socket.create_connection(endpoint.address, timeout_seconds) as connection:
+            connection.sendall(head(request, len(body)))
             welcome = bool(body) and invited(connection)
             connection.settimeout(timeout_seconds)
             connection.sendall(body)
@@ -109,14 +113,15 @@ def fly(
     return flight
 
 
-def head(method: str, path: str, host: str, length: int) -> bytes:
+def head(request: Request, length: int) -> bytes:
     """The head of a request that asks, where it has a body, whether it may send that."""
-    fields = {"Host": host, "Accept": "application/json", "Connection": "close"}
+    fields = {"Host": request.endpoint.host, "Accept": "application/json", "Connection": "close"}
     if length:
         fields["Content-Type"] = "application/json"
         fields["Content-Length"] = str(length)
         fields["Expect"] = "100-continue"
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {each}" for name, each in fields.items())]
+    start = f"{request.method} {target_of(request.url)} HTTP/1.1"
+    lines = [start, *(f"{name}: {each}" for name, each in fields.items())]
     return "\r\n".join([*lines, "", ""]).encode()
 
 

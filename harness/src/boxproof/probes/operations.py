@@ -8,6 +8,7 @@ from urllib.parse import quote
 from boxproof.config.options import Config
 from boxproof.config.options import Operations as Described
 from boxproof.core.breaches import Breach, NotJudged
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.client import Answer, Client
 
@@ -64,10 +65,9 @@ class Operations:
     issued: list[Created] = field(default_factory=list)
 
     @classmethod
-    def over(cls, base_url: Callable[[], str], config: Config, journal: Journal) -> Self:
-        """The operations of the deployment that answers at ``base_url()``."""
-        client = Client(base_url, journal, config.limits.request_seconds)
-        return cls(client, config.operations)
+    def over(cls, endpoint: Callable[[], Endpoint], config: Config, journal: Journal) -> Self:
+        """The operations of the deployment that answers at ``endpoint()``."""
+        return cls(Client(endpoint, journal), config.operations)
 
     def send(self, *, timeout_seconds: float | None = None, **changes: Any) -> Answer:
         """Send the create operation's body with ``changes`` to it; any status is returned."""

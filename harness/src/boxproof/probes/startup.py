@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import requests
 
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 
 PAUSE_SECONDS = 0.05
@@ -36,27 +37,33 @@ class Startup:
 
 
 def watch(
-    health_url: Callable[[], str | None],
+    endpoint: Callable[[], Endpoint | None],
+    path: str,
     journal: Journal,
     *,
     ordered: float,
     limit_seconds: float,
     gone: threading.Event,
 ) -> Startup | None:
-    """Look at the health path until it answers 200; None at the limit, or once the server is gone.
+    """Look at ``path`` until it answers 200; None at the limit, or once the server is gone.
 
-    ``health_url`` returns None while the address is not known yet. ``gone`` is set by whoever
+    ``endpoint`` returns None while the address is not known yet. ``gone`` is set by whoever
     notices that the server has ended, and ends the wait at once.
     """
     attempts: list[Attempt] = []
     deadline = ordered + limit_seconds
     while journal.now() < deadline and not gone.is_set():
-        url = health_url()
-        if url is not None:
-            attempt = look(url, journal)
+        at = endpoint()
+        if at is not None:
+            attempt = look(at.at(path), journal)
             attempts.append(attempt)
             if attempt.status == 200:
-                journal.write("ready", url=url, seconds=attempt.t - ordered, attempts=len(attempts))
+                journal.write(
+                    "ready",
+                    url=at.at(path),
+                    seconds=attempt.t - ordered,
+                    attempts=len(attempts),
+                )
                 return Startup(ordered, attempt.t, tuple(attempts))
         gone.wait(PAUSE_SECONDS)
     return None

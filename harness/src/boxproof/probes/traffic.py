@@ -27,12 +27,10 @@ class Traffic:
         requests: Callable[[], Sequence[Request]],
         journal: Journal,
         *,
-        timeout_seconds: float,
         clients: int = CLIENTS,
     ) -> None:
         self._requests = requests
         self._journal = journal
-        self._timeout_seconds = timeout_seconds
         self._held = threading.Event()
         self._changed = threading.Condition()
         self._ended: list[Exchange] = []
@@ -89,7 +87,6 @@ class Traffic:
             flight = fly(
                 requests[turn % len(requests)],
                 self._journal,
-                timeout_seconds=self._timeout_seconds,
                 taken_up=self._note_taken_up,
             )
             turn += 1

@@ -9,7 +9,6 @@ import socket
 from http.client import HTTPException, HTTPResponse
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange, Request, check_whole, head, invited, write
@@ -22,19 +21,17 @@ class WithheldBody:
         flight: what became of it so far; ``taken_up`` is None where the server did not say so.
     """
 
-    def __init__(self, request: Request, journal: Journal, *, timeout_seconds: float) -> None:
+    def __init__(self, request: Request, journal: Journal) -> None:
         self.flight = Exchange(request, journal.now())
         self._journal = journal
-        self._timeout_seconds = timeout_seconds
+        self._timeout_seconds = request.endpoint.limits.seconds
         self._connection: socket.socket | None = None
-        parts = urlsplit(request.url)
         self._body = request.sent().encode()
         try:
-            address = (parts.hostname or "", parts.port or 80)
-            self._connection = socket.create_connection(address, timeout_seconds)
-            self._connection.sendall(
-                head(request.method, parts.path, parts.netloc, len(self._body))
+            self._connection = socket.create_connection(
+                request.endpoint.address, self._timeout_seconds
             )
+            self._connection.sendall(head(request, len(self._body)))
             if invited(self._connection):
                 self.flight.taken_up = journal.now()
         except OSError as error:

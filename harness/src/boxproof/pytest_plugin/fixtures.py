@@ -120,7 +120,7 @@ def fuzzer(session: Session, shared: Shared) -> Fuzzer:
     """Judges the service against its OpenAPI document, once a run."""
     return Fuzzer(
         config=session.config,
-        base_url=shared.booted.http.base_url,
+        endpoint=shared.booted.http.endpoint,
         journal=session.journal,
         seed=session.seed,
         folder=session.run.folder,

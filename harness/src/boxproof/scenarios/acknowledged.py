@@ -83,11 +83,11 @@ class Ledger:
         body = {**create.body, **(create.heavy if heavy else {})}
 
         def requests() -> list[Request]:
-            base_url = self.operations.client.base_url()
-            looks = [Request("GET", base_url + self.config.health.path)] if health else []
-            return [Request(create.method, base_url + create.path, body), *looks]
+            endpoint = self.operations.client.endpoint()
+            looks = [Request("GET", endpoint, self.config.health.path)] if health else []
+            return [Request(create.method, endpoint, create.path, body), *looks]
 
-        return Traffic(requests, self.journal, timeout_seconds=self.config.limits.request_seconds)
+        return Traffic(requests, self.journal)
 
     def _record(self, flight: Exchange) -> Created:
         answer = Answer(

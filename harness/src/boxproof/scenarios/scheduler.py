@@ -18,6 +18,7 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.core.errors import BoxproofError
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.operations import Operations
 from boxproof.targets.base import Deployment, Target
@@ -40,13 +41,13 @@ class Site:
     seed: int
     wanted: frozenset[str]
 
-    def operations(self, base_url: Callable[[], str]) -> Operations:
-        """The operations of a deployment that answers at ``base_url()``."""
-        return Operations.over(base_url, self.config, self.journal)
+    def operations(self, endpoint: Callable[[], Endpoint]) -> Operations:
+        """The operations of a deployment that answers at ``endpoint()``."""
+        return Operations.over(endpoint, self.config, self.journal)
 
     def operations_of(self, deployment: Deployment) -> Operations:
         """The operations of a deployment, also after it was started again on another port."""
-        return self.operations(lambda: deployment.base_url)
+        return self.operations(lambda: deployment.endpoint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,16 +116,16 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
     assert isinstance(deployment, Image)
     config, journal = site.config, site.journal
     create, grace_seconds = config.operations.create, deployment.stop_grace_seconds()
-    request = Request(create.method, deployment.base_url + create.path, dict(create.body))
+    request = Request(create.method, deployment.endpoint, create.path, dict(create.body))
     before = deployment.processes()
-    with WithheldBody(request, journal, timeout_seconds=config.limits.request_seconds) as held:
+    with WithheldBody(request, journal) as held:
         if not held.taken_up:
             raise NotJudged("no request can be kept in hand: the server sends no '100 Continue'")
         ordered = journal.now()
         deployment.signal_process(FIRST_PROCESS, signal.SIGTERM)
         exit = None
         if twice:
-            _wait_for_silence(deployment.base_url + config.health.path, site)
+            _wait_for_silence(deployment.endpoint.at(config.health.path), site)
             with suppress(ProcessLookupError):
                 deployment.signal_process(FIRST_PROCESS, signal.SIGTERM)
             exit = deployment.ended(HARM_SECONDS)

@@ -94,7 +94,7 @@ class VolumeLife:
             return SharedVolume(error, self._loaded(first, site.operations_of(first)))
         with closing(second):
             turns, both = count(), (first, second)
-            operations = site.operations(lambda: both[next(turns) % 2].base_url)
+            operations = site.operations(lambda: both[next(turns) % 2].endpoint)
             return SharedVolume(None, self._loaded(first, operations))
 
     def emptied(self) -> tuple[Reread, ...]:

@@ -93,15 +93,13 @@ def reloaded(processes: Processes, http: Client, journal: Journal, config: Confi
     body = {**create.body, **create.light}
 
     def asked() -> list[Request]:
-        base_url = http.base_url()
-        make = Request(create.method, base_url + create.path, body)
-        return [make, Request("GET", base_url + config.health.path)]
+        endpoint = http.endpoint()
+        make = Request(create.method, endpoint, create.path, body)
+        return [make, Request("GET", endpoint, config.health.path)]
 
     ordered: list[float] = []
     kept: tuple[Process, ...] = ()
-    with Traffic(
-        asked, journal, timeout_seconds=config.limits.request_seconds, clients=CLIENTS
-    ) as traffic:
+    with Traffic(asked, journal, clients=CLIENTS) as traffic:
         traffic.wait_answered(ANSWERS, config.limits.request_seconds)
         for _ in range(RELOADS):
             before = tree_of(processes.processes(), pattern)
@@ -133,15 +131,10 @@ def survivors(
         raise Breach("one worker has every request in hand", process_lines(tree.workers))
     pids = [each.pid for each in tree.workers]
     create = config.operations.create
-    request = Request(create.method, http.base_url() + create.path, dict(create.body))
+    request = Request(create.method, http.endpoint(), create.path, dict(create.body))
     with ExitStack() as stack:
         idle = _sockets(shell, pids, min)
-        held = [
-            stack.enter_context(
-                WithheldBody(request, journal, timeout_seconds=config.limits.request_seconds)
-            )
-            for _ in range(HELD)
-        ]
+        held = [stack.enter_context(WithheldBody(request, journal)) for _ in range(HELD)]
         if not all(each.taken_up for each in held):
             raise NotJudged("no request can be kept in hand: the server sends no '100 Continue'")
         busy = _sockets(shell, pids, max)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from boxproof.endpoint import Endpoint
 from boxproof.probes.startup import Startup
 
 
@@ -71,8 +72,8 @@ class Deployment(Protocol):
     """One booted service."""
 
     @property
-    def base_url(self) -> str:
-        """Where it answers, such as ``http://127.0.0.1:32768``; asked again after every start."""
+    def endpoint(self) -> Endpoint:
+        """Where it answers; asked again after every start."""
 
     @property
     def startup(self) -> Startup:

@@ -14,6 +14,7 @@ from boxproof.config.options import (
     Service,
 )
 from boxproof.drivers.schemathesis import Fuzzer
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 
 CONFIG = Config(
@@ -40,7 +41,7 @@ def fuzzer(
     """A fuzzer of what answers there, with a journal beside its scratch folder."""
     return Fuzzer(
         config=config,
-        base_url=lambda: url,
+        endpoint=lambda: Endpoint(url),
         journal=Journal(folder / "journal.jsonl"),
         seed=seed,
         folder=folder,

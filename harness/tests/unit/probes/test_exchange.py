@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes import exchange as flight
 from boxproof.probes.exchange import Exchange, Request, fly
@@ -36,13 +37,13 @@ def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
 
         thread = threading.Thread(target=accept)
         thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/say"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         thread.join(10)
 
 
 def send(url: str, journal: Journal) -> Exchange:
     """A POST with a small body."""
-    return fly(Request("POST", url, {"prompt": "Hi"}), journal, timeout_seconds=5)
+    return fly(Request("POST", Endpoint(url), "/say", {"prompt": "Hi"}), journal)
 
 
 def test_a_request_is_taken_up_when_the_server_asks_for_its_body(journal: Journal) -> None:
@@ -122,7 +123,7 @@ def test_a_connection_that_is_lost_is_no_answer(journal: Journal, part: bytes) -
 def test_nobody_there_is_no_answer(journal: Journal) -> None:
     """A refused connection is recorded, not raised."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     made = send(url, journal)
     assert made.status is None
     assert "refused" in made.error

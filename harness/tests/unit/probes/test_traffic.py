@@ -8,6 +8,7 @@ import pytest
 from apps.good import Response
 from apps.schema.serving import Server, served
 
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Request
 from boxproof.probes.traffic import Traffic
@@ -36,8 +37,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def traffic_to(server: Server, journal: Journal, clients: int) -> Traffic:
     """Clients that send a POST and a GET by turns."""
-    requests = [Request("POST", f"{server.url}/say", {}), Request("GET", f"{server.url}/health")]
-    return Traffic(lambda: requests, journal, timeout_seconds=10, clients=clients)
+    endpoint = Endpoint(server.url)
+    requests = [Request("POST", endpoint, "/say", {}), Request("GET", endpoint, "/health")]
+    return Traffic(lambda: requests, journal, clients=clients)
 
 
 def test_what_is_in_flight_when_traffic_is_held_is_still_answered(journal: Journal) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Request
 from boxproof.probes.withheld_body import WithheldBody
@@ -30,15 +31,15 @@ def server(*parts: bytes) -> Iterator[tuple[str, list[bytes]]]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/say", received
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
         thread.join(SECONDS)
 
 
 def test_the_body_is_sent_on_release_and_not_before(tmp_path: Path) -> None:
     """Until then the server has the head, and has said that it waits."""
     with server(CONTINUE, ANSWER) as (url, received):
-        request = Request("POST", url, {"prompt": "x"})
-        with WithheldBody(request, Journal(tmp_path / "j"), timeout_seconds=SECONDS) as held:
+        request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
+        with WithheldBody(request, Journal(tmp_path / "j")) as held:
             assert held.taken_up
             assert len(received) == 1
             assert b"prompt" not in received[0]
@@ -52,8 +53,8 @@ def test_the_body_is_sent_on_release_and_not_before(tmp_path: Path) -> None:
 def test_a_server_that_hangs_up_is_told(tmp_path: Path) -> None:
     """The flight has no status, and an error that says why."""
     with server(CONTINUE) as (url, _):
-        request = Request("POST", url, {"prompt": "x"})
-        with WithheldBody(request, Journal(tmp_path / "j"), timeout_seconds=SECONDS) as held:
+        request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
+        with WithheldBody(request, Journal(tmp_path / "j")) as held:
             flight = held.release()
     assert flight.status is None
     assert flight.error
@@ -62,8 +63,8 @@ def test_a_server_that_hangs_up_is_told(tmp_path: Path) -> None:
 def test_nobody_there_is_no_request_in_hand(tmp_path: Path) -> None:
     """Release does nothing more."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/say"
-    request = Request("POST", url, {"prompt": "x"})
-    with WithheldBody(request, Journal(tmp_path / "j"), timeout_seconds=SECONDS) as held:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
+    with WithheldBody(request, Journal(tmp_path / "j")) as held:
         assert not held.taken_up
         assert "refused" in held.release().error.lower()

@@ -15,6 +15,7 @@ from boxproof.drivers.schemathesis.wire import (
     phase_in,
     phase_out,
 )
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, smallest
 
@@ -28,7 +29,7 @@ class Fuzzer:
 
     Args:
         config: ``boxproof.toml``; its ``[schema]`` table must be there.
-        base_url: where the service answers.
+        endpoint: where the service answers.
         seed: fixes the requests, as far as the service's answers are the same.
         folder: a scratch folder of the run's own.
         say: shows a person one line of progress.
@@ -39,7 +40,7 @@ class Fuzzer:
     def __init__(
         self,
         config: Config,
-        base_url: Callable[[], str],
+        endpoint: Callable[[], Endpoint],
         journal: Journal,
         seed: int,
         folder: Path,
@@ -48,7 +49,7 @@ class Fuzzer:
         limit_seconds: float | None = None,
     ) -> None:
         self._config = config
-        self._base_url = base_url
+        self._endpoint = endpoint
         self._journal = journal
         self._seed = seed
         self._folder = folder
@@ -80,7 +81,7 @@ class Fuzzer:
         examples = self._max_examples or schema.max_examples
         limit = self._limit_seconds or LIMIT_FLOOR_SECONDS + LIMIT_EXAMPLE_SECONDS * examples
         return Job(
-            base_url=self._base_url(),
+            base_url=self._endpoint().url,
             document_path=schema.path,
             seed=self._seed,
             max_examples=examples,

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
 CHUNK_BYTES = 65536
@@ -20,7 +19,6 @@ CHUNK_BYTES = 65536
 PIECE_BYTES = 32
 #: For the loop's own work, which waits for nobody.
 CALL_SECONDS = 10.0
-HTTP_PORT = 80
 #: SO_LINGER without time to linger: closing resets the connection (socket(7)).
 RESET = struct.pack("ii", 1, 0)
 
@@ -62,13 +60,13 @@ class Connection:
 
 
 class Proxy:
-    """Passes connections on to ``upstream``, an address such as ``http://127.0.0.1:32768``.
+    """Passes connections on to ``upstream``, a host and a port.
 
     ``upstream`` is asked anew for each connection. The proxy begins as a good line;
     :attr:`line`, :meth:`hold` and :meth:`cut` make it worse, :meth:`heal` good again.
     """
 
-    def __init__(self, upstream: Callable[[], str]) -> None:
+    def __init__(self, upstream: Callable[[], tuple[str, int]]) -> None:
         self.line = Line()
         self._upstream = upstream
         self._holding = False
@@ -83,8 +81,8 @@ class Proxy:
 
     @property
     def address(self) -> str:
-        """Where it listens."""
-        return f"http://{HOST}:{self._server.sockets[0].getsockname()[1]}"
+        """Where it listens, as ``HOST:PORT``."""
+        return f"{HOST}:{self._server.sockets[0].getsockname()[1]}"
 
     def hold(self) -> None:
         """From now on requests pass, and their answers are kept back."""
@@ -158,11 +156,8 @@ class Proxy:
             del self._open[connection]
 
     async def _pass_on(self, connection: Connection, reader: asyncio.StreamReader) -> None:
-        place = urlsplit(self._upstream())
         try:
-            answers, service = await asyncio.open_connection(
-                place.hostname, place.port or HTTP_PORT
-            )
+            answers, service = await asyncio.open_connection(*self._upstream())
         except OSError:
             return
         client = connection.ends[0]

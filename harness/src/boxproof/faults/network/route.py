@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from boxproof.core.breaches import NoAnswer
+from boxproof.endpoint import Endpoint
 from boxproof.faults.network.proxy import Proxy
 from boxproof.ledger.history import Request
 from boxproof.probes.client import Client
@@ -17,7 +18,7 @@ GOOD_LINE = "beside"
 
 @dataclass
 class Route:
-    """Leads a client's requests; the address is asked for at each of them.
+    """Leads a client's requests; the endpoint is asked for at each of them.
 
     Attributes:
         direct: the client on the straight way.
@@ -35,7 +36,7 @@ class Route:
     @property
     def client(self) -> Client:
         """The client whose requests are led."""
-        return replace(self.direct, base_url=self._address)
+        return replace(self.direct, endpoint=self._endpoint)
 
     @contextmanager
     def detour(self) -> Iterator[Proxy]:
@@ -45,7 +46,7 @@ class Route:
         the straight way, asks for :attr:`path` again and again.
         """
         if self._proxy is None:
-            self._proxy = Proxy(self.direct.base_url)
+            self._proxy = Proxy(lambda: self.direct.endpoint().address)
         over = threading.Event()
         looking = threading.Thread(target=self._look, args=(over,), name=GOOD_LINE)
         looking.start()
@@ -70,9 +71,10 @@ class Route:
             wanted = len(self.beside) + count
             self._answered.wait_for(lambda: len(self.beside) >= wanted, limit_seconds)
 
-    def _address(self) -> str:
+    def _endpoint(self) -> Endpoint:
+        direct = self.direct.endpoint()
         detour = self._proxy if self._detoured else None
-        return self.direct.base_url() if detour is None else detour.address
+        return direct if detour is None else direct.through(detour.address)
 
     def _look(self, over: threading.Event) -> None:
         while not over.is_set():

@@ -14,6 +14,7 @@ from boxproof.config.options import Config
 from boxproof.core import signals
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
+from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
@@ -100,9 +101,10 @@ class ComposeDeployment(Pressure):
         self._ordered_at = 0.0
 
     @property
-    def base_url(self) -> str:
+    def endpoint(self) -> Endpoint:
         """Where it answers since its latest start."""
-        return f"http://{self.site.host}:{self._port}"
+        limits = ExchangeLimits(self._config.limits.request_seconds)
+        return Endpoint(f"http://{self.site.host}:{self._port}", limits=limits)
 
     @property
     def startup(self) -> Startup:
@@ -339,7 +341,8 @@ class ComposeDeployment(Pressure):
         self._watcher = Watcher(self.container)
         self._port = self.container.state().ports.get(self.site.port, 0)
         return probe.watch(
-            lambda: f"{self.base_url}{self._config.health.path}" if self._port else None,
+            lambda: self.endpoint if self._port else None,
+            self._config.health.path,
             self._journal,
             ordered=ordered,
             limit_seconds=limit_seconds,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from boxproof.config.options import Config
 from boxproof.config.options import Process as Described
 from boxproof.core.errors import BootFailed
+from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.probes.startup import Startup, watch
 from boxproof.targets.base import Exit, Variant
@@ -46,9 +47,10 @@ class ProcessDeployment:
         self._lock = threading.Lock()
 
     @property
-    def base_url(self) -> str:
+    def endpoint(self) -> Endpoint:
         """Where it answers; every start takes another port."""
-        return f"http://{HOST}:{self._port}"
+        limits = ExchangeLimits(self._config.limits.request_seconds)
+        return Endpoint(f"http://{HOST}:{self._port}", limits=limits)
 
     @property
     def startup(self) -> Startup:
@@ -111,7 +113,8 @@ class ProcessDeployment:
             ordered = self._journal.write("boot", deployment=self._name, attempt=attempt)
             server = self._launch()
             startup = watch(
-                lambda: self.base_url + self._config.health.path,
+                lambda: self.endpoint,
+                self._config.health.path,
                 self._journal,
                 ordered=ordered,
                 limit_seconds=limit_seconds,

@@ -23,8 +23,8 @@ class Echo:
         threading.Thread(target=self._serve, daemon=True).start()
 
     @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", self.listener.getsockname()[1]
 
     def wait_arrived(self, data: bytes) -> None:
         """Wait until a connection brought this and ended, or brought it whole."""
@@ -69,7 +69,7 @@ def proxy(echo: Echo) -> Iterator[Proxy]:
 
 def connected(proxy: Proxy) -> socket.socket:
     """A client's connection to the proxy."""
-    host, port = proxy.address.removeprefix("http://").split(":")
+    host, port = proxy.address.split(":")
     return socket.create_connection((host, int(port)), LIMIT_SECONDS)
 
 
@@ -90,7 +90,7 @@ def test_a_good_line_passes_everything_on(proxy: Proxy) -> None:
 
 def test_it_listens_on_the_loopback_interface_alone(proxy: Proxy) -> None:
     """Nobody else's traffic passes through it."""
-    assert proxy.address.startswith("http://127.0.0.1:")
+    assert proxy.address.startswith("127.0.0.1:")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from boxproof.core.breaches import NoAnswer
+from boxproof.endpoint import Endpoint
 from boxproof.faults.network.route import Route
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
@@ -31,9 +32,9 @@ class Handler(BaseHTTPRequestHandler):
 def route(tmp_path: Path) -> Iterator[Route]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
+    endpoint = Endpoint(f"http://127.0.0.1:{server.server_port}")
     journal = Journal(tmp_path / "journal.jsonl")
-    made = Route(Client(lambda: address, journal, LIMIT_SECONDS), "/health")
+    made = Route(Client(lambda: endpoint, journal), "/health")
     yield made
     made.close()
     server.shutdown()
@@ -43,12 +44,12 @@ def route(tmp_path: Path) -> Iterator[Route]:
 
 def test_requests_are_led_through_the_proxy_within_a_detour_alone(route: Route) -> None:
     """The address is asked for at each request; the client need not know."""
-    straight = route.direct.base_url()
-    assert route.client.base_url() == straight
+    straight = route.direct.endpoint()
+    assert route.client.endpoint() == straight
     with route.detour() as proxy:
-        assert route.client.base_url() == proxy.address
+        assert route.client.endpoint().url == f"http://{proxy.address}"
         assert route.client.get("/").status == 200
-    assert route.client.base_url() == straight
+    assert route.client.endpoint() == straight
 
 
 def test_a_client_on_a_good_line_is_answered_while_others_are_cut_off(route: Route) -> None:
@@ -66,8 +67,8 @@ def test_a_request_that_was_led_away_just_before_the_end_is_answered(route: Rout
     """The proxy goes on, as a good line, until the route is closed."""
     with route.detour() as proxy:
         proxy.cut()
-        led = route.client.base_url()
-    assert Client(lambda: led, route.direct.journal, LIMIT_SECONDS).get("/").status == 200
+        led = route.client.endpoint()
+    assert Client(lambda: led, route.direct.journal).get("/").status == 200
 
 
 def test_a_second_detour_leads_through_the_same_proxy(route: Route) -> None:

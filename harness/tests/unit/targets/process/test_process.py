@@ -70,13 +70,13 @@ def test_a_boot_is_ready_and_close_leaves_nothing(bench: Bench) -> None:
     """It answers on a loopback port of its own; afterwards no process and no file is left."""
     target = bench.target()
     deployment = target.boot(Variant())
-    assert deployment.base_url.startswith("http://127.0.0.1:")
-    assert status(deployment.base_url, "/health") == 200
+    assert deployment.endpoint.url.startswith("http://127.0.0.1:")
+    assert status(deployment.endpoint.url, "/health") == 200
     assert deployment.startup.seconds > 0
     target.close()
     target.close()
     with pytest.raises(requests.ConnectionError):
-        status(deployment.base_url, "/health")
+        status(deployment.endpoint.url, "/health")
     assert list(bench.run.folder.iterdir()) == []
 
 
@@ -99,12 +99,12 @@ def test_the_configured_number_of_workers_is_asked_for(bench: Bench) -> None:
 def test_stop_is_clean_and_start_keeps_data_and_log(bench: Bench) -> None:
     """SIGTERM lets the server end with 0; its records and its earlier log are there again."""
     deployment = bench.target().boot(Variant())
-    made = requests.post(f"{deployment.base_url}/say", json={"prompt": "Hi"}, timeout=10).json()
+    made = requests.post(f"{deployment.endpoint.url}/say", json={"prompt": "Hi"}, timeout=10).json()
     exit = deployment.stop()
     assert exit.code == 0
     assert exit.seconds < 5
     deployment.start()
-    assert status(deployment.base_url, f"/records/{made['id']}") == 200
+    assert status(deployment.endpoint.url, f"/records/{made['id']}") == 200
     assert deployment.logs().count('"listening"') == 2
     assert '"listening"' in exit.log
 
@@ -115,9 +115,9 @@ def test_kill_ends_every_process_with_137(bench: Bench) -> None:
     exit = served.kill()
     assert exit.code == 128 + signal.SIGKILL
     with pytest.raises(requests.ConnectionError):
-        status(served.base_url, "/health")
+        status(served.endpoint.url, "/health")
     served.start()
-    assert status(served.base_url, "/health") == 200
+    assert status(served.endpoint.url, "/health") == 200
 
 
 def test_processes_that_outlive_the_server_are_ended(bench: Bench) -> None:
@@ -163,7 +163,7 @@ def test_a_port_that_was_taken_meanwhile_is_no_failure(bench: Bench) -> None:
         "runpy.run_module('apps.good', run_name='__main__')\n"
     )
     deployment = bench.target(sys.executable, "-c", command).boot(Variant())
-    assert status(deployment.base_url, "/health") == 200
+    assert status(deployment.endpoint.url, "/health") == 200
 
 
 def test_a_command_that_is_not_there_is_one_line(bench: Bench) -> None:
@@ -219,7 +219,7 @@ def test_a_run_that_dies_by_sigkill_leaves_its_server_to_the_next(bench: Bench) 
         run = Run(bench.config.root)
         config = replace(bench.config, process=bench.described)
         deployment = ProcessTarget(config, bench.journal, run, print).boot(Variant())
-        (bench.config.root / "url").write_text(deployment.base_url)
+        (bench.config.root / "url").write_text(deployment.endpoint.url)
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(pid, 0)
     url = (bench.config.root / "url").read_text()

@@ -1,0 +1,162 @@
+"""Where and how a service is reached; whatever is sent to it is sent through one endpoint.
+
+An endpoint takes nothing from the environment: proxies, ``.netrc`` and certificate variables of the
+machine never apply to the service, and a redirect is an answer like any other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote, urlencode, urlsplit
+
+#: Everything that RFC 3986 lets stand in a path and a query, and escapes that are there already.
+TARGET_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Secret:
+    """A value that is sent and never shown: its text, its repr and its JSON are ``…``."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value, for whoever puts it on the wire."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "…"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A header whose value is a secret; what is printed names the variable that holds it.
+
+    Attributes:
+        header: such as ``Authorization``.
+        variable: the environment variable that a person has the value in.
+        value: the variable's value.
+        prefix: what stands before the value, such as ``"Bearer "``.
+    """
+
+    header: str
+    variable: str
+    value: Secret
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How an ``https`` endpoint proves who it is.
+
+    Attributes:
+        ca_file: whom to trust, in PEM; the system's own certificates where it is None.
+        verify: False trusts anybody.
+        server_name: the name that the certificate is for, where the URL does not say it.
+    """
+
+    ca_file: Path | None = None
+    verify: bool = True
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeLimits:
+    """What one request may take, from the connection to the answer's last byte.
+
+    Attributes:
+        seconds: for all of it, however steadily the answer drips.
+        body_bytes: of the answer's body; what is beyond is not read, and the answer says so.
+    """
+
+    seconds: float = 30.0
+    body_bytes: int = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address of a service and all that a request to it needs.
+
+    Attributes:
+        url: such as ``http://127.0.0.1:32768``, with a path below which everything lies or none.
+        headers: sent with every request.
+        credentials: sent with every request, shown nowhere.
+
+    Raises:
+        ValueError: the URL cannot be used, or holds a password, which would be shown.
+    """
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    credentials: tuple[Credential, ...] = ()
+    tls: Tls = Tls()
+    limits: ExchangeLimits = ExchangeLimits()
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+            raise ValueError(f"{self.url!r} is not a valid http or https URL")
+        if parts.username is not None:
+            raise ValueError("a URL must not hold a user name or password; use a credential")
+        if parts.query or parts.fragment:
+            raise ValueError(f"{self.url!r} must end with its path")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The host and port that a connection goes to."""
+        parts = urlsplit(self.url)
+        return parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether TLS is spoken."""
+        return urlsplit(self.url).scheme == "https"
+
+    @property
+    def host(self) -> str:
+        """The value of the ``Host`` header."""
+        return urlsplit(self.url).netloc
+
+    def at(self, path: str, params: Mapping[str, Any] | None = None) -> str:
+        """The URL of a path, with the query that it has and ``params``, percent-encoded."""
+        target = quote(path, safe=TARGET_CHARACTERS, errors="surrogatepass")
+        if params:
+            target += ("&" if "?" in target else "?") + urlencode(params)
+        return self.url.rstrip("/") + target
+
+    def through(self, address: str) -> Self:
+        """The same service behind another address, such as a proxy of ours.
+
+        Args:
+            address: ``HOST:PORT``.
+        """
+        parts = urlsplit(self.url)
+        name = self.tls.server_name or parts.hostname or ""
+        url = f"{parts.scheme}://{address}{parts.path}"
+        return replace(self, url=url, tls=replace(self.tls, server_name=name))
+
+    def within(self, seconds: float) -> Self:
+        """The same, with another time limit for each request."""
+        return replace(self, limits=replace(self.limits, seconds=seconds))
+
+    def redacted(self, text: str) -> str:
+        """``text`` with ``$VARIABLE`` in place of each secret, for whatever is shown or kept."""
+        for each in self.credentials:
+            value = each.value.reveal()
+            text = text.replace(value, f"${each.variable}") if value else text
+        return text
+
+
+def target_of(url: str) -> str:
+    """What a request line names of a URL: its path and its query."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
