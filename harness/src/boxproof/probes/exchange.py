@@ -51,7 +51,7 @@ class Exchange:
     """What became of one request; moments are on the journal's clock, None when they never came.
 
     Attributes:
-        taken_up: the server said that it will read the body, and all of the body was sent.
+        accepted: the server said that it will read the body, and all of the body was sent.
         ended: the answer was complete, or the connection was lost.
         status: of a complete answer; None when there was none.
         error: why there was none.
@@ -59,20 +59,20 @@ class Exchange:
 
     request: Request
     began: float
-    taken_up: float | None = None
+    accepted: float | None = None
     ended: float | None = None
     status: int | None = None
     body: bytes = b""
     error: str = ""
 
-    def in_hand_at(self, moment: float) -> bool:
+    def in_flight_at(self, moment: float) -> bool:
         """Whether the server had it in hand, unanswered."""
-        taken = self.taken_up is not None and self.taken_up < moment
+        taken = self.accepted is not None and self.accepted < moment
         return taken and (self.ended is None or self.ended > moment)
 
     def evidence(self) -> tuple[str, ...]:
         """The exchange as lines that a person can read, on the journal's clock."""
-        taken = "" if self.taken_up is None else f", taken up at {self.taken_up:.3f} s"
+        taken = "" if self.accepted is None else f", accepted at {self.accepted:.3f} s"
         ended = "" if self.ended is None else f", ended at {self.ended:.3f} s"
         text = self.body[:EXCERPT_CHARACTERS].decode("utf-8", "replace")
         return (
@@ -82,14 +82,14 @@ class Exchange:
         )
 
 
-def fly(
+def send_raw(
     request: Request,
     journal: Journal,
     *,
-    taken_up: Callable[[], None] = lambda: None,
+    accepted: Callable[[], None] = lambda: None,
 ) -> Exchange:
-    """Send one request on a connection of its own; ``taken_up`` is called the moment it is so."""
-    flight = Exchange(request, journal.now())
+    """Send one request on a connection of its own; ``accepted`` is called the moment it is so."""
+    exchange = Exchange(request, journal.now())
     endpoint, timeout_seconds = request.endpoint, request.endpoint.limits.seconds
     body = request.sent().encode()
     try:
@@ -99,18 +99,18 @@ def fly(
             connection.settimeout(timeout_seconds)
             connection.sendall(body)
             if welcome:
-                flight.taken_up = journal.now()
-                taken_up()
+                exchange.accepted = journal.now()
+                accepted()
             response = HTTPResponse(connection, method=request.method)
             response.begin()
-            flight.body = response.read()
-            check_whole(response, flight.body)
-            flight.status = response.status
+            exchange.body = response.read()
+            check_whole(response, exchange.body)
+            exchange.status = response.status
     except (OSError, HTTPException) as error:
-        flight.error = f"{type(error).__name__}: {error}"
-    flight.ended = journal.now()
-    write(flight, journal)
-    return flight
+        exchange.error = f"{type(error).__name__}: {error}"
+    exchange.ended = journal.now()
+    write(exchange, journal)
+    return exchange
 
 
 def head(request: Request, length: int) -> bytes:
@@ -146,16 +146,16 @@ def check_whole(response: HTTPResponse, body: bytes) -> None:
         raise IncompleteRead(body)
 
 
-def write(flight: Exchange, journal: Journal) -> None:
+def write(exchange: Exchange, journal: Journal) -> None:
     """Put a request that has ended into the journal."""
     journal.write(
         "request",
-        method=flight.request.method,
-        url=flight.request.url,
-        sent=flight.request.sent(),
-        began=flight.began,
-        taken_up=flight.taken_up,
-        status=flight.status,
-        error=flight.error,
-        body=flight.body[:EXCERPT_CHARACTERS].decode("utf-8", "replace"),
+        method=exchange.request.method,
+        url=exchange.request.url,
+        sent=exchange.request.sent(),
+        began=exchange.began,
+        accepted=exchange.accepted,
+        status=exchange.status,
+        error=exchange.error,
+        body=exchange.body[:EXCERPT_CHARACTERS].decode("utf-8", "replace"),
     )

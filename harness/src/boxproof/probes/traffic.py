@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from boxproof.journal import Journal
-from boxproof.probes.exchange import Exchange, Request, fly
+from boxproof.probes.exchange import Exchange, Request, send_raw
 
 CLIENTS = 4
 #: Between two requests of a client whose last one failed, so that an outage is no busy loop.
@@ -31,10 +31,10 @@ class Traffic:
     ) -> None:
         self._requests = requests
         self._journal = journal
-        self._held = threading.Event()
+        self._stopped = threading.Event()
         self._changed = threading.Condition()
         self._ended: list[Exchange] = []
-        self._aloft = 0
+        self._in_flight = 0
         self._threads = [
             threading.Thread(target=self._send, args=(number,), name=f"client-{number}")
             for number in range(clients)
@@ -51,18 +51,18 @@ class Traffic:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.hold()
+        self.stop()
         for thread in self._threads:
             thread.join()
 
-    def hold(self) -> None:
+    def stop(self) -> None:
         """Begin no further request; what is in flight goes on."""
-        self._held.set()
+        self._stopped.set()
 
     def wait_in_flight(self, count: int, timeout_seconds: float) -> bool:
         """Wait until the server has ``count`` requests in hand that it has not answered yet."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._aloft >= count, timeout_seconds)
+            return self._changed.wait_for(lambda: self._in_flight >= count, timeout_seconds)
 
     def wait_answered(self, count: int, timeout_seconds: float, since: float = 0.0) -> bool:
         """Wait until ``count`` requests that began after ``since`` got a complete answer."""
@@ -75,29 +75,29 @@ class Traffic:
         with self._changed:
             return self._changed.wait_for(enough, timeout_seconds)
 
-    def flights(self) -> tuple[Exchange, ...]:
+    def exchanges(self) -> tuple[Exchange, ...]:
         """Every request that has ended, in the order of their ends."""
         with self._changed:
             return tuple(self._ended)
 
     def _send(self, number: int) -> None:
         turn = number
-        while not self._held.is_set():
+        while not self._stopped.is_set():
             requests = self._requests()
-            flight = fly(
+            exchange = send_raw(
                 requests[turn % len(requests)],
                 self._journal,
-                taken_up=self._note_taken_up,
+                accepted=self._note_accepted,
             )
             turn += 1
             with self._changed:
-                self._aloft -= flight.taken_up is not None
-                self._ended.append(flight)
+                self._in_flight -= exchange.accepted is not None
+                self._ended.append(exchange)
                 self._changed.notify_all()
-            if flight.status is None:
-                self._held.wait(PAUSE_SECONDS)
+            if exchange.status is None:
+                self._stopped.wait(PAUSE_SECONDS)
 
-    def _note_taken_up(self) -> None:
+    def _note_accepted(self) -> None:
         with self._changed:
-            self._aloft += 1
+            self._in_flight += 1
             self._changed.notify_all()

@@ -18,11 +18,11 @@ class WithheldBody:
     """One request whose body is kept back until :meth:`release`; closed at the end of a ``with``.
 
     Attributes:
-        flight: what became of it so far; ``taken_up`` is None where the server did not say so.
+        exchange: what became of it so far; ``accepted`` is None where the server did not say so.
     """
 
     def __init__(self, request: Request, journal: Journal) -> None:
-        self.flight = Exchange(request, journal.now())
+        self.exchange = Exchange(request, journal.now())
         self._journal = journal
         self._timeout_seconds = request.endpoint.limits.seconds
         self._connection: socket.socket | None = None
@@ -33,14 +33,14 @@ class WithheldBody:
             )
             self._connection.sendall(head(request, len(self._body)))
             if invited(self._connection):
-                self.flight.taken_up = journal.now()
+                self.exchange.accepted = journal.now()
         except OSError as error:
             self._end(f"{type(error).__name__}: {error}")
 
     @property
-    def taken_up(self) -> bool:
+    def accepted(self) -> bool:
         """Whether the server waits for the body."""
-        return self.flight.taken_up is not None and self.flight.ended is None
+        return self.exchange.accepted is not None and self.exchange.ended is None
 
     def __enter__(self) -> Self:
         return self
@@ -51,29 +51,29 @@ class WithheldBody:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.flight.ended is None:
+        if self.exchange.ended is None:
             self._end("given up")
         if self._connection is not None:
             self._connection.close()
 
     def release(self) -> Exchange:
         """Send the body and wait for the answer."""
-        if self._connection is None or self.flight.ended is not None:
-            return self.flight
+        if self._connection is None or self.exchange.ended is not None:
+            return self.exchange
         try:
             self._connection.settimeout(self._timeout_seconds)
             self._connection.sendall(self._body)
-            response = HTTPResponse(self._connection, method=self.flight.request.method)
+            response = HTTPResponse(self._connection, method=self.exchange.request.method)
             response.begin()
-            self.flight.body = response.read()
-            check_whole(response, self.flight.body)
-            self.flight.status = response.status
+            self.exchange.body = response.read()
+            check_whole(response, self.exchange.body)
+            self.exchange.status = response.status
             self._end("")
         except (OSError, HTTPException) as error:
             self._end(f"{type(error).__name__}: {error}")
-        return self.flight
+        return self.exchange
 
     def _end(self, error: str) -> None:
-        self.flight.error = error
-        self.flight.ended = self._journal.now()
-        write(self.flight, self._journal)
+        self.exchange.error = error
+        self.exchange.ended = self._journal.now()
+        write(self.exchange, self._journal)

@@ -61,11 +61,11 @@ class Ledger:
         self.records += made
         return made
 
-    def acknowledge(self, flights: Iterable[Exchange]) -> tuple[Created, ...]:
+    def acknowledge(self, exchanges: Iterable[Exchange]) -> tuple[Created, ...]:
         """The records that answered requests made."""
         made = tuple(
             self._record(each)
-            for each in flights
+            for each in exchanges
             if each.request.body is not None and each.status == self.config.operations.create.status
         )
         self.records += made
@@ -89,15 +89,15 @@ class Ledger:
 
         return Traffic(requests, self.journal)
 
-    def _record(self, flight: Exchange) -> Created:
+    def _record(self, exchange: Exchange) -> Created:
         answer = Answer(
-            flight.request.method,
-            flight.request.url,
-            flight.status or 0,
+            exchange.request.method,
+            exchange.request.url,
+            exchange.status or 0,
             {},
-            flight.body,
-            (flight.ended or flight.began) - flight.began,
-            flight.request.sent(),
+            exchange.body,
+            (exchange.ended or exchange.began) - exchange.began,
+            exchange.request.sent(),
         )
         record, pointer = answer.json(), self.config.operations.create.id
         try:

@@ -41,16 +41,16 @@ def restarted(restarts: Restarts, ledger: Ledger, journal: Journal) -> Ended:
     before = ledger.create(RECORDS)
     with ledger.traffic(heavy=True) as traffic:
         traffic.wait_in_flight(IN_FLIGHT, IN_FLIGHT_SECONDS)
-        traffic.hold()
+        traffic.stop()
         ordered = journal.now()
         exit = restarts.stop()
-    flights = traffic.flights()
+    exchanges = traffic.exchanges()
     restarts.start()
-    acknowledged = ledger.acknowledge(flights)
+    acknowledged = ledger.acknowledge(exchanges)
     return Ended(
         ordered,
         exit,
-        tuple(each for each in flights if each.in_hand_at(ordered)),
+        tuple(each for each in exchanges if each.in_flight_at(ordered)),
         ledger.reread((*before, *acknowledged)),
         ledger.create(RECORDS),
     )

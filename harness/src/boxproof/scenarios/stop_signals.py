@@ -119,7 +119,7 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
     request = Request(create.method, deployment.endpoint, create.path, dict(create.body))
     before = deployment.processes()
     with WithheldBody(request, journal) as held:
-        if not held.taken_up:
+        if not held.accepted:
             raise NotJudged("no request can be kept in hand: the server sends no '100 Continue'")
         ordered = journal.now()
         deployment.signal_process(FIRST_PROCESS, signal.SIGTERM)
@@ -136,7 +136,7 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
             exit = Exit(exit.code, journal.now() - ordered, exit.oom_killed, exit.log)
         # With the request still in hand: given up, it would let the server end.
         left = _left(deployment) if exit is None else ()
-    return Stopped(before, ordered, held.flight, exit, left, grace_seconds)
+    return Stopped(before, ordered, held.exchange, exit, left, grace_seconds)
 
 
 def _left(deployment: Processes) -> tuple[Process, ...]:

@@ -48,12 +48,12 @@ class Reloaded:
     Attributes:
         ordered: when each SIGHUP was sent, on the journal's clock.
         kept: workers that were still there at the limit, though they should have been replaced.
-        flights: every request around it, each on a fresh connection.
+        exchanges: every request around it, each on a fresh connection.
     """
 
     ordered: tuple[float, ...]
     kept: tuple[Process, ...]
-    flights: tuple[Exchange, ...]
+    exchanges: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class Survivors:
 
     Attributes:
         killed: when, on the journal's clock.
-        in_hand: how many the killed worker had.
-        flights: all of them.
+        in_flight: how many the killed worker had.
+        exchanges: all of them.
     """
 
     victim: Process
     killed: float
-    in_hand: int
-    flights: tuple[Exchange, ...]
+    in_flight: int
+    exchanges: tuple[Exchange, ...]
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +110,7 @@ def reloaded(processes: Processes, http: Client, journal: Journal, config: Confi
                 break
         since = journal.now()
         traffic.wait_answered(ANSWERS, config.limits.request_seconds, since=since)
-    return Reloaded(tuple(ordered), kept, traffic.flights())
+    return Reloaded(tuple(ordered), kept, traffic.exchanges())
 
 
 def _replaced(processes: Processes, before: Tree, pattern: str) -> bool:
@@ -135,25 +135,25 @@ def survivors(
     with ExitStack() as stack:
         idle = _sockets(shell, pids, min)
         held = [stack.enter_context(WithheldBody(request, journal)) for _ in range(HELD)]
-        if not all(each.taken_up for each in held):
+        if not all(each.accepted for each in held):
             raise NotJudged("no request can be kept in hand: the server sends no '100 Continue'")
         busy = _sockets(shell, pids, max)
-        in_hand = {pid: max(0, busy[pid] - idle[pid]) for pid in pids}
-        victim = min(tree.workers, key=lambda each: in_hand[each.pid])
+        in_flight = {pid: max(0, busy[pid] - idle[pid]) for pid in pids}
+        victim = min(tree.workers, key=lambda each: in_flight[each.pid])
         killed = journal.now()
         processes.signal_process(victim.pid, signal.SIGKILL)
         until(
             lambda: victim.pid not in {each.pid for each in processes.processes() if each.command},
             config.limits.stop_seconds,
         )
-        flights = tuple(each.release() for each in held)
+        exchanges = tuple(each.release() for each in held)
     wanted = len(tree.workers)
     pattern = config.server.master
     until(
         lambda: len(live_workers(processes.processes(), tree.master, pattern)) >= wanted,
         config.limits.boot_seconds,
     )
-    return Survivors(victim, killed, in_hand[victim.pid], flights)
+    return Survivors(victim, killed, in_flight[victim.pid], exchanges)
 
 
 def _sockets(

@@ -32,7 +32,7 @@ class WorkerLost:
         gone: when it was seen to be gone, on the journal's clock.
         replaced: when as many workers as before were seen again; None when they were not.
         tree: the processes before and after.
-        flights: every request around it.
+        exchanges: every request around it.
     """
 
     victim: Process
@@ -40,11 +40,11 @@ class WorkerLost:
     replaced: float | None
     before: Tree
     after: tuple[Process, ...]
-    flights: tuple[Exchange, ...]
+    exchanges: tuple[Exchange, ...]
 
     def begun_after(self) -> tuple[Exchange, ...]:
         """The requests that had nothing to do with the dead worker."""
-        return tuple(each for each in self.flights if each.began > self.gone)
+        return tuple(each for each in self.exchanges if each.began > self.gone)
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +79,7 @@ def worker_lost(
             now = tuple(processes.processes())
     if gone is None:
         raise Breach(f"worker {victim.pid} outlived SIGKILL", process_lines(now))
-    return WorkerLost(victim, gone, replaced, before, now, traffic.flights())
+    return WorkerLost(victim, gone, replaced, before, now, traffic.exchanges())
 
 
 def live_workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:

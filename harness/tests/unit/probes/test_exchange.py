@@ -1,4 +1,4 @@
-"""A flight knows when the server took the request up, and what became of it."""
+"""An exchange knows when the server took the request up, and what became of it."""
 
 import socket
 import threading
@@ -10,8 +10,8 @@ import pytest
 
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
-from boxproof.probes import exchange as flight
-from boxproof.probes.exchange import Exchange, Request, fly
+from boxproof.probes import exchange
+from boxproof.probes.exchange import Exchange, Request, send_raw
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
@@ -43,10 +43,10 @@ def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
 
 def send(url: str, journal: Journal) -> Exchange:
     """A POST with a small body."""
-    return fly(Request("POST", Endpoint(url), "/say", {"prompt": "Hi"}), journal)
+    return send_raw(Request("POST", Endpoint(url), "/say", {"prompt": "Hi"}), journal)
 
 
-def test_a_request_is_taken_up_when_the_server_asks_for_its_body(journal: Journal) -> None:
+def test_a_request_is_accepted_when_the_server_asks_for_its_body(journal: Journal) -> None:
     """The body is sent only then, and the moment lies between beginning and end."""
     seen: list[bytes] = []
 
@@ -61,19 +61,19 @@ def test_a_request_is_taken_up_when_the_server_asks_for_its_body(journal: Journa
     assert b"Expect: 100-continue" in seen[0]
     assert seen[1] == b'{"prompt": "Hi"}'
     assert (made.status, made.body) == (200, b"{}")
-    assert made.taken_up is not None
+    assert made.accepted is not None
     assert made.ended is not None
-    assert made.began <= made.taken_up <= made.ended
-    assert made.in_hand_at((made.taken_up + made.ended) / 2)
-    assert not made.in_hand_at(made.began)
-    assert not made.in_hand_at(made.ended)
+    assert made.began <= made.accepted <= made.ended
+    assert made.in_flight_at((made.accepted + made.ended) / 2)
+    assert not made.in_flight_at(made.began)
+    assert not made.in_flight_at(made.ended)
 
 
 def test_a_server_that_does_not_ask_gets_the_body_all_the_same(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """RFC 9110 lets a client go on; such a request is never called taken up."""
-    monkeypatch.setattr(flight, "EXPECT_SECONDS", 0.1)
+    """RFC 9110 lets a client go on; such a request is never called accepted."""
+    monkeypatch.setattr(exchange, "EXPECT_SECONDS", 0.1)
 
     def serve(connection: socket.socket) -> None:
         received = b""
@@ -84,8 +84,8 @@ def test_a_server_that_does_not_ask_gets_the_body_all_the_same(
     with server(serve) as url:
         made = send(url, journal)
     assert made.status == 200
-    assert made.taken_up is None
-    assert not made.in_hand_at(made.began + 0.001)
+    assert made.accepted is None
+    assert not made.in_flight_at(made.began + 0.001)
 
 
 def test_an_early_answer_is_read_as_the_answer(journal: Journal) -> None:
@@ -99,7 +99,7 @@ def test_an_early_answer_is_read_as_the_answer(journal: Journal) -> None:
     with server(serve) as url:
         made = send(url, journal)
     assert made.status == 415
-    assert made.taken_up is None
+    assert made.accepted is None
 
 
 @pytest.mark.parametrize("part", [b"", ANSWER[:20], ANSWER[:-1]])
@@ -114,7 +114,7 @@ def test_a_connection_that_is_lost_is_no_answer(journal: Journal, part: bytes) -
 
     with server(serve) as url:
         made = send(url, journal)
-    assert made.taken_up is not None
+    assert made.accepted is not None
     assert made.status is None
     assert made.error
     assert made.error in "".join(made.evidence())

@@ -1,4 +1,4 @@
-"""Traffic keeps requests in flight until it is held."""
+"""Traffic keeps requests in flight until it is stopped."""
 
 import threading
 from collections.abc import Iterator
@@ -42,17 +42,17 @@ def traffic_to(server: Server, journal: Journal, clients: int) -> Traffic:
     return Traffic(lambda: requests, journal, clients=clients)
 
 
-def test_what_is_in_flight_when_traffic_is_held_is_still_answered(journal: Journal) -> None:
+def test_what_is_in_flight_when_traffic_is_stopped_is_still_answered(journal: Journal) -> None:
     """The block waits for it, and begins nothing more."""
     gate = Gate()
     with served(gate.respond) as server, traffic_to(server, journal, 1) as traffic:
         assert traffic.wait_in_flight(1, 10)
-        traffic.hold()
+        traffic.stop()
         moment = journal.now()
         gate.open.set()
-    (flight,) = traffic.flights()
-    assert flight.status == 200
-    assert flight.in_hand_at(moment)
+    (exchange,) = traffic.exchanges()
+    assert exchange.status == 200
+    assert exchange.in_flight_at(moment)
 
 
 def test_as_many_requests_are_in_flight_as_there_are_clients(journal: Journal) -> None:
@@ -73,7 +73,7 @@ def test_answers_are_counted_from_a_moment_on(journal: Journal) -> None:
         moment = journal.now()
         gate.open.set()
         assert traffic.wait_answered(4, 10, since=moment)
-    since = [each for each in traffic.flights() if each.began > moment]
+    since = [each for each in traffic.exchanges() if each.began > moment]
     assert len(since) >= 4
     assert {each.request.method for each in since} == {"GET", "POST"}
 
@@ -84,5 +84,5 @@ def test_an_outage_is_recorded_and_ends_nothing(journal: Journal) -> None:
         pass
     with traffic_to(server, journal, 2) as traffic:
         assert not traffic.wait_answered(1, 0.3)
-    assert len(traffic.flights()) > 2
-    assert {each.status for each in traffic.flights()} == {None}
+    assert len(traffic.exchanges()) > 2
+    assert {each.status for each in traffic.exchanges()} == {None}

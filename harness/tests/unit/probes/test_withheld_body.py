@@ -40,24 +40,24 @@ def test_the_body_is_sent_on_release_and_not_before(tmp_path: Path) -> None:
     with server(CONTINUE, ANSWER) as (url, received):
         request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
         with WithheldBody(request, Journal(tmp_path / "j")) as held:
-            assert held.taken_up
+            assert held.accepted
             assert len(received) == 1
             assert b"prompt" not in received[0]
-            flight = held.release()
+            exchange = held.release()
     assert received[1] == b'{"prompt": "x"}'
-    assert flight.status == 200
-    assert flight.taken_up is not None
-    assert flight.ended is not None
+    assert exchange.status == 200
+    assert exchange.accepted is not None
+    assert exchange.ended is not None
 
 
 def test_a_server_that_hangs_up_is_told(tmp_path: Path) -> None:
-    """The flight has no status, and an error that says why."""
+    """The exchange has no status, and an error that says why."""
     with server(CONTINUE) as (url, _):
         request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
         with WithheldBody(request, Journal(tmp_path / "j")) as held:
-            flight = held.release()
-    assert flight.status is None
-    assert flight.error
+            exchange = held.release()
+    assert exchange.status is None
+    assert exchange.error
 
 
 def test_nobody_there_is_no_request_in_hand(tmp_path: Path) -> None:
@@ -66,5 +66,5 @@ def test_nobody_there_is_no_request_in_hand(tmp_path: Path) -> None:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
     with WithheldBody(request, Journal(tmp_path / "j")) as held:
-        assert not held.taken_up
+        assert not held.accepted
         assert "refused" in held.release().error.lower()

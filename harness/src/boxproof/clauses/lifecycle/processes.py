@@ -44,11 +44,11 @@ def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -
 def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
     create = config.operations.create.status
     wrong = [
-        each for each in reloaded.flights if each.status != (create if each.request.body else 200)
+        each for each in reloaded.exchanges if each.status != (create if each.request.body else 200)
     ]
     require(
         not wrong,
-        f"{len(wrong)} of {len(reloaded.flights)} requests around SIGHUP were refused or failed",
+        f"{len(wrong)} of {len(reloaded.exchanges)} requests around SIGHUP were refused or failed",
         [
             *(f"SIGHUP at {each:.3f} s" for each in reloaded.ordered),
             *(line for each in wrong[:FLIGHTS] for line in each.evidence()),
@@ -70,10 +70,10 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
     disturbs=True,
 )
 def worker_death_costs_its_own(survivors: Survivors, config: Config) -> None:
-    lost = [each for each in survivors.flights if each.status != config.operations.create.status]
+    lost = [each for each in survivors.exchanges if each.status != config.operations.create.status]
     require(
-        len(lost) <= survivors.in_hand,
-        f"worker {survivors.victim.pid} had {survivors.in_hand} of {len(survivors.flights)} "
+        len(lost) <= survivors.in_flight,
+        f"worker {survivors.victim.pid} had {survivors.in_flight} of {len(survivors.exchanges)} "
         f"requests in hand when it was killed, and {len(lost)} were lost",
         [
             f"SIGKILL at {survivors.killed:.3f} s",
