@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from boxproof.core.verdicts import Cause
+
 
 class Breach(Exception):
     """The service broke the clause that is being judged.
@@ -24,9 +26,10 @@ class NoAnswer(Breach):
 class NotJudged(Exception):
     """The clause cannot be judged here, for the reason given; it becomes ``not judged``."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, cause: Cause = Cause.NO_ABILITY) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.cause = cause
 
 
 def require(condition: object, summary: str, evidence: Iterable[str] = ()) -> None:

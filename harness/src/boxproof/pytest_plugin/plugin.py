@@ -3,24 +3,20 @@
 It does nothing until a test asks for one of its fixtures or the shipped suite is collected.
 """
 
-import traceback
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from boxproof.clauses.registry import FAMILIES
-from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, BoxproofError
-from boxproof.core.verdicts import Verdict
 from boxproof.pytest_plugin import docker_fixtures as dockerfixtures
 from boxproof.pytest_plugin import stash as current
+from boxproof.pytest_plugin.judgement import judgement_of
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
 from boxproof.session import Booted, Session, tail
-
-#: The end of a traceback: the frames of the clause, not those of pytest.
-TRACEBACK_LINES = 12
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,7 +80,7 @@ def pytest_runtest_makereport(
     error = call.excinfo.value if call.excinfo else None
     if isinstance(error, NotJudged):
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), 0, f"not judged: {error.reason}")
+        report.longrepr = (str(item.path), 0, f"not judged ({error.cause}): {error.reason}")
     item.clause_seconds += call.duration
     if isinstance(error, pytest.exit.Exception | KeyboardInterrupt):
         return report
@@ -97,35 +93,19 @@ def pytest_runtest_makereport(
 
 
 def _write_verdict(session: Session, item: ClauseItem, error: BaseException | None) -> None:
-    verdict, summary, evidence = verdict_of(error)
+    said = judgement_of(error)
     session.journal.write(
         "verdict",
         id=item.clause.id,
         family=item.clause.family,
         level=item.clause.level,
         sentence=item.clause.sentence,
-        verdict=verdict,
+        verdict=said.verdict,
         seconds=round(item.clause_seconds, 3),
-        summary=summary,
-        evidence=evidence,
+        summary=said.summary,
+        evidence=said.evidence,
+        cause=said.cause,
     )
-
-
-def verdict_of(error: BaseException | None) -> tuple[Verdict, str, tuple[str, ...]]:
-    """The verdict, the summary and the evidence that what a judge raised stands for."""
-    match error:
-        case None:
-            return Verdict.KEPT, "", ()
-        case NotJudged():
-            return Verdict.NOT_JUDGED, error.reason, ()
-        case Breach():
-            return Verdict.BROKEN, error.summary, error.evidence
-        case BootFailed():
-            return Verdict.BROKEN, str(error), tail(error.log)
-        case BoxproofError():
-            return Verdict.UNKNOWN, str(error), ()
-    lines = "".join(traceback.format_exception(error))
-    return Verdict.UNKNOWN, f"the clause itself failed: {error!r}", tail(lines, TRACEBACK_LINES)
 
 
 @pytest.fixture(scope="session")

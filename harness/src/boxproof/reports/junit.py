@@ -46,7 +46,8 @@ def _case(suite: ElementTree.Element, each: Judged) -> None:
         suite, "testcase", classname=each.family, name=each.id, time=f"{each.seconds:.3f}"
     )
     if each.verdict in ELEMENTS:
-        said = ElementTree.SubElement(case, ELEMENTS[each.verdict], message=_clean(each.summary))
+        message = f"{each.cause}: {each.summary}" if each.cause else each.summary
+        said = ElementTree.SubElement(case, ELEMENTS[each.verdict], message=_clean(message))
         said.text = _clean("\n".join((f"{each.level}: {each.sentence}", *each.evidence)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from boxproof.core.errors import ExitCode
-from boxproof.core.verdicts import Level, Verdict
+from boxproof.core.verdicts import Cause, Level, Verdict
 from boxproof.journal import Entry
 
 
@@ -22,6 +22,7 @@ class Judged:
     seconds: float
     summary: str = ""
     evidence: tuple[str, ...] = ()
+    cause: Cause | None = None
 
 
 @dataclass
@@ -74,7 +75,11 @@ class Report:
     @property
     def unjudged(self) -> list[Judged]:
         """The MUST clauses that were not judged; any makes the run partial."""
-        return [each for each in self.with_verdict(Verdict.NOT_JUDGED) if each.level is Level.MUST]
+        return [
+            each
+            for each in self.with_verdict(Verdict.NOT_JUDGED)
+            if each.level is Level.MUST and each.cause is not Cause.NEWER_CONTRACT
+        ]
 
     def exit_code(self, *, require_complete: bool) -> ExitCode:
         """What the process says when it ends (DESIGN: broken outranks partial)."""
@@ -102,4 +107,5 @@ def judged(data: dict[str, Any]) -> Judged:
         seconds=data["seconds"],
         summary=data["summary"],
         evidence=tuple(data["evidence"]),
+        cause=Cause(data["cause"]) if data.get("cause") else None,
     )

@@ -93,7 +93,8 @@ def _verdict(console: Console, each: Judged) -> None:
         line.append(f"  ({each.level})", "dim")
     _print(console, line)
     if each.verdict is not Verdict.KEPT:
-        _print(console, Text(f"{'':{WORD_CHARACTERS + 14}}{each.summary}", "dim"))
+        why = f"{each.cause}: {each.summary}" if each.cause else each.summary
+        _print(console, Text(f"{'':{WORD_CHARACTERS + 14}}{why}", "dim"))
 
 
 def _families(report: Report) -> Table:
@@ -119,7 +120,8 @@ def _partial(report: Report, console: Console) -> None:
     console.rule(Text(f"PARTIAL: {count} MUST clause{'s' * (count > 1)} NOT JUDGED", "bold yellow"))
     reasons: dict[str, list[str]] = {}
     for each in report.unjudged:
-        reasons.setdefault(each.summary, []).append(each.id)
+        why = f"{each.cause}: {each.summary}" if each.cause else each.summary
+        reasons.setdefault(why, []).append(each.id)
     for reason, ids in reasons.items():
         _print(console, Text(f"  {reason}:", "yellow"))
         for each_id in ids:

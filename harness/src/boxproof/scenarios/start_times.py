@@ -9,6 +9,7 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
+from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.probes.client import Answer
 from boxproof.probes.startup import Startup
@@ -53,7 +54,9 @@ def start_times(
     if Timed in target.abilities:
         assert isinstance(deployment, Timed)
         if deployment.startup is not startup:
-            raise NotJudged("the deployment was started again before its start was looked at")
+            raise NotJudged(
+                "the deployment was started again before its start was looked at", Cause.UNDECIDED
+            )
         marks = config.server.start_marks if config.server is not None else {}
         moments["container"] = deployment.began_seconds()
         moments |= marked(deployment.lines(), marks)

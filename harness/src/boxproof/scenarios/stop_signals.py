@@ -8,6 +8,7 @@ import requests
 
 from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.errors import BootFailed, EngineError
+from boxproof.core.verdicts import Cause
 from boxproof.probes.client import Answer
 from boxproof.probes.exchange import Exchange, Request
 from boxproof.probes.startup import Startup
@@ -84,7 +85,9 @@ def slow_boot(site: Site) -> Slow:
         deployment = site.target.boot(Variant(f"{SLOW_CPUS} CPUs", cpus=SLOW_CPUS))
     except BootFailed as error:
         if error.exit_code_seen is None:
-            raise NotJudged(f"under a limit of {SLOW_CPUS} CPUs, {error}") from None
+            raise NotJudged(
+                f"under a limit of {SLOW_CPUS} CPUs, {error}", Cause.UNDECIDED
+            ) from None
         raise
     with closing(deployment):
         assert isinstance(deployment, Image)
@@ -120,7 +123,10 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
     before = deployment.processes()
     with WithheldBody(request, journal) as held:
         if not held.accepted:
-            raise NotJudged("no request can be kept in hand: the server sends no '100 Continue'")
+            raise NotJudged(
+                "no request can be kept in hand: the server sends no '100 Continue'",
+                Cause.UNDECIDED,
+            )
         ordered = journal.now()
         deployment.signal_process(FIRST_PROCESS, signal.SIGTERM)
         exit = None

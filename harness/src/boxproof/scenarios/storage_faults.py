@@ -10,8 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
-from boxproof.core.breaches import Breach, NoAnswer, NotJudged
-from boxproof.core.errors import EngineError
+from boxproof.core.breaches import Breach, NoAnswer
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.fault_registry import Scene
 from boxproof.faults.network.route import Route
@@ -97,8 +96,6 @@ class Pressing:
             if name == COPY:
                 return copy(self.deployment, self._workload(), self.site.config)
             return self._endure(name)
-        except EngineError as error:
-            return NotJudged(f"the engine cannot: {error}")
         except Exception as error:
             return error
 

@@ -10,6 +10,7 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
 from boxproof.probes.exchange import Exchange, Request
@@ -136,7 +137,10 @@ def survivors(
         idle = _sockets(shell, pids, min)
         held = [stack.enter_context(WithheldBody(request, journal)) for _ in range(HELD)]
         if not all(each.accepted for each in held):
-            raise NotJudged("no request can be kept in hand: the server sends no '100 Continue'")
+            raise NotJudged(
+                "no request can be kept in hand: the server sends no '100 Continue'",
+                Cause.UNDECIDED,
+            )
         busy = _sockets(shell, pids, max)
         in_flight = {pid: max(0, busy[pid] - idle[pid]) for pid in pids}
         victim = min(tree.workers, key=lambda each: in_flight[each.pid])

@@ -16,6 +16,7 @@ def verdict(clause_id: str, said: str, level: str = "MUST", **more: Any) -> Entr
         "seconds": 0.25,
         "summary": "",
         "evidence": [],
+        "cause": "no such ability" if said == "not judged" else None,
         **more,
     }
     return Entry(1.0, "verdict", data)

@@ -28,6 +28,9 @@ def test_junit_counts_every_verdict_in_its_own_way(tmp_path: Path) -> None:
     smoke, schema = root.findall("testsuite")
     assert (smoke.get("tests"), smoke.get("failures"), smoke.get("errors")) == ("2", "1", "0")
     assert (schema.get("errors"), schema.get("skipped")) == ("1", "1")
+    skipped = schema.find("testcase/skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "no such ability: no engine"
     kept, broken = smoke.findall("testcase")
     assert len(kept) == 0
     failure = broken.find("failure")
@@ -69,4 +72,5 @@ def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> Non
         "seconds",
         "summary",
         "evidence",
+        "cause",
     }

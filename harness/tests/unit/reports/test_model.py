@@ -11,6 +11,7 @@ KEPT = verdict("smoke.a", "kept")
 BROKEN = verdict("smoke.b", "broken")
 UNKNOWN = verdict("smoke.c", "unknown")
 UNJUDGED = verdict("smoke.d", "not judged")
+NEWER = verdict("smoke.f", "not judged", cause="newer than the contract")
 UNJUDGED_SHOULD = verdict("smoke.e", "not judged", "SHOULD")
 FAULT = Entry(2.0, "fault", {"what": "the clean-up failed"})
 
@@ -23,6 +24,7 @@ FAULT = Entry(2.0, "fault", {"what": "the clean-up failed"})
         ([KEPT, UNKNOWN, END], ExitCode.BROKEN, ExitCode.BROKEN),
         ([KEPT, UNJUDGED, END], ExitCode.CLEAN, ExitCode.PARTIAL),
         ([KEPT, UNJUDGED_SHOULD, END], ExitCode.CLEAN, ExitCode.CLEAN),
+        ([KEPT, NEWER, END], ExitCode.CLEAN, ExitCode.CLEAN),
         ([KEPT, BROKEN, UNJUDGED, END], ExitCode.BROKEN, ExitCode.BROKEN),
         ([KEPT, FAULT, END], ExitCode.BROKEN, ExitCode.BROKEN),
         ([UNJUDGED, END], ExitCode.PARTIAL, ExitCode.PARTIAL),

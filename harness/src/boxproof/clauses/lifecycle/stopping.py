@@ -3,7 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.restart_in_flight import Ended
 from boxproof.targets.base import Restarts
 
@@ -39,7 +39,8 @@ def finishes_in_flight(restarted: Ended, config: Config) -> None:
     if not restarted.in_flight:
         raise NotJudged(
             "no request could be shown to be in flight: the server sends no '100 Continue', or "
-            "answers at once; [operations.create] heavy makes its work longer"
+            "answers at once; [operations.create] heavy makes its work longer",
+            Cause.UNDECIDED,
         )
     status = config.operations.create.status
     lost = [each for each in restarted.in_flight if each.status != status]

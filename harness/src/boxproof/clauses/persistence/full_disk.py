@@ -6,7 +6,7 @@ from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.client import Answer
 from boxproof.scenarios.storage_faults import Endured, Said, Tried
 from boxproof.targets.base import Fills
@@ -84,7 +84,7 @@ def _require_met(tried: Tried, config: Config) -> None:
     """Judge nothing where every write found room, in what the service had set aside, say."""
     success = config.operations.create.status
     if not tried.missing and all(_is(each, success) for each in tried.writes):
-        raise NotJudged("what was written found room all the same")
+        raise NotJudged("what was written found room all the same", Cause.UNDECIDED)
 
 
 def _is(said: Said, status: int) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.verdicts import Cause
 from boxproof.probes.fuzzing import CREATED_FOUND, NO_ANSWER, UNUSABLE, Failure, Fuzzer, FuzzRun
 
 #: Failures whose evidence is shown in full; the others are counted, and stand in the journal.
@@ -53,7 +54,9 @@ def judge(clause_id: str, fuzzer: Fuzzer) -> None:
     """
     run = fuzzer.results()
     if run.document_problem:
-        raise NotJudged(f"the OpenAPI document cannot be used: {run.document_problem}")
+        raise NotJudged(
+            f"the OpenAPI document cannot be used: {run.document_problem}", Cause.RESTS_ON
+        )
     failures = run.failures_of(CHECKS[clause_id])
     if failures:
         raise breach(failures)
@@ -85,4 +88,4 @@ def _require_cases(clause_id: str, run: FuzzRun) -> None:
     phases = [run.phase(name) for name in needed] if needed else run.phases
     if not any(each.total for each in phases):
         reasons = "; ".join(f"{each.name} phase: {each.skipped or 'no request'}" for each in phases)
-        raise NotJudged(f"no request was sent ({reasons or 'no phase began'})")
+        raise NotJudged(f"no request was sent ({reasons or 'no phase began'})", Cause.UNDECIDED)

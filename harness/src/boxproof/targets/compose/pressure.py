@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from boxproof.core.breaches import NotJudged
+from boxproof.core.verdicts import Cause
 from boxproof.targets.base import Exit
 from boxproof.targets.compose import resource_limits as tight
 from boxproof.targets.compose import scripts
@@ -68,7 +69,8 @@ class Pressure:
                 tight.free_memory(self.container)
                 raise NotJudged(
                     f"under a memory limit of {limit_bytes} bytes, with all of its shared memory"
-                    " used, the container was not ended"
+                    " used, the container was not ended",
+                    Cause.UNDECIDED,
                 )
         finally:
             tight.lift_memory(self.container, before)
