@@ -23,6 +23,7 @@ from boxproof.config import load
 from boxproof.config.options import Config
 from boxproof.core.errors import ExitCode
 from boxproof.faults import fault_registry as faults
+from boxproof.targets.abilities import phrase
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "reference"
@@ -88,14 +89,14 @@ def _prose(docstring: str | None) -> str:
 
 
 def _abilities(needs: Iterable[type]) -> str:
-    return ", ".join(each.__name__.lower() for each in needs)
+    return ", ".join(phrase(each) for each in needs)
 
 
 def _clauses() -> Iterator[str]:
     yield from _head(
         "Clauses",
-        "What a run judges, by family, in the order of the registry. *Needs* are abilities of the "
-        "target: where one is missing, the clause is *not judged*. *Promised by* are the "
+        "What a run judges, by family, in the order of the registry. *Needs* is what the target "
+        "must be able to do: where it cannot, the clause is *not judged*. *Promised by* are the "
         "settings of `boxproof.toml` without which a clause is no part of the contract.",
         "`boxproof list` prints the same clauses.",
     )
@@ -246,7 +247,7 @@ def _faults() -> Iterator[str]:
         yield f"## {each.name}"
         yield ""
         needs = _abilities(each.needs)
-        yield f"{each.level}: {each.does}.{f' Needs {needs}.' if needs else ''}"
+        yield f"{each.level}: {each.does}.{f' The target must {needs}.' if needs else ''}"
         yield ""
         yield _prose(inspect.getmodule(each.harm).__doc__)
         yield ""

@@ -17,6 +17,7 @@ from boxproof.core.errors import BoxproofError, ExitCode
 from boxproof.session import Settings
 from boxproof.targets import choose
 from boxproof.targets import run_lock as ownership
+from boxproof.targets.abilities import phrase
 from boxproof.targets.compose import engine, production
 
 
@@ -147,10 +148,9 @@ def _list(given: argparse.Namespace) -> int:
     console = Console()
     for clause in registry.every():
         if given.family is None or clause.family in given.family:
-            needs = ", ".join(each.__name__.lower() for each in clause.needs)
-            console.print(
-                f"[bold]{clause.id}[/]{f'  (needs {needs})' if needs else ''}", highlight=False
-            )
+            needs = ", ".join(phrase(each) for each in clause.needs)
+            told = f"  (the target must {needs})" if needs else ""
+            console.print(f"[bold]{clause.id}[/]{told}", highlight=False, soft_wrap=True)
             console.print(f"    {clause.sentence}", highlight=False, soft_wrap=True)
     return ExitCode.CLEAN
 

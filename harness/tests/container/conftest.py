@@ -96,7 +96,8 @@ from boxproof.faults.network.route import Route
 from boxproof.faults.fault_registry import Scene
 from boxproof.journal import Journal
 from boxproof.probes.operations import Operations
-from boxproof.targets.base import PowerLoss, Variant
+from boxproof.targets.abilities import LosesPower
+from boxproof.targets.base import Variant
 from boxproof.targets.compose import ComposeTarget
 from boxproof.targets.run_lock import Run
 loaded = config.load(Path(sys.argv[1]) / "boxproof.toml")

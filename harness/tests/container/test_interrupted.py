@@ -9,7 +9,7 @@ import pytest
 from boxproof import config as configuration
 from boxproof.config.options import Config
 from boxproof.faults import fault_registry as registry
-from boxproof.targets.base import PowerLoss
+from boxproof.targets.abilities import LosesPower
 from boxproof.targets.run_lock import sweep
 
 from .conftest import Begin, elsewhere, left
@@ -18,7 +18,7 @@ from .conftest import Begin, elsewhere, left
 HARM = """
 fault = registry.every()[sys.argv[3]]
 capped = Variant("capped", data_bytes=2**26, shm_bytes=2**29)
-variant = Variant("forgets", forgets=True) if PowerLoss in fault.needs else capped
+variant = Variant("forgets", forgets=True) if LosesPower in fault.needs else capped
 deployment = target.boot(variant)
 operations = Operations.over(lambda: deployment.endpoint, loaded, journal)
 operations.create()
@@ -50,15 +50,13 @@ def test_ended_in_the_middle_of_a_fault(
 ) -> None:
     """SIGTERM leaves nothing of it; what SIGKILL leaves, the next run removes."""
     lacking = [
-        each.__name__
-        for each in registry.every()[fault].needs
-        if each not in begin().target.abilities
+        each.__name__ for each in registry.every()[fault].needs if not begin().target.offers(each)
     ]
     if lacking:
         pytest.skip(f"no {', '.join(lacking)} here")
     with elsewhere("harmed", HARM, toys, tmp_path / "other.jsonl", fault) as (run_id, pid, child):
         assert left(run_id)
-        assert bool(mounts(run_id)) == (PowerLoss in registry.every()[fault].needs)
+        assert bool(mounts(run_id)) == (LosesPower in registry.every()[fault].needs)
         os.kill(pid, number)
         child.wait(60)
         if number == signal.SIGKILL:

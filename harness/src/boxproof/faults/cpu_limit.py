@@ -5,19 +5,21 @@ from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Throttles
+from boxproof.targets.abilities import ThrottlesCpu
 
 CPUS = 0.1
 
 
-@fault("cpu-limit", "it gets a tenth of a core for a while", level=Level.SHOULD, needs=(Throttles,))
+@fault(
+    "cpu-limit", "it gets a tenth of a core for a while", level=Level.SHOULD, needs=(ThrottlesCpu,)
+)
 @contextmanager
 def cpu_limit(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Throttles)
+    cpu = scene.deployment.ability(ThrottlesCpu)
     try:
-        scene.deployment.throttle(CPUS)
+        cpu.throttle(CPUS)
         scene.note(f"limited to {CPUS} of a core")
         yield
     finally:
-        scene.deployment.unthrottle()
+        cpu.unthrottle()
         scene.note("limit lifted")

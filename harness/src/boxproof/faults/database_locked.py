@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from boxproof.core.breaches import NotJudged
 from boxproof.core.verdicts import Level
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Scripts
+from boxproof.targets.abilities import RunsScripts
 
 #: Holds the lock until its standard input ends; never makes a database.
 LOCK = """
@@ -30,15 +30,15 @@ database.execute("ROLLBACK")
     "database-locked",
     "another process holds its database's write lock, and lets it go later",
     level=Level.SHOULD,
-    needs=(Scripts,),
+    needs=(RunsScripts,),
 )
 @contextmanager
 def database_locked(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Scripts)
+    scripts = scene.deployment.ability(RunsScripts)
     path = scene.config.durability.database
     if not path:
         raise NotJudged("boxproof.toml names no database in [durability]")
-    with scene.deployment.held_script(LOCK, path):
+    with scripts.held_script(LOCK, path):
         scene.note("database locked by another process")
         yield
     scene.note("lock released")

@@ -9,22 +9,22 @@ from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Fills
+from boxproof.targets.abilities import FillsVolume
 
 
 @fault(
     "disk-full",
     "its data volume is full to the brim, and is freed later",
     level=Level.SHOULD,
-    needs=(Fills,),
+    needs=(FillsVolume,),
 )
 @contextmanager
 def disk_full(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Fills)
+    volume = scene.deployment.ability(FillsVolume)
     try:
-        scene.deployment.fill_data()
+        volume.fill_data()
         scene.note("data volume full")
         yield
     finally:
-        scene.deployment.free_data()
+        volume.free_data()
         scene.note("data volume freed")

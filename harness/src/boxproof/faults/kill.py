@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Kills, Restarts
+from boxproof.targets.abilities import Kills, Restarts
 
 
 @fault("kill", "it is ended with SIGKILL and started again", needs=(Kills, Restarts))
 @contextmanager
 def kill(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Kills)
-    assert isinstance(scene.deployment, Restarts)
+    kills = scene.deployment.ability(Kills)
+    restarts = scene.deployment.ability(Restarts)
     scene.note("SIGKILL")
-    scene.deployment.kill()
+    kills.kill()
     try:
         yield
     finally:
-        scene.deployment.start()
+        restarts.start()
         scene.note("started again, ready")

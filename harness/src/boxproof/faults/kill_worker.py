@@ -6,20 +6,20 @@ from contextlib import contextmanager
 
 from boxproof.core.breaches import NotJudged
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Processes
+from boxproof.targets.abilities import InspectsProcesses
 from boxproof.targets.server_processes import tree_of
 
 
-@fault("kill-worker", "one of its workers is ended with SIGKILL", needs=(Processes,))
+@fault("kill-worker", "one of its workers is ended with SIGKILL", needs=(InspectsProcesses,))
 @contextmanager
 def kill_worker(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Processes)
+    processes = scene.deployment.ability(InspectsProcesses)
     if scene.config.server is None:
         raise NotJudged("boxproof.toml has no [server]")
-    tree = tree_of(scene.deployment.processes(), scene.config.server.master)
+    tree = tree_of(processes.processes(), scene.config.server.master)
     if not tree.workers:
         raise NotJudged("the server has no workers")
     victim = tree.workers[0]
     scene.note(f"SIGKILL to worker {victim.pid}")
-    scene.deployment.signal_process(victim.pid, signal.SIGKILL)
+    processes.signal_process(victim.pid, signal.SIGKILL)
     yield

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Pauses
+from boxproof.targets.abilities import Pauses
 
 
 @fault("pause", "all of its processes are paused and go on later", needs=(Pauses,))
 @contextmanager
 def pause(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Pauses)
+    pauses = scene.deployment.ability(Pauses)
     scene.note("paused")
-    scene.deployment.pause()
+    pauses.pause()
     try:
         yield
     finally:
-        scene.deployment.resume()
+        pauses.resume()
         scene.note("resumed")

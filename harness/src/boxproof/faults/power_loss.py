@@ -10,23 +10,23 @@ from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import PowerLoss, Restarts
+from boxproof.targets.abilities import LosesPower, Restarts
 
 
 @fault(
     "power-loss",
     "its power fails, which takes what it did not fsync, and comes back",
     level=Level.SHOULD,
-    needs=(PowerLoss, Restarts),
+    needs=(LosesPower, Restarts),
 )
 @contextmanager
 def power_loss(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, PowerLoss)
-    assert isinstance(scene.deployment, Restarts)
+    power = scene.deployment.ability(LosesPower)
+    restarts = scene.deployment.ability(Restarts)
     scene.note("power lost: what was not fsynced is gone")
-    scene.deployment.lose_power()
+    power.lose_power()
     try:
         yield
     finally:
-        scene.deployment.start()
+        restarts.start()
         scene.note("started again, ready")

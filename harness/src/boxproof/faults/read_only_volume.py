@@ -8,24 +8,25 @@ from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Exit, ReadOnlyData, Volume
+from boxproof.targets.abilities import MountsReadOnly, RecreatesContainer
+from boxproof.targets.base import Exit
 
 
 @fault(
     "read-only-volume",
     "its container is replaced by one that may not write to the data volume",
     level=Level.SHOULD,
-    needs=(ReadOnlyData, Volume),
+    needs=(MountsReadOnly, RecreatesContainer),
 )
 @contextmanager
 def read_only_volume(scene: Scene) -> Iterator[Exit | None]:
-    assert isinstance(scene.deployment, ReadOnlyData)
-    assert isinstance(scene.deployment, Volume)
+    volume = scene.deployment.ability(MountsReadOnly)
+    container = scene.deployment.ability(RecreatesContainer)
     try:
-        ended = scene.deployment.recreate_read_only()
+        ended = volume.recreate_read_only()
         how = "serves" if ended is None else f"ended with exit code {ended.code}"
         scene.note(f"new container, data volume read-only: {how}")
         yield ended
     finally:
-        scene.deployment.recreate(keep_volume=True)
+        container.recreate(keep_volume=True)
         scene.note("new container, data volume writable, ready")

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Volume
+from boxproof.targets.abilities import RecreatesContainer
 
 
-@fault("recreate", "its container is replaced by a new one on the same volume", needs=(Volume,))
+@fault(
+    "recreate",
+    "its container is replaced by a new one on the same volume",
+    needs=(RecreatesContainer,),
+)
 @contextmanager
 def recreate(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Volume)
+    container = scene.deployment.ability(RecreatesContainer)
     scene.note("container removed")
-    scene.deployment.recreate(keep_volume=True)
+    container.recreate(keep_volume=True)
     scene.note("new container on the same volume, ready")
     yield

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Processes
+from boxproof.targets.abilities import InspectsProcesses
 
 #: gunicorn, nginx and uvicorn's supervisor take SIGHUP for this; the first process gets it.
 FIRST_PROCESS = 1
 
 
-@fault("reload", "it is told by SIGHUP to load its settings again", needs=(Processes,))
+@fault("reload", "it is told by SIGHUP to load its settings again", needs=(InspectsProcesses,))
 @contextmanager
 def reload(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Processes)
+    processes = scene.deployment.ability(InspectsProcesses)
     scene.note("SIGHUP")
-    scene.deployment.signal_process(FIRST_PROCESS, signal.SIGHUP)
+    processes.signal_process(FIRST_PROCESS, signal.SIGHUP)
     yield

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.faults.fault_registry import Scene, fault
-from boxproof.targets.base import Restarts
+from boxproof.targets.abilities import Restarts
 
 
 @fault("restart", "it is stopped with SIGTERM and started again", needs=(Restarts,))
 @contextmanager
 def restart(scene: Scene) -> Iterator[None]:
-    assert isinstance(scene.deployment, Restarts)
+    restarts = scene.deployment.ability(Restarts)
     scene.note("SIGTERM")
-    ended = scene.deployment.stop()
+    ended = restarts.stop()
     scene.note(f"ended with exit code {ended.code}")
     try:
         yield
     finally:
-        scene.deployment.start()
+        restarts.start()
         scene.note("started again, ready")

@@ -6,6 +6,7 @@ Registered after pytest-docker, so that these take the place of its own
 
 import pytest
 
+from boxproof.core.breaches import NotJudged
 from boxproof.session import Booted
 from boxproof.targets.compose.compose_deployment import ComposeDeployment
 from boxproof.targets.compose.docker_services import Services
@@ -14,10 +15,10 @@ from boxproof.targets.compose.docker_services import Services
 @pytest.fixture(scope="session")
 def compose_deployment(boxproof: Booted) -> ComposeDeployment:
     """The shared deployment, where it is a container."""
-    deployment = boxproof.deployment
-    if not isinstance(deployment, ComposeDeployment):
+    try:
+        return boxproof.deployment.ability(ComposeDeployment)
+    except NotJudged:
         pytest.skip("needs a container; the target of this run is a local process")
-    return deployment
 
 
 @pytest.fixture(scope="session")

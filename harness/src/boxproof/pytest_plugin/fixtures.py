@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer, NotJudged
+from boxproof.core.breaches import NoAnswer
 from boxproof.drivers import openapi_validation as openapi
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
@@ -19,21 +19,20 @@ from boxproof.probes.operations import Operations
 from boxproof.probes.startup import Startup
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.session import Session, Shared
-from boxproof.targets.base import (
-    Deployment,
-    Ends,
-    Image,
+from boxproof.targets.abilities import (
+    InspectsImage,
+    InspectsProcesses,
     Kills,
-    Limits,
-    Logs,
+    LimitsCpu,
     Pauses,
-    Processes,
+    ReadsLogs,
+    RecreatesContainer,
     Restarts,
-    Shell,
-    Target,
-    Timed,
-    Volume,
+    RunsShell,
+    TimesStarts,
+    WaitsForExit,
 )
+from boxproof.targets.base import Deployment, Target
 
 
 @pytest.fixture(scope="session")
@@ -135,25 +134,23 @@ def openapi_problem() -> Callable[[dict[str, Any]], str]:
     return openapi.problem_of
 
 
-def _ability(protocol: type) -> Any:
-    """A fixture that gives the shared deployment as one ability, under the protocol's name."""
+def _ability(protocol: type, name: str) -> Any:
+    """A fixture that gives the shared deployment as one ability."""
 
-    def ability(deployment: Deployment, session: Session) -> Deployment:
-        if protocol not in session.target.abilities:
-            raise NotJudged(f"target {session.target.name} offers no {protocol.__name__.lower()}")
-        return deployment
+    def give(deployment: Deployment) -> object:
+        return deployment.ability(protocol)
 
-    return pytest.fixture(ability, scope="session", name=protocol.__name__.lower())
+    return pytest.fixture(give, scope="session", name=name)
 
 
-logs = _ability(Logs)
-restarts = _ability(Restarts)
-kills = _ability(Kills)
-pauses = _ability(Pauses)
-processes = _ability(Processes)
-volume = _ability(Volume)
-limits = _ability(Limits)
-image = _ability(Image)
-ends = _ability(Ends)
-shell = _ability(Shell)
-timed = _ability(Timed)
+logs = _ability(ReadsLogs, "logs")
+restarts = _ability(Restarts, "restarts")
+kills = _ability(Kills, "kills")
+pauses = _ability(Pauses, "pauses")
+processes = _ability(InspectsProcesses, "processes")
+volume = _ability(RecreatesContainer, "volume")
+limits = _ability(LimitsCpu, "limits")
+image = _ability(InspectsImage, "image")
+ends = _ability(WaitsForExit, "ends")
+shell = _ability(RunsShell, "shell")
+timed = _ability(TimesStarts, "timed")

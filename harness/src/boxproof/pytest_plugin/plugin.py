@@ -17,6 +17,7 @@ from boxproof.pytest_plugin.judgement import judgement_of
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
 from boxproof.session import Booted, Session, tail
+from boxproof.targets.abilities import check_offered
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,11 +63,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     session = session_of(item.config)
     session.journal.write("clause", id=item.clause.id)
-    missing = [
-        each.__name__.lower() for each in item.clause.needs if each not in session.target.abilities
-    ]
-    if missing:
-        raise NotJudged(f"target {session.target.name} offers no {', no '.join(missing)}")
+    check_offered(session.target, item.clause.needs)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,7 +17,8 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.ledger.history import Create
 from boxproof.ledger.workload import Workload
-from boxproof.targets.base import Deployment, Scripts
+from boxproof.targets.abilities import RunsScripts
+from boxproof.targets.base import Deployment
 
 #: Prints the copy, base64. A snapshot of one moment: all pages in one step.
 BACKUP = """
@@ -58,14 +59,14 @@ def copy(deployment: Deployment, workload: Workload, config: Config) -> Copied:
     Raises:
         NotJudged: the configuration names no database, or the image has no Python.
     """
-    assert isinstance(deployment, Scripts)
+    scripts = deployment.ability(RunsScripts)
     wanted = config.durability
     if not wanted.database:
         raise NotJudged("boxproof.toml names no database in [durability]")
     with workload.running():
         workload.wait_for(wanted.writes, wanted.wait_seconds)
         before = tuple(workload.history.acknowledged)
-        made = base64.b64decode(deployment.run_script(BACKUP, wanted.database))
+        made = base64.b64decode(scripts.run_script(BACKUP, wanted.database))
         workload.wait_for(1, wanted.wait_seconds)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "copy"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.fault_registry import Fault, Scene
 from boxproof.faults.network.route import Route
@@ -16,6 +15,7 @@ from boxproof.journal import Journal
 from boxproof.ledger.history import History
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.operations import Operations
+from boxproof.targets.abilities import check_offered
 from boxproof.targets.base import Deployment, Target
 
 #: While a fault is in force: enough requests to meet it, and not longer than this.
@@ -93,16 +93,16 @@ class FaultRuns:
             NotJudged: the target lacks an ability that the fault needs.
         """
         fault = registry.every()[name]
-        missing = [each for each in fault.needs if each not in self.target.abilities]
-        if missing:
-            lacking = ", no ".join(each.__name__.lower() for each in missing)
-            raise NotJudged(f"target {self.target.name} offers no {lacking}")
+        check_offered(self.target, fault.needs)
         return self._once(name, (fault,) * (self.cycles if name == KILL else 1))
 
     def under_schedule(self) -> History:
         """The history of a kill among other faults, in an order drawn from the run's seed."""
-        abilities = set(self.target.abilities)
-        can = {n: each for n, each in registry.every().items() if set(each.needs) <= abilities}
+        can = {
+            name: each
+            for name, each in registry.every().items()
+            if all(self.target.offers(wanted) for wanted in each.needs)
+        }
         drawn = [can[name] for name in (DRAWN & can.keys() or DRAWN_ELSE & can.keys())]
         faults = draw(drawn, DRAWN_FAULTS, self.seed, once=can[KILL])
         return self._once(SCHEDULE, faults)

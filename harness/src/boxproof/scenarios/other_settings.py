@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from boxproof.core.breaches import NotJudged
 from boxproof.probes.startup import Startup
 from boxproof.scenarios.scheduler import Site, background
-from boxproof.targets.base import Limits, Process, Processes, Variant
+from boxproof.targets.abilities import InspectsProcesses, LimitsCpu, Process
+from boxproof.targets.base import Variant
 
 LAST_PORT = 65535
 
@@ -23,7 +24,7 @@ class Alternate:
     processes: tuple[Process, ...]
 
 
-@background(needs=Limits)
+@background(needs=LimitsCpu)
 def alternate(site: Site) -> Alternate:
     """The boot with the other settings."""
     server, service = site.config.server, site.config.service
@@ -35,11 +36,9 @@ def alternate(site: Site) -> Alternate:
     environment = {name: value for name, value in settings.items() if name and value}
     label = ", ".join([*(f"{name}={value}" for name, value in environment.items()), f"{cpus} CPU"])
     with closing(site.target.boot(Variant(label, environment, cpus=cpus))) as deployment:
-        assert isinstance(deployment, Limits)
-        assert isinstance(deployment, Processes)
-        return Alternate(
-            cpus, deployment.cpu_limit(), port, deployment.startup, deployment.processes()
-        )
+        cpu_limit = deployment.ability(LimitsCpu).cpu_limit()
+        processes = deployment.ability(InspectsProcesses).processes()
+        return Alternate(cpus, cpu_limit, port, deployment.startup, processes)
 
 
 def telling_cpus(workers: int, cores: int) -> int:

@@ -6,10 +6,11 @@ from boxproof.faults import fault_registry as registry
 from boxproof.ledger.history import History
 from boxproof.scenarios.fault_runs import run_under_faults
 from boxproof.scenarios.scheduler import Site, background
-from boxproof.targets.base import PowerLoss, Variant
+from boxproof.targets.abilities import LosesPower
+from boxproof.targets.base import Variant
 
 
-@background(boots=2, needs=PowerLoss)
+@background(boots=2, needs=LosesPower)
 def power_lost(site: Site) -> History:
     """Writers and readers, a power loss in their middle, everything read back."""
     fault = registry.every()["power-loss"]

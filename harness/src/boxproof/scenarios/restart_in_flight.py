@@ -8,7 +8,8 @@ from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.operations import Created
 from boxproof.scenarios.acknowledged import Ledger, Reread
-from boxproof.targets.base import Exit, Restarts
+from boxproof.targets.abilities import Restarts
+from boxproof.targets.base import Exit
 
 #: Records made before and after each disturbance.
 RECORDS = 3

@@ -147,10 +147,9 @@ def boots(
         {name: partial(job.make, site) for name, job in _jobs.items()},
         ThreadPoolExecutor((os.cpu_count() or 1) + MORE_THAN_CORES, "boots"),
     )
-    can = {object, *target.abilities}
     asked = {_parts.get(name, name) for name in wanted}
     for name, job in sorted(_jobs.items(), key=lambda each: -each[1].boots):
-        if name in asked and job.needs in can:
+        if name in asked and target.offers(job.needs):
             made.begin(name)
     yield made
     # Not waited for: when the run is interrupted, the target ends what is still booting.

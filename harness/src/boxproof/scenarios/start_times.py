@@ -13,7 +13,8 @@ from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.probes.client import Answer
 from boxproof.probes.startup import Startup
-from boxproof.targets.base import Deployment, Line, Target, Timed
+from boxproof.targets.abilities import Line, TimesStarts
+from boxproof.targets.base import Deployment, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,15 @@ def start_times(
 ) -> StartTimes:
     """The moments of the shared deployment's first start, told to a person and to the report."""
     moments: dict[str, float] = {}
-    if Timed in target.abilities:
-        assert isinstance(deployment, Timed)
+    if target.offers(TimesStarts):
+        times = deployment.ability(TimesStarts)
         if deployment.startup is not startup:
             raise NotJudged(
                 "the deployment was started again before its start was looked at", Cause.UNDECIDED
             )
         marks = config.server.start_marks if config.server is not None else {}
-        moments["container"] = deployment.began_seconds()
-        moments |= marked(deployment.lines(), marks)
+        moments["container"] = times.began_seconds()
+        moments |= marked(times.lines(), marks)
     made = StartTimes(in_order(moments, startup, first_answer))
     journal.write("facts", start_seconds=made.parts())
     journal.write("progress", line=str(made))

@@ -14,16 +14,14 @@ from boxproof.probes.exchange import Exchange, Request
 from boxproof.probes.startup import Startup
 from boxproof.probes.withheld_body import WithheldBody
 from boxproof.scenarios.scheduler import Site, background
-from boxproof.targets.base import (
-    Deployment,
-    Ends,
-    Exit,
-    Image,
-    Limits,
+from boxproof.targets.abilities import (
+    InspectsImage,
+    InspectsProcesses,
+    LimitsCpu,
     Process,
-    Processes,
-    Variant,
+    WaitsForExit,
 )
+from boxproof.targets.base import Deployment, Exit, Variant
 
 FIRST_PROCESS = 1
 #: Until a server that was told to stop answers nobody any more, and how long one look may take.
@@ -74,7 +72,7 @@ class Slow:
     stopped: Stopped | NotJudged
 
 
-@background(boots=SLOW_BOOTS, needs=Limits)
+@background(boots=SLOW_BOOTS, needs=LimitsCpu)
 def slow_boot(site: Site) -> Slow:
     """A boot under a CPU limit, and SIGTERM with a request in hand that does not come to its end.
 
@@ -90,13 +88,12 @@ def slow_boot(site: Site) -> Slow:
             ) from None
         raise
     with closing(deployment):
-        assert isinstance(deployment, Image)
         first: Answer | NoAnswer
         try:
             first = site.operations_of(deployment).send()
         except NoAnswer as error:
             first = error
-        health = deployment.health_said()
+        health = deployment.ability(InspectsImage).health_said()
         ended: Stopped | NotJudged
         try:
             ended = stopped(deployment, site, twice=False)
@@ -114,13 +111,13 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
     Raises:
         NotJudged: no request can be kept in the server's hands.
     """
-    assert isinstance(deployment, Processes)
-    assert isinstance(deployment, Ends)
-    assert isinstance(deployment, Image)
+    server = deployment.ability(InspectsProcesses)
+    waits = deployment.ability(WaitsForExit)
     config, journal = site.config, site.journal
-    create, grace_seconds = config.operations.create, deployment.stop_grace_seconds()
+    create = config.operations.create
+    grace_seconds = deployment.ability(InspectsImage).stop_grace_seconds()
     request = Request(create.method, deployment.endpoint, create.path, dict(create.body))
-    before = deployment.processes()
+    before = server.processes()
     with WithheldBody(request, journal) as held:
         if not held.accepted:
             raise NotJudged(
@@ -128,27 +125,27 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
                 Cause.UNDECIDED,
             )
         ordered = journal.now()
-        deployment.signal_process(FIRST_PROCESS, signal.SIGTERM)
+        server.signal_process(FIRST_PROCESS, signal.SIGTERM)
         exit = None
         if twice:
             _wait_for_silence(deployment.endpoint.at(config.health.path), site)
             with suppress(ProcessLookupError):
-                deployment.signal_process(FIRST_PROCESS, signal.SIGTERM)
-            exit = deployment.ended(HARM_SECONDS)
+                server.signal_process(FIRST_PROCESS, signal.SIGTERM)
+            exit = waits.ended(HARM_SECONDS)
             held.release()
         if exit is None:
-            exit = deployment.ended(max(0.0, ordered + grace_seconds - journal.now()))
+            exit = waits.ended(max(0.0, ordered + grace_seconds - journal.now()))
         if exit is not None:
             exit = Exit(exit.code, journal.now() - ordered, exit.oom_killed, exit.log)
         # With the request still in hand: given up, it would let the server end.
-        left = _left(deployment) if exit is None else ()
+        left = _left(server) if exit is None else ()
     return Stopped(before, ordered, held.exchange, exit, left, grace_seconds)
 
 
-def _left(deployment: Processes) -> tuple[Process, ...]:
+def _left(server: InspectsProcesses) -> tuple[Process, ...]:
     """The processes that are left, unless they end in this very moment."""
     try:
-        return deployment.processes()
+        return server.processes()
     except EngineError:
         return ()
 

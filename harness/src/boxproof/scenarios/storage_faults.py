@@ -21,7 +21,8 @@ from boxproof.probes.operations import Operations, at
 from boxproof.scenarios.database_backup import Copied, copy
 from boxproof.scenarios.fault_runs import HARMED_SECONDS
 from boxproof.scenarios.scheduler import Site, background, part
-from boxproof.targets.base import Deployment, Exit, Fills, Variant, Volume
+from boxproof.targets.abilities import FillsVolume, RecreatesContainer
+from boxproof.targets.base import Deployment, Exit, Variant
 
 Said = Answer | NoAnswer
 
@@ -202,8 +203,7 @@ class Pressing:
             self._replace()
 
     def _replace(self) -> None:
-        assert isinstance(self.deployment, Volume)
-        self.deployment.recreate(keep_volume=True)
+        self.deployment.ability(RecreatesContainer).recreate(keep_volume=True)
 
 
 def _said(ask: Callable[[], Answer]) -> Said:
@@ -213,7 +213,7 @@ def _said(ask: Callable[[], Answer]) -> Said:
         return error
 
 
-@background(boots=4, needs=Fills)
+@background(boots=4, needs=FillsVolume)
 def storage(site: Site) -> dict[str, Endured | Copied | Exception]:
     """What was seen of each fault that a clause asks for, on a data volume that has a size."""
     size_bytes = site.config.durability.volume_bytes

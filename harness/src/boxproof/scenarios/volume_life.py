@@ -19,7 +19,8 @@ from boxproof.scenarios.acknowledged import Ledger, Reread
 from boxproof.scenarios.fault_runs import run_under_faults
 from boxproof.scenarios.scheduler import Site, background, part
 from boxproof.scenarios.stop_signals import Stopped, stopped
-from boxproof.targets.base import Deployment, Exit, Variant, Volume
+from boxproof.targets.abilities import RecreatesContainer
+from boxproof.targets.base import Deployment, Exit, Variant
 
 RECORDS = 3
 
@@ -119,11 +120,10 @@ class VolumeLife:
 
     def _remade(self, *, keep_volume: bool) -> tuple[Reread, ...]:
         deployment = self._standing()
-        assert isinstance(deployment, Volume)
         operations = self._site.operations_of(deployment)
         ledger = Ledger(self._site.config, self._site.journal, operations)
         before = ledger.create(RECORDS)
-        deployment.recreate(keep_volume=keep_volume)
+        deployment.ability(RecreatesContainer).recreate(keep_volume=keep_volume)
         return ledger.reread(before)
 
     def _loaded(self, deployment: Deployment, operations: Operations) -> History:
@@ -136,7 +136,7 @@ class VolumeLife:
             self._deployment = None
 
 
-@background(boots=4, needs=Volume)
+@background(boots=4, needs=RecreatesContainer)
 def volume_life(site: Site) -> dict[str, Any]:
     """What became of one volume and its containers, by step."""
     return VolumeLife(site).through(
@@ -157,7 +157,7 @@ emptied = part("volume_life", "emptied")
 stopped_twice = part("volume_life", "stopped_twice")
 
 
-@background(needs=Volume)
+@background(needs=RecreatesContainer)
 def refused_newer(site: Site) -> Exit | None:
     """A start on a database of a later release; None when it did not end."""
     return site.target.boot_to_exit(Variant("a newer database", files=_files(site, "newer")))

@@ -18,7 +18,7 @@ from boxproof.probes.traffic import Traffic
 from boxproof.probes.withheld_body import WithheldBody
 from boxproof.scenarios.polling import until
 from boxproof.scenarios.worker_kill import live_workers
-from boxproof.targets.base import Process, Processes, Shell
+from boxproof.targets.abilities import InspectsProcesses, Process, RunsShell
 from boxproof.targets.server_processes import Tree, process_lines, tree_of
 
 FIRST_PROCESS = 1
@@ -74,7 +74,7 @@ class Survivors:
 
 
 @pytest.fixture(scope="session")
-def orphaned(shell: Shell, processes: Processes, config: Config) -> Orphaned:
+def orphaned(shell: RunsShell, processes: InspectsProcesses, config: Config) -> Orphaned:
     """Orphans, looked for until they are gone or the limit is reached."""
     pids = tuple(int(shell.shell(ORPHAN)) for _ in range(ORPHANS))
 
@@ -86,7 +86,9 @@ def orphaned(shell: Shell, processes: Processes, config: Config) -> Orphaned:
 
 
 @pytest.fixture(scope="session")
-def reloaded(processes: Processes, http: Client, journal: Journal, config: Config) -> Reloaded:
+def reloaded(
+    processes: InspectsProcesses, http: Client, journal: Journal, config: Config
+) -> Reloaded:
     """SIGHUP to the first process, several times, while clients connect afresh all the time."""
     assert config.server is not None
     pattern, limit_seconds = config.server.master, config.limits.boot_seconds
@@ -114,7 +116,7 @@ def reloaded(processes: Processes, http: Client, journal: Journal, config: Confi
     return Reloaded(tuple(ordered), kept, traffic.exchanges())
 
 
-def _replaced(processes: Processes, before: Tree, pattern: str) -> bool:
+def _replaced(processes: InspectsProcesses, before: Tree, pattern: str) -> bool:
     """Whether other workers, as many as before, have taken the place of all."""
     now = live_workers(processes.processes(), before.master, pattern)
     old = {each.pid for each in before.workers}
@@ -123,7 +125,7 @@ def _replaced(processes: Processes, before: Tree, pattern: str) -> bool:
 
 @pytest.fixture(scope="session")
 def survivors(
-    processes: Processes, shell: Shell, http: Client, journal: Journal, config: Config
+    processes: InspectsProcesses, shell: RunsShell, http: Client, journal: Journal, config: Config
 ) -> Survivors:
     """SIGKILL to the worker with the fewest requests in hand; the others' go on afterwards."""
     assert config.server is not None
@@ -161,7 +163,7 @@ def survivors(
 
 
 def _sockets(
-    shell: Shell, pids: Iterable[int], pick: Callable[[Iterable[int]], int]
+    shell: RunsShell, pids: Iterable[int], pick: Callable[[Iterable[int]], int]
 ) -> dict[int, int]:
     """How many sockets each process holds, of a few looks the fewest or the most.
 

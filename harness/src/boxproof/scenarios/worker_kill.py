@@ -13,7 +13,7 @@ from boxproof.core.breaches import Breach, NotJudged
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.scenarios.acknowledged import Ledger
-from boxproof.targets.base import Process, Processes
+from boxproof.targets.abilities import InspectsProcesses, Process
 from boxproof.targets.server_processes import Tree, process_lines, tree_of
 
 LOOK_SECONDS = 0.1
@@ -49,7 +49,7 @@ class WorkerLost:
 
 @pytest.fixture(scope="session")
 def worker_lost(
-    processes: Processes, ledger: Ledger, journal: Journal, config: Config
+    processes: InspectsProcesses, ledger: Ledger, journal: Journal, config: Config
 ) -> WorkerLost:
     """SIGKILL to one worker while clients make records and look at the health path."""
     if config.server is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from boxproof.core.breaches import Breach
-from boxproof.targets.base import Process
+from boxproof.targets.abilities import Process
 
 
 @dataclass(frozen=True, slots=True)

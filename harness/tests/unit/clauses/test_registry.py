@@ -7,7 +7,9 @@ import pytest
 from boxproof.clauses import registry
 from boxproof.clauses.registry import clause, every
 from boxproof.core.verdicts import Level
+from boxproof.faults import fault_registry as faults
 from boxproof.pytest_plugin import fixtures
+from boxproof.targets import abilities
 
 
 def kept() -> None:
@@ -41,11 +43,15 @@ def test_every_shipped_judge_asks_only_for_fixtures_that_exist() -> None:
 def test_a_judge_that_takes_an_ability_declares_that_it_needs_it() -> None:
     """Otherwise a target without the ability would not say why the clause was not judged."""
     for each in every():
-        wanted = {name for name in inspect.signature(each.judge).parameters if name in ABILITIES}
-        assert wanted <= {need.__name__.lower() for need in each.needs}, each.id
+        taken = {one.annotation for one in inspect.signature(each.judge).parameters.values()}
+        assert taken & {*abilities.every()} <= {*each.needs}, each.id
 
 
-ABILITIES = {"logs", "restarts", "kills", "processes", "volume", "limits", "image"}
+def test_every_ability_that_is_needed_says_in_plain_words_what_can_be_done() -> None:
+    """A message says "cannot pause it", never the name of a class."""
+    needed = {need for each in every() for need in each.needs}
+    needed |= {need for each in faults.every().values() for need in each.needs}
+    assert needed <= {*abilities.every()}
 
 
 def test_clauses_that_disturb_come_last() -> None:

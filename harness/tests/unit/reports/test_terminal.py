@@ -17,7 +17,11 @@ ENTRIES = [
     Entry(0.1, "progress", {"line": "booting api"}),
     verdict("smoke.a", "kept"),
     verdict("smoke.b", "broken", summary="answered 500, not 200", evidence=[LONG_CURL, "→ 500"]),
-    verdict("startup.c", "not judged", summary="target process offers no processes"),
+    verdict(
+        "startup.c",
+        "not judged",
+        summary="the process target cannot inspect the server's processes",
+    ),
     verdict("startup.d", "unknown", summary="the clause itself failed: KeyError('id')"),
     verdict("startup.e", "not judged", "SHOULD", summary="no FUSE here"),
     END,

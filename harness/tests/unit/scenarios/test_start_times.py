@@ -3,7 +3,7 @@
 from boxproof.probes.client import Answer
 from boxproof.probes.startup import Attempt, Startup
 from boxproof.scenarios.start_times import StartTimes, in_order, marked
-from boxproof.targets.base import Line
+from boxproof.targets.abilities import Line
 
 LINES = (Line(1.0, "begin"), Line(2.5, '{"message": "model loaded"}'), Line(4.0, "model loaded"))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from boxproof.core.breaches import Breach
-from boxproof.targets.base import Process
+from boxproof.targets.abilities import Process
 from boxproof.targets.server_processes import tree_of
 
 INIT = Process(1, 0, 10, "/sbin/docker-init -- gunicorn.sh")

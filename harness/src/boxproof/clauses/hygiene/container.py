@@ -3,7 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
-from boxproof.targets.base import Image, Processes
+from boxproof.targets.abilities import InspectsImage, InspectsProcesses
 from boxproof.targets.server_processes import process_lines
 
 
@@ -11,9 +11,9 @@ from boxproof.targets.server_processes import process_lines
     "hygiene.not-root",
     Level.MUST,
     "The processes of the container MUST NOT run as root.",
-    needs=(Processes,),
+    needs=(InspectsProcesses,),
 )
-def not_root(processes: Processes) -> None:
+def not_root(processes: InspectsProcesses) -> None:
     seen = processes.processes()
     roots = [each for each in seen if each.uid == 0]
     require(not roots, f"{len(roots)} of {len(seen)} processes run as root", process_lines(seen))
@@ -23,8 +23,8 @@ def not_root(processes: Processes) -> None:
     "hygiene.read-only-root",
     Level.MUST,
     "The service MUST become ready on a read-only root file system.",
-    needs=(Image,),
+    needs=(InspectsImage,),
     promised=lambda config: config.server is not None and config.server.read_only_root,
 )
-def read_only_root(image: Image) -> None:
+def read_only_root(image: InspectsImage) -> None:
     require(image.read_only_root(), "the container's root file system can be written to")

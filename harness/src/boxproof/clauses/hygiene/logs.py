@@ -8,7 +8,7 @@ import json
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
-from boxproof.targets.base import Logs
+from boxproof.targets.abilities import ReadsLogs
 
 TRACEBACK = "Traceback (most recent call last)"
 LINES = 10
@@ -18,11 +18,11 @@ LINES = 10
     "hygiene.logs-json",
     Level.MUST,
     "Every line that the service logs MUST be a JSON object.",
-    needs=(Logs,),
+    needs=(ReadsLogs,),
     promised=lambda config: config.server is not None and config.server.json_logs,
     disturbs=True,
 )
-def logs_json(logs: Logs) -> None:
+def logs_json(logs: ReadsLogs) -> None:
     lines = logs.logs().splitlines()
     require(lines, "the service logged nothing")
     wrong = [f"line {number}: {line}" for number, line in enumerate(lines, 1) if not _is_json(line)]
@@ -33,10 +33,10 @@ def logs_json(logs: Logs) -> None:
     "hygiene.logs-without-traceback",
     Level.MUST,
     "Answering requests of any kind, the service MUST NOT log a traceback.",
-    needs=(Logs,),
+    needs=(ReadsLogs,),
     disturbs=True,
 )
-def logs_without_traceback(logs: Logs) -> None:
+def logs_without_traceback(logs: ReadsLogs) -> None:
     found = [line for line in logs.logs().splitlines() if TRACEBACK in line]
     require(not found, f"{len(found)} tracebacks stand in the log", found[:LINES])
 

@@ -6,7 +6,7 @@ from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.worker_events import Orphaned, Reloaded, Survivors
 from boxproof.scenarios.worker_kill import WorkerLost
-from boxproof.targets.base import Processes, Shell
+from boxproof.targets.abilities import InspectsProcesses, RunsShell
 from boxproof.targets.server_processes import process_lines
 
 FLIGHTS = 5
@@ -16,7 +16,7 @@ FLIGHTS = 5
     "lifecycle.reaps-orphans",
     Level.MUST,
     "A process that has ended, a worker or an orphan, MUST NOT stay behind as a zombie.",
-    needs=(Processes, Shell),
+    needs=(InspectsProcesses, RunsShell),
     promised=lambda config: config.server is not None,
     disturbs=True,
 )
@@ -37,7 +37,7 @@ def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -
     "lifecycle.reload-loses-nothing",
     Level.MUST,
     "While SIGHUP replaces its workers the server MUST answer every request on a fresh connection.",
-    needs=(Processes,),
+    needs=(InspectsProcesses,),
     promised=lambda config: config.server is not None and config.server.reloads,
     disturbs=True,
 )
@@ -65,7 +65,7 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
     "lifecycle.worker-death-contained",
     Level.MUST,
     "The death of a worker MUST NOT cost more requests than it had in hand.",
-    needs=(Processes, Shell),
+    needs=(InspectsProcesses, RunsShell),
     promised=lambda config: config.server is not None and config.server.workers > 1,
     disturbs=True,
 )

@@ -5,7 +5,12 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.stop_signals import Slow, Stopped
-from boxproof.targets.base import Ends, Image, Limits, Processes
+from boxproof.targets.abilities import (
+    InspectsImage,
+    InspectsProcesses,
+    LimitsCpu,
+    WaitsForExit,
+)
 from boxproof.targets.server_processes import process_lines
 
 LOG_LINES = 15
@@ -16,7 +21,7 @@ LOG_LINES = 15
     Level.MUST,
     "SIGTERM to the first process alone MUST end every process, and let each one finish the "
     "request that it has in hand.",
-    needs=(Ends, Image, Processes),
+    needs=(WaitsForExit, InspectsImage, InspectsProcesses),
 )
 def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     stopped = stopped_twice
@@ -40,7 +45,7 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     "lifecycle.second-sigterm",
     Level.MUST,
     "A second SIGTERM while the server stops MUST neither hang it nor cost the requests in hand.",
-    needs=(Ends, Image, Processes),
+    needs=(WaitsForExit, InspectsImage, InspectsProcesses),
 )
 def second_term(stopped_twice: Stopped, config: Config) -> None:
     # gunicorn, for one, documents SIGTERM as graceful and SIGINT and SIGQUIT as quick
@@ -70,7 +75,7 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
     Level.MUST,
     "A server with a request in hand that does not end MUST end by itself within the "
     "stop_grace_period of the compose file.",
-    needs=(Ends, Image, Limits, Processes),
+    needs=(WaitsForExit, InspectsImage, LimitsCpu, InspectsProcesses),
 )
 def grace_fits(slow_boot: Slow) -> None:
     stopped = slow_boot.stopped

@@ -5,7 +5,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
 from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.restart_in_flight import Ended
-from boxproof.targets.base import Restarts
+from boxproof.targets.abilities import Restarts
 
 LOG_LINES = 15
 

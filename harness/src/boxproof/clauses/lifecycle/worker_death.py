@@ -5,7 +5,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.worker_kill import WorkerLost
-from boxproof.targets.base import Processes
+from boxproof.targets.abilities import InspectsProcesses
 from boxproof.targets.server_processes import process_lines
 
 FLIGHTS = 5
@@ -15,7 +15,7 @@ FLIGHTS = 5
     "lifecycle.worker-replaced",
     Level.MUST,
     "A worker that is killed MUST be replaced.",
-    needs=(Processes,),
+    needs=(InspectsProcesses,),
     promised=lambda config: config.server is not None,
     disturbs=True,
 )
@@ -37,7 +37,7 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
     "lifecycle.worker-death-unnoticed",
     Level.MUST,
     "Requests that begin after a worker's death MUST be answered as ever.",
-    needs=(Processes,),
+    needs=(InspectsProcesses,),
     promised=lambda config: config.server is not None,
     disturbs=True,
 )

@@ -5,7 +5,7 @@ from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.database_backup import Copied
-from boxproof.targets.base import Fills, Scripts
+from boxproof.targets.abilities import FillsVolume, RunsScripts
 
 SHOWN = 5
 
@@ -15,7 +15,7 @@ SHOWN = 5
     Level.SHOULD,
     "A copy that SQLite's own backup makes while clients write SHOULD open clean, and hold every "
     "write that was acknowledged before it began.",
-    needs=(Fills, Scripts),
+    needs=(FillsVolume, RunsScripts),
     promised=with_database,
 )
 def backup_opens_clean(copied: Copied) -> None:

@@ -5,7 +5,7 @@ from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checks import ids, order, visible
 from boxproof.scenarios.fault_runs import FaultRuns
-from boxproof.targets.base import Kills, Restarts
+from boxproof.targets.abilities import Kills, Restarts
 
 
 @clause(

@@ -5,7 +5,7 @@ from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.verdicts import Level
 from boxproof.ledger.history import History
-from boxproof.targets.base import PowerLoss
+from boxproof.targets.abilities import LosesPower
 
 
 def stored(config: Config) -> bool:
@@ -18,7 +18,7 @@ def stored(config: Config) -> bool:
     Level.SHOULD,
     "What was acknowledged SHOULD be there, once and as it was acknowledged, when the power fails "
     "and all that was not fsynced is gone.",
-    needs=(PowerLoss,),
+    needs=(LosesPower,),
     promised=stored,
 )
 def survives_power_loss(power_lost: History) -> None:

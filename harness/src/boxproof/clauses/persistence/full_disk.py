@@ -9,7 +9,7 @@ from boxproof.core.breaches import NotJudged, require
 from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.client import Answer
 from boxproof.scenarios.storage_faults import Endured, Said, Tried
-from boxproof.targets.base import Fills
+from boxproof.targets.abilities import FillsVolume
 
 
 @clause(
@@ -17,7 +17,7 @@ from boxproof.targets.base import Fills
     Level.SHOULD,
     "What was acknowledged SHOULD be there, once and as it was acknowledged, and what was refused "
     "not at all, after the disk was full.",
-    needs=(Fills,),
+    needs=(FillsVolume,),
     promised=stored,
 )
 def survives_disk_full(on_full_disk: Endured) -> None:
@@ -29,7 +29,7 @@ def survives_disk_full(on_full_disk: Endured) -> None:
     Level.SHOULD,
     "While the disk is full, a write that finds no room SHOULD be refused with 503 or 507 in the "
     "documented shape, without internals, and reads SHOULD go on.",
-    needs=(Fills,),
+    needs=(FillsVolume,),
     promised=stored,
 )
 def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Config) -> None:
@@ -50,7 +50,7 @@ def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Con
     Level.SHOULD,
     "While the disk is full, the health path (the detailed one, where there is one) SHOULD answer "
     "otherwise than 200.",
-    needs=(Fills,),
+    needs=(FillsVolume,),
     promised=stored,
 )
 def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
@@ -66,7 +66,7 @@ def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
     "persistence.recovers-without-restart",
     Level.SHOULD,
     "Once the disk has room again, writes SHOULD be acknowledged without a restart.",
-    needs=(Fills,),
+    needs=(FillsVolume,),
     promised=stored,
 )
 def recovers_without_restart(on_full_disk: Endured) -> None:

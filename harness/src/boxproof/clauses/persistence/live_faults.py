@@ -4,14 +4,14 @@ from boxproof.clauses.history_checks import DURABLE, Under, judge, listed
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checks import visible
-from boxproof.targets.base import Pauses, Processes
+from boxproof.targets.abilities import InspectsProcesses, Pauses
 
 
 @clause(
     "persistence.survives-worker-loss",
     Level.MUST,
     "What was acknowledged MUST be there, and seen by every worker, when one of them is killed.",
-    needs=(Processes,),
+    needs=(InspectsProcesses,),
     promised=lambda config: listed(config) and config.server is not None,
     disturbs=True,
 )
@@ -35,7 +35,7 @@ def survives_pause(under: Under) -> None:
     "persistence.survives-reload",
     Level.SHOULD,
     "What was acknowledged SHOULD be there when the server loads its settings again on SIGHUP.",
-    needs=(Processes,),
+    needs=(InspectsProcesses,),
     promised=lambda config: listed(config) and config.server is not None,
     disturbs=True,
 )

@@ -7,7 +7,7 @@ from boxproof.clauses.shapes import Shapes
 from boxproof.core.breaches import NoAnswer, require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.storage_faults import Endured
-from boxproof.targets.base import Fills, Scripts
+from boxproof.targets.abilities import FillsVolume, RunsScripts
 
 
 @clause(
@@ -15,7 +15,7 @@ from boxproof.targets.base import Fills, Scripts
     Level.SHOULD,
     "What was acknowledged SHOULD be there, and what was refused not at all, after another process "
     "held the database's lock; then writes SHOULD be acknowledged again.",
-    needs=(Fills, Scripts),
+    needs=(FillsVolume, RunsScripts),
     promised=with_database,
 )
 def survives_database_locked(on_locked_database: Endured) -> None:
@@ -29,7 +29,7 @@ def survives_database_locked(on_locked_database: Endured) -> None:
     Level.SHOULD,
     "While another process holds the database's lock, a write SHOULD be refused with 503 or 507 "
     "within the time limit of a request, in the documented shape, and health SHOULD answer.",
-    needs=(Fills, Scripts),
+    needs=(FillsVolume, RunsScripts),
     promised=with_database,
 )
 def locked_refused_cleanly(on_locked_database: Endured, shapes: Shapes) -> None:

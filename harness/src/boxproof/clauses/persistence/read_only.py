@@ -6,7 +6,8 @@ from boxproof.clauses.shapes import Shapes
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.storage_faults import Endured
-from boxproof.targets.base import Exit, Fills, ReadOnlyData
+from boxproof.targets.abilities import FillsVolume, MountsReadOnly
+from boxproof.targets.base import Exit
 
 TRACEBACK = "Traceback (most recent call last)"
 LOG_LINES = 15
@@ -17,7 +18,7 @@ LOG_LINES = 15
     Level.SHOULD,
     "On a data volume that it may not write to, the server SHOULD end with a non-zero exit code "
     "and a line that says why, or serve reads and refuse writes with 503 or 507.",
-    needs=(Fills, ReadOnlyData),
+    needs=(FillsVolume, MountsReadOnly),
     promised=stored,
 )
 def read_only_volume(on_read_only_volume: Endured, shapes: Shapes) -> None:

@@ -7,7 +7,7 @@ from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checks import visible
 from boxproof.scenarios.storage_faults import Endured
-from boxproof.targets.base import Exhausts, Fills, Throttles
+from boxproof.targets.abilities import ExhaustsMemory, FillsVolume, ThrottlesCpu
 
 
 @clause(
@@ -15,7 +15,7 @@ from boxproof.targets.base import Exhausts, Fills, Throttles
     Level.SHOULD,
     "What was acknowledged SHOULD be there, once and as it was acknowledged, after the kernel "
     "ended the server for lack of memory.",
-    needs=(Exhausts, Fills),
+    needs=(ExhaustsMemory, FillsVolume),
     promised=stored,
 )
 def survives_memory_limit(short_of_memory: Endured) -> None:
@@ -27,7 +27,7 @@ def survives_memory_limit(short_of_memory: Endured) -> None:
     Level.SHOULD,
     "What was acknowledged SHOULD be there, and seen at once by all, while the server had a tenth "
     "of a core and afterwards.",
-    needs=(Fills, Throttles),
+    needs=(FillsVolume, ThrottlesCpu),
     promised=stored,
 )
 def survives_cpu_limit(short_of_cpu: Endured) -> None:

@@ -8,7 +8,8 @@ from boxproof.core.breaches import Breach, require
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checks import durable, ids, visible
 from boxproof.scenarios.volume_life import SharedVolume, Upgraded
-from boxproof.targets.base import Exit, Volume
+from boxproof.targets.abilities import RecreatesContainer
+from boxproof.targets.base import Exit
 
 LOG_LINES = 15
 
@@ -17,7 +18,7 @@ LOG_LINES = 15
     "persistence.old-schema-migrates",
     Level.MUST,
     "A server that finds the database of an earlier release MUST serve its records, and write.",
-    needs=(Volume,),
+    needs=(RecreatesContainer,),
     promised=lambda config: config.upgrade is not None and bool(config.upgrade.old),
 )
 def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
@@ -41,7 +42,7 @@ def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
     Level.MUST,
     "A server that finds the database of a later release MUST end with a non-zero exit code and a "
     "line that names it.",
-    needs=(Volume,),
+    needs=(RecreatesContainer,),
     promised=lambda config: config.upgrade is not None and bool(config.upgrade.newer),
 )
 def newer_schema_refused(refused_newer: Exit | None, config: Config) -> None:
@@ -59,7 +60,7 @@ def newer_schema_refused(refused_newer: Exit | None, config: Config) -> None:
     Level.MUST,
     "A second container on the same volume MUST either work beside the first or end with a line "
     "and a non-zero exit code; either way no acknowledged record is lost or changed.",
-    needs=(Volume,),
+    needs=(RecreatesContainer,),
     promised=lambda config: bool(config.service.data_mount) and config.operations.read is not None,
 )
 def two_on_one_volume(shared_volume: SharedVolume) -> None:

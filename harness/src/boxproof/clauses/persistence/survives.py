@@ -10,7 +10,7 @@ from boxproof.journal import Journal
 from boxproof.scenarios.acknowledged import Reread
 from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.scenarios.restart_in_flight import Ended
-from boxproof.targets.base import Kills, Restarts, Volume
+from boxproof.targets.abilities import Kills, RecreatesContainer, Restarts
 
 SHOWN = 5
 
@@ -49,7 +49,7 @@ def survives_kill(fault_runs: FaultRuns, journal: Journal, cycles: int) -> None:
     "persistence.survives-recreate",
     Level.MUST,
     "What was acknowledged MUST be there in a new container on the same volume.",
-    needs=(Volume,),
+    needs=(RecreatesContainer,),
     promised=readable,
 )
 def survives_recreate(kept: tuple[Reread, ...]) -> None:

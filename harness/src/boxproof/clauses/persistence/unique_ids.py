@@ -8,7 +8,7 @@ from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.probes.operations import Operations
 from boxproof.scenarios.fault_runs import FaultRuns
-from boxproof.targets.base import Kills, Restarts
+from boxproof.targets.abilities import Kills, Restarts
 
 SHOWN = 3
 

@@ -4,14 +4,14 @@ from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.acknowledged import Reread
-from boxproof.targets.base import Volume
+from boxproof.targets.abilities import RecreatesContainer
 
 
 @clause(
     "persistence.fresh-volume-empty",
     Level.MUST,
     "A new container on a fresh volume MUST NOT know the old one's records.",
-    needs=(Volume,),
+    needs=(RecreatesContainer,),
     promised=lambda config: config.operations.read is not None,
 )
 def volume_keeps(emptied: tuple[Reread, ...]) -> None:

@@ -6,7 +6,12 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.stop_signals import Slow
-from boxproof.targets.base import Ends, Image, Limits, Processes
+from boxproof.targets.abilities import (
+    InspectsImage,
+    InspectsProcesses,
+    LimitsCpu,
+    WaitsForExit,
+)
 
 UNHEALTHY = "unhealthy"
 
@@ -16,7 +21,7 @@ UNHEALTHY = "unhealthy"
     Level.MUST,
     "A server that loads slowly MUST answer 503 or nothing until it works, and its container's own "
     "health check MUST NOT call it unhealthy meanwhile.",
-    needs=(Ends, Image, Limits, Processes),
+    needs=(WaitsForExit, InspectsImage, LimitsCpu, InspectsProcesses),
 )
 def slow_load_visible(slow_boot: Slow, config: Config) -> None:
     startup, first = slow_boot.startup, slow_boot.first

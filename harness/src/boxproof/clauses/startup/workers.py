@@ -5,7 +5,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.other_settings import Alternate
-from boxproof.targets.base import Limits, Processes
+from boxproof.targets.abilities import InspectsProcesses, LimitsCpu
 from boxproof.targets.server_processes import process_lines, tree_of
 
 
@@ -13,10 +13,10 @@ from boxproof.targets.server_processes import process_lines, tree_of
     "startup.workers",
     Level.MUST,
     "The server MUST run one master and as many workers as it was told to.",
-    needs=(Processes,),
+    needs=(InspectsProcesses,),
     promised=lambda config: config.server is not None and bool(config.server.workers_variable),
 )
-def workers(processes: Processes, config: Config) -> None:
+def workers(processes: InspectsProcesses, config: Config) -> None:
     assert config.server is not None
     seen = processes.processes()
     tree = tree_of(seen, config.server.master)
@@ -32,7 +32,7 @@ def workers(processes: Processes, config: Config) -> None:
     "startup.workers-max",
     Level.MUST,
     "Told to use every CPU, the server MUST run one worker for each CPU of its container's limit.",
-    needs=(Limits, Processes),
+    needs=(LimitsCpu, InspectsProcesses),
     promised=lambda config: config.server is not None and bool(config.server.workers_max),
 )
 def workers_max(alternate: Alternate, config: Config) -> None:
@@ -54,7 +54,7 @@ def workers_max(alternate: Alternate, config: Config) -> None:
     "startup.port-honoured",
     Level.MUST,
     "The server MUST listen on the port that it was told to.",
-    needs=(Limits, Processes),
+    needs=(LimitsCpu, InspectsProcesses),
     promised=lambda config: config.server is not None and bool(config.server.port_variable),
 )
 def port_honoured(alternate: Alternate, config: Config) -> None:

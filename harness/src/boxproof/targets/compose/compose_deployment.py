@@ -19,7 +19,8 @@ from boxproof.journal import Journal
 from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
 from boxproof.targets import reaper as leftovers
-from boxproof.targets.base import Exit, Line, Process
+from boxproof.targets.abilities import Line, Process, provide
+from boxproof.targets.base import A, Exit
 from boxproof.targets.compose import compose_file, engine
 from boxproof.targets.compose import container_processes as inside
 from boxproof.targets.compose import engine_times as moments
@@ -30,6 +31,7 @@ from boxproof.targets.compose.executor import CommandFailed, Executor
 from boxproof.targets.compose.pressure import Pressure
 from boxproof.targets.lossy_disk.disk import Disk
 
+NAME = "compose"
 #: How long compose lets a container take after SIGTERM where the file does not say.
 GRACE_SECONDS = 10.0
 DOWN_SECONDS = 60.0
@@ -112,6 +114,16 @@ class ComposeDeployment(Pressure):
         if self._startup is None:
             raise BootFailed(f"{self.site.project}: not booted")
         return self._startup
+
+    def ability(self, wanted: type[A]) -> A:
+        """Itself as one of its abilities; see :class:`Deployment`."""
+        return provide(self, wanted, NAME)
+
+    def shared_volume(self) -> str:
+        """The engine's name of its data volume; see :class:`SharesVolume`."""
+        if not self.site.data_volume:
+            raise NotJudged("the data does not lie on a volume that two containers could share")
+        return self.site.data_volume
 
     def boot(self) -> None:
         """Boot it and wait until it is ready.

@@ -2,7 +2,7 @@
 
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import EngineError
-from boxproof.targets.base import Process
+from boxproof.targets.abilities import Process
 from boxproof.targets.compose.container import Container
 from boxproof.targets.compose.engine import last_line
 

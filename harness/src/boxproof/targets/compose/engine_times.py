@@ -4,7 +4,7 @@ import json
 import re
 from datetime import datetime
 
-from boxproof.targets.base import Line
+from boxproof.targets.abilities import Line
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.container import Container
 

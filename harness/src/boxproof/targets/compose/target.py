@@ -15,31 +15,12 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.journal import Journal
 from boxproof.targets import reaper as leftovers
-from boxproof.targets.base import (
-    Ends,
-    Exhausts,
-    Exit,
-    Fills,
-    Image,
-    Kills,
-    Limits,
-    Logs,
-    Pauses,
-    PowerLoss,
-    Processes,
-    ReadOnlyData,
-    Restarts,
-    Scripts,
-    Shell,
-    Throttles,
-    Timed,
-    Variant,
-    Volume,
-)
+from boxproof.targets.abilities import SharesVolume
+from boxproof.targets.base import Exit, Variant
 from boxproof.targets.compose import compose_file, engine, images, production
 from boxproof.targets.compose import lossy_volume as forgetting
 from boxproof.targets.compose import model_copy as staging
-from boxproof.targets.compose.compose_deployment import ComposeDeployment, Site
+from boxproof.targets.compose.compose_deployment import NAME, ComposeDeployment, Site
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.lossy_disk.disk import Disk
 from boxproof.targets.run_lock import Run
@@ -56,28 +37,7 @@ class ComposeTarget:
         EngineError: no engine answers.
     """
 
-    name = "compose"
-    abilities: frozenset[type] = frozenset(
-        {
-            Ends,
-            Exhausts,
-            Fills,
-            Image,
-            Kills,
-            Limits,
-            Logs,
-            Pauses,
-            PowerLoss,
-            Processes,
-            ReadOnlyData,
-            Restarts,
-            Scripts,
-            Shell,
-            Throttles,
-            Timed,
-            Volume,
-        }
-    )
+    name = NAME
 
     def __init__(
         self, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
@@ -104,6 +64,10 @@ class ComposeTarget:
         self._closed = False
         self._count = 0
         self._deployments: list[ComposeDeployment] = []
+
+    def offers(self, wanted: type) -> bool:
+        """Whether a container has an ability."""
+        return issubclass(ComposeDeployment, wanted)
 
     def prepare(self) -> None:
         """Build or pull the image, and copy a model that the container could not read; once.
@@ -229,10 +193,7 @@ class ComposeTarget:
         """The engine's name of the data volume that a variant shares; empty for one of its own."""
         if variant.shares is None:
             return ""
-        assert isinstance(variant.shares, ComposeDeployment)
-        if not variant.shares.site.data_volume:
-            raise NotJudged("the data does not lie on a volume that two containers could share")
-        return variant.shares.site.data_volume
+        return variant.shares.ability(SharesVolume).shared_volume()
 
     def _disk(self, project: str) -> Disk:
         """A disk that forgets, for the data of one deployment."""

@@ -1,6 +1,6 @@
 """The same server command as a local process, for machines without a container engine.
 
-It offers HTTP, logs, restart and kill. There is no image, so what an image promises (its user, its
+There is no image, so what an image promises (its user, its
 root file system, its limits) is not judged.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from boxproof.config.options import Config
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal
-from boxproof.targets.base import Exit, Kills, Logs, Restarts, Variant
-from boxproof.targets.process.process_deployment import ProcessDeployment
+from boxproof.targets.base import Exit, Variant
+from boxproof.targets.process.process_deployment import NAME, ProcessDeployment
 from boxproof.targets.process.server import Order, kill_group, start
 from boxproof.targets.run_lock import Run
 
@@ -21,14 +21,13 @@ __all__ = ["ProcessTarget"]
 
 
 class ProcessTarget:
-    """Scheduler the server as local processes; safe to share between threads.
+    """Runs the server as local processes; safe to share between threads.
 
     Raises:
         ConfigError: ``boxproof.toml`` has no ``[process]``, or it cannot be told which port to use.
     """
 
-    name = "process"
-    abilities: frozenset[type] = frozenset({Logs, Restarts, Kills})
+    name = NAME
 
     def __init__(
         self, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
@@ -47,6 +46,10 @@ class ProcessTarget:
         self._prepared = False
         self._lock = threading.Lock()
         self._preparing = threading.Lock()
+
+    def offers(self, wanted: type) -> bool:
+        """Whether a local process has an ability."""
+        return issubclass(ProcessDeployment, wanted)
 
     def facts(self) -> dict[str, str]:
         """What a report says of it."""

@@ -12,10 +12,12 @@ from boxproof.core.errors import BootFailed
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.probes.startup import Startup, watch
-from boxproof.targets.base import Exit, Variant
+from boxproof.targets.abilities import provide
+from boxproof.targets.base import A, Exit, Variant
 from boxproof.targets.process.server import Order, Server
 from boxproof.targets.run_lock import Run
 
+NAME = "process"
 HOST = "127.0.0.1"
 PORT_VARIABLE = "PORT"
 PORT_ATTEMPTS = 3
@@ -23,7 +25,7 @@ PORT_TAKEN = "address already in use"
 
 
 class ProcessDeployment:
-    """A deployment of the process target: :class:`Logs`, :class:`Restarts` and :class:`Kills`."""
+    """A deployment of the process target, with the abilities whose methods it has."""
 
     def __init__(
         self, config: Config, described: Described, journal: Journal, run: Run, variant: Variant
@@ -58,6 +60,10 @@ class ProcessDeployment:
         if self._startup is None:
             raise BootFailed(f"{self._name}: never became ready", log=self.logs())
         return self._startup
+
+    def ability(self, wanted: type[A]) -> A:
+        """Itself as one of its abilities; see :class:`Deployment`."""
+        return provide(self, wanted, NAME)
 
     def logs(self) -> str:
         """Everything that it wrote so far, across restarts."""

@@ -8,7 +8,7 @@ import pytest
 
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import EngineError
-from boxproof.targets.base import Process
+from boxproof.targets.abilities import Process
 from boxproof.targets.compose import container_processes as inside
 from boxproof.targets.compose.container import Container
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from boxproof.targets.base import Line
+from boxproof.targets.abilities import Line
 from boxproof.targets.compose import engine_times as moments
 from boxproof.targets.compose.container import Container
 

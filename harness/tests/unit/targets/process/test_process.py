@@ -15,9 +15,12 @@ from apps.judging import TESTS
 
 from boxproof.config.options import Config, Create, Operations, Process, Server, Service
 from boxproof.config.options import Limits as LimitOptions
+from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal
-from boxproof.targets.base import Kills, Logs, Restarts, Variant
+from boxproof.targets import abilities
+from boxproof.targets.abilities import InspectsImage, Kills, ReadsLogs, Restarts
+from boxproof.targets.base import Variant
 from boxproof.targets.process import ProcessTarget
 from boxproof.targets.process_identity import start_of
 from boxproof.targets.run_lock import Run, sweep
@@ -81,11 +84,17 @@ def test_a_boot_is_ready_and_close_leaves_nothing(bench: Bench) -> None:
 
 
 def test_the_deployment_offers_what_the_target_says(bench: Bench) -> None:
-    """Clauses trust Target.abilities."""
+    """Clauses trust Target.offers; what it lacks is told in plain words."""
     target = bench.target()
     deployment = target.boot(Variant())
-    assert target.abilities == {Logs, Restarts, Kills}
-    assert all(isinstance(deployment, each) for each in target.abilities)
+    assert {each for each in abilities.every() if target.offers(each)} == {
+        ReadsLogs,
+        Restarts,
+        Kills,
+    }
+    assert deployment.ability(Kills) is deployment
+    with pytest.raises(NotJudged, match="the process target cannot inspect the image"):
+        deployment.ability(InspectsImage)
 
 
 def test_the_configured_number_of_workers_is_asked_for(bench: Bench) -> None:

@@ -1,0 +1,327 @@
+"""The abilities that some deployments have beyond HTTP, and the one way to ask for them.
+
+A clause, a fault or a scenario names the abilities that it needs. :meth:`Target.offers` says
+whether they are there, and :meth:`Deployment.ability` gives what has them: nobody asks a deployment
+for its class, so that one deployment can stand in front of another.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar, runtime_checkable
+
+from boxproof.core.breaches import NotJudged
+from boxproof.probes.startup import Startup
+from boxproof.targets.base import Exit, Target
+
+A = TypeVar("A")
+
+#: What a target can do that has an ability: the end of a sentence that begins "it can".
+_PHRASES: dict[type, str] = {}
+
+
+def ability(phrase: str) -> Callable[[type[A]], type[A]]:
+    """Declare a protocol to be an ability; ``phrase`` ends a sentence that begins "it can"."""
+
+    def declare(protocol: type[A]) -> type[A]:
+        _PHRASES[protocol] = phrase
+        return protocol
+
+    return declare
+
+
+def phrase(wanted: type) -> str:
+    """What can be done with an ability, such as ``pause the server``."""
+    return _PHRASES.get(wanted, wanted.__name__)
+
+
+def every() -> tuple[type, ...]:
+    """All abilities, in the order in which they are declared."""
+    return tuple(_PHRASES)
+
+
+def provide(implementation: object, wanted: type[A], target: str) -> A:
+    """An object as one of its abilities; what :meth:`Deployment.ability` is made of.
+
+    Raises:
+        NotJudged: it lacks the ability.
+    """
+    if isinstance(implementation, wanted):
+        return implementation
+    raise lacking(target, (wanted,))
+
+
+def check_offered(target: Target, needs: Iterable[type]) -> None:
+    """See that a target has every one of these abilities.
+
+    Raises:
+        NotJudged: it lacks some; the reason names them all.
+    """
+    missing = [each for each in needs if not target.offers(each)]
+    if missing:
+        raise lacking(target.name, missing)
+
+
+def lacking(target: str, missing: Iterable[type]) -> NotJudged:
+    """What says that a target lacks abilities."""
+    return NotJudged(f"the {target} target cannot {' or '.join(phrase(each) for each in missing)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process inside the target, as the target's own pid namespace numbers it."""
+
+    pid: int
+    parent: int
+    uid: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log; ``seconds`` after the order to start."""
+
+    seconds: float
+    text: str
+
+
+@ability("read the log")
+@runtime_checkable
+class ReadsLogs(Protocol):
+    """Reads what the service wrote to standard output and standard error."""
+
+    def logs(self) -> str:
+        """Everything that its server wrote so far, across restarts of this deployment."""
+
+
+@ability("stop and start the server")
+@runtime_checkable
+class Restarts(Protocol):
+    """Stops the server with SIGTERM and starts it again."""
+
+    def stop(self) -> Exit:
+        """Send SIGTERM and wait until it ended; killed after ``limits.stop_seconds``."""
+
+    def start(self) -> Startup:
+        """Start it again on the same data and wait until it is ready.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+
+
+@ability("wait for the server's exit")
+@runtime_checkable
+class WaitsForExit(Protocol):
+    """Waits for a server that ends by itself, or by a signal to one of its processes."""
+
+    def ended(self, limit_seconds: float) -> Exit | None:
+        """How it ended, once it has; ``seconds`` count from this call. None at the limit."""
+
+
+@ability("send SIGKILL to the server")
+@runtime_checkable
+class Kills(Protocol):
+    """Ends the server, all of its processes, with SIGKILL.
+
+    What it had written and not fsynced is kept by the kernel; :class:`LosesPower` takes that, too.
+    """
+
+    def kill(self) -> Exit:
+        """Kill it and wait until it is gone; :meth:`Restarts.start` brings it back."""
+
+
+@ability("pause the server")
+@runtime_checkable
+class Pauses(Protocol):
+    """Stops every process where it stands, and lets them go on."""
+
+    def pause(self) -> None:
+        """Freeze it: connections are taken by the kernel, and nobody answers."""
+
+    def resume(self) -> None:
+        """Let it go on; safe to call where it is not paused."""
+
+
+@ability("inspect the server's processes")
+@runtime_checkable
+class InspectsProcesses(Protocol):
+    """Looks at the processes inside and signals them."""
+
+    def processes(self) -> tuple[Process, ...]:
+        """Every process inside, the observer's own left out."""
+
+    def signal_process(self, pid: int, signal: int) -> None:
+        """Send a signal to one process inside."""
+
+
+@ability("recreate the container")
+@runtime_checkable
+class RecreatesContainer(Protocol):
+    """Makes a new container, on the same data volume or on a fresh one."""
+
+    def recreate(self, *, keep_volume: bool) -> Startup:
+        """Remove the container, make a new one and wait until it is ready.
+
+        Raises:
+            BootFailed: it did not become ready.
+        """
+
+
+@ability("share the data volume")
+@runtime_checkable
+class SharesVolume(Protocol):
+    """Lends its data volume to another deployment; see :attr:`Variant.shares`."""
+
+    def shared_volume(self) -> str:
+        """The name by which its target mounts the volume once more.
+
+        Raises:
+            NotJudged: the data does not lie on a volume that two containers could share.
+        """
+
+
+@ability("simulate a power loss")
+@runtime_checkable
+class LosesPower(Protocol):
+    """Loses the power under a deployment that was booted with :attr:`Variant.forgets`.
+
+    :class:`Kills` leaves the kernel's page cache whole: what was written and never fsynced is there
+    after a SIGKILL. Here it is not.
+    """
+
+    def lose_power(self) -> Exit:
+        """Kill it and forget what it did not fsync; :meth:`Restarts.start` brings it back.
+
+        Raises:
+            NotJudged: this deployment's data lies where nothing is forgotten.
+        """
+
+
+@ability("fill the data volume")
+@runtime_checkable
+class FillsVolume(Protocol):
+    """Fills the data volume of a deployment that was booted with :attr:`Variant.data_bytes`."""
+
+    def fill_data(self) -> None:
+        """Fill it to the brim, and keep it full, from beside the server.
+
+        Raises:
+            NotJudged: this deployment's data volume has no size of its own.
+        """
+
+    def free_data(self) -> None:
+        """Give the room back; safe to call where nothing was filled."""
+
+
+@ability("mount the data volume read-only")
+@runtime_checkable
+class MountsReadOnly(Protocol):
+    """Makes a new container that may not write to its data volume."""
+
+    def recreate_read_only(self) -> Exit | None:
+        """Remove the container and make one with the volume read-only.
+
+        Returns how it ended; None when it became ready, or still ran after
+        ``limits.refuse_seconds``. :meth:`Volume.recreate` brings the old state back.
+        """
+
+
+@ability("run scripts beside the server")
+@runtime_checkable
+class RunsScripts(Protocol):
+    """Runs Python of the image's own beside the server, on the same files."""
+
+    def run_script(self, source: str, *arguments: str) -> str:
+        """Run a program to its end; what it wrote to standard output.
+
+        Raises:
+            NotJudged: the image has no Python, or the program failed.
+        """
+
+    def held_script(self, source: str, *arguments: str) -> AbstractContextManager[None]:
+        """Run a program for the length of a block, which begins with its first line of output.
+
+        Its standard input ends with the block, or with this process, and so must it.
+
+        Raises:
+            NotJudged: the image has no Python, or the program ended without a line.
+        """
+
+
+@ability("exhaust the server's memory")
+@runtime_checkable
+class ExhaustsMemory(Protocol):
+    """Limits the memory of a running server and uses it up, until the kernel ends the server."""
+
+    def exhaust_memory(self) -> Exit:
+        """Have it ended for lack of memory; :meth:`Restarts.start` brings it back, unlimited.
+
+        Raises:
+            NotJudged: no such limit can be set, or nothing was ended; it runs as before.
+        """
+
+
+@ability("throttle the CPU of a running server")
+@runtime_checkable
+class ThrottlesCpu(Protocol):
+    """Changes the CPU limit of a running server."""
+
+    def throttle(self, cpus: float) -> None:
+        """Let it have so many cores.
+
+        Raises:
+            NotJudged: the engine cannot limit what runs already.
+        """
+
+    def unthrottle(self) -> None:
+        """Give back the limit that it had, or none; safe to call at any time."""
+
+
+@ability("limit CPUs")
+@runtime_checkable
+class LimitsCpu(Protocol):
+    """Runs under CPU limits of the engine; see :attr:`Variant.cpus`."""
+
+    def cpu_limit(self) -> float | None:
+        """The CPU limit in cores that is in force, None without one."""
+
+
+@ability("inspect the image")
+@runtime_checkable
+class InspectsImage(Protocol):
+    """Knows the image and how its container is run."""
+
+    def read_only_root(self) -> bool:
+        """Whether the container runs with a read-only root file system."""
+
+    def stop_grace_seconds(self) -> float:
+        """What production's engine waits between the stop signal and SIGKILL."""
+
+    def health_said(self) -> tuple[str, ...]:
+        """What the container's own HEALTHCHECK said since its start, such as ``healthy``."""
+
+
+@ability("run a shell in the container")
+@runtime_checkable
+class RunsShell(Protocol):
+    """Runs scripts inside, as the service's own user."""
+
+    def shell(self, script: str) -> str:
+        """The standard output of a ``sh`` script.
+
+        Raises:
+            NotJudged: the image has no shell.
+        """
+
+
+@ability("time the parts of a start")
+@runtime_checkable
+class TimesStarts(Protocol):
+    """Knows when the engine did what in the latest start."""
+
+    def began_seconds(self) -> float:
+        """From the order to start until the first process ran."""
+
+    def lines(self) -> tuple[Line, ...]:
+        """The log since the latest start."""
