@@ -17,17 +17,17 @@ LIFECYCLE = " or ".join((SIGNALS, PROCESSES, VOLUMES, STARTS))
 #: Toy: what is judged, and what must be broken. All else that is judged must be kept.
 CAUGHT = {
     "single_process": (PROCESSES, {"worker-death-costs-its-own", "reaps-orphans"}),
-    "orphans_stay": (PROCESSES, {"reaps-orphans"}),
+    "never_reaps": (PROCESSES, {"reaps-orphans"}),
     "reload_drops": (PROCESSES, {"reload-refuses-nobody"}),
-    "all_or_none": (PROCESSES, {"worker-death-costs-its-own"}),
-    "second_term_kills": (SIGNALS, {"second-term", "first-process-forwards-signals"}),
-    "leaves_first": (SIGNALS, {"second-term", "first-process-forwards-signals"}),
-    "waits_for_ever": (SIGNALS, {"grace-fits"}),
-    "ignores_term": (SIGNALS, {"second-term", "first-process-forwards-signals", "grace-fits"}),
+    "restarts_all_workers": (PROCESSES, {"worker-death-costs-its-own"}),
+    "second_sigterm_kills": (SIGNALS, {"second-term", "first-process-forwards-signals"}),
+    "master_ends_first": (SIGNALS, {"second-term", "first-process-forwards-signals"}),
+    "waits_without_limit": (SIGNALS, {"grace-fits"}),
+    "ignores_sigterm": (SIGNALS, {"second-term", "first-process-forwards-signals", "grace-fits"}),
     "healthy_while_loading": (SIGNALS, {"slow-load-visible"}),
     "ignores_old_schema": (VOLUMES, {"old-schema-migrates"}),
-    "takes_any_schema": (VOLUMES, {"newer-schema-refused"}),
-    "overwrites_its_neighbour": (VOLUMES, {"two-on-one-volume"}),
+    "accepts_any_schema": (VOLUMES, {"newer-schema-refused"}),
+    "overwrites_other_records": (VOLUMES, {"two-on-one-volume"}),
     "aborts": (STARTS, {"exit-codes"}),
 }
 

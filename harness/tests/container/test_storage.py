@@ -17,21 +17,21 @@ EVERY = " or ".join((FULL, LOCKED, READ_ONLY, MEMORY, CPU, BACKUP))
 
 #: Toy: what is judged, and what must be broken. All else that is judged must be kept.
 CAUGHT = {
-    "swallows_full_disk": (FULL, {"survives-disk-full", "full-disk-refused-cleanly"}),
-    "dies_on_full_disk": (
+    "ignores_full_disk": (FULL, {"survives-disk-full", "full-disk-refused-cleanly"}),
+    "exits_on_full_disk": (
         FULL,
         {"full-disk-refused-cleanly", "full-disk-shows-in-health", "recovers-without-restart"},
     ),
     "healthy_on_full_disk": (FULL, {"full-disk-shows-in-health"}),
-    "tells_of_the_inside": (f"{FULL} or survives-database", {"full-disk-refused-cleanly"}),
-    "gives_up_for_ever": (FULL, {"recovers-without-restart"}),
-    "waits_for_the_lock": (LOCKED, {"locked-refused-cleanly"}),
-    "swallows_the_lock": (LOCKED, {"survives-database-locked", "locked-refused-cleanly"}),
+    "leaks_internals": (f"{FULL} or survives-database", {"full-disk-refused-cleanly"}),
+    "never_recovers": (FULL, {"recovers-without-restart"}),
+    "waits_for_lock": (LOCKED, {"locked-refused-cleanly"}),
+    "ignores_lock": (LOCKED, {"survives-database-locked", "locked-refused-cleanly"}),
     "crashes_on_read_only": (READ_ONLY, {"read-only-volume"}),
     "ignores_read_only": (READ_ONLY, {"read-only-volume"}),
-    "saves_at_the_end": (MEMORY, {"survives-memory-limit"}),
+    "saves_on_sigterm": (MEMORY, {"survives-memory-limit"}),
     "drops_when_slow": (CPU, {"survives-cpu-limit"}),
-    "commits_never": (BACKUP, {"backup-opens-clean"}),
+    "never_commits": (BACKUP, {"backup-opens-clean"}),
 }
 
 

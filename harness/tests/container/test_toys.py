@@ -9,7 +9,7 @@ Judging = Callable[..., Judged]
 
 CAUGHT = {
     "startup.too_few_workers": {"startup.workers"},
-    "startup.max_of_the_machine": {"startup.workers-max"},
+    "startup.ignores_cpu_limit": {"startup.workers-max"},
     "startup.fixed_port": {"startup.workers-max", "startup.port-honoured"},
     "lifecycle.never_replaces": {"lifecycle.worker-replaced"},
     "lifecycle.replaces_badly": {"lifecycle.worker-death-unnoticed"},

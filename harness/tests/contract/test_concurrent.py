@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from apps.judging import judge_process
 
+FAMILIES = ("--family", "records", "--family", "persistence")
 QUIET = {
     "records.stored-once",
     "records.nothing-unasked",
@@ -21,10 +22,10 @@ CAUGHT = {
     "records.commits_every_tenth": "records.read-your-writes",
     "records.caches_its_list": "records.read-your-writes",
     "records.skips_while_written": "records.pages-complete",
-    "persistence.loses_on_term": "persistence.survives-restart",
-    "persistence.forgets_at_start": "persistence.survives-kill",
-    "persistence.counts_from_one": "persistence.ids-unique",
-    "persistence.saves_at_the_end": "persistence.survives-kill",
+    "persistence.loses_on_sigterm": "persistence.survives-restart",
+    "persistence.starts_empty": "persistence.survives-kill",
+    "persistence.reuses_ids": "persistence.ids-unique",
+    "persistence.saves_on_sigterm": "persistence.survives-kill",
     "records.oldest_first": "records.newest-first",
 }
 
@@ -32,7 +33,7 @@ CAUGHT = {
 @pytest.mark.parametrize("toy", CAUGHT)
 def test_a_broken_service_is_caught(toy: str, tmp_path: Path) -> None:
     """The clause that names its fault is broken, with requests that prove it."""
-    judged = judge_process(f"apps.{toy}", tmp_path, "--family", "persistence")
+    judged = judge_process(f"apps.{toy}", tmp_path, *FAMILIES)
     assert CAUGHT[toy] in judged.said("broken"), judged.output
     assert judged.clauses[CAUGHT[toy]]["evidence"], judged.output
     assert not judged.said("unknown"), judged.output
@@ -41,13 +42,13 @@ def test_a_broken_service_is_caught(toy: str, tmp_path: Path) -> None:
 def test_a_service_that_loses_by_sigterm_alone_keeps_everything_else(tmp_path: Path) -> None:
     """A person is led to the one moment at which it forgets."""
     judged = judge_process(
-        "apps.persistence.loses_on_term", tmp_path, "-k", "restart or kill or once"
+        "apps.persistence.loses_on_sigterm", tmp_path, "-k", "restart or kill or once"
     )
     assert judged.said("broken") == {"persistence.survives-restart"}, judged.output
 
 
 def test_the_good_service_keeps_its_books(tmp_path: Path) -> None:
     """No false alarm from concurrency."""
-    judged = judge_process("apps.good", tmp_path, "--family", "persistence")
+    judged = judge_process("apps.good", tmp_path, *FAMILIES)
     assert judged.said("kept") >= QUIET, judged.output
     assert not judged.said("broken") | judged.said("unknown"), judged.output

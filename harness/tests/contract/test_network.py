@@ -7,9 +7,9 @@ from apps.judging import judge_process
 
 CHOSEN = ("-k", "network or hold-nobody-up")
 CAUGHT = {
-    "takes_what_is_there": {"persistence.survives-slow-network"},
-    "stores_again": {"persistence.survives-cut-network"},
-    "one_at_a_time": {"persistence.cut-connections-isolated"},
+    "reads_partial_body": {"persistence.survives-slow-network"},
+    "stores_twice": {"persistence.survives-cut-network"},
+    "single_threaded": {"persistence.cut-connections-isolated"},
 }
 
 

@@ -1,10 +1,11 @@
 """How a clause judges a history: the checks that it names find nothing."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
-from boxproof.ledger.checks import durable
+from boxproof.core.breaches import Breach
+from boxproof.ledger.checkers import durable
 from boxproof.ledger.history import Anomaly, History
 from boxproof.ledger.table import prove
 from boxproof.scenarios.fault_runs import KILL, FaultRuns
@@ -21,6 +22,13 @@ DURABLE: tuple[Check, ...] = (
     durable.unsent,
     durable.rejected_and_stored,
 )
+
+#: What is wrong with a write, where one of these finds it.
+WRITES: Mapping[Check, str] = {
+    durable.lost: "lost",
+    durable.altered: "changed",
+    durable.repeated: "stored more than once",
+}
 
 
 def readable(config: Config) -> bool:
@@ -53,9 +61,22 @@ def found(history: History, *checks: Check) -> list[Anomaly]:
 def judge(history: History, *checks: Check) -> None:
     """Break the clause when any of the checks finds an anomaly."""
     anomalies = found(history, *checks)
-    require(
-        not anomalies,
-        f"{len(anomalies)} anomalies among {len(history.acknowledged)} acknowledged writes; "
-        f"the first: {anomalies[0].summary if anomalies else ''}",
-        prove(history, anomalies),
-    )
+    if anomalies:
+        raise Breach(summarized(history, *checks), prove(history, anomalies))
+
+
+def summarized(history: History, *checks: Check) -> str:
+    """How many writes were lost, changed or repeated, what else was found, and the first of all."""
+    counts: Counter[str] = Counter()
+    first = ""
+    for check in checks:
+        anomalies = list(check(history))
+        first = first or (anomalies[0].summary if anomalies else "")
+        # A lost write may be missed by the list and by its own read: it is one write.
+        counts[WRITES.get(check, "")] += len({id(each.proof[0]) for each in anomalies})
+    others = counts.pop("", 0)
+    whole = f"of {len(history.acknowledged)} acknowledged writes"
+    what = [f"{count} {whole} {word}" for word, count in counts.items() if count]
+    if others:
+        what.append(f"{others} other anomalies" if what else f"{others} anomalies in {whole[3:]}")
+    return f"{', '.join(what)}; first: {first}"

@@ -28,23 +28,29 @@ def require_clean_refusals(writes: Iterable[Said], shapes: Shapes) -> None:
     """Break the clause unless each of the writes was refused in words that a client may read."""
     for said in writes:
         if isinstance(said, NoAnswer):
-            require(False, f"a write was left without an answer: {said.summary}", said.evidence)
+            require(False, f"a write got no answer: {said.summary}", said.evidence)
             continue
         wanted = " or ".join(map(str, sorted(REFUSING_STATUSES)))
         require(
             said.status in REFUSING_STATUSES,
-            f"a write that cannot be done was answered {said.status}, not {wanted}",
+            f"a write that cannot be done returned {said.status}, not {wanted}",
             said.evidence(),
         )
         mismatch = shapes.mismatch(said)
-        require(not mismatch, f"a refusal has no documented shape: {mismatch}", said.evidence())
-        require(not INTERNALS.search(said.body), "a refusal tells of the inside", said.evidence())
+        require(
+            not mismatch,
+            f"the error response does not match its documented schema: {mismatch}",
+            said.evidence(),
+        )
+        require(
+            not INTERNALS.search(said.body), "the error response leaks internals", said.evidence()
+        )
 
 
 def require_reads(tried: Tried) -> None:
     """Break the clause unless reads went on."""
     for said in tried.reads:
         if isinstance(said, NoAnswer):
-            require(False, f"a read was left without an answer: {said.summary}", said.evidence)
+            require(False, f"a read got no answer: {said.summary}", said.evidence)
         else:
-            require(said.status == 200, f"a read was answered {said.status}", said.evidence())
+            require(said.status == 200, f"a read returned {said.status}, not 200", said.evidence())

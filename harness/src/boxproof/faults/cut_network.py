@@ -17,15 +17,15 @@ HELD_SECONDS = 5.0
 BESIDE = 3
 
 
-@fault("cut-network", "the line to its clients is cut and comes back later")
+@fault("cut-network", "the network to its clients is cut, and comes back later")
 @contextmanager
 def cut_network(scene: Scene) -> Iterator[None]:
     with scene.route.detour() as proxy:
         proxy.hold()
         load = scene.config.durability
         proxy.wait_busy(load.writers + load.readers, HELD, HELD_SECONDS)
-        scene.note("line cut")
+        scene.note("connections cut")
         proxy.cut()
         yield
         scene.route.wait_beside(BESIDE, scene.config.limits.request_seconds)
-    scene.note("line restored")
+    scene.note("network restored")

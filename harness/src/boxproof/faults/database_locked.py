@@ -28,7 +28,7 @@ database.execute("ROLLBACK")
 
 @fault(
     "database-locked",
-    "another process holds its database's write lock, and lets it go later",
+    "another process holds its database's write lock, and releases it later",
     level=Level.SHOULD,
     needs=(RunsScripts,),
 )

@@ -14,7 +14,7 @@ from boxproof.targets.abilities import FillsVolume
 
 @fault(
     "disk-full",
-    "its data volume is full to the brim, and is freed later",
+    "its data volume is full, and has room again later",
     level=Level.SHOULD,
     needs=(FillsVolume,),
 )

@@ -7,7 +7,7 @@ from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.abilities import Pauses
 
 
-@fault("pause", "all of its processes are paused and go on later", needs=(Pauses,))
+@fault("pause", "all of its processes are paused, and resumed later", needs=(Pauses,))
 @contextmanager
 def pause(scene: Scene) -> Iterator[None]:
     pauses = scene.deployment.ability(Pauses)

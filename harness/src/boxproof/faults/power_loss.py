@@ -15,7 +15,7 @@ from boxproof.targets.abilities import LosesPower, Restarts
 
 @fault(
     "power-loss",
-    "its power fails, which takes what it did not fsync, and comes back",
+    "its power fails, which loses what it did not fsync, and comes back",
     level=Level.SHOULD,
     needs=(LosesPower, Restarts),
 )

@@ -11,7 +11,7 @@ from boxproof.targets.abilities import InspectsProcesses
 FIRST_PROCESS = 1
 
 
-@fault("reload", "it is told by SIGHUP to load its settings again", needs=(InspectsProcesses,))
+@fault("reload", "it is told to reload by SIGHUP", needs=(InspectsProcesses,))
 @contextmanager
 def reload(scene: Scene) -> Iterator[None]:
     processes = scene.deployment.ability(InspectsProcesses)

@@ -10,14 +10,14 @@ from boxproof.faults.network.proxy import Line
 SLOW = Line(latency_seconds=0.1, bytes_per_second=16_000)
 
 
-@fault("slow-network", "the line to its clients is slow")
+@fault("slow-network", "the network to its clients is slow")
 @contextmanager
 def slow_network(scene: Scene) -> Iterator[None]:
     with scene.route.detour() as proxy:
         proxy.line = SLOW
         scene.note(
-            f"line slowed down: {SLOW.latency_seconds * 1000:.0f} ms more each way, "
+            f"network slowed down: {SLOW.latency_seconds * 1000:.0f} ms more each way, "
             f"{SLOW.bytes_per_second / 1000:.0f} kB a second"
         )
         yield
-    scene.note("line as before")
+    scene.note("network as before")

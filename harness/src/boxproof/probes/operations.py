@@ -92,7 +92,7 @@ class Operations:
         """
         answer = self.send(**changes)
         if answer.status != self.described.create.status:
-            raise Breach(f"a valid create request was answered {answer.status}", answer.evidence())
+            raise Breach(f"a valid create request returned {answer.status}", answer.evidence())
         record = answer.json()
         made = Created(self._find(self.described.create.id, record, answer), record, answer)
         self.issued.append(made)
@@ -144,7 +144,7 @@ class Operations:
             raise NotJudged("boxproof.toml has no [operations.list]")
         answer = self.client.get(described.path, params=params)
         if answer.status != 200:
-            raise Breach(f"the list operation was answered {answer.status}", answer.evidence())
+            raise Breach(f"the list operation returned {answer.status}, not 200", answer.evidence())
         return [*self.items(answer)]
 
     @property

@@ -27,9 +27,9 @@ class Reread:
         if isinstance(self.answer, NoAnswer):
             return self.answer.summary
         if self.answer.status != 200:
-            return f"its read answered {self.answer.status}"
+            return f"reading it returned {self.answer.status}"
         different = self.created.differs_from(self.answer.json())
-        return f"it reads otherwise at {different}" if different else ""
+        return f"the record that was read differs at {different}" if different else ""
 
     @property
     def gone(self) -> bool:

@@ -78,7 +78,7 @@ def worker_lost(
             threading.Event().wait(LOOK_SECONDS)
             now = tuple(processes.processes())
     if gone is None:
-        raise Breach(f"worker {victim.pid} outlived SIGKILL", process_lines(now))
+        raise Breach(f"worker {victim.pid} is still running after SIGKILL", process_lines(now))
     return WorkerLost(victim, gone, replaced, before, now, traffic.exchanges())
 
 

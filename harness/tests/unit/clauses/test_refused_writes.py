@@ -28,13 +28,13 @@ def test_a_refusal_that_says_what_is_wrong_is_clean(status: int) -> None:
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        (replace(REFUSAL, status=200), "answered 200, not 503 or 507"),
-        (replace(REFUSAL, status=500), "answered 500"),
+        (replace(REFUSAL, status=200), "returned 200, not 503 or 507"),
+        (replace(REFUSAL, status=500), "returned 500"),
         (replace(REFUSAL, headers={"Content-Type": "text/plain"}), "not JSON"),
         (replace(REFUSAL, body=b"no JSON"), "no JSON"),
-        (replace(REFUSAL, body=b'{"detail": "Traceback (most recent"}'), "of the inside"),
-        (replace(REFUSAL, body=b'{"detail": "sqlite3.OperationalError"}'), "of the inside"),
-        (NoAnswer("timed out"), "without an answer"),
+        (replace(REFUSAL, body=b'{"detail": "Traceback (most recent"}'), "leaks internals"),
+        (replace(REFUSAL, body=b'{"detail": "sqlite3.OperationalError"}'), "leaks internals"),
+        (NoAnswer("timed out"), "no answer"),
     ],
 )
 def test_whatever_else_is_said_is_not(said: Answer | NoAnswer, reason: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from unit.ledger.build import create, history, read
 
-from boxproof.ledger.checks import answered
+from boxproof.ledger.checkers import answered
 from boxproof.ledger.history import Request
 
 

@@ -3,8 +3,8 @@
 from syrupy.assertion import SnapshotAssertion
 from unit.ledger.build import create, history, read
 
-from boxproof.ledger.checks.durable import lost
-from boxproof.ledger.checks.ids import reused
+from boxproof.ledger.checkers.durable import lost
+from boxproof.ledger.checkers.ids import reused
 from boxproof.ledger.history import Event
 from boxproof.ledger.table import prove
 

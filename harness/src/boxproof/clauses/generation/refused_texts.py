@@ -21,12 +21,14 @@ def forbidden_refused(operations: Operations, shapes: Shapes, config: Config) ->
             answer = operations.send_text(text)
             require(
                 answer.status == config.forbidden.status,
-                f"a text with {word!r} was answered {answer.status}, not {config.forbidden.status}",
+                f"a text with {word!r} returned {answer.status}, not {config.forbidden.status}",
                 answer.evidence(),
             )
             mismatch = shapes.mismatch(answer)
             require(
-                not mismatch, f"the refusal has no documented shape: {mismatch}", answer.evidence()
+                not mismatch,
+                f"the error response does not match its documented schema: {mismatch}",
+                answer.evidence(),
             )
 
 
@@ -43,7 +45,7 @@ def forbidden_whole_words(operations: Operations, config: Config) -> None:
         answer = operations.send_text(text)
         require(
             answer.status == config.operations.create.status,
-            f"{text!r}, which only contains {word!r}, was answered {answer.status}",
+            f"{text!r}, which only contains {word!r}, returned {answer.status}",
             answer.evidence(),
         )
 
@@ -56,7 +58,11 @@ def forbidden_whole_words(operations: Operations, config: Config) -> None:
 def empty_refused(operations: Operations, shapes: Shapes) -> None:
     answer = operations.send_text("")
     require(
-        400 <= answer.status < 500, f"an empty text was answered {answer.status}", answer.evidence()
+        400 <= answer.status < 500, f"an empty text returned {answer.status}", answer.evidence()
     )
     mismatch = shapes.mismatch(answer)
-    require(not mismatch, f"the refusal has no documented shape: {mismatch}", answer.evidence())
+    require(
+        not mismatch,
+        f"the error response does not match its documented schema: {mismatch}",
+        answer.evidence(),
+    )

@@ -26,7 +26,7 @@ def logs_json(logs: ReadsLogs) -> None:
     lines = logs.logs().splitlines()
     require(lines, "the service logged nothing")
     wrong = [f"line {number}: {line}" for number, line in enumerate(lines, 1) if not _is_json(line)]
-    require(not wrong, f"{len(wrong)} of {len(lines)} lines are no JSON objects", wrong[:LINES])
+    require(not wrong, f"{len(wrong)} of {len(lines)} lines are not JSON objects", wrong[:LINES])
 
 
 @clause(
@@ -38,7 +38,7 @@ def logs_json(logs: ReadsLogs) -> None:
 )
 def logs_without_traceback(logs: ReadsLogs) -> None:
     found = [line for line in logs.logs().splitlines() if TRACEBACK in line]
-    require(not found, f"{len(found)} tracebacks stand in the log", found[:LINES])
+    require(not found, f"{len(found)} tracebacks in the log", found[:LINES])
 
 
 def _is_json(line: str) -> bool:

@@ -64,7 +64,7 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
 @clause(
     "lifecycle.worker-death-contained",
     Level.MUST,
-    "The death of a worker MUST NOT cost more requests than it had in hand.",
+    "The death of a worker MUST NOT lose more requests than it had in hand.",
     needs=(InspectsProcesses, RunsShell),
     promised=lambda config: config.server is not None and config.server.workers > 1,
     disturbs=True,

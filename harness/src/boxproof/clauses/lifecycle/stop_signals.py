@@ -19,7 +19,7 @@ LOG_LINES = 15
 @clause(
     "lifecycle.forwards-signals",
     Level.MUST,
-    "SIGTERM to the first process alone MUST end every process, and let each one finish the "
+    "SIGTERM to the first process alone MUST end every process, and each one MUST finish the "
     "request that it has in hand.",
     needs=(WaitsForExit, InspectsImage, InspectsProcesses),
 )
@@ -27,8 +27,8 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     stopped = stopped_twice
     require(
         stopped.exit is not None,
-        f"{len(stopped.left)} processes outlived SIGTERM to the first one by "
-        f"{stopped.grace_seconds:g} s",
+        f"{len(stopped.left)} processes were still running {stopped.grace_seconds:g} s after "
+        "SIGTERM to the first process",
         process_lines(stopped.left),
     )
     assert stopped.exit is not None
@@ -44,7 +44,7 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
 @clause(
     "lifecycle.second-sigterm",
     Level.MUST,
-    "A second SIGTERM while the server stops MUST neither hang it nor cost the requests in hand.",
+    "A second SIGTERM while the server stops MUST NOT make it hang or lose the requests in hand.",
     needs=(WaitsForExit, InspectsImage, InspectsProcesses),
 )
 def second_term(stopped_twice: Stopped, config: Config) -> None:
@@ -73,7 +73,7 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
 @clause(
     "lifecycle.grace-period-kept",
     Level.MUST,
-    "A server with a request in hand that does not end MUST end by itself within the "
+    "With a request in hand that does not complete, the server MUST end by itself within the "
     "stop_grace_period of the compose file.",
     needs=(WaitsForExit, InspectsImage, LimitsCpu, InspectsProcesses),
 )

@@ -36,7 +36,7 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
 @clause(
     "lifecycle.worker-death-unnoticed",
     Level.MUST,
-    "Requests that begin after a worker's death MUST be answered as ever.",
+    "Requests that begin after a worker's death MUST succeed.",
     needs=(InspectsProcesses,),
     promised=lambda config: config.server is not None,
     disturbs=True,

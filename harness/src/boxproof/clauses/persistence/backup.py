@@ -21,7 +21,7 @@ SHOWN = 5
 def backup_opens_clean(copied: Copied) -> None:
     require(
         copied.integrity == "ok",
-        "the copy is no sound database",
+        "the copy is not a sound database",
         ["PRAGMA integrity_check", copied.integrity],
     )
     missing = [each for each in copied.before if each.text not in copied.texts]

@@ -3,7 +3,7 @@
 from boxproof.clauses.history_checks import DURABLE, judge, listed
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
-from boxproof.ledger.checks import ids, order, visible
+from boxproof.ledger.checkers import ids, order, visible
 from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.targets.abilities import Kills, Restarts
 

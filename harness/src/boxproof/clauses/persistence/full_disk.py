@@ -48,8 +48,8 @@ def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Con
 @clause(
     "persistence.full-disk-shows-in-health",
     Level.SHOULD,
-    "While the disk is full, the health path (the detailed one, where there is one) SHOULD answer "
-    "otherwise than 200.",
+    "While the disk is full, the health path (the detailed one, where there is one) SHOULD NOT "
+    "answer 200.",
     needs=(FillsVolume,),
     promised=stored,
 )
@@ -58,8 +58,14 @@ def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
     _require_met(tried, config)
     said = tried.health[-1]
     evidence = said.evidence() if isinstance(said, Answer) else said.evidence
-    require(isinstance(said, Answer), "while the disk is full, health gives no answer", evidence)
-    require(not _is(said, 200), "while the disk is full, health says that all is well", evidence)
+    require(
+        isinstance(said, Answer),
+        "while the disk is full, the health path does not answer",
+        evidence,
+    )
+    require(
+        not _is(said, 200), "while the disk is full, the health path still returns 200", evidence
+    )
 
 
 @clause(
@@ -84,7 +90,9 @@ def _require_met(tried: Tried, config: Config) -> None:
     """Judge nothing where every write found room, in what the service had set aside, say."""
     success = config.operations.create.status
     if not tried.missing and all(_is(each, success) for each in tried.writes):
-        raise NotJudged("what was written found room all the same", Cause.UNDECIDED)
+        raise NotJudged(
+            "no write was refused: there was still room on the full disk", Cause.UNDECIDED
+        )
 
 
 def _is(said: Said, status: int) -> bool:

@@ -3,7 +3,7 @@
 from boxproof.clauses.history_checks import DURABLE, Under, judge, listed
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
-from boxproof.ledger.checks import visible
+from boxproof.ledger.checkers import visible
 from boxproof.targets.abilities import InspectsProcesses, Pauses
 
 
@@ -22,7 +22,7 @@ def survives_worker_loss(under: Under) -> None:
 @clause(
     "persistence.survives-pause",
     Level.MUST,
-    "What was acknowledged MUST be there, and nothing stored twice, after the service stood still.",
+    "What was acknowledged MUST be there, and nothing stored twice, after the service was paused.",
     needs=(Pauses,),
     promised=listed,
     disturbs=True,

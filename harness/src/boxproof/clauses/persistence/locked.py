@@ -38,4 +38,4 @@ def locked_refused_cleanly(on_locked_database: Endured, shapes: Shapes) -> None:
     require_clean_refusals(tried.writes, shapes)
     for said in tried.health:
         if isinstance(said, NoAnswer):
-            require(False, f"health gives no answer: {said.summary}", said.evidence)
+            require(False, f"the health path does not answer: {said.summary}", said.evidence)

@@ -3,7 +3,7 @@
 from boxproof.clauses.history_checks import DURABLE, Under, judge, readable
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
-from boxproof.ledger.checks import answered, visible
+from boxproof.ledger.checkers import answered, visible
 
 #: Meanwhile, an acknowledged write is seen at once, and what was seen stays.
 VISIBLE = (visible.unread, visible.unlisted, visible.went_back)
@@ -12,8 +12,8 @@ VISIBLE = (visible.unread, visible.unlisted, visible.went_back)
 @clause(
     "persistence.survives-slow-network",
     Level.MUST,
-    "Over a slow line every valid request MUST be answered with success, and what was acknowledged "
-    "MUST be there, once and as it was acknowledged.",
+    "Over a slow network every valid request MUST succeed, and what was acknowledged MUST be "
+    "there, once and as it was acknowledged.",
     promised=readable,
 )
 def survives_slow_network(under: Under) -> None:
@@ -23,8 +23,8 @@ def survives_slow_network(under: Under) -> None:
 @clause(
     "persistence.survives-cut-network",
     Level.MUST,
-    "When lines are cut, what was acknowledged MUST be there once, and a write whose answer was "
-    "cut off once or not at all.",
+    "When connections are cut, what was acknowledged MUST be there once, and a write whose answer "
+    "was cut off once or not at all.",
     promised=readable,
     disturbs=True,
 )
@@ -35,7 +35,8 @@ def survives_cut_network(under: Under) -> None:
 @clause(
     "persistence.cut-connections-isolated",
     Level.MUST,
-    "A client on a good line MUST be answered while the lines of others are cut in mid-request.",
+    "A client on a good connection MUST be answered while the connections of others are cut in "
+    "mid-request.",
     promised=readable,
     disturbs=True,
 )

@@ -34,5 +34,5 @@ def read_only_volume(on_read_only_volume: Endured, shapes: Shapes) -> None:
 def _judge_end(ended: Exit) -> None:
     evidence = [*ended.log.splitlines()[-LOG_LINES:], f"exit code {ended.code}"]
     require(ended.code != 0, "on a read-only volume it ended with exit code 0", evidence)
-    require(ended.log.strip(), "on a read-only volume it ended without a word", evidence)
-    require(TRACEBACK not in ended.log, "on a read-only volume it ended in a traceback", evidence)
+    require(ended.log.strip(), "on a read-only volume it ended without output", evidence)
+    require(TRACEBACK not in ended.log, "on a read-only volume it ended with a traceback", evidence)

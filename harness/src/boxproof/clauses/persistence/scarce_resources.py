@@ -5,7 +5,7 @@ from boxproof.clauses.refused_writes import stored
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
-from boxproof.ledger.checks import visible
+from boxproof.ledger.checkers import visible
 from boxproof.scenarios.storage_faults import Endured
 from boxproof.targets.abilities import ExhaustsMemory, FillsVolume, ThrottlesCpu
 
@@ -14,7 +14,7 @@ from boxproof.targets.abilities import ExhaustsMemory, FillsVolume, ThrottlesCpu
     "persistence.survives-memory-limit",
     Level.SHOULD,
     "What was acknowledged SHOULD be there, once and as it was acknowledged, after the kernel "
-    "ended the server for lack of memory.",
+    "killed the server for lack of memory.",
     needs=(ExhaustsMemory, FillsVolume),
     promised=stored,
 )

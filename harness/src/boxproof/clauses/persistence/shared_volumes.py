@@ -6,7 +6,7 @@ from boxproof.clauses.startup.refused_settings import TRACEBACK
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, require
 from boxproof.core.verdicts import Level
-from boxproof.ledger.checks import durable, ids, visible
+from boxproof.ledger.checkers import durable, ids, visible
 from boxproof.scenarios.volume_life import SharedVolume, Upgraded
 from boxproof.targets.abilities import RecreatesContainer
 from boxproof.targets.base import Exit
@@ -74,7 +74,7 @@ def _refused(where: str, code: int | None, log: str, name: str) -> None:
     """A refusal has an exit code of its own and a line (that holds ``name``), and no traceback."""
     lines = [line for line in log.splitlines() if line.strip()]
     evidence = [*lines[-LOG_LINES:], f"exit code {code}"]
-    require(code is not None, f"{where} it was not ready, and did not end", evidence)
+    require(code is not None, f"{where} it did not become ready, and did not end", evidence)
     require(code != 0, f"{where} it ended with exit code 0", evidence)
-    require(any(name in line for line in lines), f"{where} it ended without a word", evidence)
+    require(any(name in line for line in lines), f"{where} it ended without output", evidence)
     require(TRACEBACK not in log, f"{where} it ended with a traceback", evidence)

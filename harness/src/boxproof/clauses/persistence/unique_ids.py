@@ -29,7 +29,7 @@ def ids_unique(fault_runs: FaultRuns, operations: Operations) -> None:
         given[record_id] = how
     require(
         not twice,
-        f"{len(twice) // 2} of {len(given)} ids name two records",
+        f"{len(twice) // 2} of {len(given)} ids were given to two records",
         twice[: 2 * SHOWN],
     )
 

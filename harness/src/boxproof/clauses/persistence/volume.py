@@ -10,7 +10,7 @@ from boxproof.targets.abilities import RecreatesContainer
 @clause(
     "persistence.fresh-volume-empty",
     Level.MUST,
-    "A new container on a fresh volume MUST NOT know the old one's records.",
+    "A new container on a fresh volume MUST NOT have the old one's records.",
     needs=(RecreatesContainer,),
     promised=lambda config: config.operations.read is not None,
 )
@@ -18,6 +18,6 @@ def volume_keeps(emptied: tuple[Reread, ...]) -> None:
     found = [each for each in emptied if not each.gone]
     require(
         not found,
-        f"{len(found)} of {len(emptied)} records are not gone with their volume",
+        f"{len(found)} of {len(emptied)} records can still be read on a fresh volume",
         [line for each in found for line in each.evidence()],
     )

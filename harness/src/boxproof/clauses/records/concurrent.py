@@ -3,7 +3,7 @@
 from boxproof.clauses.history_checks import Under, judge, listed, readable
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
-from boxproof.ledger.checks import durable, order, visible
+from boxproof.ledger.checkers import durable, order, visible
 
 QUIET = "none"
 

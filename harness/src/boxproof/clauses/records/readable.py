@@ -16,6 +16,8 @@ def record_readable(operations: Operations) -> None:
     created = operations.create()
     answer = operations.read(created.id)
     evidence = (*created.answer.evidence(), *answer.evidence())
-    require(answer.status == 200, f"a new record's read answered {answer.status}", evidence)
+    require(
+        answer.status == 200, f"reading a new record returned {answer.status}, not 200", evidence
+    )
     different = created.differs_from(answer.json())
-    require(not different, f"the record reads otherwise at {different}", evidence)
+    require(not different, f"the record that was read differs at {different}", evidence)

@@ -21,11 +21,13 @@ def openapi_valid(
 ) -> None:
     assert config.schema is not None
     answer = http.get(config.schema.path)
-    require(answer.status == 200, f"the document answered {answer.status}", answer.evidence())
+    require(
+        answer.status == 200, f"the document returned {answer.status}, not 200", answer.evidence()
+    )
     document = answer.json()
-    require(isinstance(document, dict), "the document is no JSON object", answer.evidence())
+    require(isinstance(document, dict), "the document is not a JSON object", answer.evidence())
     problem = openapi_problem(document)
-    require(not problem, f"the document is no valid OpenAPI: {problem}", answer.evidence()[:1])
+    require(not problem, f"the document is not valid OpenAPI: {problem}", answer.evidence()[:1])
     create = config.operations.create
     require(
         create.method.lower() in document.get("paths", {}).get(create.path, {}),

@@ -13,26 +13,36 @@ UNKNOWN = "/no-such-path-0c52"
 @clause(
     "smoke.unknown-path",
     Level.MUST,
-    "A path that is not there MUST be answered 404 in the documented shape.",
+    "A request for an unknown path MUST be answered 404 in the documented shape.",
 )
 def unknown_path(http: Client, shapes: Shapes) -> None:
     answer = http.get(UNKNOWN)
     require(
-        answer.status == 404, f"an unknown path was answered {answer.status}", answer.evidence()
+        answer.status == 404,
+        f"an unknown path returned {answer.status}, not 404",
+        answer.evidence(),
     )
     mismatch = shapes.mismatch(answer)
-    require(not mismatch, f"the 404 has no documented shape: {mismatch}", answer.evidence())
+    require(
+        not mismatch, f"the 404 does not match its documented schema: {mismatch}", answer.evidence()
+    )
 
 
 @clause(
     "smoke.wrong-method",
     Level.MUST,
-    "A method that a path does not know MUST be answered 405 in the documented shape, with the "
-    "Allow header that RFC 9110 (15.5.6) asks for.",
+    "A method that a path does not allow MUST be answered 405 in the documented shape, with the "
+    "Allow header that RFC 9110 (15.5.6) requires.",
 )
 def wrong_method(http: Client, shapes: Shapes, config: Config) -> None:
     answer = http.request("DELETE", config.health.path)
-    require(answer.status == 405, f"a wrong method was answered {answer.status}", answer.evidence())
+    require(
+        answer.status == 405,
+        f"a method that is not allowed returned {answer.status}, not 405",
+        answer.evidence(),
+    )
     mismatch = shapes.mismatch(answer)
-    require(not mismatch, f"the 405 has no documented shape: {mismatch}", answer.evidence())
-    require("Allow" in answer.headers, "the 405 carries no Allow header", answer.evidence())
+    require(
+        not mismatch, f"the 405 does not match its documented schema: {mismatch}", answer.evidence()
+    )
+    require("Allow" in answer.headers, "the 405 has no Allow header", answer.evidence())

@@ -18,7 +18,7 @@ def first_generation(first_answer: Answer, config: Config) -> None:
     create = config.operations.create
     require(
         first_answer.status == create.status,
-        f"the first create request was answered {first_answer.status}, not {create.status}",
+        f"the first create request returned {first_answer.status}, not {create.status}",
         first_answer.evidence(),
     )
     record = first_answer.json()

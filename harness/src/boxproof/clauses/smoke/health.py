@@ -15,7 +15,11 @@ from boxproof.probes.operations import at
 )
 def health_answers(http: Client, config: Config) -> None:
     answer = http.get(config.health.path)
-    require(answer.status == 200, f"the health path answered {answer.status}", answer.evidence())
+    require(
+        answer.status == 200,
+        f"the health path returned {answer.status}, not 200",
+        answer.evidence(),
+    )
     answer.json()
 
 

@@ -19,7 +19,7 @@ def within_budget(start_times: StartTimes, config: Config) -> None:
     assert budget_seconds is not None
     require(
         start_times.seconds <= budget_seconds,
-        f"the first record was answered after {start_times.seconds:.1f} s, later than "
+        f"the first record was returned after {start_times.seconds:.1f} s, later than "
         f"{budget_seconds:g} s",
         [f"{seconds:8.2f} s  {name}" for name, seconds in start_times.parts().items()],
     )

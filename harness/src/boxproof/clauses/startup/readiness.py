@@ -38,16 +38,21 @@ def ready_means_ready(startup: Startup, first_answer: Answer, config: Config) ->
     for each in startup.attempts[:-1]:
         require(
             each.status in NOT_READY,
-            f"the health path answered {each.status} before it was ready",
+            f"the health path returned {each.status} before the service was ready",
             lines,
         )
     if startup.attempts and config.health.model_loaded:
         loaded = _loaded(startup.attempts[-1], config.health.model_loaded)
-        require(loaded is not False, "ready was said with the model not loaded", lines)
+        require(
+            loaded is not False,
+            "the service said that it was ready while its model was not loaded",
+            lines,
+        )
     create = config.operations.create
     require(
         first_answer.status == create.status,
-        f"ready was said, but the first create request was answered {first_answer.status}",
+        "the service said that it was ready, but the first create request returned "
+        f"{first_answer.status}",
         (*lines[-1:], *first_answer.evidence()),
     )
 

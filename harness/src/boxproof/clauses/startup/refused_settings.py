@@ -15,7 +15,7 @@ LOG_LINES = 15
 @clause(
     "startup.bad-setting-refused",
     Level.MUST,
-    "A server with a setting that makes no sense MUST end with a non-zero exit code and a line "
+    "A server with an invalid setting MUST end with a non-zero exit code and a line "
     "that names the setting or its value.",
     promised=lambda config: config.server is not None and bool(config.server.bad_setting),
 )
@@ -26,7 +26,7 @@ def bad_setting_refused(refused_setting: Refused, config: Config) -> None:
 @clause(
     "startup.missing-model-refused",
     Level.MUST,
-    "A server whose model is not there MUST end with a non-zero exit code and a line that names "
+    "A server whose model is missing MUST end with a non-zero exit code and a line that names "
     "what is missing.",
     promised=lambda config: config.server is not None and bool(config.server.missing_model),
 )

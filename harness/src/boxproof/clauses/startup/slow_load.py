@@ -27,12 +27,13 @@ def slow_load_visible(slow_boot: Slow, config: Config) -> None:
     startup, first = slow_boot.startup, slow_boot.first
     lines = [attempt_line(each, startup) for each in startup.attempts]
     wrong = [each for each in startup.attempts[:-1] if each.status not in NOT_READY]
-    require(not wrong, f"{len(wrong)} looks were answered before it was ready", lines)
+    require(not wrong, f"{len(wrong)} health checks were answered before it was ready", lines)
     if isinstance(first, NoAnswer):
         raise first
     require(
         first.status == config.operations.create.status,
-        f"loading slowly it said ready, and answered its first create request {first.status}",
+        "loading slowly, it said that it was ready, and its first create request returned "
+        f"{first.status}",
         (*lines[-1:], *first.evidence()),
     )
     require(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from boxproof.ledger.checks.missing import Expected
+from boxproof.ledger.checkers.missing import Expected
 from boxproof.ledger.history import Anomaly, History, Read, Request, Walk
 
 
@@ -14,7 +14,7 @@ def unread(history: History) -> Iterator[Anomaly]:
         create = acknowledged.get(read.id)
         if create is not None and read.status == 404 and create.ended < read.began:
             yield Anomaly(
-                f"id {read.id} was acknowledged, and a later read misses it", (create, read)
+                f"id {read.id} was acknowledged, and a later read does not find it", (create, read)
             )
 
 
@@ -25,7 +25,7 @@ def unlisted(history: History) -> Iterator[Anomaly]:
         if walk.status == 200 and walk.pages == 1:
             create = expected.missing(walk)
             if create is not None:
-                summary = f"id {create.id} was acknowledged, and a later list misses it"
+                summary = f"id {create.id} was acknowledged, and a later list does not show it"
                 yield Anomaly(summary, (create, walk))
 
 
@@ -42,4 +42,6 @@ def went_back(history: History) -> Iterator[Anomaly]:
             if read.status == 200:
                 seen.setdefault(read.id, read)
             elif read.status == 404 and earlier is not None and earlier.ended < read.began:
-                yield Anomaly(f"id {read.id} was seen, and a later read misses it", (earlier, read))
+                yield Anomaly(
+                    f"id {read.id} was seen, and a later read does not find it", (earlier, read)
+                )

@@ -14,12 +14,14 @@ def lost(history: History) -> Iterator[Anomaly]:
         met = {(history.id_of(each), history.text_of(each)) for each in history.final.records}
         for create in history.acknowledged:
             if (create.id, create.text) not in met:
-                summary = f"acknowledged as id {create.id}, and gone from the list"
+                summary = f"id {create.id} was acknowledged, and is missing from the list"
                 yield Anomaly(summary, (create, history.final))
     for read in history.readings:
         if read.status != 200:
             proof = (acknowledged[read.id], read)
-            yield Anomaly(f"acknowledged as id {read.id}, and a read answers {read.status}", proof)
+            yield Anomaly(
+                f"id {read.id} was acknowledged, and reading it returns {read.status}", proof
+            )
 
 
 def altered(history: History) -> Iterator[Anomaly]:
@@ -31,7 +33,7 @@ def altered(history: History) -> Iterator[Anomaly]:
             different = difference(create.record, read.record)
             if different:
                 yield Anomaly(
-                    f"id {read.id} reads otherwise at {different} than it was acknowledged",
+                    f"id {read.id} differs at {different} from what was acknowledged",
                     (create, read),
                 )
 
@@ -54,7 +56,7 @@ def unsent(history: History) -> Iterator[Anomaly]:
     sent = {create.text for create in history.creates}
     for record in history.final.records:
         if history.text_of(record) not in sent:
-            yield Anomaly(f"stored, and never sent: {record}", (history.final,))
+            yield Anomaly(f"stored, but never sent: {record}", (history.final,))
 
 
 def rejected_and_stored(history: History) -> Iterator[Anomaly]:
@@ -64,7 +66,7 @@ def rejected_and_stored(history: History) -> Iterator[Anomaly]:
     stored = {history.text_of(record) for record in history.final.records}
     for create in history.creates:
         if create.outcome is Outcome.REJECTED and create.text in stored:
-            yield Anomaly(f"refused with {create.status}, and stored", (create, history.final))
+            yield Anomaly(f"refused with {create.status}, but stored", (create, history.final))
 
 
 def not_its_own(history: History) -> Iterator[Anomaly]:
@@ -75,4 +77,4 @@ def not_its_own(history: History) -> Iterator[Anomaly]:
         if answered is not None and answered != create.text:
             other = by_text.get(answered)
             proof: tuple[Create, ...] = (create,) if other is None else (create, other)
-            yield Anomaly("answered with the record of another request", proof)
+            yield Anomaly("answered with another request's record", proof)

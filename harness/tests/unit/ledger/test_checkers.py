@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from unit.ledger.build import create, history, read, walk
 
-from boxproof.ledger.checks import durable, ids, order, visible
+from boxproof.ledger.checkers import durable, ids, order, visible
 from boxproof.ledger.history import Anomaly, History
 
 Check = Callable[[History], Iterator[Anomaly]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from boxproof.ledger.checks.missing import Expected
+from boxproof.ledger.checkers.missing import Expected
 from boxproof.ledger.history import Anomaly, Create, History, Walk
 
 

@@ -1,0 +1,34 @@
+"""How a clause says what the checks found."""
+
+import pytest
+from unit.ledger.build import create, history, read
+
+from boxproof.clauses.history_checks import DURABLE, judge
+from boxproof.core.breaches import Breach
+from boxproof.ledger.checkers import durable, ids
+
+
+def test_lost_writes_are_counted_once_each() -> None:
+    """One that neither the list nor its own read finds is one write."""
+    gone = history(
+        creates=[create("a", 0, 1, id=1), create("b", 0, 1, id=2)],
+        readings=[read(1, 9.5, None, status=404)],
+    )
+    gone.final = None
+    with pytest.raises(Breach) as broken:
+        judge(gone, *DURABLE)
+    assert broken.value.summary == (
+        "1 of 2 acknowledged writes lost; first: id 1 was acknowledged, and reading it returns 404"
+    )
+
+
+def test_other_anomalies_are_named_as_such() -> None:
+    """An id that was given twice is no lost write."""
+    reused = history(creates=[create("a", 0, 1, id=1), create("b", 2, 3, id=1)])
+    with pytest.raises(Breach, match="1 anomalies in 2 acknowledged writes"):
+        judge(reused, ids.reused)
+
+
+def test_nothing_found_breaks_nothing() -> None:
+    """Silence of the checks is no breach."""
+    judge(history(creates=[create("a", 0, 1, id=1)]), durable.lost)
