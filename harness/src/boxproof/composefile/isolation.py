@@ -4,8 +4,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from boxproof.composefile import ports
+from boxproof.composefile import bind_mounts, ports
+from boxproof.composefile.bind_mounts import Copy
 from boxproof.composefile.plan import Plan
+from boxproof.config.options import Config
 
 Service = dict[str, Any]
 
@@ -31,8 +33,18 @@ HOST_ONLY = (
 DEPLOY_KEPT = ("resources",)
 
 
-def isolated(name: str, production: Mapping[str, Any], plan: Plan) -> Service:
-    """A service that shares nothing with production or with another run."""
+def isolated(
+    name: str,
+    production: Mapping[str, Any],
+    copies: Mapping[str, Copy],
+    config: Config,
+    plan: Plan,
+) -> Service:
+    """A service that shares nothing with production or with another run.
+
+    Args:
+        copies: what takes the place of what services bind, by its path on the host.
+    """
     service = {
         key: copy.deepcopy(value)
         for key, value in production.items()
@@ -43,7 +55,10 @@ def isolated(name: str, production: Mapping[str, Any], plan: Plan) -> Service:
     # The one driver that every engine has and that 'docker logs' reads back in full.
     service["logging"] = {"driver": "json-file"}
     service["ports"] = ports.left_to_engine(service.get("ports", ()), plan.bind_address)
-    service["volumes"] = [_own(mount, n) for n, mount in enumerate(service.get("volumes", ()))]
+    service["volumes"] = [
+        bind_mounts.own(name, _named(mount, f"{name}-{number}"), copies, config, plan)
+        for number, mount in enumerate(service.get("volumes", ()))
+    ]
     _deploy(service)
     _network(service)
     _image(name, service, plan)
@@ -63,11 +78,11 @@ def stands_on(service: Mapping[str, Any]) -> list[str]:
     return names
 
 
-def _own(mount: Mapping[str, Any], number: int) -> dict[str, Any]:
+def _named(mount: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """An anonymous volume gets a name, so that it can carry labels; all else stays."""
     if mount["type"] == "volume" and not mount.get("source"):
-        return {**mount, "source": f"anonymous-{number}"}
-    return dict(mount)
+        return {**mount, "source": f"boxproof-anonymous-{name}"}
+    return mount
 
 
 def _deploy(service: Service) -> None:

@@ -88,9 +88,6 @@ def _data(mount: dict[str, Any], plan: Plan) -> dict[str, Any]:
         return {"type": "volume", "source": SHARED_VOLUME, "target": mount["target"]}
     if not plan.volume:
         return {"type": "tmpfs", "target": mount["target"], "tmpfs": {"mode": TMPFS_MODE}}
-    if mount["type"] == "bind":
-        # Production keeps its data in a folder of its host, which a test must not write to.
-        return {"type": "volume", "source": "boxproof-data", "target": mount["target"]}
     return mount
 
 

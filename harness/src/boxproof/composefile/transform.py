@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from boxproof.composefile import bind_mounts
 from boxproof.composefile import isolation as services
 from boxproof.composefile import judged_service as judged
 from boxproof.composefile import validation as checks
+from boxproof.composefile.bind_mounts import Copy
 from boxproof.composefile.plan import Plan
 from boxproof.config.options import Config
 
@@ -19,7 +21,8 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
     ``volumes_from``, ``network_mode: service:…``). What only production's host has goes:
     restart policies, container names, host ports, labels that steer other programs, log drivers,
     shared volumes and networks (external ones too), addresses. Volumes and networks become the
-    run's own and begin empty.
+    run's own and begin empty, and so does what services bind and may write to: see
+    :mod:`~boxproof.composefile.bind_mounts`.
 
     Args:
         production: the resolved production document; not changed.
@@ -29,8 +32,9 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
     """
     checks.check(production, config)
     document: Document = {"name": plan.project, "services": {}}
-    for name in needed(production["services"], config.service.name):
-        service = services.isolated(name, production["services"][name], plan)
+    made = {each.source: each for each in copies(production, config)}
+    for name, wanted in booted(production, config).items():
+        service = services.isolated(name, wanted, made, config, plan)
         if name == config.service.name:
             service = judged.changed(service, config, plan)
         document["services"][name] = service
@@ -42,6 +46,17 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
         document[kind] = kept
     document["secrets"] |= judged.build_secrets(document["services"][config.service.name], plan)
     return {key: value for key, value in document.items() if value}
+
+
+def booted(production: Mapping[str, Any], config: Config) -> dict[str, Any]:
+    """The services of the production document that a run boots."""
+    every = production["services"]
+    return {name: every[name] for name in needed(every, config.service.name)}
+
+
+def copies(production: Mapping[str, Any], config: Config) -> tuple[Copy, ...]:
+    """What takes the place of all that the booted services bind and may write to."""
+    return bind_mounts.copies(booted(production, config), config)
 
 
 def needed(every: Mapping[str, Any], name: str) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from boxproof.composefile import ports
+from boxproof.composefile import bind_mounts, ports
 from boxproof.config.load import nearest
 from boxproof.config.options import Config
 from boxproof.core.errors import ConfigError
@@ -26,6 +26,7 @@ def check(production: Mapping[str, Any], config: Config) -> None:
     _check_network(service, config)
     _check_mount("data_mount", wanted.data_mount, service, config)
     _check_mount("model_mount", wanted.model_mount, service, config)
+    bind_mounts.check(production, config)
     if not wanted.image and not service.get("image") and not service.get("build"):
         raise ConfigError(f"{file}: services.{wanted.name}: has neither 'build' nor 'image'")
 

@@ -35,6 +35,21 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Volumes:
+    """Exceptions for what services bind of the host and may write to, each as ``service:/path``.
+
+    What is not named here becomes the run's own, so that the host's is never written to: a file is
+    copied, a folder starts with what git tracks of it, at most 256 MiB, and is empty where git
+    tracks nothing. What is bound read-only stays, and the model is bound read-only.
+    """
+
+    keep: tuple[str, ...] = option("bound as in production: a run writes to the host's own", ())
+    read_only: tuple[str, ...] = option("bound as in production, but read-only", ())
+    copy: tuple[str, ...] = option("starts as a copy of all of it, at most 256 MiB", ())
+    empty: tuple[str, ...] = option("starts empty", ())
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """What enters the image build beside what the compose file says.
 
@@ -203,6 +218,7 @@ class Config:
     service: Service = option("the service under test")
     operations: Operations = option("its operations")
     build: Build = option("the image build", Build())
+    volumes: Volumes = option("files and folders of the host that services write to", Volumes())
     health: Health = option("readiness", Health())
     limits: Limits = option("time limits", Limits())
     welcome: Welcome | None = option("its welcome", None)

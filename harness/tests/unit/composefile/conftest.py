@@ -101,7 +101,10 @@ def production() -> dict[str, Any]:
                 "network_mode": "host",
                 "restart": "always",
                 "ports": [{"mode": "host", "target": 6379, "published": "6379", "protocol": "tcp"}],
-                "volumes": [{"type": "volume", "source": "queue", "target": "/data"}],
+                "volumes": [
+                    {"type": "volume", "source": "queue", "target": "/data"},
+                    {"type": "bind", "source": "/checkout/queue", "target": "/queue"},
+                ],
             },
             "grafana": {"image": "grafana", "restart": "always"},
         },
