@@ -157,9 +157,9 @@ def _list(given: argparse.Namespace) -> int:
 
 def _compose(given: argparse.Namespace) -> int:
     loaded = config.load(given.config)
-    bind_address = engine.check().bind_address
+    where = engine.check()
     document = production.resolve(loaded)
-    plan = production.plan_for(loaded, "boxproof-run", {}, bind_address)
+    plan = production.plan_for(loaded, document, "boxproof-run", {}, where)
     test = transform(document, loaded, plan)
     file = loaded.service.compose_file
     sys.stdout.write(diff(document, test, file) if given.diff else render(test, file))

@@ -50,7 +50,7 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
 
 def booted(production: Mapping[str, Any], config: Config) -> dict[str, Any]:
     """The services of the production document that a run boots."""
-    every = production["services"]
+    every = production.get("services") or {}
     return {name: every[name] for name in needed(every, config.service.name)}
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from boxproof.composefile.stop_grace import grace_seconds
 from boxproof.config.options import Config
 from boxproof.core import signals
 from boxproof.core.breaches import NotJudged
@@ -21,7 +21,7 @@ from boxproof.probes.startup import Startup
 from boxproof.targets import reaper as leftovers
 from boxproof.targets.abilities import Line, Process, provide
 from boxproof.targets.base import A, Exit
-from boxproof.targets.compose import compose_file, engine
+from boxproof.targets.compose import bound_copies, compose_file, engine
 from boxproof.targets.compose import container_processes as inside
 from boxproof.targets.compose import engine_times as moments
 from boxproof.targets.compose import volume_files as seeding
@@ -32,8 +32,6 @@ from boxproof.targets.compose.pressure import Pressure
 from boxproof.targets.lossy_disk.disk import Disk
 
 NAME = "compose"
-#: How long compose lets a container take after SIGTERM where the file does not say.
-GRACE_SECONDS = 10.0
 DOWN_SECONDS = 60.0
 UP_SECONDS = 600.0
 #: What an interrupted ``up`` may take to come to its end before it is killed.
@@ -57,6 +55,8 @@ class Site:
         file: the test compose file.
         text: what stands in it.
         read_only_text: what stands in it while the data volume is read-only.
+        archive: what the volumes in the place of bound folders and files start with.
+        bound: those volumes, by their name in the document: the engine's name.
     """
 
     project: str
@@ -71,6 +71,8 @@ class Site:
     file: Path = Path()
     text: str = ""
     read_only_text: str = ""
+    archive: Path = Path()
+    bound: Mapping[str, str] = field(default_factory=dict)
 
 
 class ComposeDeployment(Pressure):
@@ -231,7 +233,7 @@ class ComposeDeployment(Pressure):
         self._remove_container()
         compose_file.write(self.site.file, self.site.text)
         if not keep_volume and self.site.data_volume:
-            engine.docker("volume", "rm", self.site.data_volume)
+            self._empty_data_volume()
         return self._ready(self.up(), self._config.limits.boot_seconds)
 
     def recreate_read_only(self) -> Exit | None:
@@ -315,9 +317,32 @@ class ComposeDeployment(Pressure):
             self._on_closed(self)
 
     def _seed(self) -> None:
-        """Lay on the data volume what is to be there before the first start, and only then."""
+        """Lay on its volumes what is to be there before the first start, and only then."""
+        if not self.site.files and not self.site.bound:
+            return
+        seeding.create(self.executor, self.container)
+        self._lay(self.site.bound)
         if self.site.files:
-            seeding.seed(self.executor, self.container, self.site.data_mount, self.site.files)
+            seeding.seed(self.container, self.site.data_mount, self.site.files)
+
+    def _lay(self, volumes: Mapping[str, str]) -> None:
+        """Lay what they start with on volumes in the place of bound folders and files."""
+        if volumes:
+            service = self.site.service
+            labels = service.get("labels", {})
+            bound_copies.lay(self.site.archive, volumes, service["image"], labels)
+
+    def _empty_data_volume(self) -> None:
+        """Remove the data volume, and have it start as it did where it stands for a folder."""
+        engine.docker("volume", "rm", self.site.data_volume)
+        again = {
+            name: volume
+            for name, volume in self.site.bound.items()
+            if volume == self.site.data_volume
+        }
+        if again:
+            seeding.create(self.executor, self.container)
+            self._lay(again)
 
     def _remove_container(self) -> None:
         """Stop and remove the container; its volumes stay, and so does its log."""
@@ -381,14 +406,3 @@ class ComposeDeployment(Pressure):
         for line in self.container.log("--timestamps").splitlines():
             at, _, text = line.partition(" ")
             self._journal.write("log", deployment=self.site.project, at=at, line=text)
-
-
-def grace_seconds(service: Mapping[str, Any]) -> float:
-    """How long the engine waits between the stop signal and SIGKILL, as the document says.
-
-    Compose resolves durations to Go's form, such as ``1m30s``.
-    """
-    wanted = str(service.get("stop_grace_period") or "")
-    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
-    parts = re.findall(r"([\d.]+)(h|ms|us|µs|ns|m|s)", wanted)
-    return sum(float(number) * units[unit] for number, unit in parts) if parts else GRACE_SECONDS

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -43,12 +44,22 @@ class Engine:
         compose: version of the compose plugin.
         endpoint: where it is reached, such as ``unix:///var/run/docker.sock``.
         platform: such as ``linux/amd64``.
+        api: version of its API, such as ``1.45``.
     """
 
     version: str
     compose: str
     endpoint: str
     platform: str
+    api: str = ""
+
+    @property
+    def mounts_subpaths(self) -> bool:
+        """Whether it mounts a part of a volume, such as one file, and Compose can say so.
+
+        https://docs.docker.com/engine/storage/volumes/#mount-a-volume-subdirectory
+        """
+        return _version(self.api) >= (1, 45) and _version(self.compose) >= (2, 26)
 
     @property
     def remote(self) -> bool:
@@ -95,6 +106,7 @@ def check() -> Engine:
         compose=compose.stdout.strip(),
         endpoint=endpoint.stdout.strip() or os.environ.get("DOCKER_HOST", ""),
         platform=f"{said.get('Os', '')}/{said.get('Arch', '')}",
+        api=str(said.get("ApiVersion", "")),
     )
 
 
@@ -207,6 +219,12 @@ def inspect(*names: str) -> list[Any]:
     """
     found: list[Any] = json.loads(docker("inspect", *names))
     return found
+
+
+def _version(text: str) -> tuple[int, ...]:
+    """The first two numbers of a version; none where it has no such."""
+    found = re.match(r"v?(\d+)\.(\d+)", text)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def _ask(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:

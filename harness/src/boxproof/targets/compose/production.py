@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from boxproof import composefile
 from boxproof.composefile.build_inputs import build_inputs
 from boxproof.composefile.plan import Plan
 from boxproof.config.options import Config
 from boxproof.core.errors import ConfigError
-from boxproof.targets.compose import engine
+from boxproof.targets.compose import bound_copies, engine
+from boxproof.targets.compose.engine import Engine
 
 #: Replaces what is mounted as the model: a folder of the machine that the engine runs on.
 SOURCE_VARIABLE = "SOURCE_MOUNT"
+#: In the run's folder, for an engine that mounts whole volumes only.
+FILES_FOLDER = "bound-files"
 
 
 def resolve(config: Config) -> dict[str, Any]:
@@ -45,12 +49,27 @@ def model_source(config: Config) -> str:
     return _source(config).get(SOURCE_VARIABLE, "") if config.service.model_mount else ""
 
 
-def plan_for(config: Config, project: str, labels: Mapping[str, str], bind_address: str) -> Plan:
-    """The plan of a test compose document in this environment, before any image is built."""
+def plan_for(
+    config: Config,
+    document: Mapping[str, Any],
+    project: str,
+    labels: Mapping[str, str],
+    where: Engine,
+) -> Plan:
+    """The plan of a test compose document in this environment, before any image is built.
+
+    Raises:
+        ConfigError: a service binds what cannot be copied for a run.
+    """
+    copies = composefile.copies(document, config)
+    files, uncopied = bound_copies.kinds(copies, config.service.compose_file, trusted=False)
     return Plan(
         project=project,
         labels=labels,
-        bind_address=bind_address,
+        bind_address=where.bind_address,
+        files=files,
+        files_folder="" if where.mounts_subpaths else FILES_FOLDER,
+        uncopied=uncopied,
         model_source=model_source(config),
         build=build_inputs(config.build, config.root, os.environ, Path.exists),
         image_name=f"boxproof-{project_key(config)}",

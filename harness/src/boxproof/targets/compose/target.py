@@ -2,11 +2,13 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from boxproof import composefile
 from boxproof.composefile import render, transform
+from boxproof.composefile.bind_mounts import Copy
 from boxproof.composefile.ports import listened_on
 from boxproof.composefile.transform import Document
 from boxproof.config.options import Config
@@ -17,7 +19,7 @@ from boxproof.journal import Journal
 from boxproof.targets import reaper as leftovers
 from boxproof.targets.abilities import SharesVolume
 from boxproof.targets.base import Exit, Variant
-from boxproof.targets.compose import compose_file, engine, images, production
+from boxproof.targets.compose import bound_copies, compose_file, engine, images, production
 from boxproof.targets.compose import lossy_volume as forgetting
 from boxproof.targets.compose import model_copy as staging
 from boxproof.targets.compose.compose_deployment import NAME, ComposeDeployment, Site
@@ -50,14 +52,17 @@ class ComposeTarget:
         self._production = production.resolve(config)
         self._plan = production.plan_for(
             config,
+            self._production,
             # The same for every run: Compose writes it into the image, and an image that did not
             # change must not become another one.
             f"boxproof-{production.project_key(config)}",
             run.labels,
-            self._engine.bind_address,
+            self._engine,
         )
         # Whatever is wrong with the settings is said now, before anything is started.
         self._unbuilt = transform(self._production, config, self._plan)
+        self._copies = composefile.copies(self._production, config)
+        self._archive = run.folder / "bound.tar"
         self._lock = threading.Lock()
         self._preparing = threading.Lock()
         self._prepared = False
@@ -70,13 +75,15 @@ class ComposeTarget:
         return issubclass(ComposeDeployment, wanted)
 
     def prepare(self) -> None:
-        """Build or pull the image, and copy a model that the container could not read; once.
+        """Build or pull the image, and copy what the run must not share or could not read; once.
 
         Raises:
             BootFailed: the build failed; ``log`` holds its output.
+            ConfigError: more is bound than a run copies, or it cannot be read.
         """
         with self._preparing:
             if not self._prepared:
+                bound_copies.pack(self._copies, self._archive, self._say)
                 self._plan = replace(
                     self._plan, images=self._images(), model_source=self._model_source()
                 )
@@ -159,6 +166,7 @@ class ComposeTarget:
             data_volume=self._shared_volume(variant),
             data_bytes=variant.data_bytes,
             shm_bytes=variant.shm_bytes,
+            files_folder=self._files_folder(project),
         )
         document = transform(self._production, config, plan)
         text = render(document, config.service.compose_file)
@@ -181,6 +189,8 @@ class ComposeTarget:
             file=file,
             text=text,
             read_only_text=render(read_only, config.service.compose_file),
+            archive=self._archive,
+            bound=_bound_volumes(document, self._copies),
         )
         deployment = ComposeDeployment(
             site, self._executor(file, project), config, self._journal, self._forget, disk
@@ -188,6 +198,14 @@ class ComposeTarget:
         with self._lock:
             self._deployments.append(deployment)
         return deployment
+
+    def _files_folder(self, project: str) -> str:
+        """Copies of bound files, for one deployment; empty where they lie in volumes."""
+        if not self._plan.files or not self._plan.files_folder:
+            return ""
+        folder = self._run.folder / f"{project}-{self._plan.files_folder}"
+        bound_copies.unpack_files(self._archive, folder)
+        return str(folder)
 
     def _shared_volume(self, variant: Variant) -> str:
         """The engine's name of the data volume that a variant shares; empty for one of its own."""
@@ -257,6 +275,14 @@ class ComposeTarget:
     def _forget(self, deployment: ComposeDeployment) -> None:
         with self._lock, contextlib.suppress(ValueError):
             self._deployments.remove(deployment)
+
+
+def _bound_volumes(document: Document, copies: Iterable[Copy]) -> dict[str, str]:
+    """The volumes of a document that stand for something of the host: the engine's names."""
+    volumes = document.get("volumes", {})
+    return {
+        each.volume: str(volumes[each.volume]["name"]) for each in copies if each.volume in volumes
+    }
 
 
 def _data_volume(document: Document, service: Document, config: Config) -> str:

@@ -16,18 +16,24 @@ CREATE_SECONDS = 120.0
 MODE = 0o666
 
 
-def seed(
-    executor: Executor, container: Container, data_mount: str, files: Mapping[str, Path]
-) -> None:
-    """Make the container without starting it, and copy files to where its data volume is mounted.
+def create(executor: Executor, container: Container) -> None:
+    """Make the containers and their volumes without starting anything.
 
     Raises:
-        BootFailed: the engine could not make it, or a file is not there.
+        BootFailed: the engine could not.
     """
     try:
         executor.execute("create --no-build", limit_seconds=CREATE_SECONDS)
     except CommandFailed as error:
         raise container.failure(str(error), error.output) from None
+
+
+def seed(container: Container, data_mount: str, files: Mapping[str, Path]) -> None:
+    """Copy files to where the data volume of a container that was made is mounted.
+
+    Raises:
+        BootFailed: a file is not there.
+    """
     with tempfile.TemporaryDirectory() as folder:
         for name, source in files.items():
             copy = Path(folder) / "file"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxproof.targets.compose.compose_deployment import grace_seconds
+from boxproof.composefile.stop_grace import grace_seconds
 
 
 @pytest.mark.parametrize(
