@@ -22,8 +22,9 @@ from boxproof.targets.base import Exit, Variant
 from boxproof.targets.compose import bound_copies, compose_file, engine, images, production
 from boxproof.targets.compose import lossy_volume as forgetting
 from boxproof.targets.compose import model_copy as staging
-from boxproof.targets.compose.compose_deployment import NAME, ComposeDeployment, Site
+from boxproof.targets.compose.compose_deployment import NAME, ComposeDeployment
 from boxproof.targets.compose.executor import Executor
+from boxproof.targets.compose.site import Site
 from boxproof.targets.lossy_disk.disk import Disk
 from boxproof.targets.run_lock import Run
 

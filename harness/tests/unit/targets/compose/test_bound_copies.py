@@ -133,7 +133,10 @@ def test_what_cannot_be_copied(tmp_path: Path, source: str) -> None:
     copies = [Copy(path, "bound", Start.TRACKED, "db:/x")]
     with pytest.raises(ConfigError, match=rf"compose.yml: db:/x: {path} .*\[volumes\] keep"):
         bound_copies.kinds(copies, "compose.yml", trusted=False)
-    assert bound_copies.kinds(copies, "compose.yml", trusted=True) == (set(), {path})
+    assert bound_copies.kinds(copies, "compose.yml", trusted=True) == (
+        frozenset(),
+        frozenset({path}),
+    )
 
 
 def test_kinds(checkout: Path) -> None:
