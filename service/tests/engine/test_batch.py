@@ -16,6 +16,7 @@ from gpt2_service.engine.packed import PackedGPT2, load_packed
 from gpt2_service.engine.sequences import Job, Sampling, Ticket
 
 from .conftest import CHECKPOINT
+from .precisions import COMPUTED
 from .prompts import prompts
 from .running import run
 
@@ -112,7 +113,7 @@ def test_steps_have_only_sizes_that_were_tried(monkeypatch: pytest.MonkeyPatch) 
     assert Noting.seen <= tried
 
 
-@pytest.mark.parametrize("precision", ["int8", "bf16"])
+@pytest.mark.parametrize("precision", [each for each in COMPUTED if each != "fp32"])
 def test_reduced_precision_does_not_depend_on_company(precision: Precision) -> None:
     """The reduced precisions keep the same promise."""
     model = load_packed(CHECKPOINT, precision)

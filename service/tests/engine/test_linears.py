@@ -8,6 +8,8 @@ from gpt2_service.engine.batch import PROMPT_TOKENS_PER_STEP
 from gpt2_service.engine.linears import Linear, PlainLinear, Precision, packer
 from gpt2_service.engine.rows import Trial, round_up, smallest_safe_batch
 
+from .precisions import COMPUTED
+
 CPU = torch.device("cpu")
 #: Rows of the largest step.
 LARGEST = 16 + PROMPT_TOKENS_PER_STEP
@@ -26,7 +28,7 @@ def close(result: torch.Tensor, exact: torch.Tensor, precision: Precision) -> bo
     return bool((result - exact).norm() <= TOLERANCE[precision] * exact.norm())
 
 
-@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
+@pytest.mark.parametrize("precision", COMPUTED)
 def test_layers_compute_the_product(precision: Precision) -> None:
     """With bias, with GELU, and added to what there was."""
     linear, matrix = layer(precision)
@@ -49,6 +51,14 @@ def test_a_layer_without_packing_computes_the_product() -> None:
         assert close(plain.add(rows, residual), packed.add(rows, residual), "fp32")
 
 
+def test_int8_keeps_the_largest_products() -> None:
+    """A processor without VNNI adds pairs of them in 16 bits, which is too few for full bytes."""
+    weight, rows = torch.ones(96, 64), torch.ones(9, 64)
+    with torch.inference_mode():
+        result = packer("int8", CPU)(weight, None)(rows)
+    assert torch.allclose(result, torch.full((9, 96), 64.0), rtol=1e-4)
+
+
 def test_int8_scales_every_row_by_itself() -> None:
     """A large row does not spoil the others, and a row of zeros gives the bias."""
     linear, matrix = layer("int8")
@@ -61,7 +71,7 @@ def test_int8_scales_every_row_by_itself() -> None:
         assert torch.allclose(together[2], matrix[:, -1])
 
 
-@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
+@pytest.mark.parametrize("precision", COMPUTED)
 @pytest.mark.parametrize(("inputs", "outputs"), [(768, 2304), (3072, 768), (128, 1000)])
 def test_rows_do_not_depend_on_the_batch(precision: Precision, inputs: int, outputs: int) -> None:
     """From the batch size that was found on, every size and place gives the same bits."""

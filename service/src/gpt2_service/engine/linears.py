@@ -10,6 +10,7 @@ computes a row from that row alone. `docs/explanation/batching.md` says why that
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Literal, Protocol
 
 import torch
@@ -23,8 +24,14 @@ Precision = Literal["fp32", "bf16", "int8"]
 PLANNED_ROWS = 16
 # The largest magnitude of a signed byte; -128 is left out so that the scale is symmetric.
 INT8_MAX = 127
+# The largest weight with which two products of bytes fit into the 16 bits in which processors
+# without VNNI add them (https://uxlfoundation.github.io/oneDNN/dev_guide_int8_computations.html).
+INT8_MAX_WITHOUT_VNNI = 63
 # VNNI multiplies unsigned with signed bytes: activations are shifted by this.
 UINT8_ZERO = 128
+# More floats than any processor's vector holds. What is left over after whole vectors is computed
+# by other code, whose last bit may differ.
+WHOLE_VECTORS = 32
 
 
 class Linear(Protocol):
@@ -104,7 +111,8 @@ class Int8Linear:
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         # Packing reads memory in order, whatever the strides say.
         weight = weight.contiguous()
-        self._scale = weight.abs().amax(1).clamp_(min=torch.finfo(torch.float32).tiny) / INT8_MAX
+        largest = weight.abs().amax(1).clamp_(min=torch.finfo(torch.float32).tiny)
+        self._scale = largest / (INT8_MAX_WITHOUT_VNNI if _saturates() else INT8_MAX)
         quantized = (weight / self._scale[:, None]).round_().to(torch.int8)
         self._weight = torch.ops.onednn.qlinear_prepack(quantized, None)
         self._zero = torch.zeros(weight.shape[0], dtype=torch.int64)
@@ -115,7 +123,12 @@ class Int8Linear:
         return product.mul_(scale) if self._bias is None else product.mul_(scale).add_(self._bias)
 
     def gelu(self, rows: Tensor) -> Tensor:
-        return functional.gelu(self(rows), approximate="tanh")
+        result = self(rows)
+        left_over = -result.numel() % WHOLE_VECTORS
+        filled = functional.pad(result.flatten(), (0, left_over)) if left_over else result
+        return (
+            functional.gelu(filled, approximate="tanh").flatten()[: result.numel()].view_as(result)
+        )
 
     def add(self, rows: Tensor, residual: Tensor) -> Tensor:
         return self(rows).add_(residual)
@@ -125,22 +138,7 @@ class Int8Linear:
         scale = rows.abs().amax(1, keepdim=True).clamp_(min=1e-30).div_(INT8_MAX)
         # Conversion to an integer truncates: the half makes it round.
         shifted = (rows / scale).add_(UINT8_ZERO + 0.5).to(torch.uint8)
-        product = _quantized(
-            shifted,
-            1.0,
-            UINT8_ZERO,
-            self._weight,
-            self._scale,
-            self._zero,
-            None,
-            1.0,
-            0,
-            torch.float32,
-            "none",
-            [],
-            "",
-        )
-        return product, scale
+        return _bytes_product(shifted, self._weight, self._scale, self._zero), scale
 
 
 def packer(precision: Precision, device: torch.device) -> Callable[[Tensor, Tensor | None], Linear]:
@@ -154,6 +152,25 @@ def packer(precision: Precision, device: torch.device) -> Callable[[Tensor, Tens
     if not packs:
         raise ValueError(f"precision {precision!r} needs oneDNN on a CPU; use 'fp32' here")
     return BFloat16Linear if precision == "bf16" else Int8Linear
+
+
+@cache
+def _saturates() -> bool:
+    """Whether this processor loses bits of a product of large bytes, as it does without VNNI."""
+    inputs = outputs = 2 * PLANNED_ROWS
+    weight = torch.full((outputs, inputs), INT8_MAX, dtype=torch.int8)
+    rows = torch.full((PLANNED_ROWS, inputs), UINT8_ZERO + INT8_MAX, dtype=torch.uint8)
+    packed = torch.ops.onednn.qlinear_prepack(weight, None)
+    zero = torch.zeros(outputs, dtype=torch.int64)
+    product = _bytes_product(rows, packed, torch.ones(outputs), zero)
+    return bool((product != inputs * INT8_MAX**2).any())
+
+
+def _bytes_product(rows: Tensor, weight: Tensor, scale: Tensor, zero: Tensor) -> Tensor:
+    """Multiply shifted rows with packed weights; `scale` and `zero` are the weights'."""
+    return _quantized(
+        rows, 1.0, UINT8_ZERO, weight, scale, zero, None, 1.0, 0, torch.float32, "none", [], ""
+    )
 
 
 _pointwise = torch.ops.mkldnn._linear_pointwise.default
