@@ -128,7 +128,7 @@ async def _crowd(port: int) -> None:
     while not texts.done():
         answers = await asyncio.gather(*(ask_once(port, "GET", path) for path in paths))
         if {answer.status for answer in answers} != {200}:
-            raise BenchError(f"a crowd was answered {[answer.status for answer in answers]}")
+            raise BenchError(f"a crowd got {[answer.status for answer in answers]}")
     await texts
 
 

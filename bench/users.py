@@ -71,7 +71,7 @@ async def _measure(server: Server, seconds: float) -> list[Figure]:
     worst = max(instant.health_seconds)
     return [
         Figure("asked", asked),
-        Figure("answered 429", f"{busy}"),
+        Figure("429 responses", f"{busy}"),
         Figure("failures other than 429", listed or "none", "none", not failures),
         Figure(f"health p99, idle, of {len(idle.health_seconds)}", f"{before * 1000:.2f} ms"),
         Figure(f"health p99, busy, of {len(seen.health_seconds)}", f"{during * 1000:.2f} ms"),

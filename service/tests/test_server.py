@@ -79,7 +79,7 @@ def test_a_missing_model_ends_the_process_with_one_line(serve: Serve, tmp_path: 
     server = serve(ENGINE="transformers", MODEL_PATH=str(tmp_path))
     assert server.wait() == 2
     assert server.errors == [
-        f"gpt2-service: MODEL_PATH: {str(tmp_path)!r} has no config.json, so it is no checkpoint"
+        f"gpt2-service: MODEL_PATH: {str(tmp_path)!r} has no config.json, so it is not a checkpoint"
     ]
 
 
@@ -185,7 +185,7 @@ def test_a_client_that_leaves_is_computed_no_further(serve: Serve, stream: bool)
     server.begin_generate(prompt="gone", max_length=200, stream=stream).close()
     server.wait_for_log(lambda server: bool(server.model_calls()))
     (call,) = server.model_calls()
-    assert call["outcome"] == "the client left"
+    assert call["outcome"] == "the client disconnected"
     assert call["completion_tokens"] < 100
     assert "request_id" in call
     assert server.get("/history")[1]["items"] == []

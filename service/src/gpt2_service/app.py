@@ -28,7 +28,7 @@ DESCRIPTION = """\
 Continues text with GPT-2 and keeps what it generated.
 
 Every response carries `X-Request-ID`. Every path that answers GET answers HEAD as well. An unknown
-path is answered 404 and a method that a path does not have 405 with `Allow`, both with the body
+path gets 404 and a method that a path does not have 405 with `Allow`, both with the body
 `{"detail": "..."}`. Query parameters that are not documented are ignored; keys of a body that are
 not documented are refused.
 

@@ -15,7 +15,7 @@ class StartupError(Exception):
 
 
 class SettingError(StartupError):
-    """An environment variable holds a value that its rule forbids.
+    """An environment variable has a value that its rule forbids.
 
     The text names the variable, the value seen and the rule. `value` is None where nobody may see
     it.
@@ -43,20 +43,20 @@ class RequestError(Exception):
 
 
 class ForbiddenPromptError(RequestError):
-    """The prompt holds a forbidden word."""
+    """The prompt contains a forbidden word."""
 
     status = 400
-    description = "The prompt holds a forbidden word"
+    description = "The prompt contains a forbidden word"
 
     def __init__(self, word: str) -> None:
-        super().__init__(f"the prompt holds the forbidden word {word!r}")
+        super().__init__(f"the prompt contains the forbidden word {word!r}")
 
 
 class KeyMissingError(RequestError):
-    """The service wants a key and the request has none (RFC 9110, section 15.5.2)."""
+    """The service requires a key and the request has none (RFC 9110, section 15.5.2)."""
 
     status = 401
-    description = "The service wants an API key and the request has none"
+    description = "The request has no API key, and the service requires one"
     # The scheme of RFC 6750, whose header takes the same keys as X-API-Key.
     challenge = 'Bearer realm="gpt2-service"'
 
@@ -65,23 +65,23 @@ class KeyMissingError(RequestError):
 
 
 class KeyRefusedError(RequestError):
-    """The request has a key that is none of the service's (RFC 9110, section 15.5.4)."""
+    """The request has a key that the service does not know (RFC 9110, section 15.5.4)."""
 
     status = 403
-    description = "The API key is none of the service's"
+    description = "The API key is not valid"
 
     def __init__(self) -> None:
-        super().__init__("the API key is not accepted")
+        super().__init__("invalid API key")
 
 
 class RecordNotFoundError(RequestError):
     """There is no record with this id."""
 
     status = 404
-    description = "There is no such record"
+    description = "The record does not exist"
 
     def __init__(self, record_id: int) -> None:
-        super().__init__(f"there is no record {record_id}")
+        super().__init__(f"record {record_id} does not exist")
 
 
 class BodyTooLargeError(RequestError):
@@ -126,10 +126,10 @@ class HeadersTooLargeError(RequestError):
 
 
 class InternalError(RequestError):
-    """A real fault; the client learns nothing of the inside."""
+    """A real fault; the response does not leak internals."""
 
     status = 500
-    description = "The service failed; the log holds the cause under the request's id"
+    description = "Internal error; the log has its cause under the request's id"
 
     def __init__(self) -> None:
         super().__init__("internal error")
@@ -147,10 +147,10 @@ class ServiceStoppingError(RequestError):
 
 
 class StoreUnavailableError(RequestError):
-    """The database cannot be read or written at the moment."""
+    """The database is not available."""
 
     status = 503
-    description = "The database cannot be read or written at the moment"
+    description = "The database is not available"
     retry_after_seconds = 5
 
 
@@ -158,7 +158,7 @@ class StoreFullError(RequestError):
     """There is no room left for the record (RFC 4918, section 11.5)."""
 
     status = 507
-    description = "The disk that holds the history is full"
+    description = "The history's disk is full"
 
     def __init__(self) -> None:
         super().__init__("the history has no room for another record")

@@ -1,7 +1,7 @@
 """The service's settings, parsed once from the environment into one frozen object.
 
 Every option stands in `OPTIONS` with its default, its rule and its parser. An empty value means
-the default; variables that are not listed are none of our business.
+the default; variables that are not listed are ignored.
 """
 
 import difflib
@@ -84,7 +84,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def _hub_id(raw: str) -> str:
     if raw and not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)?", raw, re.ASCII):
-        raise ValueError("is no model id of the hub, such as 'gpt2' or 'owner/name'")
+        raise ValueError("is not a valid model id, such as 'gpt2' or 'owner/name'")
     return raw
 
 
@@ -92,7 +92,7 @@ def _sqlite_path(raw: str) -> Path:
     prefix = "sqlite:///"
     path = raw.removeprefix(prefix)
     if not raw.startswith(prefix) or not path or path.startswith(":") or "?" in path:
-        raise ValueError("is no SQLite file URL, such as 'sqlite:////data/history.db'")
+        raise ValueError("is not a SQLite file URL, such as 'sqlite:////data/history.db'")
     return Path(path)
 
 
@@ -145,9 +145,9 @@ def _keys(raw: str) -> tuple[str, ...]:
     """Read keys that both headers can carry: the b64token of RFC 6750, section 2.1."""
     keys = _words(raw)
     if not all(re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", key) for key in keys):
-        raise ValueError("is no list of keys of letters, digits and -._~+/, separated by commas")
+        raise ValueError("is not a comma-separated list of keys made of letters, digits and -._~+/")
     if raw and not keys:
-        raise ValueError("holds no key; leave it empty to ask for none")
+        raise ValueError("contains no key; leave it empty to require none")
     return keys
 
 
@@ -189,7 +189,7 @@ OPTIONS: tuple[Option, ...] = (
         "FORBIDDEN_WORDS",
         "forbidden_words",
         "hate,violence",
-        "words that a prompt must not hold, separated by commas; `,` alone for none",
+        "words that a prompt must not contain, separated by commas; `,` alone for none",
         _words,
     ),
     Option(
@@ -217,7 +217,7 @@ OPTIONS: tuple[Option, ...] = (
         "API_KEYS",
         "api_keys",
         "",
-        "keys that open the service, separated by commas; none: it is open to everybody",
+        "API keys, separated by commas; without any, the service is open to everybody",
         _keys,
         secret=True,
     ),
@@ -246,7 +246,7 @@ OPTIONS: tuple[Option, ...] = (
         "DEVICE",
         "device",
         "auto",
-        "cpu, cuda, or `auto`: cuda where it is there and the precision is fp32",
+        "cpu, cuda, or `auto`: cuda where it is available and the precision is fp32",
         cast("Callable[[str], DeviceName]", _one_of("auto", "cpu", "cuda")),
     ),
     Option(
@@ -260,15 +260,15 @@ OPTIONS: tuple[Option, ...] = (
         "MAX_QUEUE",
         "max_queue",
         "64",
-        "texts that may wait in a worker for their turn; what comes beyond is answered 429",
+        "texts that may wait in a worker for their turn; further requests get 429",
         _whole_number(0, 100_000),
     ),
     Option(
         "REQUEST_TIMEOUT_SECONDS",
         "request_timeout_seconds",
         "60",
-        "how long a text may take, from the request to its last token; 503 when it still waits "
-        "then, 504 when it was begun",
+        "how long a text may take, from the request to its last token; 503 if it is still "
+        "waiting then, 504 if generation has started",
         _whole_number(1, 3600),
     ),
 )

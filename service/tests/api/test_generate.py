@@ -136,7 +136,7 @@ def test_a_forbidden_word_is_400(client: TestClient) -> None:
     """The detail names the word."""
     response = client.post("/generate", json={"prompt": "Spread the HATE."})
     assert response.status_code == 400
-    assert response.json() == {"detail": "the prompt holds the forbidden word 'hate'"}
+    assert response.json() == {"detail": "the prompt contains the forbidden word 'hate'"}
 
 
 def test_a_fault_of_the_model_is_500_without_internals(

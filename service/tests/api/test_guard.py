@@ -36,7 +36,7 @@ def test_with_a_wrong_key_it_is_403(guarded: TestClient, path: str) -> None:
     for headers in ({"X-API-Key": "wrong"}, {"Authorization": "Bearer wrong"}):
         response = guarded.get(path, headers=headers)
         assert response.status_code == 403
-        assert response.json() == {"detail": "the API key is not accepted"}
+        assert response.json() == {"detail": "invalid API key"}
 
 
 @pytest.mark.parametrize("path", GUARDED)

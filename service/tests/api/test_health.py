@@ -57,7 +57,7 @@ def test_a_lost_database_is_unhealthy(client: TestClient, database: Path) -> Non
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"f_bavail": 0}, "the disk that holds the history is full"),
+        ({"f_bavail": 0}, "the history's disk is full"),
         ({"f_flag": os.ST_RDONLY}, "the history is read-only"),
     ],
 )

@@ -82,7 +82,7 @@ def test_no_such_record_is_404(client: TestClient, records: Records, record_id: 
     assert records
     response = client.get(f"/history/{record_id}")
     assert response.status_code == 404
-    assert response.json() == {"detail": f"there is no record {record_id}"}
+    assert response.json() == {"detail": f"record {record_id} does not exist"}
 
 
 @pytest.mark.parametrize("record_id", ["0", "-1", "abc", "1.0", "%00", str(MAX_ID + 1)])

@@ -80,7 +80,7 @@ def test_every_call_is_a_line_with_its_wait_and_its_end(
     late, done = (
         record.__dict__["fields"] for record in caplog.records if record.message == "model call"
     )
-    assert late["outcome"] == "the text was not ready within 1 s"
+    assert late["outcome"] == "generation did not finish within 1 s"
     assert late["completion_tokens"] == 0
     assert late["first_token_ms"] is None
     assert late["duration_ms"] > 500

@@ -67,7 +67,7 @@ def test_what_is_wrong_before_the_first_byte_is_no_stream(client: TestClient) ->
 
 
 def test_a_failing_model_ends_the_stream_with_an_error(make_client: ClientFactory) -> None:
-    """It tells nothing of the inside."""
+    """It leaks no internals."""
     expected = {"status": 500, "detail": "internal error", "retry_after": None}
     assert stream(make_client(FailingModel())) == [("error", expected)]
 

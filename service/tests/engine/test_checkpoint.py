@@ -45,7 +45,7 @@ def test_a_missing_file_is_named(folder: Path, missing: str, rule: str) -> None:
     ("config", "rule"),
     [
         ("{", "cannot be read"),
-        ("[]", "no JSON object"),
+        ("[]", "not a JSON object"),
         ('{"model_type": "llama"}', "type 'llama'"),
         ("{}", "type None"),
     ],

@@ -14,6 +14,7 @@ from gpt2_service.engine.sequences import Job, Sampling
 from gpt2_service.errors import StartupError
 
 from .conftest import CHECKPOINT
+from .precisions import COMPUTED, EVERY
 from .running import run
 
 CONTEXT_TOKENS = 32
@@ -105,6 +106,19 @@ def test_a_precision_that_the_processor_cannot_is_one_line(monkeypatch: pytest.M
     assert "\n" not in str(seen.value)
 
 
+@pytest.mark.parametrize("precision", EVERY)
+def test_every_precision_is_computed_or_refused(precision: Precision) -> None:
+    """Whatever this processor has: a model that generates, or one line."""
+    if precision in COMPUTED:
+        assert load_packed(CHECKPOINT, precision).batch(1, 8) is not None
+        return
+    with pytest.raises(
+        StartupError, match=f"^PRECISION: '{precision}' does not work here: ."
+    ) as seen:
+        load_packed(CHECKPOINT, precision)
+    assert "\n" not in str(seen.value)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_precision_that_cannot_be_computed_ends_the_start(
     monkeypatch: pytest.MonkeyPatch, threads: int
@@ -160,7 +174,7 @@ def test_the_device_is_chosen(
 @pytest.mark.parametrize(
     ("wanted", "precision", "cuda", "onednn", "said"),
     [
-        ("cuda", "fp32", False, True, "DEVICE: 'cuda' is not there"),
+        ("cuda", "fp32", False, True, "DEVICE: 'cuda' is not available"),
         ("cuda", "int8", True, True, "PRECISION: 'int8' needs a CPU"),
         ("cpu", "bf16", False, False, "PRECISION: 'bf16' needs oneDNN"),
     ],

@@ -77,4 +77,4 @@ class StrictJsonRoute(GuardedRoute):
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid JSON")

@@ -1,6 +1,6 @@
 """How much of a request is read before it is refused.
 
-uvicorn itself reads heads of any size with httptools (10 MB were answered 200); with h11 it stops
+uvicorn itself reads heads of any size with httptools (a head of 10 MB got 200); with h11 it stops
 at some 64 KiB, with a 400 of its own and on a slower parser. So the size is asked here, once a head
 is complete, and `gpt2_service.protocol` gives up on heads that never are.
 """

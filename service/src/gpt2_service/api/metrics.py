@@ -21,7 +21,7 @@ router = APIRouter(tags=["service"], route_class=GuardedRoute)
     summary="Metrics for Prometheus",
     description="Requests by route, method and status with their durations, and the engine's "
     "queue, batches, tokens and times to the first token, over all workers, in Prometheus's text "
-    "format (version 0.0.4). Asks for a key like every operation that tells of the service's use; "
+    "format (version 0.0.4). Asks for a key like every operation that shows the service's use; "
     "Prometheus sends one with `authorization: {credentials: ...}`.",
     # With a class for text, the document would call its errors text as well.
     response_class=Response,

@@ -30,17 +30,17 @@ def check_folder(folder: Path) -> None:
         return SettingError("MODEL_PATH", str(folder), rule)
 
     if not folder.is_dir():
-        raise refuse("is no folder; mount a checkpoint there or set MODEL_NAME")
+        raise refuse("is not a folder; mount a checkpoint there or set MODEL_NAME")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise refuse("cannot be read by this user")
     try:
         kind = _config(folder).get("model_type")
     except FileNotFoundError:
-        raise refuse("has no config.json, so it is no checkpoint") from None
+        raise refuse("has no config.json, so it is not a checkpoint") from None
     except (OSError, ValueError) as error:
         raise refuse(f"has a config.json that cannot be read: {error}") from None
     if kind != "gpt2":
-        raise refuse(f"holds a model of type {kind!r}, not 'gpt2'")
+        raise refuse(f"contains a model of type {kind!r}, not 'gpt2'")
     if not any(_readable(folder / name) for name in WEIGHTS):
         raise refuse(f"has no readable weights (one of {', '.join(WEIGHTS)})")
     if not any(all(_readable(folder / name) for name in names) for names in TOKENIZERS):
@@ -57,7 +57,7 @@ def checkpoint_name(folder: Path) -> str:
 def _config(folder: Path) -> dict[str, Any]:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if not isinstance(config, dict):
-        raise ValueError("it holds no JSON object")
+        raise ValueError("it is not a JSON object")
     return config
 
 

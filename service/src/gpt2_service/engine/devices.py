@@ -24,11 +24,13 @@ def choose_device(wanted: Device, precision: Precision) -> torch.device:
     os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     there = wanted != "cpu" and torch.cuda.is_available()
     if wanted == "cuda" and not there:
-        raise StartupError("DEVICE: 'cuda' is not there; use 'auto' or 'cpu'")
+        raise StartupError("DEVICE: 'cuda' is not available; use 'auto' or 'cpu'")
     if wanted == "cuda" and precision != "fp32":
         raise StartupError(f"PRECISION: {precision!r} needs a CPU; use 'fp32' with DEVICE 'cuda'")
     if there and precision == "fp32":
         return torch.device("cuda")
     if precision != "fp32" and not torch.backends.mkldnn.is_available():
-        raise StartupError(f"PRECISION: {precision!r} needs oneDNN, which this torch has not")
+        raise StartupError(
+            f"PRECISION: {precision!r} needs oneDNN, which this build of torch lacks"
+        )
     return CPU

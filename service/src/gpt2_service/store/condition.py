@@ -28,7 +28,7 @@ def failure(path: Path) -> str | None:
         return "the history is read-only"
     # A file system that does not know its size has no blocks.
     if disk.f_blocks and disk.f_bavail * disk.f_frsize < ROOM_BYTES:
-        return "the disk that holds the history is full"
+        return "the history's disk is full"
     return None
 
 

@@ -75,7 +75,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "gpt2_http_requests",
-            "Answered requests; status `none`: the client left before its answer.",
+            "Answered requests; status `none`: the client disconnected before its answer.",
             ("method", "route", "status"),
             registry=self._registry,
         )

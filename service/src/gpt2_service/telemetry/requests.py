@@ -40,7 +40,7 @@ class RequestTelemetry:
 
     Takes the client's request id over when it is well-formed, or makes one; answers HEAD as GET
     without the body (RFC 9110, section 9.3.2); logs and counts every request with its duration;
-    turns an exception that nobody expected into a 500 that tells nothing of the inside, and the end
+    turns an exception that nobody expected into a 500 that leaks no internals, and the end
     of the grace period into a 503.
     """
 
@@ -57,10 +57,10 @@ class RequestTelemetry:
         try:
             await self._app(exchange.inner, receive, exchange.send)
         except ClientDisconnect:
-            log.info("client left before its request was complete")
+            log.info("client disconnected before its request was complete")
         except asyncio.CancelledError:
             # The server cancels what is left at the end of the grace period, then ends.
-            log.warning("stopped before the request was answered")
+            log.warning("stopped before the response was sent")
             await exchange.fail(ServiceStoppingError())
         except Exception:
             log.exception("unexpected error")
