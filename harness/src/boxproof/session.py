@@ -9,6 +9,7 @@ from pathlib import Path
 from boxproof import config as configuration
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer
+from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal, Listener
 from boxproof.probes.client import Answer, Client
@@ -16,6 +17,7 @@ from boxproof.probes.operations import Operations
 from boxproof.probes.startup import Startup
 from boxproof.targets.base import Deployment, Target, Variant
 from boxproof.targets.choose import choose, make
+from boxproof.targets.engine_lock import EngineLock
 from boxproof.targets.run_lock import Run, sweep
 
 LOG_TAIL_LINES = 40
@@ -65,12 +67,32 @@ class Session:
     report_folder: Path
     max_examples: int | None = None
     cycles: int = 1
+    cancellation: Cancellation = field(default_factory=Cancellation)
+    _lock: EngineLock | None = field(default=None, init=False)
     _shared: Shared | None = field(default=None, init=False)
     _boot_failure: BootFailed | None = field(default=None, init=False)
 
     def say(self, line: str) -> None:
         """Show a person one line of progress."""
         self.journal.write("progress", line=line)
+
+    @property
+    def engine_lock(self) -> EngineLock:
+        """What everything that this run does on its engine, or machine, is done under."""
+        if self._lock is None:
+            self._lock = EngineLock(self.target.host().id)
+        return self._lock
+
+    def renew_shared(self) -> None:
+        """Boot the shared deployment anew, in the place of the one that there is.
+
+        Raises:
+            BootFailed: it failed; asked again, it fails again at once.
+        """
+        if self._shared is not None:
+            self._shared.booted.deployment.close()
+            self._shared = None
+        self.shared()
 
     def shared(self) -> Shared:
         """The shared deployment, booted when first asked for.
@@ -96,6 +118,18 @@ class Session:
         return self._shared
 
     def _first_boot(self) -> Shared:
+        """Boot it; what was too late beside other runs is done once more, alone."""
+        try:
+            with self.engine_lock.working():
+                return self._boot_shared()
+        except BootFailed as late:
+            if not late.timed_out:
+                raise
+            self.say(f"{late}; trying again with nothing else running on the engine")
+        with self.engine_lock.alone():
+            return self._boot_shared()
+
+    def _boot_shared(self) -> Shared:
         began = self.journal.now()
         self.target.prepare()
         prepared = self.journal.now()
@@ -120,6 +154,7 @@ class Session:
 
     def close(self) -> None:
         """Remove everything that the run made, and close the journal."""
+        self.cancellation.cancel()
         try:
             self.target.close()
         finally:
@@ -145,7 +180,7 @@ def open_session(settings: Settings, *listeners: Listener) -> Session:
     def say(line: str) -> None:
         journal.write("progress", line=line)
 
-    run = Run(config.root)
+    run = Run(config.root, remote=choice.remote)
     try:
         target = make(choice, config, journal, run, say)
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import Breach
+from boxproof.core.breaches import Breach, Late
 from boxproof.ledger.checkers import durable
 from boxproof.ledger.history import Anomaly, History
 from boxproof.ledger.table import prove
@@ -62,7 +62,11 @@ def judge(history: History, *checks: Check) -> None:
     """Break the clause when any of the checks finds an anomaly."""
     anomalies = found(history, *checks)
     if anomalies:
-        raise Breach(summarized(history, *checks), prove(history, anomalies))
+        # An answer that never came might have come to a client who waited longer.
+        unanswered = any(request.status is None for each in anomalies for request in each.proof)
+        raise (Late if unanswered else Breach)(
+            summarized(history, *checks), prove(history, anomalies)
+        )
 
 
 def summarized(history: History, *checks: Check) -> str:

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable
 
+from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
+
+#: How the evidence of a request tells that its time limit ended it.
+TIMED_OUT = "timed out"
 
 
 class Breach(Exception):
@@ -19,8 +23,25 @@ class Breach(Exception):
         self.evidence = tuple(evidence)
 
 
+class Late(Breach):
+    """A breach that rests on a time: something did not come, or not soon enough.
+
+    It is judged again with nothing running beside it, and only that second time counts.
+    """
+
+
 class NoAnswer(Breach):
-    """A request that the service left without an HTTP answer (refused, reset, timed out)."""
+    """A request that the service left without an HTTP answer (refused, reset, timed out).
+
+    Args:
+        timed_out: whether the time limit of the request ended it.
+    """
+
+    def __init__(
+        self, summary: str, evidence: Iterable[str] = (), *, timed_out: bool = False
+    ) -> None:
+        super().__init__(summary, evidence)
+        self.timed_out = timed_out
 
 
 class NotJudged(Exception):
@@ -36,3 +57,24 @@ def require(condition: object, summary: str, evidence: Iterable[str] = ()) -> No
     """Raise a :class:`Breach` unless ``condition`` holds."""
     if not condition:
         raise Breach(summary, evidence)
+
+
+def require_in_time(condition: object, summary: str, evidence: Iterable[str] = ()) -> None:
+    """Raise a :class:`Late` unless ``condition``, which depends on a time limit, holds."""
+    if not condition:
+        raise Late(summary, evidence)
+
+
+def rests_on_time(error: BaseException | None) -> bool:
+    """Whether a clock took part in this verdict, so that a busy machine could have caused it.
+
+    So it is, too, where the evidence of a breach is a request that timed out.
+    """
+    match error:
+        case Late():
+            return True
+        case BootFailed() | NoAnswer(timed_out=True):
+            return error.timed_out
+        case Breach():
+            return any(TIMED_OUT in line for line in error.evidence)
+    return False

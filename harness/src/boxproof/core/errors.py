@@ -36,6 +36,7 @@ class BootFailed(BoxproofError):
         log: the service's own output until then.
         exit_code_seen: the server process's exit code, if it ended.
         oom_killed: whether the kernel ended it for lack of memory.
+        timed_out: whether it still ran when its time limit had passed.
     """
 
     exit_code = ExitCode.BOOT_FAILED
@@ -47,8 +48,10 @@ class BootFailed(BoxproofError):
         log: str = "",
         exit_code_seen: int | None = None,
         oom_killed: bool = False,
+        timed_out: bool = False,
     ) -> None:
         super().__init__(summary)
         self.log = log
         self.exit_code_seen = exit_code_seen
         self.oom_killed = oom_killed
+        self.timed_out = timed_out

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from boxproof.core.breaches import Breach, NoAnswer
+from boxproof.core.breaches import Breach, Late, NoAnswer
 from boxproof.journal import Journal
 from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
 from boxproof.probes.client import Answer
@@ -80,7 +80,7 @@ class Workload:
         """Wait until ``more`` writes than now were acknowledged.
 
         Raises:
-            Breach: they were not within ``limit_seconds``.
+            Late: they were not within ``limit_seconds``.
         """
         with self._changed:
             wanted = len(self._acknowledged) + more
@@ -89,7 +89,7 @@ class Workload:
                 limit_seconds,
             )
         if not enough:
-            raise Breach(f"fewer than {more} writes were acknowledged within {limit_seconds:g} s")
+            raise Late(f"fewer than {more} writes were acknowledged within {limit_seconds:g} s")
 
     def dwell(self, requests: int, limit_seconds: float) -> None:
         """Wait until so many more creates have ended, however, or the limit has passed."""
@@ -103,7 +103,8 @@ class Workload:
         if "walk" in looks:
             self.history.final = self._walk("reader-0", PAGES_MOST)
             if self.history.final.status != 200:
-                raise Breach(f"the list cannot be read back: {self.history.final.status}")
+                kind = Late if self.history.final.status is None else Breach
+                raise kind(f"the list cannot be read back: {self.history.final.status}")
         if "one" in looks:
             for create in self._acknowledged:
                 self.history.readings.append(self._read_one("reader-0", create.id))

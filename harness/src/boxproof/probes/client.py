@@ -101,7 +101,9 @@ class Client:
                 "request", method=method, url=url, sent=sent, began=began, error=reason
             )
             raise NoAnswer(
-                f"{method} {url} got no answer: {reason}", (curl(method, url, sent),)
+                f"{method} {url} got no answer: {reason}",
+                (curl(method, url, sent),),
+                timed_out=isinstance(error, requests.Timeout),
             ) from None
         seconds = self.journal.now() - began
         answer = Answer(

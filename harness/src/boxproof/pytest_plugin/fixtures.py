@@ -11,6 +11,7 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer
+from boxproof.core.cancellation import Cancellation
 from boxproof.drivers import openapi_validation as openapi
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
@@ -33,6 +34,7 @@ from boxproof.targets.abilities import (
     WaitsForExit,
 )
 from boxproof.targets.base import Deployment, Target
+from boxproof.targets.engine_lock import EngineLock
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +71,18 @@ def cycles(session: Session) -> int:
 def target(session: Session) -> Target:
     """Where the service runs; boots further deployments."""
     return session.target
+
+
+@pytest.fixture(scope="session")
+def engine_lock(session: Session) -> EngineLock:
+    """What everything on the engine, or on this machine, is done under."""
+    return session.engine_lock
+
+
+@pytest.fixture(scope="session")
+def cancellation(session: Session) -> Cancellation:
+    """Ends the waits of the run's own work."""
+    return session.cancellation
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Judge a clause while no other run is alone on this engine."""
+    if not isinstance(item, ClauseItem):
+        return (yield)
+    with session_of(item.config).engine_lock.working():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -99,7 +108,7 @@ def _write_verdict(session: Session, item: ClauseItem, error: BaseException | No
         sentence=item.clause.sentence,
         verdict=said.verdict,
         seconds=round(item.clause_seconds, 3),
-        summary=said.summary,
+        summary=said.summary or item.note,
         evidence=said.evidence,
         cause=said.cause,
     )

@@ -11,8 +11,10 @@ from types import ModuleType
 import pytest
 
 from boxproof.clauses import registry
+from boxproof.core.breaches import rests_on_time
 from boxproof.core.errors import BoxproofError
 from boxproof.pytest_plugin import fixtures
+from boxproof.pytest_plugin.late import alone_too, forget_late
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import in_background
 
@@ -24,6 +26,47 @@ class ClauseItem(pytest.Function):
 
     clause: registry.Clause
     clause_seconds: float = 0.0
+    #: What a verdict that was kept only when judged alone came from.
+    note: str = ""
+    _judged: bool = False
+
+    def setup(self) -> None:
+        """Make what the judge asks for; where that was too late, all of it is judged alone."""
+        try:
+            super().setup()
+        except Exception as error:
+            self._judge_alone(error, made=False)
+
+    def runtest(self) -> None:
+        """Judge, and judge again alone what rests on a time; only that second time counts."""
+        if self._judged:
+            return
+        try:
+            super().runtest()
+        except Exception as error:
+            self._judge_alone(error, made=True)
+
+    def _judge_alone(self, late: Exception, *, made: bool) -> None:
+        """Judge again what rests on a time.
+
+        Args:
+            made: whether all that the judge asks for was made, so that it judged by itself.
+        """
+        if not rests_on_time(late):
+            raise late
+        self._judged = True
+        session = session_of(self.config)
+        with session.engine_lock.alone():
+            session.say(f"{self.clause.id} was too late: {late}; judging it again, alone")
+            try:
+                if not (forget_late(self) or made):
+                    raise late
+                self._initrequest()
+                super().setup()
+                super().runtest()
+            except Exception as again:
+                raise alone_too(again, late) from None
+        self.note = f"kept when judged alone; beside other work: {late}"
 
 
 class Suite(pytest.Module):

@@ -85,6 +85,16 @@ class FaultRuns:
     seed: int
     cycles: int = 1
     histories: dict[str, History | Exception] = field(default_factory=dict)
+    _latest: str = ""
+    _forgotten: set[str] = field(default_factory=set)
+
+    def forget_late(self) -> bool:
+        """Forget the history that was asked for last, once a run: it is made again."""
+        name = self._latest
+        if name in self._forgotten:
+            return False
+        self._forgotten.add(name)
+        return self.histories.pop(name, None) is not None
 
     def under(self, name: str) -> History:
         """The history of one fault; what went wrong with it is raised again each time.
@@ -113,6 +123,7 @@ class FaultRuns:
         return made if self.cycles == 1 and isinstance(made, History) else None
 
     def _once(self, name: str, faults: tuple[Fault, ...]) -> History:
+        self._latest = name
         if name not in self.histories:
             try:
                 self.histories[name] = self._suffer(faults)

@@ -6,25 +6,31 @@ before a clause judges it. The clauses that ask for one are judged after all oth
 waits for none while there is something else to do.
 """
 
-import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from boxproof.config.options import Config
+from boxproof.core.cancellation import Cancellation
+from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BoxproofError
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.operations import Operations
-from boxproof.targets.base import Deployment, Target
+from boxproof.targets.base import Deployment, Host, Target
+from boxproof.targets.engine_lock import EngineLock
 
 #: Side by side, beyond one for each core: some of them wait for a time limit most of the time.
 MORE_THAN_CORES = 2
+#: What one of them may need of the memory of the engine's machine.
+SCENARIO_BYTES = 2**30
+#: How long what is in the background may take to notice that the run ends.
+CLOSE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +102,7 @@ def part(job: str, name: str) -> Any:
     _parts[name] = job
 
     def result(boots: Scheduler) -> Any:
-        made = boots.result(job)[name]
-        if isinstance(made, Exception):
-            raise made
-        return made
+        return boots.part(job, name)
 
     return pytest.fixture(result, scope="session", name=name)
 
@@ -109,28 +112,93 @@ def in_background(fixtures: frozenset[str]) -> bool:
     return bool((_jobs.keys() | _parts.keys()) & fixtures)
 
 
+def side_by_side(host: Host) -> int:
+    """How many scenarios are made at once on a machine: by its processors and its memory."""
+    by_cpus = host.cpus + MORE_THAN_CORES
+    by_memory = host.memory_bytes // SCENARIO_BYTES if host.memory_bytes else by_cpus
+    return max(1, min(by_cpus, by_memory))
+
+
 @dataclass
 class Scheduler:
-    """Runs jobs in the background, each once."""
+    """Makes scenarios in the background, each once.
 
-    jobs: Mapping[str, Callable[[], Any]]
-    pool: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
+    Args:
+        jobs: makes the scenario of that name; given the name of one part, no more than that.
+        pool: the threads that they are made in.
+        lock: what each of them works under.
+    """
+
+    jobs: Mapping[str, Callable[[str], Any]]
+    pool: DaemonPool
+    lock: EngineLock
     _results: dict[str, Future[Any]] = field(default_factory=dict)
+    _made_alone: set[str] = field(default_factory=set)
 
     def begin(self, name: str) -> None:
         """Start a job, unless it has been."""
         if name not in self._results:
-            self._results[name] = self.pool.submit(self.jobs[name])
+            self._results[name] = self.pool.submit(partial(self._make, name))
 
     def result(self, name: str) -> Any:
         """What became of a job; raises what the job raised."""
         self.begin(name)
-        return self._results[name].result()
+        # What is waited for may itself wait for a run that is alone on this engine.
+        with self.lock.resting():
+            return self._results[name].result()
+
+    def part(self, job: str, name: str) -> Any:
+        """What became of one part of a job; raises what went wrong with it."""
+        made = self.result(job)[name]
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+    def make_alone(self, name: str) -> bool:
+        """Make a scenario, or a part of one, again in this thread, whose work runs alone.
+
+        Returns False where that has been done before: what rests on it counts.
+        """
+        if name in self._made_alone:
+            return False
+        self._made_alone.add(name)
+        job = _parts.get(name, name)
+        again: Future[Any] = Future()
+        try:
+            made = self.jobs[job](name)
+            again.set_result({**self._parts_of(job), **made} if name != job else made)
+        except Exception as error:
+            if name == job:
+                again.set_exception(error)
+            else:
+                again.set_result({**self._parts_of(job), name: error})
+        self._results[job] = again
+        return True
+
+    def _parts_of(self, job: str) -> dict[str, Any]:
+        """What a job made of its parts so far, or what went wrong with all of them."""
+        before = self._results.get(job)
+        if before is None:
+            return {}
+        failed = before.exception()
+        if failed is not None:
+            return {part: failed for part, whole in _parts.items() if whole == job}
+        return dict(before.result())
+
+    def _make(self, name: str) -> Any:
+        with self.lock.working():
+            return self.jobs[name](name)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def boots(
-    request: pytest.FixtureRequest, target: Target, config: Config, journal: Journal, seed: int
+    request: pytest.FixtureRequest,
+    target: Target,
+    config: Config,
+    journal: Journal,
+    seed: int,
+    engine_lock: EngineLock,
+    cancellation: Cancellation,
 ) -> Iterator[Scheduler]:
     """Begins every history in the background that a clause of this run will ask for.
 
@@ -143,14 +211,21 @@ def boots(
         # Whoever asks for the shared deployment is told.
         with suppress(BoxproofError):
             request.getfixturevalue("shared")
-    made = Scheduler(
-        {name: partial(job.make, site) for name, job in _jobs.items()},
-        ThreadPoolExecutor((os.cpu_count() or 1) + MORE_THAN_CORES, "boots"),
-    )
-    asked = {_parts.get(name, name) for name in wanted}
-    for name, job in sorted(_jobs.items(), key=lambda each: -each[1].boots):
-        if name in asked and target.offers(job.needs):
-            made.begin(name)
-    yield made
-    # Not waited for: when the run is interrupted, the target ends what is still booting.
-    made.pool.shutdown(wait=False, cancel_futures=True)
+
+    def make(job: Job, name: str) -> Any:
+        return job.make(replace(site, wanted=frozenset({name})) if name in _parts else site)
+
+    with cancellation.governing():
+        made = Scheduler(
+            {name: partial(make, job) for name, job in _jobs.items()},
+            DaemonPool(side_by_side(target.host()), "boots"),
+            engine_lock,
+        )
+        asked = {_parts.get(name, name) for name in wanted}
+        for name, job in sorted(_jobs.items(), key=lambda each: -each[1].boots):
+            if name in asked and target.offers(job.needs):
+                made.begin(name)
+        yield made
+    # Nothing waits for it any more: either all has been judged, or the run was interrupted.
+    cancellation.cancel()
+    made.pool.close(CLOSE_SECONDS)

@@ -43,6 +43,21 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Host:
+    """What all deployments of a target share: the engine's machine, or this one.
+
+    Attributes:
+        id: the same for every run that works there, and fit for a file name.
+        cpus: its processors.
+        memory_bytes: its memory; 0 where that is not known.
+    """
+
+    id: str
+    cpus: int
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Exit:
     """How a server process ended: its exit code, and the seconds from the order until then.
 
@@ -91,6 +106,9 @@ class Target(Protocol):
         Raises:
             BootFailed: it failed; ``log`` holds its output.
         """
+
+    def host(self) -> Host:
+        """Where its deployments run."""
 
     def facts(self) -> dict[str, str]:
         """What a report says of it once it is prepared: engine, image id, image name, …"""

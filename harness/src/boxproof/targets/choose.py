@@ -8,6 +8,7 @@ from boxproof.core.errors import ConfigError, EngineError
 from boxproof.journal import Journal
 from boxproof.targets.base import Target
 from boxproof.targets.compose import ComposeTarget, engine
+from boxproof.targets.compose.engine import Engine
 from boxproof.targets.process import ProcessTarget
 from boxproof.targets.run_lock import Run
 
@@ -16,10 +17,19 @@ NAMES = ("auto", "compose", "process")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A target's name; ``why`` says what is wrong with the engine where it was taken for that."""
+    """A target's name, with the engine that it is to use.
+
+    ``why`` says what is wrong with the engine where the target was taken for that.
+    """
 
     name: str
     why: str = ""
+    engine: Engine | None = None
+
+    @property
+    def remote(self) -> bool:
+        """Whether its deployments run on another machine, which sees none of our files."""
+        return self.engine is not None and self.engine.remote
 
 
 def choose(name: str, config: Config) -> Choice:
@@ -32,7 +42,7 @@ def choose(name: str, config: Config) -> Choice:
     if name == "process":
         return Choice(_process(config))
     try:
-        engine.check()
+        found = engine.check()
     except EngineError as error:
         if name == "compose":
             raise
@@ -41,15 +51,16 @@ def choose(name: str, config: Config) -> Choice:
                 f"{error}; boxproof.toml has no [process] to run without one"
             ) from None
         return Choice("process", str(error))
-    return Choice("compose")
+    return Choice("compose", engine=found)
 
 
 def make(
     choice: Choice, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
 ) -> Target:
     """The chosen target; nothing is started yet."""
-    kind = ComposeTarget if choice.name == "compose" else ProcessTarget
-    return kind(config, journal, run, say)
+    if choice.name == "compose":
+        return ComposeTarget(config, journal, run, say, choice.engine)
+    return ProcessTarget(config, journal, run, say)
 
 
 def _process(config: Config) -> str:

@@ -60,8 +60,9 @@ class Run:
     """One run's claim on what it makes, given up by :meth:`close` or by the death of the process.
 
     Args:
-        root: the folder of ``boxproof.toml``. Where the engine is reached over TCP, as in
-            docker-in-docker, scratch files lie there, since that is the folder both sides share.
+        root: the folder of ``boxproof.toml``.
+        remote: whether the engine is reached over a network, as in docker-in-docker: scratch files
+            then lie in ``root``, since that is the folder both sides share, if any.
 
     Attributes:
         id: names the run.
@@ -70,12 +71,12 @@ class Run:
         environment: for every process, so that it is known even when its leader is gone.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, remote: bool = False) -> None:
         self.id, self._lock_path, self._lock = _claim(lock_folder())
         self._pids_path = self._lock_path.with_suffix(".pids")
         self._pids: dict[int, str] = {}
         self._writing = threading.Lock()
-        self.folder = _scratch_folder(root, self._lock_path)
+        self.folder = _scratch_folder(root, self._lock_path, remote=remote)
         self.labels: Mapping[str, str] = {
             "boxproof.run": self.id,
             "boxproof.lock": str(self._lock_path),
@@ -199,8 +200,8 @@ def _take(path: Path, flags: int = os.O_RDWR) -> int | None:
     return lock
 
 
-def _scratch_folder(root: Path, lock_path: Path) -> Path:
-    if not os.environ.get("DOCKER_HOST", "").startswith("tcp://"):
+def _scratch_folder(root: Path, lock_path: Path, *, remote: bool) -> Path:
+    if not remote:
         return lock_path.with_suffix("")
     shared = root / SCRATCH_NAME
     shared.mkdir(exist_ok=True)

@@ -201,12 +201,9 @@ def test_whose_resources_are_dead(tmp_path: Path) -> None:
     ]
 
 
-def test_scratch_lies_beside_the_settings_where_the_engine_is_remote(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scratch_lies_beside_the_settings_where_the_engine_is_remote(tmp_path: Path) -> None:
     """With docker-in-docker only the checkout is shared; the folder there ignores itself in git."""
-    monkeypatch.setenv("DOCKER_HOST", "tcp://docker:2376")
-    with Run(tmp_path) as run:
+    with Run(tmp_path, remote=True) as run:
         assert run.folder == tmp_path / ".boxproof" / run.id
         assert (tmp_path / ".boxproof" / ".gitignore").read_text() == "*\n"
     assert not run.folder.exists()

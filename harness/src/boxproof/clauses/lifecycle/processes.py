@@ -2,7 +2,7 @@
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.worker_events import Orphaned, Reloaded, Survivors
 from boxproof.scenarios.worker_kill import WorkerLost
@@ -21,7 +21,7 @@ FLIGHTS = 5
     disturbs=True,
 )
 def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -> None:
-    require(
+    require_in_time(
         not orphaned.left,
         f"{len(orphaned.left)} of {len(orphaned.pids)} orphans were not reaped by the first process"
         f" within {config.limits.stop_seconds:g} s",
@@ -54,7 +54,7 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
             *(line for each in wrong[:FLIGHTS] for line in each.evidence()),
         ],
     )
-    require(
+    require_in_time(
         not reloaded.kept,
         f"after SIGHUP the workers were not replaced within {config.limits.boot_seconds:g} s",
         process_lines(reloaded.kept),

@@ -2,7 +2,7 @@
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged, require
+from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.stop_signals import Slow, Stopped
 from boxproof.targets.abilities import (
@@ -25,7 +25,7 @@ LOG_LINES = 15
 )
 def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     stopped = stopped_twice
-    require(
+    require_in_time(
         stopped.exit is not None,
         f"{len(stopped.left)} processes were still running {stopped.grace_seconds:g} s after "
         "SIGTERM to the first process",
@@ -51,7 +51,7 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
     # gunicorn, for one, documents SIGTERM as graceful and SIGINT and SIGQUIT as quick
     # (https://docs.gunicorn.org/en/stable/signals.html); engines and people send SIGTERM twice.
     stopped, evidence = stopped_twice, stopped_twice.held.evidence()
-    require(
+    require_in_time(
         stopped.exit is not None,
         f"still running {stopped.grace_seconds:g} s after the first SIGTERM",
         process_lines(stopped.left),
@@ -81,7 +81,7 @@ def grace_fits(slow_boot: Slow) -> None:
     stopped = slow_boot.stopped
     if isinstance(stopped, NotJudged):
         raise stopped
-    require(
+    require_in_time(
         stopped.exit is not None,
         f"still running {stopped.grace_seconds:g} s after SIGTERM, when the engine kills it",
         (*process_lines(stopped.left), *stopped.held.evidence()),

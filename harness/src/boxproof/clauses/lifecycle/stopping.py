@@ -2,7 +2,7 @@
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged, require
+from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.restart_in_flight import Ended
 from boxproof.targets.abilities import Restarts
@@ -20,7 +20,7 @@ LOG_LINES = 15
 def stops_cleanly(restarted: Ended, config: Config) -> None:
     exit, limit_seconds = restarted.exit, config.limits.stop_seconds
     evidence = exit.log.splitlines()[-LOG_LINES:]
-    require(
+    require_in_time(
         exit.seconds <= limit_seconds and exit.code != 137,
         f"still running {limit_seconds:g} s after SIGTERM",
         evidence,

@@ -2,7 +2,7 @@
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.worker_kill import WorkerLost
 from boxproof.targets.abilities import InspectsProcesses
@@ -20,7 +20,7 @@ FLIGHTS = 5
     disturbs=True,
 )
 def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
-    require(
+    require_in_time(
         worker_lost.replaced is not None,
         f"worker {worker_lost.victim.pid} was not replaced within {config.limits.boot_seconds:g} s",
         process_lines(worker_lost.after),
@@ -43,7 +43,7 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
 )
 def worker_loss_unnoticed(worker_lost: WorkerLost, config: Config) -> None:
     begun = worker_lost.begun_after()
-    require(begun, "no request could be sent after the worker's death")
+    require_in_time(begun, "no request could be sent after the worker's death")
     create = config.operations.create.status
     wrong = [each for each in begun if each.status != (create if each.request.body else 200)]
     require(

@@ -5,7 +5,7 @@ from boxproof.clauses.refused_writes import require_clean_refusals, require_read
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged, require
+from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.client import Answer
 from boxproof.scenarios.storage_faults import Endured, Said, Tried
@@ -77,7 +77,7 @@ def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
 )
 def recovers_without_restart(on_full_disk: Endured) -> None:
     unrecovered = on_full_disk.unrecovered
-    require(not unrecovered, f"after the disk was freed: {unrecovered}")
+    require_in_time(not unrecovered, f"after the disk was freed: {unrecovered}")
 
 
 def _tried(on_full_disk: Endured) -> Tried:

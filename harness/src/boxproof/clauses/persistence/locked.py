@@ -4,7 +4,7 @@ from boxproof.clauses.history_checks import DURABLE, judge
 from boxproof.clauses.refused_writes import require_clean_refusals, with_database
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
-from boxproof.core.breaches import NoAnswer, require
+from boxproof.core.breaches import NoAnswer, require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.storage_faults import Endured
 from boxproof.targets.abilities import FillsVolume, RunsScripts
@@ -21,7 +21,7 @@ from boxproof.targets.abilities import FillsVolume, RunsScripts
 def survives_database_locked(on_locked_database: Endured) -> None:
     endured = on_locked_database
     judge(endured.history, *DURABLE)
-    require(not endured.unrecovered, f"after the lock was released: {endured.unrecovered}")
+    require_in_time(not endured.unrecovered, f"after the lock was released: {endured.unrecovered}")
 
 
 @clause(

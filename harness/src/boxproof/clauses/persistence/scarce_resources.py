@@ -3,7 +3,7 @@
 from boxproof.clauses.history_checks import DURABLE, judge
 from boxproof.clauses.refused_writes import stored
 from boxproof.clauses.registry import clause
-from boxproof.core.breaches import require
+from boxproof.core.breaches import require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import visible
 from boxproof.scenarios.storage_faults import Endured
@@ -33,4 +33,4 @@ def survives_memory_limit(short_of_memory: Endured) -> None:
 def survives_cpu_limit(short_of_cpu: Endured) -> None:
     endured = short_of_cpu
     judge(endured.history, *DURABLE, visible.unread, visible.unlisted)
-    require(not endured.unrecovered, f"after the limit was lifted: {endured.unrecovered}")
+    require_in_time(not endured.unrecovered, f"after the limit was lifted: {endured.unrecovered}")

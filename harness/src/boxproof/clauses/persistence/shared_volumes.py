@@ -4,7 +4,7 @@ from boxproof.clauses.history_checks import DURABLE, judge
 from boxproof.clauses.registry import clause
 from boxproof.clauses.startup.refused_settings import TRACEBACK
 from boxproof.config.options import Config
-from boxproof.core.breaches import Breach, require
+from boxproof.core.breaches import Late, require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import durable, ids, visible
 from boxproof.scenarios.volume_life import SharedVolume, Upgraded
@@ -48,7 +48,7 @@ def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
 def newer_schema_refused(refused_newer: Exit | None, config: Config) -> None:
     assert config.upgrade is not None
     if refused_newer is None:
-        raise Breach(
+        raise Late(
             f"on a newer database it became ready, or still ran after "
             f"{config.limits.refuse_seconds:g} s"
         )
@@ -74,7 +74,7 @@ def _refused(where: str, code: int | None, log: str, name: str) -> None:
     """A refusal has an exit code of its own and a line (that holds ``name``), and no traceback."""
     lines = [line for line in log.splitlines() if line.strip()]
     evidence = [*lines[-LOG_LINES:], f"exit code {code}"]
-    require(code is not None, f"{where} it did not become ready, and did not end", evidence)
+    require_in_time(code is not None, f"{where} it did not become ready, and did not end", evidence)
     require(code != 0, f"{where} it ended with exit code 0", evidence)
     require(any(name in line for line in lines), f"{where} it ended without output", evidence)
     require(TRACEBACK not in log, f"{where} it ended with a traceback", evidence)

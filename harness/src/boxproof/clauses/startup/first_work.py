@@ -2,7 +2,7 @@
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.start_times import StartTimes
 
@@ -17,7 +17,7 @@ from boxproof.scenarios.start_times import StartTimes
 def within_budget(start_times: StartTimes, config: Config) -> None:
     budget_seconds = config.limits.budget_seconds
     assert budget_seconds is not None
-    require(
+    require_in_time(
         start_times.seconds <= budget_seconds,
         f"the first record was returned after {start_times.seconds:.1f} s, later than "
         f"{budget_seconds:g} s",

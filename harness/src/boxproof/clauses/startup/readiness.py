@@ -4,7 +4,7 @@ import json
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.probes.client import Answer
 from boxproof.probes.operations import at
@@ -21,7 +21,7 @@ NOT_READY = (None, 503)
 )
 def ready_in_time(startup: Startup, config: Config) -> None:
     limit_seconds = config.limits.boot_seconds
-    require(
+    require_in_time(
         startup.seconds <= limit_seconds,
         f"ready after {startup.seconds:.1f} s, later than {limit_seconds:g} s",
     )

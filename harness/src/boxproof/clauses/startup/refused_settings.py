@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import Breach, require
+from boxproof.core.breaches import Late, require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.refused_start import Refused
 
@@ -38,11 +38,11 @@ def _judge(refused: Refused, config: Config) -> None:
     limit_seconds = config.limits.refuse_seconds
     what = ", ".join(f"{name}={value!r}" for name, value in refused.variables.items())
     if refused.exit is None:
-        raise Breach(f"with {what} it became ready or still ran after {limit_seconds:g} s")
+        raise Late(f"with {what} it became ready or still ran after {limit_seconds:g} s")
     lines = refused.exit.log.splitlines()
     evidence = [*lines[-LOG_LINES:], f"exit code {refused.exit.code}"]
     require(refused.exit.code != 0, f"with {what} it ended with exit code 0", evidence)
-    require(
+    require_in_time(
         refused.exit.seconds <= limit_seconds,
         f"with {what} it ended after {refused.exit.seconds:.1f} s, later than {limit_seconds:g} s",
         evidence,

@@ -3,7 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.clauses.startup.readiness import NOT_READY, attempt_line
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer, require
+from boxproof.core.breaches import NoAnswer, require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.stop_signals import Slow
 from boxproof.targets.abilities import (
@@ -36,7 +36,7 @@ def slow_load_visible(slow_boot: Slow, config: Config) -> None:
         f"{first.status}",
         (*lines[-1:], *first.evidence()),
     )
-    require(
+    require_in_time(
         UNHEALTHY not in slow_boot.health,
         f"the container was called unhealthy within the {startup.seconds:.1f} s that it took to "
         "load; a longer start_period of its health check forgives that",

@@ -325,10 +325,10 @@ class ComposeDeployment(Pressure):
         startup = self._watch(ordered, limit_seconds)
         if startup is None:
             assert self._watcher is not None
+            if self._watcher.gone.is_set():
+                raise self.container.failure("the service ended before it was ready")
             raise self.container.failure(
-                "the service ended before it was ready"
-                if self._watcher.gone.is_set()
-                else f"the service was not ready within {limit_seconds:g} s"
+                f"the service was not ready within {limit_seconds:g} s", timed_out=True
             )
         self._startup = startup
         return startup

@@ -86,21 +86,22 @@ class Container:
                 return
         self.call("pause")
 
-    def failure(self, summary: str, output: str = "") -> BootFailed:
+    def failure(self, summary: str, output: str = "", *, timed_out: bool = False) -> BootFailed:
         """What to say of a boot that failed: log, exit code and OOM flag, as far as it came."""
         try:
             state = self.state()
         except EngineError:
-            return BootFailed(summary, log=output)
+            return BootFailed(summary, log=output, timed_out=timed_out)
         log = output + self.log()
         if state.running or not state.began:
-            return BootFailed(summary, log=log)
+            return BootFailed(summary, log=log, timed_out=timed_out)
         told = ", ended for lack of memory" if state.oom_killed else ""
         return BootFailed(
             f"{summary}: exit code {state.exit_code}{told}",
             log=log,
             exit_code_seen=state.exit_code,
             oom_killed=state.oom_killed,
+            timed_out=timed_out,
         )
 
     def execute(self, *command: str, user: str = "") -> tuple[int, str, str]:

@@ -45,6 +45,9 @@ class Engine:
         endpoint: where it is reached, such as ``unix:///var/run/docker.sock``.
         platform: such as ``linux/amd64``.
         api: version of its API, such as ``1.45``.
+        id: which engine it is, whatever way one takes to it.
+        cpus: processors of its machine; 0 where it does not say.
+        memory_bytes: memory of its machine; 0 where it does not say.
     """
 
     version: str
@@ -52,6 +55,9 @@ class Engine:
     endpoint: str
     platform: str
     api: str = ""
+    id: str = ""
+    cpus: int = 0
+    memory_bytes: int = 0
 
     @property
     def mounts_subpaths(self) -> bool:
@@ -89,10 +95,12 @@ def check() -> Engine:
     questions = (
         ("version", "--format", "{{json .Server}}"),
         ("compose", "version", "--short"),
+        # Of the context in force, which DOCKER_HOST and DOCKER_CONTEXT decide as for every command.
         ("context", "inspect", "--format", "{{.Endpoints.docker.Host}}"),
+        ("info", "--format", "{{json .}}"),
     )
     with ThreadPoolExecutor(len(questions)) as pool:
-        server, compose, endpoint = pool.map(_ask, questions)
+        server, compose, endpoint, machine = pool.map(_ask, questions)
     if server.returncode != 0 or server.stdout.strip() in ("", "null"):
         raise EngineError(_trouble(server.stderr))
     if compose.returncode != 0:
@@ -101,12 +109,16 @@ def check() -> Engine:
             " (Debian's own: docker-compose-v2 or docker-compose)"
         )
     said = json.loads(server.stdout)
+    info = _object(machine.stdout)
     return Engine(
         version=str(said.get("Version", "")),
         compose=compose.stdout.strip(),
         endpoint=endpoint.stdout.strip() or os.environ.get("DOCKER_HOST", ""),
         platform=f"{said.get('Os', '')}/{said.get('Arch', '')}",
         api=str(said.get("ApiVersion", "")),
+        id=str(info.get("ID") or ""),
+        cpus=int(info.get("NCPU") or 0),
+        memory_bytes=int(info.get("MemTotal") or 0),
     )
 
 
@@ -229,6 +241,15 @@ def _version(text: str) -> tuple[int, ...]:
 
 def _ask(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     return attempt(*arguments, limit_seconds=CHECK_SECONDS)
+
+
+def _object(text: str) -> dict[str, Any]:
+    """A JSON object; empty where the engine says nothing of itself."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _trouble(stderr: str) -> str:

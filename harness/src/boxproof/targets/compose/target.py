@@ -1,6 +1,7 @@
 """Runs the image with Docker Compose."""
 
 import contextlib
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -18,7 +19,7 @@ from boxproof.core.errors import BootFailed, EngineError
 from boxproof.journal import Journal
 from boxproof.targets import reaper as leftovers
 from boxproof.targets.abilities import SharesVolume
-from boxproof.targets.base import Exit, Variant
+from boxproof.targets.base import Exit, Host, Variant
 from boxproof.targets.compose import bound_copies, compose_file, engine, images, production
 from boxproof.targets.compose import lossy_volume as forgetting
 from boxproof.targets.compose import model_copy as staging
@@ -43,13 +44,18 @@ class ComposeTarget:
     name = NAME
 
     def __init__(
-        self, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
+        self,
+        config: Config,
+        journal: Journal,
+        run: Run,
+        say: Callable[[str], None],
+        found: engine.Engine | None = None,
     ) -> None:
         self._config = config
         self._journal = journal
         self._run = run
         self._say = say
-        self._engine = engine.check()
+        self._engine = found or engine.check()
         self._production = production.resolve(config)
         self._plan = production.plan_for(
             config,
@@ -89,6 +95,11 @@ class ComposeTarget:
                     self._plan, images=self._images(), model_source=self._model_source()
                 )
                 self._prepared = True
+
+    def host(self) -> Host:
+        """The engine's machine, as the engine tells of it."""
+        cpus = self._engine.cpus or os.cpu_count() or 1
+        return Host(f"engine-{self._engine.id}", cpus, self._engine.memory_bytes)
 
     def facts(self) -> dict[str, str]:
         """Engine, Compose, platform, image."""
@@ -264,7 +275,7 @@ class ComposeTarget:
         return ""
 
     def _check_cpus(self, wanted: float) -> None:
-        there = int(engine.docker("info", "--format", "{{.NCPU}}"))
+        there = self.host().cpus
         if wanted > there:
             raise NotJudged(f"the engine has {there} CPUs, not {wanted:g}")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from boxproof.config.options import Config
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal
-from boxproof.targets.base import Exit, Variant
+from boxproof.targets.base import Exit, Host, Variant
 from boxproof.targets.process.process_deployment import NAME, ProcessDeployment
 from boxproof.targets.process.server import Order, kill_group, start
 from boxproof.targets.run_lock import Run
@@ -50,6 +50,10 @@ class ProcessTarget:
     def offers(self, wanted: type) -> bool:
         """Whether a local process has an ability."""
         return issubclass(ProcessDeployment, wanted)
+
+    def host(self) -> Host:
+        """This machine."""
+        return Host("machine", os.cpu_count() or 1, _memory_bytes())
 
     def facts(self) -> dict[str, str]:
         """What a report says of it."""
@@ -130,3 +134,11 @@ class ProcessTarget:
                 log="\n".join(lines),
                 exit_code_seen=code,
             )
+
+
+def _memory_bytes() -> int:
+    """The memory of this machine; 0 where its system does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0

@@ -82,7 +82,7 @@ class ProcessDeployment:
         log = self.logs()[self._log_start :]
         if exit is None:
             self._end_server()
-            raise BootFailed(f"{self._name}: not ready after {limit:g} s", log=log)
+            raise BootFailed(f"{self._name}: not ready after {limit:g} s", log=log, timed_out=True)
         raise BootFailed(
             f"{self._name}: ended with exit code {exit.code} after {exit.seconds:.1f} s, "
             "before it was ready",
