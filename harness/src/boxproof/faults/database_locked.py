@@ -38,7 +38,9 @@ def database_locked(scene: Scene) -> Iterator[None]:
     path = scene.config.durability.database
     if not path:
         raise NotJudged("boxproof.toml names no database in [durability]")
-    with scripts.held_script(LOCK, path):
-        scene.note("database locked by another process")
-        yield
-    scene.note("lock released")
+    try:
+        with scripts.held_script(LOCK, path):
+            scene.note("database locked by another process")
+            yield
+    finally:
+        scene.note("lock released")

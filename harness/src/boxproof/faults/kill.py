@@ -16,9 +16,9 @@ from boxproof.targets.abilities import Kills, Restarts
 def kill(scene: Scene) -> Iterator[None]:
     kills = scene.deployment.ability(Kills)
     restarts = scene.deployment.ability(Restarts)
-    scene.note("SIGKILL")
-    kills.kill()
     try:
+        scene.note("SIGKILL")
+        kills.kill()
         yield
     finally:
         restarts.start()

@@ -18,9 +18,9 @@ from boxproof.targets.abilities import ExhaustsMemory, Restarts
 def memory_limit(scene: Scene) -> Iterator[None]:
     memory = scene.deployment.ability(ExhaustsMemory)
     restarts = scene.deployment.ability(Restarts)
-    ended = memory.exhaust_memory()
-    scene.note(f"ended for lack of memory, exit code {ended.code}")
     try:
+        ended = memory.exhaust_memory()
+        scene.note(f"ended for lack of memory, exit code {ended.code}")
         yield
     finally:
         restarts.start()

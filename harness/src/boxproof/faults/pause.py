@@ -11,9 +11,9 @@ from boxproof.targets.abilities import Pauses
 @contextmanager
 def pause(scene: Scene) -> Iterator[None]:
     pauses = scene.deployment.ability(Pauses)
-    scene.note("paused")
-    pauses.pause()
     try:
+        scene.note("paused")
+        pauses.pause()
         yield
     finally:
         pauses.resume()

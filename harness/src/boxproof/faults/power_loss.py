@@ -23,9 +23,9 @@ from boxproof.targets.abilities import LosesPower, Restarts
 def power_loss(scene: Scene) -> Iterator[None]:
     power = scene.deployment.ability(LosesPower)
     restarts = scene.deployment.ability(Restarts)
-    scene.note("power lost: what was not fsynced is gone")
-    power.lose_power()
     try:
+        scene.note("power lost: what was not fsynced is gone")
+        power.lose_power()
         yield
     finally:
         restarts.start()

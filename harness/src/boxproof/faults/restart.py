@@ -11,10 +11,10 @@ from boxproof.targets.abilities import Restarts
 @contextmanager
 def restart(scene: Scene) -> Iterator[None]:
     restarts = scene.deployment.ability(Restarts)
-    scene.note("SIGTERM")
-    ended = restarts.stop()
-    scene.note(f"ended with exit code {ended.code}")
     try:
+        scene.note("SIGTERM")
+        ended = restarts.stop()
+        scene.note(f"ended with exit code {ended.code}")
         yield
     finally:
         restarts.start()

@@ -50,8 +50,8 @@ class Route:
         over = threading.Event()
         looking = threading.Thread(target=self._look, args=(over,), name=GOOD_LINE)
         looking.start()
-        self._detoured = True
         try:
+            self._detoured = True
             yield self._proxy
         finally:
             self._detoured = False

@@ -60,9 +60,14 @@ class Pressure:
             NotJudged: no such limit can be set, or nothing was ended; it runs as before.
         """
         before = self.container.state().host
-        limit_bytes = tight.limit_memory(self.container)
-        self._note("use memory up", limit_bytes=limit_bytes)
+        limited = True
         try:
+            try:
+                limit_bytes = tight.limit_memory(self.container)
+            except NotJudged:
+                limited = False
+                raise
+            self._note("use memory up", limit_bytes=limit_bytes)
             tight.fill_memory(self.container)
             assert self._watcher is not None
             if not self._watcher.gone.wait(GONE_SECONDS):
@@ -73,7 +78,8 @@ class Pressure:
                     Cause.UNDECIDED,
                 )
         finally:
-            tight.lift_memory(self.container, before)
+            if limited:
+                tight.lift_memory(self.container, before)
         return self._ended(0.0)
 
     def throttle(self, cpus: float) -> None:
@@ -82,10 +88,15 @@ class Pressure:
         Raises:
             NotJudged: the engine cannot limit what runs already.
         """
-        before = self.container.state().host
+        before = self._unthrottled
+        # Known before it is done, so that it can be undone in whatever moment it is interrupted.
+        self._unthrottled = before or self.container.state().host
         self._note("throttle", cpus=cpus)
-        tight.throttle(self.container, cpus)
-        self._unthrottled = self._unthrottled or before
+        try:
+            tight.throttle(self.container, cpus)
+        except NotJudged:
+            self._unthrottled = before
+            raise
 
     def unthrottle(self) -> None:
         """Give back the CPU limit that it had."""
