@@ -69,6 +69,7 @@ def _parser() -> Parser:
     shown.add_argument(
         "--diff", action="store_true", help="as a difference from the production file"
     )
+    _trust_option(shown)
     shown.set_defaults(command=_compose)
     clean = commands.add_parser("clean", help="remove what dead runs left behind")
     clean.add_argument("--images", action="store_true", help="the images that runs have built, too")
@@ -114,7 +115,17 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="exit with 4 when a MUST clause could not be judged here (for CI)",
     )
+    _trust_option(parser)
     parser.set_defaults(command=_run)
+
+
+def _trust_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trust-compose",
+        action="store_true",
+        help="let the compose file hand containers the host: privileged, devices, the engine's"
+        " socket, the host's namespaces",
+    )
 
 
 def _natural(text: str) -> int:
@@ -140,6 +151,7 @@ def _run(given: argparse.Namespace) -> int:
         max_examples=given.max_examples,
         selection=", ".join(chosen),
         cycles=given.cycles,
+        trust_compose=given.trust_compose,
     )
     return runner.run(settings, Console(), families=given.family or (), expression=given.expression)
 
@@ -159,7 +171,9 @@ def _compose(given: argparse.Namespace) -> int:
     loaded = config.load(given.config)
     where = engine.check()
     document = production.resolve(loaded)
-    plan = production.plan_for(loaded, document, "boxproof-run", {}, where)
+    plan = production.plan_for(
+        loaded, document, "boxproof-run", {}, where, trusted=given.trust_compose
+    )
     test = transform(document, loaded, plan)
     file = loaded.service.compose_file
     sys.stdout.write(diff(document, test, file) if given.diff else render(test, file))

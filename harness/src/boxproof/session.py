@@ -35,6 +35,7 @@ class Settings:
     max_examples: int | None = None
     selection: str = ""
     cycles: int = 1
+    trust_compose: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def open_session(settings: Settings, *listeners: Listener) -> Session:
 
     run = Run(config.root, remote=choice.remote)
     try:
-        target = make(choice, config, journal, run, say)
+        target = make(choice, config, journal, run, say, trust_compose=settings.trust_compose)
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         journal.write(
             "run",

@@ -6,7 +6,7 @@ names. A folder inside another one that is bound as well becomes a volume apart.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -104,6 +104,21 @@ def check(production: Mapping[str, Any], config: Config) -> None:
             f"boxproof.toml: [volumes] {seen[data]}: {data!r} is [service] data_mount, which every"
             " boot gets anew; remove it here"
         )
+
+
+def check_copied(made: Iterable[Copy], file: str, plan: Plan) -> None:
+    """Check that all that must be copied can be: no sockets, devices, kernel's file systems.
+
+    Raises:
+        ConfigError: one cannot; one line with its place.
+    """
+    for each in made:
+        if each.source in plan.uncopied:
+            raise ConfigError(
+                f"{file}: {each.place}: {each.source} is neither a file nor a folder that can be"
+                " copied for the run; bind it read-only, or name it in boxproof.toml: [volumes]"
+                " keep"
+            )
 
 
 def own(

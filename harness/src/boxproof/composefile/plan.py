@@ -37,7 +37,9 @@ class Plan:
         files: what services bind and may write to that is a file: paths of the host.
         files_folder: where the copies of such files lie, named as their volumes would be; empty
             where the engine mounts a single file of a volume.
-        uncopied: what is bound as it is, since it cannot be copied: paths of the host.
+        uncopied: what cannot be copied and stays bound, where that is trusted: paths of the host.
+        trusted: whether the compose file may hand a container the host.
+        engine_socket: the path of the socket of the engine in use; empty where it has none.
     """
 
     project: str
@@ -59,3 +61,5 @@ class Plan:
     files: frozenset[str] = frozenset()
     files_folder: str = ""
     uncopied: frozenset[str] = frozenset()
+    trusted: bool = False
+    engine_socket: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from boxproof.composefile import bind_mounts
+from boxproof.composefile import bind_mounts, host_access
 from boxproof.composefile import isolation as services
 from boxproof.composefile import judged_service as judged
 from boxproof.composefile import validation as checks
@@ -28,13 +28,18 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
         production: the resolved production document; not changed.
 
     Raises:
-        ConfigError: ``boxproof.toml`` names what the compose file does not have.
+        ConfigError: ``boxproof.toml`` names what the compose file does not have, or the file is
+            not trusted and would hand a container the host.
     """
     checks.check(production, config)
+    if not plan.trusted:
+        wanted, file = booted(production, config), config.service.compose_file
+        host_access.check(production, wanted, file, plan.engine_socket)
+        bind_mounts.check_copied(copies(production, config), file, plan)
     document: Document = {"name": plan.project, "services": {}}
     made = {each.source: each for each in copies(production, config)}
-    for name, wanted in booted(production, config).items():
-        service = services.isolated(name, wanted, made, config, plan)
+    for name, original in booted(production, config).items():
+        service = services.isolated(name, original, made, config, plan)
         if name == config.service.name:
             service = judged.changed(service, config, plan)
         document["services"][name] = service

@@ -35,6 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--boxproof-report", metavar="DIR", help="default: report/ beside boxproof.toml"
     )
+    group.addoption(
+        "--boxproof-trust-compose",
+        action="store_true",
+        help="let the compose file hand containers the host",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

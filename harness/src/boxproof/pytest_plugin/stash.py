@@ -30,6 +30,7 @@ def session_of(config: pytest.Config) -> Session:
             target=config.getoption("boxproof_target"),
             seed=config.getoption("boxproof_seed"),
             report_folder=Path(report) if report else None,
+            trust_compose=config.getoption("boxproof_trust_compose"),
         )
         config.stash[SESSION] = open_session(settings)
         config.stash[OWN] = True

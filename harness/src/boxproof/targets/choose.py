@@ -55,11 +55,22 @@ def choose(name: str, config: Config) -> Choice:
 
 
 def make(
-    choice: Choice, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
+    choice: Choice,
+    config: Config,
+    journal: Journal,
+    run: Run,
+    say: Callable[[str], None],
+    *,
+    trust_compose: bool = False,
 ) -> Target:
-    """The chosen target; nothing is started yet."""
+    """The chosen target; nothing is started yet.
+
+    Raises:
+        ConfigError: its settings cannot be used, or the compose file asks for what it is not
+            trusted with.
+    """
     if choice.name == "compose":
-        return ComposeTarget(config, journal, run, say, choice.engine)
+        return ComposeTarget(config, journal, run, say, choice.engine, trust_compose=trust_compose)
     return ProcessTarget(config, journal, run, say)
 
 

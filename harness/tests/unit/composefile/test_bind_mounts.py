@@ -153,15 +153,18 @@ def test_exceptions(production: dict[str, Any], config: Config, plan: Plan) -> N
     }
 
 
-def test_what_cannot_be_copied_stays(
-    production: dict[str, Any], config: Config, plan: Plan
-) -> None:
-    """A socket that a person trusts the compose file with is the host's own."""
-    socket = bind("/run/docker.sock", "/run/docker.sock")
+def test_what_cannot_be_copied(production: dict[str, Any], config: Config, plan: Plan) -> None:
+    """A database's socket on the host is refused; it stays where it is kept or trusted."""
+    path = "/srv/postgresql.sock"
+    socket = bind(path, "/db.sock")
     production["services"]["queue"]["volumes"].append(socket)
-    plan = replace(plan, uncopied=frozenset({"/run/docker.sock"}))
-    document = compose.transform(production, config, plan)
-    assert mounts(document, "queue")["/run/docker.sock"] == socket
+    plan = replace(plan, uncopied=frozenset({path}))
+    with pytest.raises(ConfigError, match=rf"queue:/db.sock: {path} .*\[volumes\] keep"):
+        compose.transform(production, config, plan)
+    trusted = compose.transform(production, config, replace(plan, trusted=True))
+    kept = replace(config, volumes=Volumes(keep=("queue:/db.sock",)))
+    for document in (trusted, compose.transform(production, kept, plan)):
+        assert mounts(document, "queue")["/db.sock"] == socket
 
 
 @pytest.mark.parametrize(

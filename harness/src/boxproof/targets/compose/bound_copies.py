@@ -28,24 +28,12 @@ PLACE = "/boxproof"
 KERNEL = (Path("/dev"), Path("/proc"), Path("/sys"))
 
 
-def kinds(
-    copies: Iterable[Copy], file: str, *, trusted: bool
-) -> tuple[frozenset[str], frozenset[str]]:
-    """What is a file, and what cannot be copied, of what services bind; all else is a folder.
-
-    Raises:
-        ConfigError: something cannot be copied, and the compose file is not trusted with it.
-    """
+def kinds(copies: Iterable[Copy]) -> tuple[frozenset[str], frozenset[str]]:
+    """What is a file, and what cannot be copied, of what services bind; all else is a folder."""
     files, uncopied = set(), set()
     for each in copies:
         path = Path(each.source)
         if any(path == kernel or kernel in path.parents for kernel in KERNEL) or _special(path):
-            if not trusted:
-                raise ConfigError(
-                    f"{file}: {each.place}: {each.source} is no file or folder that could be"
-                    " copied for the run; bind it read-only, or name it in boxproof.toml:"
-                    " [volumes] keep"
-                )
             uncopied.add(each.source)
         elif path.is_file():
             files.add(each.source)

@@ -55,14 +55,19 @@ def plan_for(
     project: str,
     labels: Mapping[str, str],
     where: Engine,
+    *,
+    trusted: bool = False,
 ) -> Plan:
     """The plan of a test compose document in this environment, before any image is built.
 
+    Args:
+        trusted: whether the compose file may hand a container the host.
+
     Raises:
-        ConfigError: a service binds what cannot be copied for a run.
+        ConfigError: ``[volumes]`` asks for two starts of one source.
     """
-    copies = composefile.copies(document, config)
-    files, uncopied = bound_copies.kinds(copies, config.service.compose_file, trusted=False)
+    files, uncopied = bound_copies.kinds(composefile.copies(document, config))
+    _, _, socket = where.endpoint.partition("unix://")
     return Plan(
         project=project,
         labels=labels,
@@ -70,6 +75,8 @@ def plan_for(
         files=files,
         files_folder="" if where.mounts_subpaths else FILES_FOLDER,
         uncopied=uncopied,
+        trusted=trusted,
+        engine_socket=socket,
         model_source=model_source(config),
         build=build_inputs(config.build, config.root, os.environ, Path.exists),
         image_name=f"boxproof-{project_key(config)}",

@@ -36,8 +36,12 @@ TEST_FILE = "docker-compose-test.yml"
 class ComposeTarget:
     """The service's image in containers of the run's own.
 
+    Args:
+        trust_compose: whether the compose file may hand a container the host.
+
     Raises:
-        ConfigError: the compose file does not have what ``boxproof.toml`` says.
+        ConfigError: the compose file does not have what ``boxproof.toml`` says, or is not trusted
+            with what it asks for.
         EngineError: no engine answers.
     """
 
@@ -50,6 +54,8 @@ class ComposeTarget:
         run: Run,
         say: Callable[[str], None],
         found: engine.Engine | None = None,
+        *,
+        trust_compose: bool = False,
     ) -> None:
         self._config = config
         self._journal = journal
@@ -65,10 +71,15 @@ class ComposeTarget:
             f"boxproof-{production.project_key(config)}",
             run.labels,
             self._engine,
+            trusted=trust_compose,
         )
         # Whatever is wrong with the settings is said now, before anything is started.
         self._unbuilt = transform(self._production, config, self._plan)
-        self._copies = composefile.copies(self._production, config)
+        self._copies = [
+            each
+            for each in composefile.copies(self._production, config)
+            if each.source not in self._plan.uncopied
+        ]
         self._archive = run.folder / "bound.tar"
         self._lock = threading.Lock()
         self._preparing = threading.Lock()

@@ -126,17 +126,12 @@ def test_too_large(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("source", ["socket", "/dev/null", "/sys/kernel"])
 def test_what_cannot_be_copied(tmp_path: Path, source: str) -> None:
-    """A socket, a device or a folder of the kernel's: refused, or bound where that is trusted."""
+    """A socket, a device or a folder of the kernel's."""
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind(str(tmp_path / "socket"))
     path = str(tmp_path / source)
     copies = [Copy(path, "bound", Start.TRACKED, "db:/x")]
-    with pytest.raises(ConfigError, match=rf"compose.yml: db:/x: {path} .*\[volumes\] keep"):
-        bound_copies.kinds(copies, "compose.yml", trusted=False)
-    assert bound_copies.kinds(copies, "compose.yml", trusted=True) == (
-        frozenset(),
-        frozenset({path}),
-    )
+    assert bound_copies.kinds(copies) == (frozenset(), frozenset({path}))
 
 
 def test_kinds(checkout: Path) -> None:
@@ -144,7 +139,7 @@ def test_kinds(checkout: Path) -> None:
     copies = [
         Copy(str(checkout / name), name, Start.TRACKED, "x") for name in ("db", "db/private", "no")
     ]
-    files, uncopied = bound_copies.kinds(copies, "compose.yml", trusted=False)
+    files, uncopied = bound_copies.kinds(copies)
     assert files == {str(checkout / "db" / "private")}
     assert not uncopied
 
