@@ -19,13 +19,18 @@ from boxproof.targets.base import Deployment, Target, Variant
 from boxproof.targets.choose import choose, make
 from boxproof.targets.engine_lock import EngineLock
 from boxproof.targets.run_lock import Run, sweep
+from boxproof.targets.wrapping_target import Wrap, WrappingTarget
 
 LOG_TAIL_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person asks of one run, on the command line."""
+    """What is asked of one run: on the command line, but for ``wrap``.
+
+    Attributes:
+        wrap: makes the deployment that stands in front of each one that is booted.
+    """
 
     config_file: Path = Path("boxproof.toml")
     target: str = "auto"
@@ -36,6 +41,7 @@ class Settings:
     selection: str = ""
     cycles: int = 1
     trust_compose: bool = False
+    wrap: Wrap | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +190,8 @@ def open_session(settings: Settings, *listeners: Listener) -> Session:
     run = Run(config.root, remote=choice.remote)
     try:
         target = make(choice, config, journal, run, say, trust_compose=settings.trust_compose)
+        if settings.wrap is not None:
+            target = WrappingTarget(target, settings.wrap)
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         journal.write(
             "run",

@@ -37,13 +37,18 @@ environment = {{ PYTHONPATH = "{TESTS}", DATA = "{{data}}" }}
 """
 
 
-def judge(config: Path, report: Path, *arguments: str, **environment: str) -> Judged:
-    """Run ``boxproof run`` on the file ``config``, with its report in the folder ``report``."""
+def judge(
+    config: Path, report: Path, *arguments: str, module: str = "boxproof", **environment: str
+) -> Judged:
+    """Run ``boxproof run`` on the file ``config``, with its report in the folder ``report``.
+
+    ``module`` is what is run in the place of ``boxproof``, with the same arguments.
+    """
     done = subprocess.run(
         [
             sys.executable,
             "-m",
-            "boxproof",
+            module,
             "--config",
             config,
             "run",
@@ -51,7 +56,7 @@ def judge(config: Path, report: Path, *arguments: str, **environment: str) -> Ju
             report,
             *arguments,
         ],
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONPATH": str(TESTS), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -62,8 +67,8 @@ def judge(config: Path, report: Path, *arguments: str, **environment: str) -> Ju
     return Judged(done.returncode, {each["id"]: each for each in clauses}, done.stdout)
 
 
-def judge_process(module: str, folder: Path, *arguments: str) -> Judged:
-    """Judge the toy ``module`` as a local process."""
+def judge_process(toy: str, folder: Path, *arguments: str, module: str = "boxproof") -> Judged:
+    """Judge a toy as a local process."""
     config = folder / "boxproof.toml"
-    config.write_text(PROMISED + process_of(module))
-    return judge(config, folder / "report", "--target", "process", *arguments)
+    config.write_text(PROMISED + process_of(toy))
+    return judge(config, folder / "report", "--target", "process", *arguments, module=module)

@@ -175,10 +175,11 @@ def toys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def judged(toys: Path, tmp_path: Path) -> Judging:
     """Judges a toy in containers."""
 
-    def judged(toy: str, *arguments: str, **environment: str) -> Judged:
+    def judged(toy: str, *arguments: str, module: str = "boxproof", **environment: str) -> Judged:
         config = toys / "boxproof.toml"
         chosen = ("--target", "compose", *arguments)
-        return judge(config, tmp_path / "report", *chosen, TOY=toy, **environment)
+        report = tmp_path / "report"
+        return judge(config, report, *chosen, module=module, TOY=toy, **environment)
 
     return judged
 

@@ -28,9 +28,13 @@ FOLLOWS = {
 }
 
 
-def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
-    """Every clause is judged and kept; the power loss where the machine has FUSE."""
-    seen = judged("good", "--require-complete")
+@pytest.mark.parametrize("module", ["boxproof", "apps.wrapped"])
+def test_nothing_is_reported_on_the_good_service(module: str, judged: Judging) -> None:
+    """Every clause is judged and kept; the power loss where the machine has FUSE.
+
+    And so it is where another deployment stands in front of each.
+    """
+    seen = judged("good", "--require-complete", module=module)
     assert seen.said("not judged") <= {"persistence.survives-power-loss"}, seen.output
     assert seen.said("kept") == seen.clauses.keys() - seen.said("not judged"), seen.output
     assert seen.exit_code == 0
