@@ -33,6 +33,14 @@ def test_boot(begin: Begin, project: Path) -> None:
     assert shown["services"]["api"]["image"] == said["Image"]
 
 
+def test_names_of_an_older_compose(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose names containers as its settings say; which one is judged is told by its labels."""
+    monkeypatch.setenv("COMPOSE_COMPATIBILITY", "true")
+    deployment = begin().target.boot(Variant())
+    assert deployment.container.name.endswith("_api_1")
+    assert count(deployment) == 0
+
+
 def test_published_on_loopback_only(begin: Begin) -> None:
     """On a local engine nobody else on the network reaches a service under test."""
     deployment = begin().target.boot(Variant())

@@ -51,7 +51,7 @@ class ComposeDeployment(Pressure):
     ) -> None:
         self.site = site
         self.executor = executor
-        self.container = Container(f"{site.project}-{config.service.name}-1")
+        self.container = Container()
         #: What a team's own tests get from pytest-docker.
         self.services = Services(executor, container=self.container)
         self._config = config
@@ -122,7 +122,9 @@ class ComposeDeployment(Pressure):
                 finish_seconds=FINISH_SECONDS,
             )
         except CommandFailed as error:
+            self._find()
             raise self.container.failure(str(error), error.output) from None
+        self._find()
         return ordered
 
     def logs(self) -> str:
@@ -278,6 +280,10 @@ class ComposeDeployment(Pressure):
             self._closed = True
             self._on_closed(self)
 
+    def _find(self) -> None:
+        """Ask which container compose has made."""
+        self.container.find(self.site.project, self._config.service.name)
+
     def _seed(self) -> None:
         """Lay on its volumes what is to be there before the first start, and only then."""
         if not self.site.files and not self.site.bound:
@@ -285,6 +291,7 @@ class ComposeDeployment(Pressure):
         seeding.create(self.executor, self.container)
         self._lay(self.site.bound)
         if self.site.files:
+            self._find()
             seeding.seed(self.container, self.site.data_mount, self.site.files)
 
     def _lay(self, volumes: Mapping[str, str]) -> None:

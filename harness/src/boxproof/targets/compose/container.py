@@ -36,10 +36,26 @@ class State:
 
 
 class Container:
-    """Commands on one container by its name; each is one call of the docker command."""
+    """Commands on one container by its name; each is one call of the docker command.
 
-    def __init__(self, name: str) -> None:
+    The name is empty as long as there is no container: every command then fails.
+    """
+
+    def __init__(self, name: str = "") -> None:
         self.name = name
+
+    def find(self, project: str, service: str) -> None:
+        """Take the name of the container that compose made for a service, where it made one.
+
+        How compose names containers depends on its version and settings; its labels do not.
+        https://docs.docker.com/compose/how-tos/project-name/
+        """
+        labels = {"project": project, "service": service, "oneoff": "False"}
+        filters = [f"--filter=label=com.docker.compose.{key}={it}" for key, it in labels.items()]
+        done = engine.attempt("ps", "--all", "--no-trunc", *filters, "--format", "{{.Names}}")
+        # A container that another one links to has further names, with a slash in them.
+        names = [each for each in done.stdout.replace(",", "\n").split() if "/" not in each]
+        self.name = names[0] if done.returncode == 0 and names else ""
 
     def state(self) -> State:
         """Ask how it is.

@@ -48,6 +48,22 @@ def test_state(fake_docker: FakeDocker) -> None:
     assert state.running
 
 
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [("shop_api_1", "shop_api_1"), ("other-1/db,shop-api-1", "shop-api-1"), ("", "")],
+)
+def test_a_container_is_found_by_its_labels(
+    fake_docker: FakeDocker, listed: str, name: str
+) -> None:
+    """However compose names it; none is found where it was not made."""
+    calls = fake_docker(f"echo '{listed}'")
+    container = Container()
+    container.find("shop", "api")
+    assert container.name == name
+    assert "label=com.docker.compose.project=shop" in calls.read_text()
+    assert "label=com.docker.compose.service=api" in calls.read_text()
+
+
 def test_a_freeze_that_fails_is_tried_again(fake_docker: FakeDocker) -> None:
     """What a busy machine does once or twice is no reason to judge nothing."""
     calls = fake_docker(SLOW_FREEZE)
