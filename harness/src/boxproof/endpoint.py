@@ -4,14 +4,16 @@ An endpoint takes nothing from the environment: proxies, ``.netrc`` and certific
 machine never apply to the service, and a redirect is an answer like any other.
 """
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Self
+from urllib.parse import quote, urlsplit
 
 #: Everything that RFC 3986 lets stand in a path and a query, and escapes that are there already.
 TARGET_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
+#: A field's name and value (RFC 9110, 5.5), as far as they can be sent at all.
+HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -109,6 +111,13 @@ class Endpoint:
             raise ValueError("a URL must not hold a user name or password; use a credential")
         if parts.query or parts.fragment:
             raise ValueError(f"{self.url!r} must end with its path")
+        named = [*self.headers, *((e.header, e.prefix) for e in self.credentials)]
+        for name, value in named:
+            if not HEADER.fullmatch(f"{name}:{value}"):
+                raise ValueError(f"{name!r} is not a valid header")
+        for each in self.credentials:
+            if not HEADER.fullmatch(f"{each.header}:{each.value.reveal()}"):
+                raise ValueError(f"the value of ${each.variable} cannot be sent in a header")
 
     @property
     def address(self) -> tuple[str, int]:
@@ -126,12 +135,9 @@ class Endpoint:
         """The value of the ``Host`` header."""
         return urlsplit(self.url).netloc
 
-    def at(self, path: str, params: Mapping[str, Any] | None = None) -> str:
-        """The URL of a path, with the query that it has and ``params``, percent-encoded."""
-        target = quote(path, safe=TARGET_CHARACTERS, errors="surrogatepass")
-        if params:
-            target += ("&" if "?" in target else "?") + urlencode(params)
-        return self.url.rstrip("/") + target
+    def at(self, path: str) -> str:
+        """The URL of a path and its query, percent-encoded where it is not."""
+        return self.url.rstrip("/") + quote(path, safe=TARGET_CHARACTERS, errors="surrogatepass")
 
     def through(self, address: str) -> Self:
         """The same service behind another address, such as a proxy of ours.

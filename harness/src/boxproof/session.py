@@ -12,7 +12,8 @@ from boxproof.core.breaches import NoAnswer
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal, Listener
-from boxproof.probes.client import Answer, Client
+from boxproof.probes.client import Client
+from boxproof.probes.messages import Answer
 from boxproof.probes.operations import Operations
 from boxproof.probes.startup import Startup
 from boxproof.targets.base import Deployment, Target, Variant

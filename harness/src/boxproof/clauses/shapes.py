@@ -7,8 +7,9 @@ import jsonschema_rs
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import Breach
-from boxproof.probes.client import Answer, Client
+from boxproof.core.breaches import UnusableAnswer
+from boxproof.probes.client import Client
+from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.operations import at
 
 Schema = Mapping[str, Any]
@@ -31,8 +32,8 @@ class Shapes:
             return f"its Content-Type is {media!r}, not JSON"
         try:
             body = answer.json()
-        except Breach as breach:
-            return breach.summary
+        except NotJson as error:
+            return error.summary
         found = list(self._of(str(answer.status))) or list(self._of("4"))
         reasons = [self._against(schema, body) for schema in found]
         return "" if not reasons or "" in reasons else reasons[0]
@@ -72,6 +73,6 @@ def shapes(http: Client, config: Config) -> Shapes:
         return Shapes({})
     try:
         document = http.get(config.schema.path).json()
-    except Breach:
+    except UnusableAnswer:
         document = {}
     return Shapes(document if isinstance(document, dict) else {})

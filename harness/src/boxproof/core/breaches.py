@@ -30,8 +30,24 @@ class Late(Breach):
     """
 
 
-class NoAnswer(Breach):
-    """A request that the service left without an HTTP answer (refused, reset, timed out).
+class UnusableAnswer(Exception):
+    """What came back to a probe is of no use to it; a probe says that, and a clause judges.
+
+    A clause that does not catch it is broken by it, with this as the proof.
+
+    Args:
+        summary: one sentence, what came back.
+        evidence: the exchange, as lines that a person can read and repeat.
+    """
+
+    def __init__(self, summary: str, evidence: Iterable[str] = ()) -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.evidence = tuple(evidence)
+
+
+class NoAnswer(UnusableAnswer):
+    """A request that the service left without a complete HTTP answer.
 
     Args:
         timed_out: whether the time limit of the request ended it.

@@ -11,7 +11,7 @@ from typing import Any
 from boxproof.core.breaches import Breach, Late, NoAnswer
 from boxproof.journal import Journal
 from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
-from boxproof.probes.client import Answer
+from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.operations import Operations, at
 
 #: After a request without an answer: long enough not to flood a server that is down, short enough
@@ -239,6 +239,6 @@ def may_be_cut(answer: Answer) -> bool:
         return False
     try:
         answer.json()
-    except Breach:
+    except NotJson:
         return True
     return False

@@ -4,11 +4,16 @@ Bytes that a terminal, a shell's quotes or an argument list would change (NUL, c
 anything that is not ASCII) are written as escapes; the rest stays readable.
 """
 
+import re
 import shlex
 from collections.abc import Iterable
 
+from boxproof.endpoint import Credential, Tls
+
 #: Linux allows one argument 128 KiB (MAX_ARG_STRLEN); an escaped byte takes four characters.
 ARGUMENT_BYTES = 16_384
+
+NO_TLS = Tls()
 
 #: What curl sends of its own accord, or what only names the client.
 IMPLIED = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent"})
@@ -18,21 +23,54 @@ EMPTY_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 def curl_line(
-    method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes | None = None
+    method: str,
+    url: str,
+    headers: Iterable[tuple[str, str]] = (),
+    body: bytes | None = None,
+    *,
+    credentials: Iterable[Credential] = (),
+    tls: Tls = NO_TLS,
 ) -> str:
-    """The request as one bash command line; ``url`` is percent-encoded already."""
+    """The request as one bash command line; ``url`` is percent-encoded already.
+
+    Values of credentials are left to the variables that hold them: ``$NAME``.
+    """
     if body is None and method in EMPTY_BODY:
         body = b""
-    parts = ["curl", "-sS", "-i", "--globoff", "--path-as-is", *_method(method, body)]
+    parts = ["curl", "-sS", "-i", *_as_it_is(url), *_trust(tls), *_method(method, body)]
     parts.append(_quoted(url.encode("utf-8", "surrogatepass")))
     for option in _headers(headers, has_body=body is not None):
         parts += ["-H", option]
+    for each in credentials:
+        # In double quotes the shell puts the value in; the rest of them is escaped.
+        parts += ["-H", f'"{each.header}: {_doubled(each.prefix)}${each.variable}"']
     if body is None:
         return " ".join(parts)
     if b"\0" in body or len(body) > ARGUMENT_BYTES:
         # No argument can hold a NUL, nor very many bytes: printf is built into the shell.
         return f"printf {_format(body)} | {' '.join([*parts, '--data-binary', '@-'])}"
     return " ".join([*parts, "--data-raw", _quoted(body)])
+
+
+def _as_it_is(url: str) -> list[str]:
+    """Options that keep curl from another way or another URL: no proxy, no globs, no tidying."""
+    path = url.lower()
+    return [
+        "--noproxy",
+        "'*'",
+        *(["--globoff"] if any(each in path for each in "[]{}") else []),
+        *(["--path-as-is"] if "/." in path or "%2e" in path else []),
+    ]
+
+
+def _trust(tls: Tls) -> list[str]:
+    if not tls.verify:
+        return ["--insecure"]
+    return ["--cacert", shlex.quote(str(tls.ca_file))] if tls.ca_file is not None else []
+
+
+def _doubled(text: str) -> str:
+    return re.sub(r'([\\"$`])', r"\\\1", text)
 
 
 def _method(method: str, body: bytes | None) -> list[str]:

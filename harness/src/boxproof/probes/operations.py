@@ -10,7 +10,8 @@ from boxproof.config.options import Operations as Described
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
-from boxproof.probes.client import Answer, Client
+from boxproof.probes.client import Client
+from boxproof.probes.messages import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import requests
-
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
+from boxproof.probes.exchange import send
+from boxproof.probes.messages import Request, excerpt
 
 PAUSE_SECONDS = 0.05
 ATTEMPT_SECONDS = 2.0
@@ -55,7 +55,7 @@ def watch(
     while journal.now() < deadline and not gone.is_set():
         at = endpoint()
         if at is not None:
-            attempt = look(at.at(path), journal)
+            attempt = look(at, path, journal)
             attempts.append(attempt)
             if attempt.status == 200:
                 journal.write(
@@ -69,10 +69,7 @@ def watch(
     return None
 
 
-def look(url: str, journal: Journal) -> Attempt:
+def look(endpoint: Endpoint, path: str, journal: Journal) -> Attempt:
     """Ask the health path once."""
-    try:
-        response = requests.get(url, timeout=ATTEMPT_SECONDS, headers={"Connection": "close"})
-    except requests.RequestException:
-        return Attempt(journal.now(), None)
-    return Attempt(journal.now(), response.status_code, response.text[:400])
+    exchange = send(Request("GET", endpoint.within(ATTEMPT_SECONDS), path), journal)
+    return Attempt(exchange.ended or journal.now(), exchange.status, excerpt(exchange.body))

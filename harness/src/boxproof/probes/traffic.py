@@ -6,7 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from boxproof.journal import Journal
-from boxproof.probes.exchange import Exchange, Request, send_raw
+from boxproof.probes.exchange import Exchange, send
+from boxproof.probes.messages import Request
 
 CLIENTS = 4
 #: Between two requests of a client whose last one failed, so that an outage is no busy loop.
@@ -84,10 +85,10 @@ class Traffic:
         turn = number
         while not self._stopped.is_set():
             requests = self._requests()
-            exchange = send_raw(
+            exchange = send(
                 requests[turn % len(requests)],
                 self._journal,
-                accepted=self._note_accepted,
+                on_accepted=self._note_accepted,
             )
             turn += 1
             with self._changed:

@@ -1,17 +1,17 @@
 """A request that stays in flight for as long as somebody wants it to.
 
 Its head announces a body that is kept back. Once the server has answered ``100 Continue`` (see
-:mod:`boxproof.probes.exchange`) it waits for that body with the request in hand, whatever the speed
-of its machine and of its model.
+:mod:`boxproof.probes.exchange`) it waits for that body, whatever the speed of its machine and of
+its model.
 """
 
-import socket
-from http.client import HTTPException, HTTPResponse
 from types import TracebackType
 from typing import Self
 
 from boxproof.journal import Journal
-from boxproof.probes.exchange import Exchange, Request, check_whole, head, invited, write
+from boxproof.probes.connection import BadAnswer, Connection, why
+from boxproof.probes.exchange import EXPECT_SECONDS, Exchange, record
+from boxproof.probes.messages import Request
 
 
 class WithheldBody:
@@ -24,18 +24,14 @@ class WithheldBody:
     def __init__(self, request: Request, journal: Journal) -> None:
         self.exchange = Exchange(request, journal.now())
         self._journal = journal
-        self._timeout_seconds = request.endpoint.limits.seconds
-        self._connection: socket.socket | None = None
-        self._body = request.sent().encode()
+        self._connection: Connection | None = None
         try:
-            self._connection = socket.create_connection(
-                request.endpoint.address, self._timeout_seconds
-            )
-            self._connection.sendall(head(request, len(self._body)))
-            if invited(self._connection):
+            self._connection = Connection(request.endpoint, request.method)
+            self._connection.send(request.head(expect=True))
+            if self._connection.is_asked_for_body(EXPECT_SECONDS):
                 self.exchange.accepted = journal.now()
         except OSError as error:
-            self._end(f"{type(error).__name__}: {error}")
+            self._end(why(error))
 
     @property
     def accepted(self) -> bool:
@@ -57,23 +53,19 @@ class WithheldBody:
             self._connection.close()
 
     def release(self) -> Exchange:
-        """Send the body and wait for the answer."""
+        """Send the body and wait for the answer, for as long as any request may take."""
         if self._connection is None or self.exchange.ended is not None:
             return self.exchange
         try:
-            self._connection.settimeout(self._timeout_seconds)
-            self._connection.sendall(self._body)
-            response = HTTPResponse(self._connection, method=self.exchange.request.method)
-            response.begin()
-            self.exchange.body = response.read()
-            check_whole(response, self.exchange.body)
-            self.exchange.status = response.status
+            self._connection.restart_clock()
+            self._connection.send(self.exchange.request.sent().encode())
+            self.exchange.received = self._connection.answer()
             self._end("")
-        except (OSError, HTTPException) as error:
-            self._end(f"{type(error).__name__}: {error}")
+        except (OSError, BadAnswer) as error:
+            self._end(why(error))
         return self.exchange
 
     def _end(self, error: str) -> None:
         self.exchange.error = error
         self.exchange.ended = self._journal.now()
-        write(self.exchange, self._journal)
+        record(self.exchange, self._journal)

@@ -15,7 +15,8 @@ from boxproof.core.cancellation import Cancellation
 from boxproof.drivers import openapi_validation as openapi
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
-from boxproof.probes.client import Answer, Client
+from boxproof.probes.client import Client
+from boxproof.probes.messages import Answer
 from boxproof.probes.operations import Operations
 from boxproof.probes.startup import Startup
 from boxproof.pytest_plugin.stash import session_of

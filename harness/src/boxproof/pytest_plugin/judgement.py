@@ -3,7 +3,7 @@
 import traceback
 from dataclasses import dataclass
 
-from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.breaches import Breach, NotJudged, UnusableAnswer
 from boxproof.core.errors import BootFailed, BoxproofError
 from boxproof.core.verdicts import Cause, Verdict
 from boxproof.session import tail
@@ -29,7 +29,7 @@ def judgement_of(error: BaseException | None) -> Judgement:
             return Judgement(Verdict.KEPT)
         case NotJudged():
             return Judgement(Verdict.NOT_JUDGED, error.reason, cause=error.cause)
-        case Breach():
+        case Breach() | UnusableAnswer():
             return Judgement(Verdict.BROKEN, error.summary, error.evidence)
         case BootFailed():
             return Judgement(Verdict.BROKEN, str(error), tail(error.log))

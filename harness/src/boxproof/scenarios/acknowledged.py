@@ -8,8 +8,8 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NoAnswer
 from boxproof.journal import Journal
-from boxproof.probes.client import Answer
-from boxproof.probes.exchange import Exchange, Request
+from boxproof.probes.exchange import Exchange
+from boxproof.probes.messages import Answer, Request
 from boxproof.probes.operations import Created, Operations, at
 from boxproof.probes.traffic import Traffic
 
@@ -90,15 +90,7 @@ class Ledger:
         return Traffic(requests, self.journal)
 
     def _record(self, exchange: Exchange) -> Created:
-        answer = Answer(
-            exchange.request.method,
-            exchange.request.url,
-            exchange.status or 0,
-            {},
-            exchange.body,
-            (exchange.ended or exchange.began) - exchange.began,
-            exchange.request.sent(),
-        )
+        answer = exchange.answer()
         record, pointer = answer.json(), self.config.operations.create.id
         try:
             return Created(at(pointer, record), record, answer)

@@ -11,7 +11,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
-from boxproof.probes.client import Answer
+from boxproof.probes.messages import Answer
 from boxproof.probes.startup import Startup
 from boxproof.targets.abilities import Line, TimesStarts
 from boxproof.targets.base import Deployment, Target

@@ -4,13 +4,11 @@ import signal
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-import requests
-
 from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.core.verdicts import Cause
-from boxproof.probes.client import Answer
-from boxproof.probes.exchange import Exchange, Request
+from boxproof.probes.exchange import Exchange, send
+from boxproof.probes.messages import Answer, Request
 from boxproof.probes.startup import Startup
 from boxproof.probes.withheld_body import WithheldBody
 from boxproof.scenarios.scheduler import Site, background
@@ -128,7 +126,7 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
         server.signal_process(FIRST_PROCESS, signal.SIGTERM)
         exit = None
         if twice:
-            _wait_for_silence(deployment.endpoint.at(config.health.path), site)
+            _wait_for_silence(deployment, site)
             with suppress(ProcessLookupError):
                 server.signal_process(FIRST_PROCESS, signal.SIGTERM)
             exit = waits.ended(HARM_SECONDS)
@@ -150,11 +148,9 @@ def _left(server: InspectsProcesses) -> tuple[Process, ...]:
         return ()
 
 
-def _wait_for_silence(url: str, site: Site) -> None:
+def _wait_for_silence(deployment: Deployment, site: Site) -> None:
     """Wait until nobody answers: the server has noticed that it is to stop."""
     deadline = site.journal.now() + STOPPING_SECONDS
-    while site.journal.now() < deadline:
-        try:
-            requests.get(url, timeout=LOOK_SECONDS, headers={"Connection": "close"})
-        except requests.RequestException:
-            return
+    look = Request("GET", deployment.endpoint.within(LOOK_SECONDS), site.config.health.path)
+    while site.journal.now() < deadline and send(look, site.journal).status is not None:
+        pass

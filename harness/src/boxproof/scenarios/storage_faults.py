@@ -16,7 +16,7 @@ from boxproof.faults.fault_registry import Scene
 from boxproof.faults.network.route import Route
 from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
-from boxproof.probes.client import Answer
+from boxproof.probes.messages import Answer
 from boxproof.probes.operations import Operations, at
 from boxproof.scenarios.database_backup import Copied, copy
 from boxproof.scenarios.fault_runs import HARMED_SECONDS

@@ -13,7 +13,7 @@ from typing import Any
 
 from boxproof.core.errors import BootFailed
 from boxproof.ledger.history import History
-from boxproof.probes.client import Answer
+from boxproof.probes.messages import Answer
 from boxproof.probes.operations import Operations
 from boxproof.scenarios.acknowledged import Ledger, Reread
 from boxproof.scenarios.fault_runs import run_under_faults

@@ -13,7 +13,8 @@ from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
-from boxproof.probes.exchange import Exchange, Request
+from boxproof.probes.exchange import Exchange
+from boxproof.probes.messages import Request
 from boxproof.probes.traffic import Traffic
 from boxproof.probes.withheld_body import WithheldBody
 from boxproof.scenarios.polling import until

@@ -7,11 +7,11 @@ import pytest
 from boxproof.clauses.refused_writes import require_clean_refusals
 from boxproof.clauses.shapes import Shapes
 from boxproof.core.breaches import Breach, NoAnswer
-from boxproof.probes.client import Answer
+from boxproof.endpoint import Endpoint
+from boxproof.probes.messages import Answer, Request
 
 REFUSAL = Answer(
-    "POST",
-    "http://toy/say",
+    Request("POST", Endpoint("http://toy"), "/say"),
     507,
     {"Content-Type": "application/json"},
     b'{"detail": "no room for another record"}',
@@ -31,7 +31,7 @@ def test_a_refusal_that_says_what_is_wrong_is_clean(status: int) -> None:
         (replace(REFUSAL, status=200), "returned 200, not 503 or 507"),
         (replace(REFUSAL, status=500), "returned 500"),
         (replace(REFUSAL, headers={"Content-Type": "text/plain"}), "not JSON"),
-        (replace(REFUSAL, body=b"no JSON"), "no JSON"),
+        (replace(REFUSAL, body=b"no JSON"), "not JSON"),
         (replace(REFUSAL, body=b'{"detail": "Traceback (most recent"}'), "leaks internals"),
         (replace(REFUSAL, body=b'{"detail": "sqlite3.OperationalError"}'), "leaks internals"),
         (NoAnswer("timed out"), "no answer"),

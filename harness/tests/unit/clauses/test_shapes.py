@@ -6,7 +6,8 @@ import pytest
 from apps.document import openapi
 
 from boxproof.clauses.shapes import Shapes
-from boxproof.probes.client import Answer
+from boxproof.endpoint import Endpoint
+from boxproof.probes.messages import Answer, Request
 
 ERROR = {"detail": "No"}
 JSON = "application/json"
@@ -15,7 +16,13 @@ JSON = "application/json"
 def answer(status: int, body: object, media: str = JSON) -> Answer:
     """An answer of a service."""
     text = body if isinstance(body, str) else json.dumps(body)
-    return Answer("GET", "http://x/", status, {"Content-Type": media}, text.encode(), 0.0)
+    return Answer(
+        Request("GET", Endpoint("http://x"), "/"),
+        status,
+        {"Content-Type": media},
+        text.encode(),
+        0.0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -26,7 +33,7 @@ def answer(status: int, body: object, media: str = JSON) -> Answer:
         (answer(404, {"error": "No"}), "Additional properties"),
         (answer(404, {"detail": 1}), "is not of type"),
         (answer(404, ERROR, "text/html"), "'text/html', not JSON"),
-        (answer(404, "<html>"), "no JSON"),
+        (answer(404, "<html>"), "not JSON"),
     ],
 )
 def test_an_answer_needs_the_shape_that_its_status_documents(seen: Answer, said: str) -> None:

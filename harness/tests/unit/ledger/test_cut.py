@@ -2,8 +2,9 @@
 
 import pytest
 
+from boxproof.endpoint import Endpoint
 from boxproof.ledger.workload import may_be_cut
-from boxproof.probes.client import Answer
+from boxproof.probes.messages import Answer, Request
 
 WHOLE = b'{"id": 1}'
 
@@ -22,5 +23,5 @@ def test_only_a_body_without_an_end_of_its_own_can_be_cut(
     headers: dict[str, str], body: bytes, cut: bool
 ) -> None:
     """With a length or chunks, what is no JSON is the service's own doing."""
-    answer = Answer("POST", "http://127.0.0.1/say", 200, headers, body, 0.1)
+    answer = Answer(Request("POST", Endpoint("http://127.0.0.1"), "/say"), 200, headers, body, 0.1)
     assert may_be_cut(answer) is cut

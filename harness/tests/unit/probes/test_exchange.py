@@ -1,17 +1,17 @@
-"""An exchange knows when the server took the request up, and what became of it."""
+"""An exchange knows when the server accepted the request, and what became of it."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from apps.raw import serving
 
 from boxproof.endpoint import Endpoint
-from boxproof.journal import Journal
+from boxproof.journal import Journal, read
 from boxproof.probes import exchange
-from boxproof.probes.exchange import Exchange, Request, send_raw
+from boxproof.probes.exchange import Exchange, send
+from boxproof.probes.messages import Request
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
@@ -25,25 +25,10 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     made.close()
 
 
-@contextmanager
-def server(serve: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server for one connection; gives its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def accept() -> None:
-            connection, _ = listening.accept()
-            with connection:
-                serve(connection)
-
-        thread = threading.Thread(target=accept)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        thread.join(10)
-
-
-def send(url: str, journal: Journal) -> Exchange:
-    """A POST with a small body."""
-    return send_raw(Request("POST", Endpoint(url), "/say", {"prompt": "Hi"}), journal)
+def post(url: str, journal: Journal) -> Exchange:
+    """A POST with a small body, which is announced."""
+    request = Request("POST", Endpoint(url), "/say", {"prompt": "Hi"})
+    return send(request, journal, on_accepted=lambda: None)
 
 
 def test_a_request_is_accepted_when_the_server_asks_for_its_body(journal: Journal) -> None:
@@ -56,8 +41,8 @@ def test_a_request_is_accepted_when_the_server_asks_for_its_body(journal: Journa
         seen.append(connection.recv(65536))
         connection.sendall(ANSWER)
 
-    with server(serve) as url:
-        made = send(url, journal)
+    with serving(serve) as url:
+        made = post(url, journal)
     assert b"Expect: 100-continue" in seen[0]
     assert seen[1] == b'{"prompt": "Hi"}'
     assert (made.status, made.body) == (200, b"{}")
@@ -81,8 +66,8 @@ def test_a_server_that_does_not_ask_gets_the_body_all_the_same(
             received += connection.recv(65536)
         connection.sendall(ANSWER)
 
-    with server(serve) as url:
-        made = send(url, journal)
+    with serving(serve) as url:
+        made = post(url, journal)
     assert made.status == 200
     assert made.accepted is None
     assert not made.in_flight_at(made.began + 0.001)
@@ -96,8 +81,8 @@ def test_an_early_answer_is_read_as_the_answer(journal: Journal) -> None:
         connection.sendall(b"HTTP/1.1 415 No\r\nContent-Length: 0\r\n\r\n")
         connection.recv(65536)
 
-    with server(serve) as url:
-        made = send(url, journal)
+    with serving(serve) as url:
+        made = post(url, journal)
     assert made.status == 415
     assert made.accepted is None
 
@@ -112,8 +97,8 @@ def test_a_connection_that_is_lost_is_no_answer(journal: Journal, part: bytes) -
         connection.recv(65536)
         connection.sendall(part)
 
-    with server(serve) as url:
-        made = send(url, journal)
+    with serving(serve) as url:
+        made = post(url, journal)
     assert made.accepted is not None
     assert made.status is None
     assert made.error
@@ -124,6 +109,8 @@ def test_nobody_there_is_no_answer(journal: Journal) -> None:
     """A refused connection is recorded, not raised."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    made = send(url, journal)
+    made = post(url, journal)
     assert made.status is None
-    assert "refused" in made.error
+    assert made.error == "connection refused"
+    (entry,) = read(journal.path)
+    assert entry.data["error"] == made.error

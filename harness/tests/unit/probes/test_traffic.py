@@ -10,7 +10,7 @@ from apps.schema.serving import Server, served
 
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
-from boxproof.probes.exchange import Request
+from boxproof.probes.messages import Request
 from boxproof.probes.traffic import Traffic
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
-from boxproof.probes.exchange import Request
+from boxproof.probes.messages import Request
 from boxproof.probes.withheld_body import WithheldBody
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

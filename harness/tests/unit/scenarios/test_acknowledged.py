@@ -5,7 +5,8 @@ import json
 import pytest
 
 from boxproof.core.breaches import NoAnswer
-from boxproof.probes.client import Answer
+from boxproof.endpoint import Endpoint
+from boxproof.probes.messages import Answer, Request
 from boxproof.probes.operations import Created
 from boxproof.scenarios.acknowledged import Reread
 
@@ -14,7 +15,9 @@ RECORD = {"id": "a", "text": "Hi"}
 
 def answer(status: int, body: object) -> Answer:
     """An answer of a service."""
-    return Answer("GET", "http://x/", status, {}, json.dumps(body).encode(), 0.0)
+    return Answer(
+        Request("GET", Endpoint("http://x"), "/"), status, {}, json.dumps(body).encode(), 0.0
+    )
 
 
 def reread(read: Answer | NoAnswer) -> Reread:

@@ -6,14 +6,15 @@ from apps.schema.fuzzed import CONFIG
 from boxproof.clauses.lifecycle.stop_signals import grace_fits
 from boxproof.clauses.startup.slow_load import slow_load_visible
 from boxproof.core.breaches import NotJudged
-from boxproof.probes.client import Answer
+from boxproof.endpoint import Endpoint
+from boxproof.probes.messages import Answer, Request
 from boxproof.probes.startup import Startup
 from boxproof.scenarios.stop_signals import Slow
 
 
 def test_a_server_that_keeps_no_request_in_hand_is_judged_for_its_load() -> None:
     """Only what a request in hand would show stays open."""
-    answer = Answer("POST", "http://127.0.0.1/say", 200, {}, b"{}", 0.1)
+    answer = Answer(Request("POST", Endpoint("http://127.0.0.1"), "/say"), 200, {}, b"{}", 0.1)
     ready = Startup(ordered=0.0, ready=1.0)
     slow = Slow(ready, answer, ("healthy",), NotJudged("no request can be kept in hand"))
     slow_load_visible(slow, CONFIG)

@@ -1,6 +1,7 @@
 """Where the time of a start went."""
 
-from boxproof.probes.client import Answer
+from boxproof.endpoint import Endpoint
+from boxproof.probes.messages import Answer, Request
 from boxproof.probes.startup import Attempt, Startup
 from boxproof.scenarios.start_times import StartTimes, in_order, marked
 from boxproof.targets.abilities import Line
@@ -10,7 +11,7 @@ LINES = (Line(1.0, "begin"), Line(2.5, '{"message": "model loaded"}'), Line(4.0,
 
 def answer(seconds: float) -> Answer:
     """The first create's answer."""
-    return Answer("POST", "http://there/say", 200, {}, b"{}", seconds)
+    return Answer(Request("POST", Endpoint("http://there"), "/say"), 200, {}, b"{}", seconds)
 
 
 def test_a_mark_is_the_first_line_that_matches() -> None:

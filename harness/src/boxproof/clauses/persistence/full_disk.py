@@ -7,7 +7,7 @@ from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.verdicts import Cause, Level
-from boxproof.probes.client import Answer
+from boxproof.probes.messages import Answer
 from boxproof.scenarios.storage_faults import Endured, Said, Tried
 from boxproof.targets.abilities import FillsVolume
 

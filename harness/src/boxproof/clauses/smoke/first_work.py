@@ -4,7 +4,7 @@ from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, require
 from boxproof.core.verdicts import Level
-from boxproof.probes.client import Answer
+from boxproof.probes.messages import Answer
 from boxproof.probes.operations import at
 
 

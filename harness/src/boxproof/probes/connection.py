@@ -1,0 +1,234 @@
+"""One connection for one exchange, which is over at its deadline whatever the service does.
+
+Everything that is sent to a service goes through here: nothing is taken from the environment, and
+nothing is followed. What is sent are bytes of the caller's own, since a parser would refuse the
+wrong lengths and the pipelining that must be sent; what comes back is parsed by h11.
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import h11
+
+from boxproof.core.breaches import TIMED_OUT
+from boxproof.endpoint import Endpoint, Tls
+
+#: The longest head of an answer, in bytes.
+HEAD_BYTES = 65_536
+RECEIVE_BYTES = 65_536
+CONTINUE = 100
+
+
+class BadAnswer(Exception):
+    """What came back is not a complete HTTP answer; says why, in a few words."""
+
+
+class Headers(Mapping[str, str]):
+    """The headers of an answer: names in any case, several of one name joined by a comma.
+
+    RFC 9110, 5.2 and 5.3.
+    """
+
+    def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
+        self.fields = tuple(fields)
+        self._values: dict[str, str] = {}
+        for name, value in self.fields:
+            known = self._values.get(name.lower())
+            self._values[name.lower()] = value if known is None else f"{known}, {value}"
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer as it came; ``cut`` says that its body went on beyond the endpoint's limit."""
+
+    status: int
+    reason: str
+    version: str
+    headers: Headers
+    body: bytes
+    cut: bool = False
+
+
+class Connection:
+    """A connection to an endpoint that carries one exchange.
+
+    The endpoint's time limit begins with it, and again with :meth:`restart_clock`.
+
+    Raises:
+        OSError: nobody is there, or the limit has passed.
+    """
+
+    def __init__(self, endpoint: Endpoint, method: str) -> None:
+        self._limits = endpoint.limits
+        self._deadline = 0.0
+        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
+        # Where an answer ends depends on the method; what the parser would send is thrown away.
+        self._parser.send(h11.Request(method=method, target="/", headers=[("Host", "h")]))
+        self._parser.send(h11.EndOfMessage())
+        self._heard = False
+        self._early: h11.Response | None = None
+        self.restart_clock()
+        self._socket = _connected(endpoint, self._deadline)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it; safe to call twice."""
+        self._socket.close()
+
+    def restart_clock(self) -> None:
+        """Give what follows the whole limit again."""
+        self._deadline = time.monotonic() + self._limits.seconds
+
+    def send(self, data: bytes) -> None:
+        """Send bytes; a service that has closed its end may still have answered."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._socket.settimeout(_left(self._deadline, self._limits.seconds))
+            self._socket.sendall(data)
+
+    def is_asked_for_body(self, within_seconds: float) -> bool:
+        """Wait for ``100 Continue``; False where something else comes, or nothing in that time."""
+        whole = self._deadline
+        self._deadline = min(whole, time.monotonic() + within_seconds)
+        try:
+            event = self._next()
+        except (TimeoutError, BadAnswer):
+            return False
+        finally:
+            self._deadline = whole
+        if isinstance(event, h11.Response):
+            self._early = event
+        return isinstance(event, h11.InformationalResponse) and event.status_code == CONTINUE
+
+    def answer(self) -> Received:
+        """Read the final answer.
+
+        Raises:
+            BadAnswer: it is cut short, or is not HTTP.
+            OSError: the connection was lost, or the limit has passed.
+        """
+        head = self._early or self._next()
+        while isinstance(head, h11.InformationalResponse):
+            head = self._next()
+        if not isinstance(head, h11.Response):
+            raise BadAnswer("the connection was closed without an answer")
+        body, cut = self._body()
+        fields = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in head.headers.raw_items()]
+        return Received(
+            status=head.status_code,
+            reason=head.reason.decode("latin-1"),
+            version=head.http_version.decode("ascii"),
+            headers=Headers(fields),
+            body=body,
+            cut=cut,
+        )
+
+    def _body(self) -> tuple[bytes, bool]:
+        body = bytearray()
+        while isinstance(event := self._next(), h11.Data):
+            body += event.data
+            if len(body) > self._limits.body_bytes:
+                return bytes(body[: self._limits.body_bytes]), True
+        return bytes(body), False
+
+    def _next(self) -> h11.Event:
+        """The next part of what comes back."""
+        try:
+            # What is a class and no event asks for more bytes (h11.NEED_DATA).
+            while isinstance(event := self._parser.next_event(), type):
+                self._socket.settimeout(_left(self._deadline, self._limits.seconds))
+                data = self._socket.recv(RECEIVE_BYTES)
+                if not data and not self._heard:
+                    raise BadAnswer("the connection was closed without an answer")
+                self._heard = True
+                self._parser.receive_data(data)
+        except TimeoutError:
+            raise _late(self._limits.seconds) from None
+        except h11.RemoteProtocolError as error:
+            raise BadAnswer(f"the answer is not complete HTTP: {error}") from None
+        return event
+
+
+def why(error: OSError | BadAnswer) -> str:
+    """What was wrong, in a few words."""
+    match error:
+        case ConnectionRefusedError():
+            return "connection refused"
+        case ConnectionResetError():
+            return "connection reset"
+        case OSError(strerror=str(words)) if words:
+            return words[:1].lower() + words[1:]
+    return str(error) or type(error).__name__
+
+
+def _left(deadline: float, seconds: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise _late(seconds)
+    return left
+
+
+def _late(seconds: float) -> TimeoutError:
+    return TimeoutError(f"{TIMED_OUT}: no complete answer within {seconds:g} s")
+
+
+def _connected(endpoint: Endpoint, deadline: float) -> socket.socket:
+    """A connection to the first of the host's addresses that takes one."""
+    host, port = endpoint.address
+    seconds = endpoint.limits.seconds
+    failed: OSError = ConnectionRefusedError(f"{host} has no address")
+    for family, kind, protocol, _, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.settimeout(_left(deadline, seconds))
+            made.connect(place)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return _encrypted(made, endpoint) if endpoint.is_encrypted else made
+        except TimeoutError:
+            made.close()
+            failed = _late(seconds)
+        except OSError as error:
+            made.close()
+            failed = error
+    raise failed
+
+
+def _encrypted(made: socket.socket, endpoint: Endpoint) -> socket.socket:
+    name = endpoint.tls.server_name or endpoint.address[0]
+    return _context(endpoint.tls).wrap_socket(made, server_hostname=name)
+
+
+def _context(tls: Tls) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if not tls.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif tls.ca_file is not None:
+        context.load_verify_locations(tls.ca_file)
+    else:
+        context.set_default_verify_paths()
+    return context

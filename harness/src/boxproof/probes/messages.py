@@ -1,0 +1,130 @@
+"""Requests and answers, and how both are shown; values of credentials never are."""
+
+import json as jsonlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from boxproof.core.breaches import UnusableAnswer
+from boxproof.endpoint import Endpoint, target_of
+from boxproof.probes.curl import curl_line
+
+EXCERPT_CHARACTERS = 400
+USER_AGENT = "boxproof"
+JSON = "application/json"
+
+
+class NotJson(UnusableAnswer, ValueError):
+    """An answer whose body is not JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request for a path below an endpoint, with a JSON body unless that is None."""
+
+    method: str
+    endpoint: Endpoint
+    path: str
+    body: Any = None
+
+    @property
+    def url(self) -> str:
+        """Where it goes."""
+        return self.endpoint.at(self.path)
+
+    def sent(self) -> str:
+        """The body as it is sent."""
+        return "" if self.body is None else jsonlib.dumps(self.body)
+
+    def head(self, *, expect: bool = False) -> bytes:
+        """Its head as it is sent; ``expect`` asks whether the body may follow."""
+        fields = {"User-Agent": USER_AGENT, "Accept": "*/*"}
+        fields.update(self.endpoint.headers)
+        length = len(self.sent())
+        if length:
+            fields |= {"Content-Type": JSON, "Content-Length": str(length)}
+            fields |= {"Expect": "100-continue"} if expect else {}
+        return head(self.method, self.endpoint, target_of(self.url), fields.items())
+
+    def curl(self) -> str:
+        """It as a shell command that works as printed."""
+        body = self.sent().encode()
+        headers = [*self.endpoint.headers, *([("Content-Type", JSON)] if body else [])]
+        return curl_line(
+            self.method,
+            self.url,
+            headers,
+            body or None,
+            credentials=self.endpoint.credentials,
+            tls=self.endpoint.tls,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer and the request that it belongs to.
+
+    Attributes:
+        seconds: the whole exchange.
+        cut: the body went on beyond the endpoint's limit, and ``body`` is its beginning.
+    """
+
+    request: Request
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+    cut: bool = False
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            NotJson: it is something else, or longer than the endpoint's limit.
+        """
+        if self.cut:
+            raise NotJson(f"{self} carried more than {len(self.body)} bytes", self.evidence())
+        try:
+            return jsonlib.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise NotJson(
+                f"{self} carried a body that is not JSON: {error}", self.evidence()
+            ) from None
+
+    def evidence(self) -> tuple[str, ...]:
+        """The exchange as lines that a person can read and repeat."""
+        cut = f" (cut after {len(self.body)} bytes)" if self.cut else ""
+        text = self.request.endpoint.redacted(excerpt(self.body))
+        return (self.request.curl(), f"→ {self.status} {text}{cut}")
+
+    def __str__(self) -> str:
+        return f"{self.request} → {self.status}"
+
+
+def excerpt(body: bytes) -> str:
+    """The beginning of a body, for a person."""
+    return body[:EXCERPT_CHARACTERS].decode("utf-8", "replace")
+
+
+def head(
+    method: str, endpoint: Endpoint, target: str, fields: Iterable[tuple[str, str | bytes]]
+) -> bytes:
+    """The head of a request whose connection carries nothing else.
+
+    Fields that say how it is carried are added where ``fields`` lacks them, credentials always.
+    """
+    lines = [f"{method} {target} HTTP/1.1".encode("latin-1")]
+    named = [*fields, *((e.header, e.prefix + e.value.reveal()) for e in endpoint.credentials)]
+    known = {name.lower() for name, _ in named}
+    carried = {"Host": endpoint.host, "Accept-Encoding": "identity", "Connection": "close"}
+    named[:0] = [(name, value) for name, value in carried.items() if name.lower() not in known]
+    for name, value in named:
+        lines.append(name.encode("latin-1") + b": " + _wire(value))
+    return b"\r\n".join([*lines, b"", b""])
+
+
+def _wire(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode("latin-1")

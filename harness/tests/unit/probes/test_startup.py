@@ -1,0 +1,49 @@
+"""Start-up looks are requests like any other: in the journal, to the service itself, ending."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from apps.good import Response
+from apps.raw import dripping, serving
+from apps.schema.serving import served
+
+from boxproof.endpoint import Endpoint
+from boxproof.journal import Journal, read
+from boxproof.probes import startup
+
+
+def test_looks_go_to_the_service_and_into_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No proxy of the environment answers in its place, and no redirect is followed."""
+    statuses = iter([503, 302, 200])
+
+    def respond(*_: object) -> Response:
+        return Response(next(statuses), {}, {"Location": "/other"})
+
+    journal = Journal(tmp_path / "journal.jsonl")
+    with served(lambda *_: Response(200, {})) as proxy, served(respond) as server:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        seen = startup.watch(
+            lambda: Endpoint(server.url),
+            "/health",
+            journal,
+            ordered=journal.now(),
+            limit_seconds=20,
+            gone=threading.Event(),
+        )
+        assert proxy.asked == []
+        assert [each.target for each in server.asked] == ["/health"] * 3
+    assert seen is not None
+    assert [each.status for each in seen.attempts] == [503, 302, 200]
+    looks = [each.data["status"] for each in read(journal.path) if each.kind == "request"]
+    assert looks == [503, 302, 200]
+
+
+def test_a_look_that_drips_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the time that one look may take."""
+    monkeypatch.setattr(startup, "ATTEMPT_SECONDS", 0.2)
+    with serving(dripping) as url:
+        assert startup.look(Endpoint(url), "/", Journal(tmp_path / "j")).status is None
