@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections import Counter
@@ -411,6 +412,22 @@ def test_metrics_tell_of_all_workers(serve: Serve) -> None:
         server.get("/health")
     line = 'gpt2_http_requests_total{method="GET",route="/health",status="200"} 40.0'
     assert line in server.text("/metrics", **{"X-API-Key": "the-key"}).splitlines()
+
+
+def test_metrics_that_cannot_be_added_up_cost_nobody_anything(serve: Serve) -> None:
+    """A worker that was killed may leave half a file; the master and the others go on."""
+    server = serve(WORKERS="2").wait_until_ready()
+    server.wait_for_log(lambda server: len(server.worker_pids) == 2)
+    (folder,) = _folders_of(server.process.pid)
+    victim = server.worker_pids[0]
+    # 64 bytes are used, of which the first key takes a million.
+    (folder / f"counter_{victim}.db").write_bytes(struct.pack("<iii52x", 64, 0, 1_000_000))
+    os.kill(victim, signal.SIGKILL)
+    server.wait_for_log(lambda server: len(server.worker_pids) == 3)
+    assert any("metrics of an ended worker are lost" in line for line in server.output)
+    assert server.generate(prompt="still there")[0] == 200
+    server.terminate()
+    assert server.wait() == 0
 
 
 def test_no_folder_of_metrics_stays_behind(serve: Serve) -> None:

@@ -19,6 +19,8 @@ from gpt2_service.boot import settings_or_exit
 from gpt2_service.telemetry.logs import logging_config
 from gpt2_service.telemetry.shared import SharedFolder
 
+log = logging.getLogger(__name__)
+
 # A worker whose event loop does not turn for this long is replaced.
 WORKER_TIMEOUT_SECONDS = 60
 KEEP_ALIVE_SECONDS = 5
@@ -102,7 +104,12 @@ def _pre_fork(_arbiter: object, worker: Any) -> None:
 
 def _child_exit(_arbiter: object, worker: Any) -> None:
     _connections().vacate(worker.seat)
-    _metrics().worker_ended(worker.pid)
+    try:
+        _metrics().worker_ended(worker.pid)
+    except Exception:
+        # Full shared memory, or a file that its worker left half written: raised here, it would
+        # end gunicorn's master, and with it every worker.
+        log.exception("the metrics of an ended worker are lost")
 
 
 def _on_exit(_arbiter: object) -> None:

@@ -105,6 +105,15 @@ def test_a_wrong_body_is_422(client: TestClient, body: bytes) -> None:
     assert "input" not in response.text.replace("Input", "").replace("inputs", "")
 
 
+def test_many_broken_rules_are_told_in_a_short_answer(client: TestClient) -> None:
+    """A body of thousands of unknown keys does not get an answer ten times its size."""
+    keys = ", ".join(f'"unknown-{number}": 0' for number in range(3_000))
+    response = client.post("/generate", content=f'{{"prompt": "x", {keys}}}', headers=JSON)
+    assert response.status_code == 422
+    assert len(response.json()["detail"]) == 20
+    assert len(response.content) < 4_096
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/jsonp"])
 def test_another_content_type_is_415(client: TestClient, content_type: str) -> None:
     """The body is not looked at."""

@@ -330,3 +330,33 @@ async def test_an_observer_hears_of_queue_batch_tokens_and_first_tokens() -> Non
     assert sum(notes.told["tokens"]) == 4 * 8
     assert len(notes.told["first_token"]) == 4
     assert all(seconds >= 0 for seconds in notes.told["first_token"])
+
+
+@on_a_loop
+async def test_a_model_that_ends_no_step_is_unusable_until_it_does() -> None:
+    """Health must say so while clients wait, and again that all is well afterwards."""
+    model = HeldModel()
+    async with started(model, replace(LIMITS, stalled_seconds=0)) as engine:
+        assert engine.failure() is None
+        generation = engine.submit(REQUEST)
+        assert str(engine.failure()).startswith("no step of the model has ended for ")
+        model.allow()
+        await generation.result()
+        assert engine.failure() is None
+
+
+@on_a_loop
+async def test_a_thread_that_died_is_said_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it: what was taken fails at once, and so does what comes later."""
+
+    def fail(*_: object) -> None:
+        raise KeyError("in the thread's own work")
+
+    async with started(ScriptedModel()) as engine:
+        monkeypatch.setattr("gpt2_service.engine.stepper.Stepper._step", fail)
+        generation = engine.submit(REQUEST)
+        with pytest.raises(InternalError):
+            await generation.result()
+        assert engine.failure() == "the model thread died: KeyError"
+        with pytest.raises(InternalError):
+            engine.submit(REQUEST)

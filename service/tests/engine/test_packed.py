@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
 from gpt2_service.engine.devices import Device, choose_device
@@ -92,6 +93,17 @@ def test_a_broken_checkpoint_cannot_be_loaded(tmp_path: Path) -> None:
     with pytest.raises(StartupError, match=r"^cannot load the model '.*': .") as caught:
         load_packed(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_a_checkpoint_without_all_weights_is_refused(tmp_path: Path) -> None:
+    """transformers would draw what is missing at random, and serve nonsense."""
+    for path in CHECKPOINT.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    weights = load_file(tmp_path / "model.safetensors")
+    del weights["transformer.h.1.attn.c_attn.weight"]
+    save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
+    with pytest.raises(StartupError, match=r"1 missing keys, such as transformer\.h\.1\.attn"):
+        load_packed(tmp_path)
 
 
 def test_a_precision_that_the_processor_cannot_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

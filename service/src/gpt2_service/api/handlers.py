@@ -14,6 +14,9 @@ from gpt2_service.telemetry.requests import error_response
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 KEY_MAX_CHARACTERS = 100
+# What a client can mend at once. A body of unknown keys breaks a rule with each of them, and an
+# answer must not be many times as large as its request.
+MAX_VIOLATIONS = 20
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -28,14 +31,15 @@ async def _request_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
-    """Say which rules are broken, without the input: it may be no Unicode text at all."""
+    """Say which rules are broken, without the input: it may not be Unicode text at all."""
+    errors = cast("RequestValidationError", error).errors()
     violations = [
         Violation(
             loc=[_encodable(part) if isinstance(part, str) else part for part in item["loc"]],
             msg=_encodable(item["msg"]),
             type=item["type"],
         )
-        for item in cast("RequestValidationError", error).errors()
+        for item in errors[:MAX_VIOLATIONS]
     ]
     return JSONResponse(ValidationErrorBody(detail=violations).model_dump(), 422)
 

@@ -242,6 +242,6 @@ class Violation(Closed):
 
 
 class ValidationErrorBody(Closed):
-    """Every rule that the request breaks."""
+    """The rules that the request breaks, the first twenty of them."""
 
-    detail: Annotated[list[Violation], Field(min_length=1)]
+    detail: Annotated[list[Violation], Field(min_length=1, max_length=20)]

@@ -31,6 +31,8 @@ PROBE = GenerationRequest(prompt=".", max_length=2)
 SEED_BITS = 53
 # What the thread has for its step when the worker ends; it is not waited for any longer.
 LAST_STEP_SECONDS = 1.0
+# A step takes milliseconds; one on a tenth of a core, with the longest prompts, a few seconds.
+STALLED_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,17 @@ class Limits:
     # Tokens of prompt and continuation together.
     max_tokens: int = 200
     request_seconds: float = 60.0
+    # Without a step for so long, a model that has something to do counts as hung.
+    stalled_seconds: float = STALLED_SECONDS
 
 
 class ContinuousEngine:
     """Runs requests together on one model.
 
     A model whose latest call failed counts as unusable until a call succeeds. So that this does
-    not hang on the next client's request, `failure` starts a probe of its own.
+    not hang on the next client's request, `failure` starts a probe of its own. A model that has
+    something to do and ends no step counts as unusable until it does, and one whose thread died
+    for good.
     """
 
     def __init__(
@@ -62,6 +68,9 @@ class ContinuousEngine:
         self._closing = False
         self._open: dict[Ticket, Generation] = {}
         self._failure: str | None = None
+        self._death: str | None = None
+        # When a step last ended, or the model had nothing to do.
+        self._progressed = time.monotonic()
         self._probe: Generation | None = None
 
     @property
@@ -88,12 +97,19 @@ class ContinuousEngine:
         """
         if self._closing:
             raise ServiceStoppingError
+        if self._death is not None:
+            raise InternalError
         if self.open and self.open + request.choices > self._limits.slots + self._limits.waiting:
             raise SaturatedError
         return self._take(request)
 
     def failure(self) -> str | None:
         """Say why the model cannot answer at the moment; None when it can. Never waits."""
+        if self._death is not None:
+            return self._death
+        silent_seconds = time.monotonic() - self._progressed
+        if self._open and silent_seconds > self._limits.stalled_seconds:
+            return f"no step of the model has ended for {silent_seconds:.0f} s"
         probing = self._probe is not None and not self._probe.done
         if self._failure is not None and not probing and not self._closing:
             self._probe = self._take(PROBE)
@@ -114,6 +130,7 @@ class ContinuousEngine:
 
     def moved(self, tickets: Sequence[Ticket], load: Load) -> None:
         """Tell the generations of tickets on which something changed; see `stepper.Listener`."""
+        self._progressed = time.monotonic()
         self._observer.queued(load.waiting)
         self._observer.batch(load.stepped)
         if not tickets:
@@ -132,12 +149,22 @@ class ContinuousEngine:
     def failed(self, tickets: Sequence[Ticket], reason: str) -> None:
         """End the generations of tickets on which the model failed; see `stepper.Listener`."""
         self._failure = reason
+        self._progressed = time.monotonic()
         self._observer.batch(0)
         for generation in {self._open[ticket] for ticket in tickets if ticket in self._open}:
             self._end(generation, InternalError())
 
+    def died(self, reason: str) -> None:
+        """End every generation, for nobody computes any more; see `stepper.Listener`."""
+        self._death = reason
+        self._observer.batch(0)
+        for generation in set(self._open.values()):
+            self._end(generation, InternalError())
+
     def _take(self, request: GenerationRequest) -> Generation:
         seed = secrets.randbits(SEED_BITS) if request.seed is None else request.seed
+        if not self._open:
+            self._progressed = time.monotonic()
         generation = Generation(request, seed, self._model.defaults, self._end)
         self._open.update(dict.fromkeys(generation.tickets, generation))
         timer = asyncio.get_running_loop().call_later(

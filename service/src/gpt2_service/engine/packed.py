@@ -3,7 +3,7 @@
 Importing this module imports torch and transformers' GPT-2 classes, which takes seconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +129,15 @@ def load_packed(
     take_over("transformers", "huggingface_hub")
     chosen = choose_device(device, precision)
     try:
-        model = GPT2LMHeadModel.from_pretrained(source, dtype=torch.float32)
+        model, loading = GPT2LMHeadModel.from_pretrained(
+            source, dtype=torch.float32, output_loading_info=True
+        )
         tokenizer = AutoTokenizer.from_pretrained(source)
     except Exception as error:
         # from_pretrained raises a dozen types; whichever it is, there is no model to serve.
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise StartupError(f"cannot load the model {str(source)!r}: {reason}") from error
+    _require_whole(source, loading)
     model.eval()
     name = checkpoint_name(source) if isinstance(source, Path) else source
     try:
@@ -143,6 +146,19 @@ def load_packed(
         # oneDNN asks the processor; bfloat16, for one, needs AVX-512.
         reason = f"PRECISION: {precision!r} does not work here: {error}"
         raise StartupError(" ".join(reason.split())) from error
+
+
+def _require_whole(source: str | Path, loading: Mapping[str, Collection[Any]]) -> None:
+    """Refuse a checkpoint that lacks weights: transformers draws them at random and goes on.
+
+    `loading` is what `from_pretrained` says of it with `output_loading_info`.
+    """
+    for problem in ("missing_keys", "mismatched_keys"):
+        if wrong := sorted(map(str, loading[problem])):
+            raise StartupError(
+                f"cannot load the model {str(source)!r}: {len(wrong)} {problem.replace('_', ' ')}, "
+                f"such as {wrong[0]}; is it a whole GPT-2 checkpoint?"
+            )
 
 
 def _defaults(config: GenerationConfig) -> Sampling:

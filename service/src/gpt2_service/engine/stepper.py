@@ -38,6 +38,9 @@ class Listener(Protocol):
     def failed(self, tickets: Sequence[Ticket], reason: str) -> None:
         """The model failed on these; they have left."""
 
+    def died(self, reason: str) -> None:
+        """The thread has ended of an error; nothing is computed any more."""
+
 
 class Stepper:
     """Joins tickets in order of arrival, steps, and tells a listener."""
@@ -97,9 +100,13 @@ class Stepper:
             self._tell(ready.set_exception, error)
             return
         self._tell(ready.set_result, None)
-        while self._receive():
-            if self._running:
-                self._step()
+        try:
+            while self._receive():
+                if self._running:
+                    self._step()
+        except Exception as error:
+            log.exception("the model thread died", extra={"fields": {"model": self._model.name}})
+            self._tell(self._listener.died, f"the model thread died: {type(error).__name__}")
 
     def _new_batch(self) -> Batch:
         self._batch = self._model.batch(self._slots, self._max_tokens)
