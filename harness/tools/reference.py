@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from boxproof import cli
 from boxproof.clauses import registry as clauses
+from boxproof.cli import entry
+from boxproof.cli.parsing import Parser
 from boxproof.config import load
 from boxproof.config.options import Config
 from boxproof.core.errors import ExitCode
@@ -273,10 +274,10 @@ def _command() -> Iterator[str]:
 def _parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:
     # No page shows the version, and sources that are not installed have none.
     with patch("importlib.metadata.version", return_value=""):
-        parser = cli._parser()
+        parser = entry.parser()
     yield parser.prog, parser
     for action in parser._subparsers._group_actions if parser._subparsers else ():
-        for each in typing.cast(dict[str, cli.Parser], action.choices).values():
+        for each in typing.cast(dict[str, Parser], action.choices).values():
             yield each.prog, each
 
 

@@ -1,0 +1,91 @@
+"""The parser of the command, and what becomes of errors."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol
+
+from boxproof.cli import (
+    clean_command,
+    compose_command,
+    doctor_command,
+    list_command,
+    run_command,
+)
+from boxproof.cli.parsing import Commands, Parser, Plain
+from boxproof.core.errors import BoxproofError, ExitCode
+
+EXAMPLES = """\
+examples:
+  boxproof doctor                    what this machine lacks for a full verdict
+  boxproof run                       judge the service of boxproof.toml
+  boxproof --config api/boxproof.toml run --family smoke
+  boxproof COMMAND --help            options, defaults and examples of a command
+"""
+
+
+class Command(Protocol):
+    """A module of this package that holds one command."""
+
+    __name__: str
+
+    @property
+    def add(self) -> Callable[[Commands], argparse.ArgumentParser]:
+        """Declares the command's parser."""
+
+    @property
+    def run(self) -> Callable[[argparse.Namespace], int]:
+        """Does it; returns the exit code."""
+
+
+#: In the order in which ``--help`` shows them.
+COMMANDS: tuple[Command, ...] = (
+    run_command,
+    list_command,
+    compose_command,
+    clean_command,
+    doctor_command,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; expected errors are one line on standard error and an exit code."""
+    given = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = given.run
+    try:
+        return run(given)
+    except BoxproofError as error:
+        print(f"boxproof: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) went away; nothing is left to say to it.
+        sys.stderr.close()
+        return ExitCode.CLEAN
+
+
+def parser() -> Parser:
+    """The parser of the command, with those of all commands."""
+    made = Parser(
+        prog="boxproof",
+        description="Judge the image of an AI service over real HTTP.",
+        epilog=EXAMPLES,
+        formatter_class=Plain,
+    )
+    made.add_argument(
+        "--version", action="version", version=f"boxproof {metadata.version('boxproof')}"
+    )
+    made.add_argument(
+        "--config",
+        type=Path,
+        default=Path("boxproof.toml"),
+        metavar="FILE",
+        help="what to judge (default: %(default)s)",
+    )
+    commands = made.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    for each in COMMANDS:
+        each.add(commands).set_defaults(run=each.run)
+    return made

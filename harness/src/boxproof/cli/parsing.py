@@ -1,0 +1,43 @@
+"""How arguments are read: one line for what is wrong, whole numbers, the examples below."""
+
+import argparse
+from typing import NoReturn, TypeAlias
+
+from boxproof.core.errors import ExitCode
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the usage exit code."""
+        self.exit(ExitCode.USAGE, f"{self.prog}: {message}; see '{self.prog} --help'\n")
+
+
+#: What a command's module adds its parser to.
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+#: Keeps the lines of the examples as they were written.
+Plain = argparse.RawDescriptionHelpFormatter
+
+
+def add_trust(parser: Parser) -> None:
+    """Declare the option of every command that reads the production compose file."""
+    parser.add_argument(
+        "--trust-compose",
+        action="store_true",
+        help="allow privileged, devices, the engine's socket, the host's namespaces",
+    )
+
+
+def natural(text: str) -> int:
+    """A whole number from 0 up."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 up")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 up."""
+    if natural(text) == 0:
+        raise argparse.ArgumentTypeError("'0' is not a whole number from 1 up")
+    return int(text)

@@ -1,0 +1,101 @@
+"""``boxproof run``: boot the service and judge every clause."""
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+
+from boxproof import runner
+from boxproof.clauses import registry
+from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, natural, positive
+from boxproof.session import Settings
+from boxproof.targets import choose
+
+EPILOG = f"""\
+families: {" ".join(registry.FAMILIES)}
+targets:
+  compose   the image, as a container of its own, by docker compose
+  process   the command of [process] in boxproof.toml, as a local process
+  auto      compose where an engine answers, else process
+
+examples:
+  boxproof run                                  everything that is promised
+  boxproof run --family records --family persistence
+  boxproof run -k 'survives and not kill'       by words of the clauses' ids
+  boxproof run --seed 7 --require-complete      in CI: the same cases
+"""
+
+
+def add(commands: Commands) -> Parser:
+    """Declare the parser."""
+    parser = commands.add_parser(
+        "run",
+        help="boot the service and judge every clause",
+        description="Boot the service and judge every clause that boxproof.toml promises.",
+        epilog=EPILOG,
+        formatter_class=Plain,
+        usage="%(prog)s [options]",
+    )
+    parser.add_argument(
+        "-k", dest="expression", default="", metavar="WORDS", help="only clauses whose id matches"
+    )
+    parser.add_argument(
+        "--family",
+        action="append",
+        choices=registry.FAMILIES,
+        metavar="NAME",
+        help="only this family (repeatable)",
+    )
+    parser.add_argument(
+        "--target",
+        choices=choose.NAMES,
+        default="auto",
+        metavar="NAME",
+        help="where to run it (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=natural,
+        metavar="N",
+        help="draw the same cases again (default: a new seed)",
+    )
+    parser.add_argument(
+        "--max-examples",
+        type=natural,
+        metavar="N",
+        help="fuzzing cases of each operation (default: [schema]'s)",
+    )
+    parser.add_argument(
+        "--cycles",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="kills in persistence.survives-kill (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="DIR", help="where the reports go (default: report/)"
+    )
+    parser.add_argument(
+        "--require-complete",
+        action="store_true",
+        help="exit with 4 where a MUST was not judged (default: 0)",
+    )
+    add_trust(parser)
+    return parser
+
+
+def run(given: argparse.Namespace) -> int:
+    """Judge the service."""
+    chosen = [*(given.family or []), *([f"-k {given.expression!r}"] if given.expression else [])]
+    settings = Settings(
+        config_file=given.config,
+        target=given.target,
+        seed=given.seed,
+        report_folder=given.report,
+        require_complete=given.require_complete,
+        max_examples=given.max_examples,
+        selection=", ".join(chosen),
+        cycles=given.cycles,
+        trust_compose=given.trust_compose,
+    )
+    return runner.run(settings, Console(), families=given.family or (), expression=given.expression)

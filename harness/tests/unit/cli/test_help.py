@@ -1,0 +1,64 @@
+"""The help texts: what a person sees who knows nothing yet."""
+
+import argparse
+
+import pytest
+
+from boxproof.cli import entry, main
+from boxproof.core.errors import ExitCode
+
+#: Of a small terminal window.
+SCREEN_LINES, SCREEN_COLUMNS = 32, 80
+
+
+def helps() -> dict[str, argparse.ArgumentParser]:
+    """The parser of the command and those of all commands, by how they are called."""
+    parser = entry.parser()
+    found: dict[str, argparse.ArgumentParser] = {parser.prog: parser}
+    for action in parser._subparsers._group_actions if parser._subparsers else ():
+        found |= {each.prog: each for each in dict(action.choices or {}).values()}
+    return found
+
+
+@pytest.mark.parametrize("name", helps())
+def test_a_help_text_fits_a_screen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody scrolls to find an option."""
+    monkeypatch.setenv("COLUMNS", str(SCREEN_COLUMNS))
+    lines = helps()[name].format_help().splitlines()
+    assert len(lines) <= SCREEN_LINES
+    assert max(map(len, lines)) <= SCREEN_COLUMNS
+
+
+@pytest.mark.parametrize("name", helps())
+def test_every_option_with_a_value_says_its_default(name: str) -> None:
+    """What is not given has a value all the same, or is everything."""
+    for action in helps()[name]._actions:
+        if action.option_strings and action.nargs != 0 and action.dest != "expression":
+            assert "default" in (action.help or "") or "repeatable" in (action.help or "")
+
+
+def test_run_says_what_auto_does(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the default, so it must be known."""
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    assert "auto      compose where an engine answers, else process" in capsys.readouterr().out
+
+
+def test_a_wrong_argument_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It says which values there are, and where to read on."""
+    with pytest.raises(SystemExit) as raised:
+        main(["run", "--cycles", "0"])
+    assert raised.value.code == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "'0' is not a whole number from 1 up; see 'boxproof run --help'" in said
+
+
+def test_every_command_is_a_module_of_its_own() -> None:
+    """Its name says which."""
+    commands = {name.removeprefix("boxproof ") for name in helps() if " " in name}
+    assert {each.__name__ for each in entry.COMMANDS} == {
+        f"boxproof.cli.{name}_command" for name in commands
+    }
