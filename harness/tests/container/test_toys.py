@@ -1,6 +1,7 @@
 """What only a container can show: each broken toy is caught by the clauses that name its fault."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from apps.judging import Judged
@@ -65,17 +66,26 @@ def test_records_outside_the_volume_are_lost_with_the_container(judged: Judging)
     assert seen.said("broken") == {"persistence.survives-recreate"}, seen.output
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "caught"),
-    [
-        ("TOY_USER", "0:0", "hygiene.not-root"),
-        ("TOY_READ_ONLY", "false", "hygiene.read-only-root"),
-    ],
-)
-def test_a_container_that_is_run_with_more_rights_than_promised_is_caught(
-    variable: str, value: str, caught: str, judged: Judging
-) -> None:
+def test_a_container_that_is_run_as_root_is_caught(judged: Judging) -> None:
     """The image is the good one; its compose file is not."""
-    chosen = ("-k", "not-root or read-only-root or root-answers")
-    seen = judged("good", *chosen, **{variable: value})
-    assert seen.said("broken") == {caught}, seen.output
+    seen = judged("good", "-k", "not-root or read-only-root or root-answers", TOY_USER="0:0")
+    assert seen.said("broken") == {"hygiene.not-root"}, seen.output
+
+
+def test_a_read_only_root_of_production_costs_no_boot(judged: Judging, tmp_path: Path) -> None:
+    """The shared deployment shows it."""
+    seen = judged("good", "-k", "read-only-root")
+    assert seen.said("kept") == {"hygiene.read-only-root"}, seen.output
+    journal = (tmp_path / "report" / "journal.jsonl").read_text()
+    assert journal.count('"kind": "boot"') == 1
+
+
+@pytest.mark.parametrize(
+    ("toy", "verdict"), [("good", "kept"), ("persistence.outside_the_volume", "broken")]
+)
+def test_a_read_only_root_is_tried_where_the_compose_file_does_not_ask_for_one(
+    toy: str, verdict: str, judged: Judging
+) -> None:
+    """A service that writes beside its volume has no root that it could write to there."""
+    seen = judged(toy, "-k", "read-only-root", TOY_READ_ONLY="false")
+    assert seen.said(verdict) == {"hygiene.read-only-root"}, seen.output

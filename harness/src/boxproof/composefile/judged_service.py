@@ -33,6 +33,8 @@ def changed(service: Service, config: Config, plan: Plan) -> Service:
         _limit_cpus(service, plan.cpus)
     if plan.shm_bytes:
         service["shm_size"] = str(plan.shm_bytes)
+    if plan.read_only_root:
+        service["read_only"] = True
     return {key: value for key, value in service.items() if value not in ({}, [])}
 
 

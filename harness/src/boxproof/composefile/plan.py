@@ -34,6 +34,7 @@ class Plan:
         data_bytes: the size of a tmpfs volume at ``service.data_mount``; 0 keeps the volume.
         data_read_only: whether the judged service may not write to what is mounted there.
         shm_bytes: the size of its ``/dev/shm``; 0 keeps production's.
+        read_only_root: True gives the judged service a read-only root file system.
         files: what services bind and may write to that is a file: paths of the host.
         files_folder: where the copies of such files lie, named as their volumes would be; empty
             where the engine mounts a single file of a volume.
@@ -58,6 +59,7 @@ class Plan:
     data_bytes: int = 0
     data_read_only: bool = False
     shm_bytes: int = 0
+    read_only_root: bool = False
     files: frozenset[str] = frozenset()
     files_folder: str = ""
     uncopied: frozenset[str] = frozenset()

@@ -63,11 +63,13 @@ class Job:
     Attributes:
         needs: the ability protocol without which it cannot be made.
         boots: about how many boots it costs; the longest is begun first.
+        unless: whether the shared deployment shows already what it is for; then it is not made.
     """
 
     make: Callable[[Site], Any]
     needs: type
     boots: int
+    unless: Callable[[Deployment], bool]
 
 
 _jobs: dict[str, Job] = {}
@@ -75,15 +77,21 @@ _jobs: dict[str, Job] = {}
 _parts: dict[str, str] = {}
 
 
-def background(*, boots: int = 1, needs: type = object) -> Callable[[Callable[[Site], Any]], Any]:
+def background(
+    *,
+    boots: int = 1,
+    needs: type = object,
+    unless: Callable[[Deployment], bool] = lambda _: False,
+) -> Callable[[Callable[[Site], Any]], Any]:
     """Declare a history that is made in the background; a fixture of its name gives what it made.
 
-    The fixture raises what the function raised, for every clause that asks for it.
+    The fixture raises what the function raised, for every clause that asks for it. It gives None
+    where ``unless`` is true of the shared deployment.
     """
 
     def declare(make: Callable[[Site], Any]) -> Any:
         name = make.__name__
-        _jobs[name] = Job(make, needs, boots)
+        _jobs[name] = Job(make, needs, boots, unless)
 
         def result(boots: Scheduler) -> Any:
             return boots.result(name)
@@ -139,6 +147,12 @@ class Scheduler:
         """Start a job, unless it has been."""
         if name not in self._results:
             self._results[name] = self.pool.submit(partial(self._make, name))
+
+    def leave_out(self, name: str) -> None:
+        """Make nothing of a job: its result is None."""
+        left_out: Future[Any] = Future()
+        left_out.set_result(None)
+        self._results[name] = left_out
 
     def result(self, name: str) -> Any:
         """What became of a job; raises what the job raised."""
@@ -207,10 +221,11 @@ def boots(
     items = request.session.items
     wanted = frozenset(name for item in items for name in getattr(item, "fixturenames", ()))
     site = Site(target, config, journal, seed, wanted)
+    shared = None
     if "shared" in wanted:
         # Whoever asks for the shared deployment is told.
         with suppress(BoxproofError):
-            request.getfixturevalue("shared")
+            shared = request.getfixturevalue("shared").booted.deployment
 
     def make(job: Job, name: str) -> Any:
         return job.make(replace(site, wanted=frozenset({name})) if name in _parts else site)
@@ -224,7 +239,10 @@ def boots(
         asked = {_parts.get(name, name) for name in wanted}
         for name, job in sorted(_jobs.items(), key=lambda each: -each[1].boots):
             if name in asked and target.offers(job.needs):
-                made.begin(name)
+                if shared is not None and job.unless(shared):
+                    made.leave_out(name)
+                else:
+                    made.begin(name)
         yield made
     # Nothing waits for it any more: either all has been judged, or the run was interrupted.
     cancellation.cancel()

@@ -29,6 +29,7 @@ class Variant:
         data_bytes: its data volume is a tmpfs of this size; 0 keeps the volume; needs
             ``FillsVolume``.
         shm_bytes: the size of ``/dev/shm`` inside; 0 keeps what it has.
+        read_only_root: True gives it a read-only root file system; needs ``InspectsImage``.
     """
 
     label: str = ""
@@ -40,6 +41,7 @@ class Variant:
     shares: "Deployment | None" = None
     data_bytes: int = 0
     shm_bytes: int = 0
+    read_only_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,17 @@ def test_data_kept_in_a_folder_of_the_host(
     assert "/srv/data" not in compose.render(document)
 
 
+@pytest.mark.parametrize("said", [{}, {"read_only": False}, {"read_only": True}])
+def test_read_only_root(
+    production: dict[str, Any], config: Config, plan: Plan, said: dict[str, Any]
+) -> None:
+    """A variant has one whatever production's file says; others stay as production."""
+    production["services"]["api"].pop("read_only")
+    production["services"]["api"] |= said
+    assert made(production, config, replace(plan, read_only_root=True))["read_only"] is True
+    assert made(production, config, plan).get("read_only") == said.get("read_only")
+
+
 def test_model_of_production(production: dict[str, Any], config: Config, plan: Plan) -> None:
     """Without another source, the model is what production mounts."""
     service = made(production, config, replace(plan, model_source=""))

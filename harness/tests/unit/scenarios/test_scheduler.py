@@ -58,6 +58,15 @@ def test_a_boot_runs_once_and_its_failure_is_everybodys(scheduler: Made) -> None
     assert len(runs) == 1
 
 
+def test_what_is_left_out_is_never_made(scheduler: Made) -> None:
+    """Who asks for it is told that there is nothing."""
+    made: list[str] = []
+    boots = scheduler({"one": made.append})
+    boots.leave_out("one")
+    assert boots.result("one") is None
+    assert made == []
+
+
 def test_what_was_late_is_made_again_once(scheduler: Made) -> None:
     """Every clause that rests on it gets what was made alone."""
     made = iter((BootFailed("late", timed_out=True), "in time", "never made"))

@@ -26,5 +26,7 @@ def not_root(processes: InspectsProcesses) -> None:
     needs=(InspectsImage,),
     promised=lambda config: config.server is not None and config.server.read_only_root,
 )
-def read_only_root(image: InspectsImage) -> None:
-    require(image.read_only_root(), "the container's root file system can be written to")
+def read_only_root(image: InspectsImage, read_only_boot: bool | None) -> None:
+    # A boot of its own where production's compose file does not ask for a read-only root.
+    read_only = image.read_only_root() if read_only_boot is None else read_only_boot
+    require(read_only, "the container's root file system can be written to")

@@ -189,6 +189,7 @@ class ComposeTarget:
             data_volume=self._shared_volume(variant),
             data_bytes=variant.data_bytes,
             shm_bytes=variant.shm_bytes,
+            read_only_root=variant.read_only_root,
             files_folder=self._files_folder(project),
         )
         document = transform(self._production, config, plan)
