@@ -10,6 +10,7 @@ from rich.console import Console
 from boxproof import journal
 from boxproof.core import signals
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
+from boxproof.journal.entries import HarnessFailed, RunEnded
 from boxproof.pytest_plugin import plugin, suite
 from boxproof.pytest_plugin import stash as current
 from boxproof.reports import jsonfile, junit, terminal
@@ -58,13 +59,13 @@ class Judging:
 
     def pytest_internalerror(self, excrepr: object) -> bool:
         """Put pytest's own failure into the journal; a run with one is never clean."""
-        self._session.journal.write("fault", what=str(excrepr))
+        self._session.journal.write(HarnessFailed(what=str(excrepr)))
         return True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Put a suite that cannot be collected into the journal."""
         if report.failed:
-            self._session.journal.write("fault", what=str(report.longrepr))
+            self._session.journal.write(HarnessFailed(what=str(report.longrepr)))
 
 
 def run(
@@ -117,9 +118,10 @@ def _close(session: Session, *, interrupted: bool) -> None:
     try:
         session.close()
     except Exception as error:
-        session.journal.write("fault", what=f"clean-up failed: {error!r}; run 'boxproof clean'")
+        what = f"clean-up failed: {error!r}; run 'boxproof clean'"
+        session.journal.write(HarnessFailed(what=what))
     finally:
-        session.journal.write("end", interrupted=interrupted)
+        session.journal.write(RunEnded(interrupted=interrupted))
         session.journal.close()
 
 

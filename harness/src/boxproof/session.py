@@ -12,6 +12,7 @@ from boxproof.core.breaches import NoAnswer
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal, Listener
+from boxproof.journal.entries import FactsLearned, FirstBootFailed, Progress, RunBegan
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
 from boxproof.probes.operations import Operations
@@ -82,7 +83,7 @@ class Session:
 
     def say(self, line: str) -> None:
         """Show a person one line of progress."""
-        self.journal.write("progress", line=line)
+        self.journal.write(Progress(line=line))
 
     @property
     def engine_lock(self) -> EngineLock:
@@ -116,11 +117,12 @@ class Session:
             except BootFailed as error:
                 self._boot_failure = error
                 self.journal.write(
-                    "boot-failed",
-                    summary=str(error),
-                    log=error.log,
-                    exit_code=error.exit_code_seen,
-                    oom_killed=error.oom_killed,
+                    FirstBootFailed(
+                        summary=str(error),
+                        log=error.log,
+                        exit_code=error.exit_code_seen,
+                        oom_killed=error.oom_killed,
+                    )
                 )
                 raise
         return self._shared
@@ -152,12 +154,12 @@ class Session:
         except NoAnswer as error:
             first = error
         self.say(f"ready in {startup.seconds:.1f} s")
-        self.journal.write(
-            "facts",
+        facts = {
             **self.target.facts(),
-            prepare_seconds=round(prepared - began, 3),
-            boot_seconds=round(startup.seconds, 3),
-        )
+            "prepare_seconds": round(prepared - began, 3),
+            "boot_seconds": round(startup.seconds, 3),
+        }
+        self.journal.write(FactsLearned(values=facts))
         return Shared(booted, startup, first)
 
     def close(self) -> None:
@@ -186,7 +188,7 @@ def open_session(settings: Settings, *listeners: Listener) -> Session:
         journal.listen(listener)
 
     def say(line: str) -> None:
-        journal.write("progress", line=line)
+        journal.write(Progress(line=line))
 
     run = Run(config.root, remote=choice.remote)
     try:
@@ -195,15 +197,17 @@ def open_session(settings: Settings, *listeners: Listener) -> Session:
             target = WrappingTarget(target, settings.wrap)
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         journal.write(
-            "run",
-            version=metadata.version("boxproof"),
-            began=datetime.now(UTC).isoformat(timespec="seconds"),
-            id=run.id,
-            service=config.service.name,
-            target=choice.name,
-            why=choice.why,
-            seed=seed,
-            selection=settings.selection,
+            RunBegan(
+                version=metadata.version("boxproof"),
+                began=datetime.now(UTC).isoformat(timespec="seconds"),
+                id=run.id,
+                service=config.service.name,
+                target=choice.name,
+                why=choice.why,
+                seed=seed,
+                selection=settings.selection,
+                require_complete=settings.require_complete,
+            )
         )
         for line in sweep():
             say(f"removed what a dead run left: {line}")

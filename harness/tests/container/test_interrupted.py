@@ -25,7 +25,7 @@ operations.create()
 route = Route(operations.client, loaded.health.path)
 scene = Scene(deployment, loaded, lambda what: None, route)
 with closing(route), fault.harm(scene):
-    journal.write("harmed")
+    print("harmed", flush=True)
     sys.stdin.read()
 """
 

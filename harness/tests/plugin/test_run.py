@@ -8,6 +8,7 @@ import requests
 from plugin.conftest import Boxproof
 
 from boxproof import journal
+from boxproof.journal.entries import BecameReady
 
 SMOKE = ("run", "--target", "process", "--family", "smoke")
 
@@ -100,7 +101,7 @@ def test_a_run_that_is_told_to_stop_leaves_nothing(
     assert process.returncode == 130, out
     assert boxproof_command.report()["run"]["interrupted"] is True
     entries = journal.read(boxproof_command.folder / "report" / "journal.jsonl")
-    addresses = [each.data["url"] for each in entries if each.kind == "ready"]
+    addresses = [each.entry.url for each in entries if isinstance(each.entry, BecameReady)]
     assert addresses
     for address in addresses:
         with pytest.raises(requests.ConnectionError):

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from boxproof.core.breaches import Breach, Late, NoAnswer
-from boxproof.journal import Journal
+from boxproof.journal import Journal, carried
 from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.operations import Operations, at
@@ -119,7 +119,7 @@ class Workload:
                     self._failure = error
                     self._changed.notify_all()
 
-        thread = threading.Thread(target=guarded, name=name)
+        thread = threading.Thread(target=carried(guarded), name=name)
         thread.start()
         return thread
 

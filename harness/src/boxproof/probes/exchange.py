@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from boxproof.core.breaches import TIMED_OUT, NoAnswer
-from boxproof.journal import Journal
+from boxproof.journal import Body, Journal
+from boxproof.journal.entries import Requested
 from boxproof.probes.connection import BadAnswer, Connection, Received, why
 from boxproof.probes.messages import Answer, Request, excerpt
 
@@ -109,18 +110,24 @@ def send(
 
 
 def record(exchange: Exchange, journal: Journal) -> None:
-    """Put an exchange that has ended into the journal."""
-    redacted = exchange.request.endpoint.redacted
+    """Put an exchange that has ended into the journal, without the values of its credentials."""
+    request, received = exchange.request, exchange.received
+    for each in request.endpoint.credentials:
+        journal.hide(each.value.reveal(), f"${each.variable}")
+    sent = request.sent()
     journal.write(
-        "request",
-        method=exchange.request.method,
-        url=exchange.request.url,
-        sent=redacted(exchange.request.sent()),
-        began=exchange.began,
-        accepted=exchange.accepted,
-        status=exchange.status,
-        error=exchange.error,
-        seconds=round((exchange.ended or exchange.began) - exchange.began, 6),
-        body=redacted(excerpt(exchange.body)),
-        cut=exchange.received is not None and exchange.received.cut,
+        Requested(
+            method=request.method,
+            url=request.url,
+            request_headers=tuple(request.endpoint.headers),
+            sent=Body.of(sent) if sent else None,
+            began=exchange.began,
+            accepted=exchange.accepted,
+            seconds=round((exchange.ended or exchange.began) - exchange.began, 6),
+            status=exchange.status,
+            error=exchange.error,
+            headers=() if received is None else tuple(received.headers.items()),
+            body=None if received is None else Body.of(exchange.body),
+            cut=received is not None and received.cut,
+        )
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
+from boxproof.journal.entries import BecameReady
 from boxproof.probes.exchange import send
 from boxproof.probes.messages import Request, excerpt
 
@@ -44,6 +45,7 @@ def watch(
     ordered: float,
     limit_seconds: float,
     gone: threading.Event,
+    deployment: str = "",
 ) -> Startup | None:
     """Look at ``path`` until it answers 200; None at the limit, or once the server is gone.
 
@@ -59,10 +61,12 @@ def watch(
             attempts.append(attempt)
             if attempt.status == 200:
                 journal.write(
-                    "ready",
-                    url=at.at(path),
-                    seconds=attempt.t - ordered,
-                    attempts=len(attempts),
+                    BecameReady(
+                        deployment=deployment,
+                        url=at.at(path),
+                        seconds=round(attempt.t - ordered, 6),
+                        attempts=len(attempts),
+                    )
                 )
                 return Startup(ordered, attempt.t, tuple(attempts))
         gone.wait(PAUSE_SECONDS)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from boxproof.journal import Journal
+from boxproof.journal import Journal, carried
 from boxproof.probes.exchange import Exchange, send
 from boxproof.probes.messages import Request
 
@@ -37,7 +37,7 @@ class Traffic:
         self._ended: list[Exchange] = []
         self._in_flight = 0
         self._threads = [
-            threading.Thread(target=self._send, args=(number,), name=f"client-{number}")
+            threading.Thread(target=carried(self._send), args=(number,), name=f"client-{number}")
             for number in range(clients)
         ]
 

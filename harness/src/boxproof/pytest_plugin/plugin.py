@@ -11,6 +11,8 @@ import pytest
 from boxproof.clauses.registry import FAMILIES
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, BoxproofError
+from boxproof.journal import within
+from boxproof.journal.entries import ClauseBegan, ClauseJudged, HarnessFailed
 from boxproof.pytest_plugin import docker_fixtures as dockerfixtures
 from boxproof.pytest_plugin import stash as current
 from boxproof.pytest_plugin.judgement import judgement_of
@@ -67,16 +69,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if not isinstance(item, ClauseItem):
         return
     session = session_of(item.config)
-    session.journal.write("clause", id=item.clause.id)
+    session.journal.write(ClauseBegan(id=item.clause.id))
     check_offered(session.target, item.clause.needs)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Judge a clause while no other run is alone on this engine."""
+    """Judge a clause while no other run is alone on this engine; bind what is journaled to it."""
     if not isinstance(item, ClauseItem):
         return (yield)
-    with session_of(item.config).engine_lock.working():
+    with within(clause=item.clause.id), session_of(item.config).engine_lock.working():
         return (yield)
 
 
@@ -97,7 +99,7 @@ def pytest_runtest_makereport(
         return report
     session = session_of(item.config)
     if call.when == "teardown" and error is not None:
-        session.journal.write("fault", what=f"after {item.clause.id}: {error!r}")
+        session.journal.write(HarnessFailed(what=f"after {item.clause.id}: {error!r}"))
     elif error is not None or call.when == "call":
         _write_verdict(session, item, error)
     return report
@@ -106,16 +108,17 @@ def pytest_runtest_makereport(
 def _write_verdict(session: Session, item: ClauseItem, error: BaseException | None) -> None:
     said = judgement_of(error)
     session.journal.write(
-        "verdict",
-        id=item.clause.id,
-        family=item.clause.family,
-        level=item.clause.level,
-        sentence=item.clause.sentence,
-        verdict=said.verdict,
-        seconds=round(item.clause_seconds, 3),
-        summary=said.summary or item.note,
-        evidence=said.evidence,
-        cause=said.cause,
+        ClauseJudged(
+            id=item.clause.id,
+            family=item.clause.family,
+            level=item.clause.level,
+            sentence=item.clause.sentence,
+            verdict=said.verdict,
+            seconds=round(item.clause_seconds, 3),
+            summary=said.summary or item.note,
+            evidence=said.evidence,
+            cause=said.cause,
+        )
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from boxproof.reports.model import Report
 
 #: Raised when a field changes its meaning or goes; a new field does not raise it.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def write(report: Report, path: Path, *, exit_code: int) -> None:
@@ -19,8 +19,8 @@ def write(report: Report, path: Path, *, exit_code: int) -> None:
             "exit_code": exit_code,
             "interrupted": report.interrupted,
             "partial": bool(report.unjudged),
-            "boot_failure": report.boot_failure,
-            "faults": report.faults,
+            "boot_failure": None if report.boot_failure is None else asdict(report.boot_failure),
+            "failures": report.failures,
         },
         "clauses": [asdict(each) for each in report.clauses],
     }

@@ -9,7 +9,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from boxproof.core.verdicts import Verdict
-from boxproof.reports.model import Judged, Report
+from boxproof.journal.entries import ClauseJudged, FirstBootFailed
+from boxproof.reports.model import Report
 
 #: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets), whatever a service answered.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -41,7 +42,7 @@ def write(report: Report, path: Path) -> None:
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _case(suite: ElementTree.Element, each: Judged) -> None:
+def _case(suite: ElementTree.Element, each: ClauseJudged) -> None:
     case = ElementTree.SubElement(
         suite, "testcase", classname=each.family, name=each.id, time=f"{each.seconds:.3f}"
     )
@@ -51,11 +52,11 @@ def _case(suite: ElementTree.Element, each: Judged) -> None:
         said.text = _clean("\n".join((f"{each.level}: {each.sentence}", *each.evidence)))
 
 
-def _boot_failure(root: ElementTree.Element, failure: dict[str, object]) -> None:
+def _boot_failure(root: ElementTree.Element, failure: FirstBootFailed) -> None:
     suite = ElementTree.SubElement(root, "testsuite", name="boot", tests="1", errors="1")
     case = ElementTree.SubElement(suite, "testcase", classname="boot", name="first boot")
-    said = ElementTree.SubElement(case, "error", message=_clean(str(failure["summary"])))
-    said.text = _clean(str(failure["log"]))
+    said = ElementTree.SubElement(case, "error", message=_clean(failure.summary))
+    said.text = _clean(failure.log)
 
 
 def _clean(text: str) -> str:

@@ -9,8 +9,15 @@ from rich.text import Text
 
 from boxproof.core.errors import ExitCode
 from boxproof.core.verdicts import Level, Verdict
-from boxproof.journal import Entry
-from boxproof.reports.model import Judged, Report, judged
+from boxproof.journal import Recorded
+from boxproof.journal.entries import (
+    ClauseJudged,
+    FirstBootFailed,
+    HarnessFailed,
+    Progress,
+    RunBegan,
+)
+from boxproof.reports.model import Report
 
 STYLES = {
     Verdict.KEPT: "green",
@@ -27,29 +34,27 @@ class Live:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def hear(self, entry: Entry) -> None:
+    def hear(self, recorded: Recorded) -> None:
         """Print what one journal entry means to a person, if anything."""
-        match entry.kind:
-            case "run":
-                self._header(entry.data)
-            case "progress":
-                _print(self._console, Text(f"  {entry.data['line']}", "dim"))
-            case "verdict":
-                _verdict(self._console, judged(entry.data))
-            case "boot-failed":
-                _print(self._console, Text(f"\nboot failed: {entry.data['summary']}", "bold red"))
-                for line in entry.data["log"].splitlines()[-60:]:
+        match recorded.entry:
+            case RunBegan() as began:
+                self._header(began)
+            case Progress(line=line):
+                _print(self._console, Text(f"  {line}", "dim"))
+            case ClauseJudged() as judged:
+                _verdict(self._console, judged)
+            case FirstBootFailed() as failure:
+                _print(self._console, Text(f"\nboot failed: {failure.summary}", "bold red"))
+                for line in failure.log.splitlines()[-60:]:
                     _print(self._console, Text(f"  | {line}"))
-            case "fault":
-                _print(
-                    self._console, Text(f"the run went wrong: {entry.data['what']}", "bold magenta")
-                )
+            case HarnessFailed(what=what):
+                _print(self._console, Text(f"the run went wrong: {what}", "bold magenta"))
 
-    def _header(self, run: dict[str, str]) -> None:
-        _print(self._console, Text(f"boxproof {run['version']}, service {run['service']}", "bold"))
-        _print(self._console, Text(f"  target {run['target']}, seed {run['seed']}{_selected(run)}"))
-        if run["why"]:
-            _print(self._console, Text(f"  no container engine: {run['why']}", "yellow"))
+    def _header(self, run: RunBegan) -> None:
+        _print(self._console, Text(f"boxproof {run.version}, service {run.service}", "bold"))
+        _print(self._console, Text(f"  target {run.target}, seed {run.seed}{_selected(run)}"))
+        if run.why:
+            _print(self._console, Text(f"  no container engine: {run.why}", "yellow"))
             _print(
                 self._console,
                 Text(
@@ -84,7 +89,7 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
     _print(console, _last_line(report, code))
 
 
-def _verdict(console: Console, each: Judged) -> None:
+def _verdict(console: Console, each: ClauseJudged) -> None:
     line = Text()
     line.append(f"  {each.verdict:<{WORD_CHARACTERS}}", STYLES[each.verdict])
     line.append(f"{each.seconds:8.2f} s  ")
@@ -148,8 +153,8 @@ def _times(run: dict[str, Any]) -> Text:
     )
 
 
-def _selected(run: dict[str, str]) -> str:
-    return f", only {run['selection']}" if run["selection"] else ""
+def _selected(run: RunBegan) -> str:
+    return f", only {run.selection}" if run.selection else ""
 
 
 def _print(console: Console, text: Text) -> None:

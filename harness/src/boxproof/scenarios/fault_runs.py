@@ -8,10 +8,12 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.faults import fault_registry as registry
+from boxproof.faults.bounds import bounds
 from boxproof.faults.fault_registry import Fault, Scene
 from boxproof.faults.network.route import Route
 from boxproof.faults.schedule import draw
 from boxproof.journal import Journal
+from boxproof.journal.entries import Progress
 from boxproof.ledger.history import History
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.operations import Operations
@@ -61,15 +63,13 @@ def run_under_faults(
     with closing(route), workload.running():
         workload.wait_for(writes, wanted.wait_seconds)
         for number, fault in enumerate(faults, 1):
-            with fault.harm(scene):
+            with bounds(fault.name, journal), fault.harm(scene):
                 workload.dwell(HARMED_REQUESTS, HARMED_SECONDS)
             workload.wait_for(writes, wanted.wait_seconds)
             if len(faults) >= MANY_FAULTS:
                 count = len(workload.history.acknowledged)
-                journal.write(
-                    "progress",
-                    line=f"{fault.name} {number} of {len(faults)}: {count} writes acknowledged",
-                )
+                line = f"{fault.name} {number} of {len(faults)}: {count} writes acknowledged"
+                journal.write(Progress(line=line))
     return workload.finish()
 
 

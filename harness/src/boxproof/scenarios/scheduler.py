@@ -20,7 +20,8 @@ from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BoxproofError
 from boxproof.endpoint import Endpoint
-from boxproof.journal import Journal
+from boxproof.journal import Journal, within
+from boxproof.journal.entries import ScenarioBegan, ScenarioEnded
 from boxproof.probes.operations import Operations
 from boxproof.targets.base import Deployment, Host, Target
 from boxproof.targets.engine_lock import EngineLock
@@ -204,6 +205,21 @@ class Scheduler:
             return self.jobs[name](name)
 
 
+def _make(name: str, job: Job, site: Site) -> Any:
+    """Do a job; what is journaled meanwhile is bound to it."""
+    journal = site.journal
+    with within(scenario=name):
+        began, error = journal.write(ScenarioBegan(name=name)), ""
+        try:
+            return job.make(site)
+        except BaseException as caught:
+            error = f"{type(caught).__name__}: {caught}"
+            raise
+        finally:
+            seconds = round(journal.now() - began, 3)
+            journal.write(ScenarioEnded(name=name, seconds=seconds, error=error))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def boots(
     request: pytest.FixtureRequest,
@@ -228,7 +244,7 @@ def boots(
             shared = request.getfixturevalue("shared").booted.deployment
 
     def make(job: Job, name: str) -> Any:
-        return job.make(replace(site, wanted=frozenset({name})) if name in _parts else site)
+        return _make(name, job, replace(site, wanted=frozenset({name})) if name in _parts else site)
 
     with cancellation.governing():
         made = Scheduler(

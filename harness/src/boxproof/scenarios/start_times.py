@@ -11,6 +11,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
+from boxproof.journal.entries import FactsLearned, Progress
 from boxproof.probes.messages import Answer
 from boxproof.probes.startup import Startup
 from boxproof.targets.abilities import Line, TimesStarts
@@ -62,8 +63,8 @@ def start_times(
         moments["container"] = times.began_seconds()
         moments |= marked(times.lines(), marks)
     made = StartTimes(in_order(moments, startup, first_answer))
-    journal.write("facts", start_seconds=made.parts())
-    journal.write("progress", line=str(made))
+    journal.write(FactsLearned(values={"start_seconds": made.parts()}))
+    journal.write(Progress(line=str(made)))
     return made
 
 

@@ -12,8 +12,10 @@ from functools import partial
 
 from boxproof.core.breaches import Breach, NoAnswer
 from boxproof.faults import fault_registry as registry
+from boxproof.faults.bounds import bounds
 from boxproof.faults.fault_registry import Scene
 from boxproof.faults.network.route import Route
+from boxproof.journal import carried
 from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.messages import Answer
@@ -109,7 +111,7 @@ class Pressing:
         tried, unrecovered = None, ""
         with workload.running():
             workload.wait_for(wanted.writes, wanted.wait_seconds)
-            with registry.every()[name].harm(scene) as seen:
+            with bounds(name, self.site.journal), registry.every()[name].harm(scene) as seen:
                 ended = seen if isinstance(seen, Exit) else None
                 if name == FULL:
                     self._wait_unwritten(workload)
@@ -152,13 +154,14 @@ class Pressing:
         operations, health = self.operations, self.site.config.health
         paths = [path for path in (health.path, health.detailed) if path]
         texts = [f"{history.marker} tried {number}" for number in range(1, WRITES + 1)]
+        ask = carried(_said)
         with ThreadPoolExecutor() as pool:
             began = self.site.journal.now()
-            writes = [pool.submit(_said, partial(self._write, text)) for text in texts]
-            reads = [pool.submit(_said, partial(operations.read, known))]
+            writes = [pool.submit(ask, partial(self._write, text)) for text in texts]
+            reads = [pool.submit(ask, partial(operations.read, known))]
             if self.site.config.operations.list is not None:
-                reads.append(pool.submit(_said, partial(operations.page, 1)))
-            looks = [pool.submit(_said, partial(operations.client.get, path)) for path in paths]
+                reads.append(pool.submit(ask, partial(operations.page, 1)))
+            looks = [pool.submit(ask, partial(operations.client.get, path)) for path in paths]
             written = tuple(each.result() for each in writes)
         for text, said in zip(texts, written, strict=True):
             history.creates.append(self._create(text, said, began))

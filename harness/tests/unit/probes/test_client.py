@@ -11,10 +11,11 @@ import pytest
 from apps.good import Response
 from apps.raw import Serve, answering, dripping, request_of, serving
 from apps.schema.serving import Asked, served
+from unit.probes.journaled import requested
 
 from boxproof.core.breaches import NoAnswer
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret, Tls
-from boxproof.journal import Journal, read
+from boxproof.journal import Journal
 from boxproof.probes.client import Client
 from boxproof.probes.messages import NotJson
 
@@ -100,8 +101,8 @@ def test_a_body_is_read_up_to_the_limit_and_said_to_be_cut(journal: Journal) -> 
     assert "cut after 100000 bytes" in answer.evidence()[1]
     with pytest.raises(NotJson, match="more than 100000 bytes"):
         answer.json()
-    (entry,) = read(journal.path)
-    assert entry.data["cut"] is True
+    (entry,) = requested(journal)
+    assert entry.cut is True
 
 
 @pytest.mark.parametrize(
@@ -119,8 +120,8 @@ def test_what_is_not_a_whole_answer_is_none(journal: Journal, answer: bytes, err
     with serving(answering(answer)) as url, pytest.raises(NoAnswer, match=error) as caught:
         to(Endpoint(url), journal).get("/")
     assert caught.value.evidence[0].startswith("curl ")
-    (entry,) = read(journal.path)
-    assert error in entry.data["error"]
+    (entry,) = requested(journal)
+    assert error in entry.error
 
 
 @pytest.mark.parametrize(

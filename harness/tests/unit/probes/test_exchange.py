@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from apps.raw import serving
+from unit.probes.journaled import requested
 
 from boxproof.endpoint import Endpoint
-from boxproof.journal import Journal, read
+from boxproof.journal import Journal
 from boxproof.probes import exchange
 from boxproof.probes.exchange import Exchange, send
 from boxproof.probes.messages import Request
@@ -112,5 +113,5 @@ def test_nobody_there_is_no_answer(journal: Journal) -> None:
     made = post(url, journal)
     assert made.status is None
     assert made.error == "connection refused"
-    (entry,) = read(journal.path)
-    assert entry.data["error"] == made.error
+    (entry,) = requested(journal)
+    assert entry.error == made.error

@@ -7,9 +7,10 @@ import pytest
 from apps.good import Response
 from apps.raw import dripping, serving
 from apps.schema.serving import served
+from unit.probes.journaled import requested
 
 from boxproof.endpoint import Endpoint
-from boxproof.journal import Journal, read
+from boxproof.journal import Journal
 from boxproof.probes import startup
 
 
@@ -38,7 +39,7 @@ def test_looks_go_to_the_service_and_into_the_journal(
         assert [each.target for each in server.asked] == ["/health"] * 3
     assert seen is not None
     assert [each.status for each in seen.attempts] == [503, 302, 200]
-    looks = [each.data["status"] for each in read(journal.path) if each.kind == "request"]
+    looks = [each.status for each in requested(journal)]
     assert looks == [503, 302, 200]
 
 

@@ -13,7 +13,7 @@ REPORT = Report.of(
     [
         RUN,
         verdict("smoke.a", "kept"),
-        verdict("smoke.b", "broken", summary="said \x00 <500>", evidence=["curl 'x'", "\ud800"]),
+        verdict("smoke.b", "broken", summary="said \x00 <500>", evidence=("curl 'x'", "\ud800")),
         verdict("schema.c", "unknown", summary="crashed"),
         verdict("schema.d", "not judged", summary="no engine"),
         END,
@@ -52,7 +52,7 @@ def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> Non
     """Programs read it: the fields are those that the documentation names."""
     jsonfile.write(REPORT, tmp_path / "report.json", exit_code=1)
     document = json.loads((tmp_path / "report.json").read_text())
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == 2
     assert document["run"]["seed"] == 7
     assert document["run"]["seconds"] == 9.5
     assert document["run"]["exit_code"] == 1
@@ -73,4 +73,6 @@ def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> Non
         "summary",
         "evidence",
         "cause",
+        "background",
+        "anomalies",
     }

@@ -1,19 +1,21 @@
 """Exit codes: which of two bad things is said."""
 
 import pytest
-from unit.reports.build import BOOT_FAILED, END, INTERRUPTED, RUN, verdict
+from unit.reports.build import BOOT_FAILED, END, INTERRUPTED, RUN, at, verdict
 
 from boxproof.core.errors import ExitCode
-from boxproof.journal import Entry
+from boxproof.core.verdicts import Cause
+from boxproof.journal import Recorded
+from boxproof.journal.entries import HarnessFailed
 from boxproof.reports.model import Report
 
 KEPT = verdict("smoke.a", "kept")
 BROKEN = verdict("smoke.b", "broken")
 UNKNOWN = verdict("smoke.c", "unknown")
 UNJUDGED = verdict("smoke.d", "not judged")
-NEWER = verdict("smoke.f", "not judged", cause="newer than the contract")
+NEWER = verdict("smoke.f", "not judged", cause=Cause.NEWER_CONTRACT)
 UNJUDGED_SHOULD = verdict("smoke.e", "not judged", "SHOULD")
-FAULT = Entry(2.0, "fault", {"what": "the clean-up failed"})
+FAULT = at(2.0, HarnessFailed(what="the clean-up failed"))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ FAULT = Entry(2.0, "fault", {"what": "the clean-up failed"})
     ],
 )
 def test_the_exit_code_says_the_worst_that_happened(
-    entries: list[Entry], code: ExitCode, complete_code: ExitCode
+    entries: list[Recorded], code: ExitCode, complete_code: ExitCode
 ) -> None:
     """Broken outranks partial; a run that judged nothing or did not end is never clean."""
     report = Report.of([RUN, *entries])

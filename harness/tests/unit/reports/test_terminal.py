@@ -4,19 +4,20 @@ import io
 
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
-from unit.reports.build import BOOT_FAILED, END, RUN, verdict
+from unit.reports.build import BOOT_FAILED, END, RUN, at, verdict
 
 from boxproof.core.errors import ExitCode
-from boxproof.journal import Entry
+from boxproof.journal import Recorded
+from boxproof.journal.entries import Progress
 from boxproof.reports import terminal
 from boxproof.reports.model import Report
 
 LONG_CURL = "curl -sS -X POST 'http://127.0.0.1:32768/generate' -d '" + "x" * 200 + "'"
 ENTRIES = [
     RUN,
-    Entry(0.1, "progress", {"line": "booting api"}),
+    at(0.1, Progress(line="booting api")),
     verdict("smoke.a", "kept"),
-    verdict("smoke.b", "broken", summary="answered 500, not 200", evidence=[LONG_CURL, "→ 500"]),
+    verdict("smoke.b", "broken", summary="answered 500, not 200", evidence=(LONG_CURL, "→ 500")),
     verdict(
         "startup.c",
         "not judged",
@@ -28,7 +29,7 @@ ENTRIES = [
 ]
 
 
-def screen(entries: list[Entry], code: ExitCode) -> str:
+def screen(entries: list[Recorded], code: ExitCode) -> str:
     console = Console(file=io.StringIO(), width=80, color_system=None)
     live = terminal.Live(console)
     for each in entries:
@@ -70,13 +71,13 @@ def test_markup_in_an_answer_is_text() -> None:
 def test_every_line_of_an_answer_stands_below_its_clause() -> None:
     """An error page of HTML does not look like the report's own words."""
     page = "→ 501 <html>\n<p>Unsupported method</p>"
-    text = screen([RUN, verdict("smoke.a", "broken", evidence=[page]), END], ExitCode.BROKEN)
+    text = screen([RUN, verdict("smoke.a", "broken", evidence=(page,)), END], ExitCode.BROKEN)
     assert "    → 501 <html>\n    <p>Unsupported method</p>" in text
 
 
 def test_evidence_that_clauses_share_is_shown_once() -> None:
     """A deployment that did not come back breaks many clauses with one log."""
-    log = ["starting", "no such file"]
+    log = ("starting", "no such file")
     entries = [
         RUN,
         verdict("persistence.a", "broken", summary="did not come back", evidence=log),

@@ -7,6 +7,7 @@ from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.journal import Journal
+from boxproof.journal.entries import Progress
 from boxproof.scenarios.acknowledged import Reread
 from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.scenarios.restart_in_flight import Ended
@@ -42,7 +43,7 @@ def survives_kill(fault_runs: FaultRuns, journal: Journal, cycles: int) -> None:
     judge(history, *DURABLE)
     count = len(history.acknowledged)
     kills = "SIGKILL" if cycles == 1 else f"{cycles} times SIGKILL"
-    journal.write("progress", line=f"{kills}: none of {count} acknowledged writes lost")
+    journal.write(Progress(line=f"{kills}: none of {count} acknowledged writes lost"))
 
 
 @clause(

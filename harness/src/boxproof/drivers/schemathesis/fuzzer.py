@@ -17,6 +17,7 @@ from boxproof.drivers.schemathesis.wire import (
 )
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
+from boxproof.journal.entries import FuzzEnded, FuzzFailureFound, FuzzPhaseEnded
 from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, smallest
 
 #: The whole run's limit: a floor for what does not grow with the examples, and a share for each.
@@ -133,27 +134,33 @@ class Fuzzer:
     def _record(self, run: FuzzRun) -> None:
         for failure in run.failures:
             self._journal.write(
-                "fuzz-failure",
-                check=failure.check,
-                operation=failure.operation,
-                phase=failure.phase,
-                title=failure.title,
-                message=failure.message,
-                seen=failure.seen,
-                evidence=failure.evidence(),
+                FuzzFailureFound(
+                    check=failure.check,
+                    operation=failure.operation,
+                    phase=failure.phase,
+                    title=failure.title,
+                    message=failure.message,
+                    seen=failure.seen,
+                    evidence=tuple(failure.evidence()),
+                )
             )
         self._journal.write(
-            "fuzz",
-            seed=run.seed,
-            seconds=run.seconds,
-            cases=sum(each.total for each in run.phases),
-            document_problem=run.document_problem,
-            errors=run.errors,
+            FuzzEnded(
+                seed=run.seed,
+                seconds=run.seconds,
+                cases=sum(each.total for each in run.phases),
+                document_problem=run.document_problem,
+                errors=run.errors,
+            )
         )
 
     def _report(self, phase: Phase, failures: int) -> None:
         """Tell the journal and the person that a phase is over."""
-        self._journal.write("fuzz-phase", **phase_out(phase), failures=failures)
+        self._journal.write(
+            FuzzPhaseEnded(
+                name=phase.name, total=phase.total, failures=failures, details=phase_out(phase)
+            )
+        )
         line = f"schema: {phase.name} phase, {phase.total} requests in {phase.seconds:.1f} s"
         if failures:
             line += f", failing checks: {failures}"

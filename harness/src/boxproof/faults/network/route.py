@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from boxproof.core.breaches import NoAnswer
 from boxproof.endpoint import Endpoint
 from boxproof.faults.network.proxy import Proxy
+from boxproof.journal import carried
 from boxproof.ledger.history import Request
 from boxproof.probes.client import Client
 
@@ -47,8 +48,9 @@ class Route:
         """
         if self._proxy is None:
             self._proxy = Proxy(lambda: self.direct.endpoint().address)
+        self.direct.journal.reached_through(self._proxy.address, self.direct.endpoint().url)
         over = threading.Event()
-        looking = threading.Thread(target=self._look, args=(over,), name=GOOD_LINE)
+        looking = threading.Thread(target=carried(self._look), args=(over,), name=GOOD_LINE)
         looking.start()
         try:
             self._detoured = True

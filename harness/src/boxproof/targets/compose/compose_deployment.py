@@ -14,6 +14,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
+from boxproof.journal.entries import BootOrdered, Logged, ServerEnded, TargetActed
 from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
 from boxproof.targets import reaper as leftovers
@@ -113,7 +114,9 @@ class ComposeDeployment(Pressure):
 
     def up(self) -> float:
         """Have the engine make and start the containers; when that was ordered."""
-        ordered = self._journal.write("boot", deployment=self.site.project, label=self.site.label)
+        ordered = self._journal.write(
+            BootOrdered(deployment=self.site.project, label=self.site.label)
+        )
         self._ordered_at = time.time()
         try:
             self.executor.execute(
@@ -353,25 +356,36 @@ class ComposeDeployment(Pressure):
             ordered=ordered,
             limit_seconds=limit_seconds,
             gone=self._watcher.gone,
+            deployment=self.site.project,
         )
 
     def _ended(self, seconds: float) -> Exit:
         state = self.container.state()
         self._journal.write(
-            "exit",
-            deployment=self.site.project,
-            code=state.exit_code,
-            seconds=round(seconds, 3),
-            oom_killed=state.oom_killed,
+            ServerEnded(
+                deployment=self.site.project,
+                code=state.exit_code,
+                seconds=round(seconds, 3),
+                oom_killed=state.oom_killed,
+            )
         )
         return Exit(state.exit_code, seconds, state.oom_killed, self.container.log())
 
     def _note(self, action: str, **data: Any) -> float:
-        return self._journal.write("target", deployment=self.site.project, action=action, **data)
+        return self._journal.write(
+            TargetActed(deployment=self.site.project, action=action, details=data)
+        )
 
     def _keep_log(self) -> None:
         """Take the container's log over before the container goes, into the journal as well."""
         self._earlier_logs += self.container.log()
         for line in self.container.log("--timestamps").splitlines():
             at, _, text = line.partition(" ")
-            self._journal.write("log", deployment=self.site.project, at=at, line=text)
+            moment = moments.epoch_or_none(at)
+            self._journal.write(
+                Logged(
+                    deployment=self.site.project,
+                    line=line if moment is None else text,
+                    at=None if moment is None else self._journal.at(moment),
+                )
+            )

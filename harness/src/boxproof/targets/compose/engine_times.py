@@ -17,7 +17,7 @@ def began_seconds(container: Container, ordered_at: float) -> float:
 
     The engine's clock is taken for this machine's; where it runs behind, the answer is 0.
     """
-    return max(0.0, _epoch(_started(container)) - ordered_at)
+    return max(0.0, epoch(_started(container)) - ordered_at)
 
 
 def lines(container: Container, ordered_at: float) -> tuple[Line, ...]:
@@ -26,7 +26,7 @@ def lines(container: Container, ordered_at: float) -> tuple[Line, ...]:
     found = []
     for line in container.log("--timestamps", "--since", started).splitlines():
         at, _, text = line.partition(" ")
-        found.append(Line(max(0.0, _epoch(at) - ordered_at), text))
+        found.append(Line(max(0.0, epoch(at) - ordered_at), text))
     # Standard output and standard error come one after the other.
     return tuple(sorted(found, key=lambda each: each.seconds))
 
@@ -55,5 +55,14 @@ def _now() -> str:
     return engine.docker("info", "--format", "{{.SystemTime}}").strip()
 
 
-def _epoch(at: str) -> float:
+def epoch(at: str) -> float:
+    """An engine's timestamp in seconds since 1970."""
     return datetime.fromisoformat(FINER.sub(r"\1", at)).timestamp()
+
+
+def epoch_or_none(at: str) -> float | None:
+    """The same, None for what is not a timestamp (a word of the engine's own among the lines)."""
+    try:
+        return epoch(at)
+    except ValueError:
+        return None

@@ -11,6 +11,7 @@ from boxproof.config.options import Process as Described
 from boxproof.core.errors import BootFailed
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
+from boxproof.journal.entries import BootOrdered, Logged, ServerEnded, TargetActed
 from boxproof.probes.startup import Startup, watch
 from boxproof.targets.abilities import provide
 from boxproof.targets.base import A, Exit, Variant
@@ -116,7 +117,9 @@ class ProcessDeployment:
     def _start(self, limit_seconds: float) -> tuple[Startup | None, Exit | None]:
         """Start it and wait until it is ready, has ended, or the limit has passed (neither)."""
         for attempt in range(PORT_ATTEMPTS):
-            ordered = self._journal.write("boot", deployment=self._name, attempt=attempt)
+            ordered = self._journal.write(
+                BootOrdered(deployment=self._name, label=self._variant.label, attempt=attempt)
+            )
             server = self._launch()
             startup = watch(
                 lambda: self.endpoint,
@@ -125,6 +128,7 @@ class ProcessDeployment:
                 ordered=ordered,
                 limit_seconds=limit_seconds,
                 gone=server.gone,
+                deployment=self._name,
             )
             # Whatever answered, a server that has ended did not: another program took its port.
             if not server.gone.is_set():
@@ -175,7 +179,7 @@ class ProcessDeployment:
         return text.replace("{data}", str(self._data)).replace("{port}", str(self._port))
 
     def _ordered(self, action: str) -> tuple[Server, float]:
-        began = self._journal.write("target", action=action, deployment=self._name)
+        began = self._journal.write(TargetActed(deployment=self._name, action=action))
         if self._server is None:
             raise BootFailed(f"{self._name}: there is no server to {action}")
         return self._server, began
@@ -188,8 +192,9 @@ class ProcessDeployment:
 
     def _note_end(self, code: int) -> None:
         log = self.logs()[self._log_start :]
-        self._journal.write("log", deployment=self._name, text=log)
-        self._journal.write("exit", deployment=self._name, code=code)
+        for line in log.splitlines():
+            self._journal.write(Logged(deployment=self._name, line=line, at=self._journal.now()))
+        self._journal.write(ServerEnded(deployment=self._name, code=code))
 
     def _end_server(self) -> None:
         if self._server is not None:

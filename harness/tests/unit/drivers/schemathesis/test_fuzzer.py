@@ -20,6 +20,7 @@ from boxproof.config.options import Forbidden
 from boxproof.drivers.schemathesis import FuzzFailed, process
 from boxproof.drivers.schemathesis.wire import Job
 from boxproof.journal import read
+from boxproof.journal.entries import FuzzEnded, FuzzPhaseEnded
 from boxproof.probes.fuzzing import FuzzRun
 
 PHASES = ["examples", "coverage", "fuzzing", "stateful"]
@@ -43,10 +44,10 @@ def test_every_phase_runs_and_is_told(tmp_path: Path) -> None:
     assert all(each.total and not each.cut_short for each in seen.phases)
     assert len(seen.phase("coverage").cases) == 5
     assert [line.split()[1] for line in lines] == PHASES
-    entries = list(read(tmp_path / "journal.jsonl"))
-    assert [each.data["name"] for each in entries if each.kind == "fuzz-phase"] == PHASES
-    (summary,) = [each.data for each in entries if each.kind == "fuzz"]
-    assert summary["cases"] == sum(each.total for each in seen.phases)
+    entries = [each.entry for each in read(tmp_path / "journal.jsonl")]
+    assert [each.name for each in entries if isinstance(each, FuzzPhaseEnded)] == PHASES
+    (summary,) = [each for each in entries if isinstance(each, FuzzEnded)]
+    assert summary.cases == sum(each.total for each in seen.phases)
     assert not [each for each in entries if each.kind == "fuzz-failure"]
 
 

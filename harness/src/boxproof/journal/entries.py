@@ -1,0 +1,311 @@
+"""Every entry of the journal, each a class with its kind.
+
+An entry's line holds ``t`` (seconds since the run began), ``kind``, ``clause``, ``scenario`` and
+``deployment`` where it has them, and the fields of its class. A new kind and a new field with a
+default leave :data:`VERSION` as it is; whatever an older reader would misread raises it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from boxproof.core.verdicts import Cause, Level, Verdict
+from boxproof.journal.bodies import Body
+
+#: Of the journal's form. 1 had no first line of its own, no clauses and no types.
+VERSION = 2
+
+_kinds: dict[str, type["Entry"]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Something that happened."""
+
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls, kind: str) -> None:
+        super().__init_subclass__()
+        cls.kind = kind
+        _kinds[kind] = cls
+
+
+def kinds() -> Mapping[str, type[Entry]]:
+    """The class of every kind."""
+    return _kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry in its place: ``t`` in seconds since the run began.
+
+    Attributes:
+        clause: the clause that was being judged; empty where none was.
+        scenario: the scenario that was being made.
+        deployment: what it was sent to, or happened to.
+    """
+
+    t: float
+    entry: Entry
+    clause: str = ""
+    scenario: str = ""
+    deployment: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The entry's kind."""
+        return self.entry.kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalBegan(Entry, kind="journal"):
+    """The first line; ``epoch`` is the machine's clock at t = 0, in seconds since 1970."""
+
+    version: int = VERSION
+    epoch: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunBegan(Entry, kind="run"):
+    """What was asked of the run; ``why`` says why there is no container engine."""
+
+    version: str
+    began: str = ""
+    id: str = ""
+    service: str = ""
+    target: str = ""
+    why: str = ""
+    seed: int = 0
+    selection: str = ""
+    require_complete: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactsLearned(Entry, kind="facts"):
+    """What was learned of the image and the boot, by name."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress(Entry, kind="progress"):
+    """A line for a person who waits."""
+
+    line: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted(Entry, kind="note"):
+    """Something that a clause or a scenario saw and that its verdict rests on."""
+
+    what: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BootOrdered(Entry, kind="boot"):
+    """A deployment was told to start; ``attempt`` counts from 0 where a port was taken."""
+
+    deployment: str
+    label: str = ""
+    attempt: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BecameReady(Entry, kind="ready"):
+    """It answered its health path at ``url`` for the first time, after so many looks."""
+
+    deployment: str = ""
+    url: str
+    seconds: float = 0.0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstBootFailed(Entry, kind="boot-failed"):
+    """The service's first boot failed; the run ends."""
+
+    summary: str
+    log: str = ""
+    exit_code: int | None = None
+    oom_killed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerEnded(Entry, kind="exit"):
+    """A server has ended."""
+
+    deployment: str
+    code: int
+    seconds: float | None = None
+    oom_killed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetActed(Entry, kind="target"):
+    """Something was done to a deployment: stop, kill, recreate, …"""
+
+    deployment: str
+    action: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultBegan(Entry, kind="fault-began"):
+    """A fault of a fault run is in force from here on."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultEnded(Entry, kind="fault-ended"):
+    """It is healed; ``error`` says what went wrong with that."""
+
+    name: str
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioBegan(Entry, kind="scenario-began"):
+    """A scenario is being made in the background from here on."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioEnded(Entry, kind="scenario-ended"):
+    """It has been made; ``error`` says what went wrong with it."""
+
+    name: str
+    seconds: float
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requested(Entry, kind="request"):
+    """One request that has ended; moments are on the journal's clock.
+
+    ``accepted`` is when the server said that it will read the body; ``status`` is None where no
+    answer came, and ``error`` says why. ``cut`` says that the body went on beyond what was read;
+    ``request_headers`` are those of the endpoint, without its credentials.
+    """
+
+    method: str
+    url: str
+    began: float
+    request_headers: tuple[tuple[str, str], ...] = ()
+    sent: Body | None = None
+    accepted: float | None = None
+    seconds: float | None = None
+    status: int | None = None
+    error: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Body | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logged(Entry, kind="log"):
+    """A line that a server wrote.
+
+    ``at`` is on the journal's clock: by the engine's own time for a container, by the time of
+    reading for a process; None where an older journal does not say.
+    """
+
+    deployment: str
+    line: str
+    at: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampled(Entry, kind="sample"):
+    """What a deployment used at this moment; None where the target cannot tell.
+
+    ``cpu_seconds`` counts from its start; ``memory_bytes`` is what its processes hold.
+    """
+
+    deployment: str
+    cpu_seconds: float | None = None
+    memory_bytes: int | None = None
+    descriptors: int | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FuzzPhaseEnded(Entry, kind="fuzz-phase"):
+    """A phase of the fuzzing is over."""
+
+    name: str
+    total: int = 0
+    failures: int = 0
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FuzzFailureFound(Entry, kind="fuzz-failure"):
+    """A check that failed, with the requests that show it."""
+
+    check: str
+    operation: str
+    phase: str = ""
+    title: str = ""
+    message: str = ""
+    seen: int = 1
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FuzzEnded(Entry, kind="fuzz"):
+    """What came of the fuzzing."""
+
+    seed: int
+    seconds: float
+    cases: int
+    document_problem: str = ""
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseBegan(Entry, kind="clause"):
+    """A clause is about to be judged."""
+
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseJudged(Entry, kind="verdict"):
+    """A clause and its verdict.
+
+    Attributes:
+        seconds: of judging it and of what was set up for it alone.
+        background: whether what it judges was made in the background, in ``seconds`` of others.
+        evidence: lines that prove it, as a person reads them: the first few of what was found.
+        anomalies: everything that was found, a list of lines each.
+        cause: why it was not judged.
+    """
+
+    id: str
+    family: str
+    level: Level
+    sentence: str
+    verdict: Verdict
+    seconds: float = 0.0
+    summary: str = ""
+    evidence: tuple[str, ...] = ()
+    cause: Cause | None = None
+    background: bool = False
+    anomalies: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HarnessFailed(Entry, kind="harness-failure"):
+    """The run itself went wrong; it is never clean."""
+
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunEnded(Entry, kind="end"):
+    """The last entry of a run that came to its end."""
+
+    interrupted: bool

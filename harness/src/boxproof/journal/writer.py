@@ -1,0 +1,159 @@
+"""Appends entries to the journal's file; safe to share between threads."""
+
+import contextlib
+import fcntl
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from boxproof.core.errors import ConfigError
+from boxproof.journal.bodies import FOLDER, TOTAL_BYTES, Bodies, Body
+from boxproof.journal.entries import BecameReady, Entry, JournalBegan, Recorded, Requested
+from boxproof.journal.scope import present
+
+Listener = Callable[[Recorded], None]
+
+NAME = "journal.jsonl"
+
+
+class Journal:
+    """The journal of one run; without a path, entries are held until :meth:`begin`.
+
+    Until then the folder of an earlier run stays as it is, so that a run that does not begin takes
+    nobody's report away.
+    """
+
+    def __init__(self, path: Path | None = None, *, body_bytes: int = TOTAL_BYTES) -> None:
+        self.path = Path()
+        self._file: Any = None
+        self._held: list[str] = []
+        self._closed = False
+        self._lock = threading.Lock()
+        self._listeners: list[Listener] = []
+        self._secrets: dict[str, str] = {}
+        self._addresses: dict[str, str] = {}
+        self._bodies = Bodies(Path(), total_bytes=body_bytes)
+        self._began, self.epoch = time.monotonic(), time.time()
+        self.write(JournalBegan(epoch=round(self.epoch, 6)))
+        if path is not None:
+            self.begin(path)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether entries reach a file."""
+        return self._file is not None
+
+    def begin(self, path: Path) -> None:
+        """Write to ``path`` from now on, beginning with what was held.
+
+        Raises:
+            ConfigError: another run that is still alive writes there.
+            OSError: it cannot be written.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            file = path.open("a+", encoding="utf-8")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.close()
+                raise ConfigError(
+                    f"{path.parent}: another run is writing its report there; "
+                    "name another folder with --report"
+                ) from None
+            file.truncate(0)
+            shutil.rmtree(path.parent / FOLDER, ignore_errors=True)
+            self.path, self._file = path, file
+            self._bodies.folder = path.parent / FOLDER
+            self._append("".join(self._held))
+            self._held.clear()
+
+    def listen(self, listener: Listener) -> None:
+        """Hand every later entry to ``listener`` as well, from the thread that writes it."""
+        self._listeners.append(listener)
+
+    def hide(self, secret: str, shown: str) -> None:
+        """Write ``shown`` wherever an entry or a body holds ``secret``, from now on."""
+        if secret:
+            self._secrets[secret] = shown
+
+    def now(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self._began
+
+    def at(self, epoch: float) -> float:
+        """The journal's time of a moment in seconds since 1970, on this machine's clock."""
+        return round(epoch - self.epoch, 6)
+
+    def write(self, entry: Entry) -> float:
+        """Append one entry, flushed at once so that a killed run leaves it; returns its ``t``."""
+        clause, scenario = present()
+        with self._lock:
+            t = round(self.now(), 6)
+            deployment = self._deployment_of(entry)
+            line: dict[str, Any] = {"t": t, "kind": entry.kind}
+            line |= {"clause": clause} if clause else {}
+            line |= {"scenario": scenario} if scenario else {}
+            line |= {"deployment": deployment} if deployment else {}
+            if not self._closed:
+                line |= {
+                    each.name: self._encoded(getattr(entry, each.name)) for each in fields(entry)
+                }
+                # A lone surrogate that a service sent must not end the run: ASCII alone.
+                text = self._redacted(json.dumps(line, ensure_ascii=True, default=repr)) + "\n"
+                if self._file is None:
+                    self._held.append(text)
+                else:
+                    self._append(text)
+        for listener in self._listeners:
+            listener(Recorded(t, entry, clause, scenario, deployment))
+        return t
+
+    def close(self) -> None:
+        """Close the file; later writes are dropped (a late reader thread, say)."""
+        with self._lock:
+            self._closed = True
+            if self._file is not None:
+                self._file.close()
+
+    def _append(self, text: str) -> None:
+        self._file.write(text)
+        self._file.flush()
+
+    def _deployment_of(self, entry: Entry) -> str:
+        """Whom an entry is about; a request by the address that it went to."""
+        named = str(getattr(entry, "deployment", ""))
+        if isinstance(entry, BecameReady) and named:
+            self._addresses[urlsplit(entry.url).netloc] = named
+        if isinstance(entry, Requested):
+            return self._addresses.get(urlsplit(entry.url).netloc, "")
+        return named
+
+    def reached_through(self, address: str, url: str) -> None:
+        """Say that what is sent to ``address`` (HOST:PORT) reaches the deployment at ``url``."""
+        with self._lock, contextlib.suppress(KeyError):
+            self._addresses[address] = self._addresses[urlsplit(url).netloc]
+
+    def _encoded(self, value: Any) -> Any:
+        if isinstance(value, Body):
+            return self._bodies.written(self._redacted_body(value))
+        return value
+
+    def _redacted(self, text: str) -> str:
+        for secret, shown in self._secrets.items():
+            text = text.replace(json.dumps(secret)[1:-1], json.dumps(shown)[1:-1])
+        return text
+
+    def _redacted_body(self, body: Body) -> Body:
+        content = body.content
+        if content is None:
+            return body
+        for secret, shown in self._secrets.items():
+            content = content.replace(secret.encode(), shown.encode())
+        return Body.of(content)
