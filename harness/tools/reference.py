@@ -135,7 +135,11 @@ def _promised_by(clause: clauses.Clause, whole: Config) -> list[str]:
     needed = [name for name, poorer in _poorer(whole) if not clause.promised(poorer)]
     if not needed and not clause.promised(_bare(whole)):
         raise ValueError(f"{clause.id} is promised by more than one setting alone")
-    return [name for name in needed if not any(each.startswith(f"{name} ") for each in needed)]
+    return [
+        name
+        for name in needed
+        if not any(each.startswith((f"{name} ", f"{name[:-1]}.")) for each in needed)
+    ]
 
 
 def _bare(config: Any) -> Any:
@@ -156,12 +160,22 @@ def _poorer(config: Any, above: str = "") -> Iterator[tuple[str, Any]]:
         value = getattr(config, each.name)
         place = f"{above}.{each.name}" if above else each.name
         default = _default(each)
-        name = f"[{place}]" if is_dataclass(value) else f"[{above}] {each.name}"
+        kinds = _is_by_name(value)
+        place += ".NAME" if kinds else ""
+        name = f"[{place}]" if is_dataclass(value) or kinds else f"[{above}] {each.name}"
         if default is not MISSING and value != default:
             yield name, replace(config, **{each.name: default})
         if is_dataclass(value):
             for inner, poorer in _poorer(value, place):
                 yield inner, replace(config, **{each.name: poorer})
+        for key, kind in value.items() if kinds else ():
+            for inner, poorer in _poorer(kind, place):
+                yield inner, replace(config, **{each.name: {**value, key: poorer}})
+
+
+def _is_by_name(value: Any) -> bool:
+    """Whether a value holds tables by names that are the file's own."""
+    return isinstance(value, Mapping) and any(map(is_dataclass, value.values()))
 
 
 def _default(each: Field[Any]) -> Any:
@@ -177,6 +191,7 @@ def _options() -> Iterator[str]:
         "are no part of the contract (without `[process]`, there is no process target). Any other "
         "table is always there, with the defaults that stand here.",
     )
+    yield from _table(("key", "value", "default", "meaning"), _option_rows(Config))
     yield from _tables(Config, "")
 
 
@@ -184,9 +199,11 @@ def _tables(cls: type, above: str) -> Iterator[str]:
     hints = typing.get_type_hints(cls)
     for each in fields(cls):
         kind, optional = _without_none(hints[each.name])
+        place = f"{above}{each.name}"
+        if typing.get_origin(kind) is not None and is_dataclass(typing.get_args(kind)[-1]):
+            kind, optional, place = typing.get_args(kind)[-1], True, f"{place}.NAME"
         if not (isinstance(kind, type) and is_dataclass(kind)):
             continue
-        place = f"{above}{each.name}"
         yield f"## [{place}]"
         yield ""
         yield _prose(kind.__doc__)
@@ -204,8 +221,10 @@ def _option_rows(cls: type) -> Iterator[tuple[str, ...]]:
     hints = typing.get_type_hints(cls)
     for each in fields(cls):
         kind, _ = _without_none(hints[each.name])
-        if not is_dataclass(kind):
-            yield f"`{each.name}`", _type(kind), _shown(_default(each)), each.metadata["doc"]
+        tables = [kind, *typing.get_args(kind)]
+        if "doc" in each.metadata and not any(map(is_dataclass, tables)):
+            default = MISSING if each.metadata["required"] else _default(each)
+            yield f"`{each.name}`", _type(kind), _shown(default), each.metadata["doc"]
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:

@@ -15,8 +15,9 @@ from boxproof.journal import Journal, Listener
 from boxproof.journal.entries import FactsLearned, FirstBootFailed, Progress, RunBegan
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
-from boxproof.probes.operations import Operations
+from boxproof.probes.records import RecordStore
 from boxproof.probes.startup import Startup
+from boxproof.probes.work import Work
 from boxproof.targets.base import Deployment, Target, Variant
 from boxproof.targets.choose import choose, make
 from boxproof.targets.engine_lock import EngineLock
@@ -48,11 +49,23 @@ class Settings:
 
 @dataclass(frozen=True)
 class Booted:
-    """A deployment with its client and operations."""
+    """A deployment with its client, its work and its records, where it keeps any."""
 
     deployment: Deployment
     http: Client
-    operations: Operations
+    work: Work
+    store: RecordStore | None
+
+    @property
+    def records(self) -> RecordStore:
+        """The records that the deployment keeps.
+
+        Raises:
+            ConfigError: ``boxproof.toml`` describes none.
+        """
+        if self.store is None:
+            raise ConfigError("boxproof.toml describes no records; [records.NAME] does")
+        return self.store
 
 
 @dataclass
@@ -144,13 +157,14 @@ class Session:
         self.target.prepare()
         prepared = self.journal.now()
         deployment = self.target.boot(Variant())
-        operations = Operations.over(lambda: deployment.endpoint, self.config, self.journal)
-        booted = Booted(deployment, operations.client, operations)
+        client = Client(lambda: deployment.endpoint, self.journal)
+        store = None if self.config.record is None else RecordStore.over(client, self.config)
+        booted = Booted(deployment, client, Work(client, self.config.work), store)
         startup = booted.deployment.startup
         # Asked at once, before anything could warm up: a service that says ready must be ready.
         first: Answer | NoAnswer
         try:
-            first = booted.operations.send()
+            first = booted.work.send()
         except NoAnswer as error:
             first = error
         self.say(f"ready in {startup.seconds:.1f} s")

@@ -20,9 +20,9 @@ fault = registry.every()[sys.argv[3]]
 capped = Variant("capped", data_bytes=2**26, shm_bytes=2**29)
 variant = Variant("forgets", forgets=True) if LosesPower in fault.needs else capped
 deployment = target.boot(variant)
-operations = Operations.over(lambda: deployment.endpoint, loaded, journal)
-operations.create()
-route = Route(operations.client, loaded.health.path)
+client = Client(lambda: deployment.endpoint, journal)
+RecordStore.over(client, loaded).create()
+route = Route(client, loaded.health.path)
 scene = Scene(deployment, loaded, lambda what: None, route)
 with closing(route), fault.harm(scene):
     print("harmed", flush=True)

@@ -15,7 +15,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.faults import fault_registry as registry
 from boxproof.probes.client import Client
-from boxproof.probes.operations import Operations
+from boxproof.probes.records import RecordStore
 from boxproof.scenarios.fault_runs import run_under_faults
 from boxproof.targets.base import Variant
 from boxproof.targets.compose.compose_deployment import ComposeDeployment
@@ -64,9 +64,9 @@ def test_a_service_that_syncs_loses_nothing_however_often(
 ) -> None:
     """Ten losses, each under load, on the same data."""
     client = Client(lambda: deployment.endpoint, begun.journal)
-    operations = Operations(client, begun.config.operations)
+    records = RecordStore.over(client, begun.config)
     faults = (registry.every()["power-loss"],) * LOSSES
-    history = run_under_faults(faults, deployment, operations, begun.config, begun.journal, seed=1)
+    history = run_under_faults(faults, deployment, records, begun.config, begun.journal, seed=1)
     judge(history, *DURABLE)
     assert len(history.acknowledged) > LOSSES
 

@@ -11,18 +11,24 @@ import pytest
 
 TESTS = Path(__file__).parent.parent
 TOY = f"""
+contract = 1
+
 [service]
 name = "toy"
 port = 8000
 
-[operations.create]
+[work]
 path = "/say"
 body = {{ prompt = "Once upon a time", steps = 5 }}
+text = "/prompt"
 
-[operations.read]
+[records.sayings]
+text = "/prompt"
+
+[records.sayings.read]
 path = "/records/{{id}}"
 
-[operations.list]
+[records.sayings.list]
 path = "/records"
 
 [limits]

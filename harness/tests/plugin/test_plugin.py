@@ -5,8 +5,8 @@ from plugin.conftest import TOY
 
 OWN_TEST = """
 def test_ours(boxproof):
-    made = boxproof.operations.create(prompt="a text of our own")
-    assert boxproof.operations.read(made.id).json() == made.record
+    made = boxproof.records.create("a text of our own")
+    assert boxproof.records.read(made.id).json() == made.record
 """
 
 

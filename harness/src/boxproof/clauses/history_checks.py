@@ -32,13 +32,37 @@ WRITES: Mapping[Check, str] = {
 
 
 def readable(config: Config) -> bool:
-    """Whether ``boxproof.toml`` describes how to look at a record again."""
-    return config.operations.read is not None
+    """Whether ``boxproof.toml`` describes how a record is read again."""
+    return config.record is not None and config.record.read is not None
+
+
+def traceable(config: Config) -> bool:
+    """Whether it says as well where the user's text stands, so that each write can be told."""
+    kind = config.record
+    return kind is not None and kind.read is not None and config.maker(kind).text is not None
+
+
+def answers_with_text(config: Config) -> bool:
+    """Whether it says where that text stands in the answer, too."""
+    return traceable(config) and config.record is not None and config.record.text is not None
 
 
 def listed(config: Config) -> bool:
-    """Whether it describes a list as well, with a cursor through its pages."""
-    return config.operations.list is not None and bool(config.operations.list.before)
+    """Whether it describes a list as well, with a cursor through its pages and texts in it."""
+    kind = config.record
+    return (
+        kind is not None
+        and kind.list is not None
+        and bool(kind.list.before)
+        and kind.item_text is not None
+        and config.maker(kind).text is not None
+    )
+
+
+def success_status(config: Config) -> int:
+    """The status of an answer that acknowledges a record."""
+    assert config.record is not None
+    return config.maker(config.record).status
 
 
 def after_kill(fault_runs: FaultRuns) -> History:

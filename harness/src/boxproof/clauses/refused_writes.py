@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from boxproof.clauses.history_checks import readable
+from boxproof.clauses.history_checks import traceable
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, require
@@ -16,7 +16,7 @@ INTERNALS = re.compile(rb'Traceback|File \\?"|sqlite3?\.|OperationalError|SQLITE
 
 def stored(config: Config) -> bool:
     """Whether records can be looked at again, and their place is known."""
-    return readable(config) and bool(config.service.data_mount)
+    return traceable(config) and bool(config.service.data_mount)
 
 
 def with_database(config: Config) -> bool:

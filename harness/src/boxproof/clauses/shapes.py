@@ -9,8 +9,8 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.client import Client
+from boxproof.probes.json_pointers import resolve
 from boxproof.probes.messages import Answer, NotJson
-from boxproof.probes.operations import at
 
 Schema = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ class Shapes:
 
     def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         reference = node.get("$ref", "")
-        resolved: Mapping[str, Any] = at(reference[1:], self._document) if reference else node
+        resolved: Mapping[str, Any] = resolve(reference[1:], self._document) if reference else node
         return resolved
 
     def _against(self, schema: Schema, body: Any) -> str:

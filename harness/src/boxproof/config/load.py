@@ -5,11 +5,12 @@ import tomllib
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from boxproof.config.options import Config
+from boxproof.config.consistency import problems
+from boxproof.config.options import CONTRACT, Config
 from boxproof.core.errors import ConfigError
 
 TYPE_NAMES = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
@@ -19,17 +20,44 @@ def load(path: Path) -> Config:
     """Load and check a ``boxproof.toml``.
 
     Raises:
-        ConfigError: the file is missing, is no TOML, or holds an unknown, missing or wrong setting.
+        ConfigError: the file is missing, is not valid TOML, is of an older contract, or holds an
+            unknown, missing or wrong setting.
+    """
+    data = read(path)
+    _refuse_older(path, data)
+    config = typing.cast(Config, _table(Config, data, str(path), "", root=path.resolve().parent))
+    for problem in problems(config):
+        raise ConfigError(f"{path}: {problem}")
+    return config
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What a TOML file holds.
+
+    Raises:
+        ConfigError: the file is missing, cannot be read or is not valid TOML.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; 'boxproof --config FILE' names another") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: is no TOML: {error}") from None
-    return typing.cast(Config, _table(Config, data, str(path), "", root=path.resolve().parent))
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from None
+
+
+def _refuse_older(path: Path, data: Mapping[str, Any]) -> None:
+    """Send whoever has a file of an older contract to the command that rewrites it."""
+    if "operations" in data:
+        raise ConfigError(
+            f"{path}: [operations] is of an older contract; 'boxproof migrate' rewrites it"
+        )
+    if "contract" not in data:
+        raise ConfigError(
+            f"{path}: contract: missing; add 'contract = {CONTRACT}' as its first line, "
+            "or run 'boxproof migrate'"
+        )
 
 
 def _table(cls: type, data: Mapping[str, Any], file: str, place: str, **given: Any) -> object:
@@ -40,12 +68,17 @@ def _table(cls: type, data: Mapping[str, Any], file: str, place: str, **given: A
         if name not in known:
             raise ConfigError(f"{_where(file, place, name)}: unknown setting{nearest(name, known)}")
     for name, each in known.items():
-        if name not in data and _needs_value(each):
+        if name not in data and each.metadata["required"]:
             raise ConfigError(f"{_where(file, place, name)}: missing; {each.metadata['doc']}")
     values = {
         name: _value(hints[name], value, file, f"{place}.{name}" if place else name)
         for name, value in data.items()
     }
+    for name, value in values.items():
+        rule = known[name].metadata["rule"]
+        problem = rule(value) if rule is not None else ""
+        if problem:
+            raise ConfigError(f"{file}: {place}.{name}: {value!r} {problem}")
     made: object = cls(**given, **values)
     return made
 
@@ -92,10 +125,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
-
-
-def _needs_value(each: Field[Any]) -> bool:
-    return each.default is MISSING and each.default_factory is MISSING
 
 
 def _where(file: str, place: str, name: str) -> str:

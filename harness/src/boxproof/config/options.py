@@ -5,17 +5,43 @@ a default must be given once its table is there. A table of the type ``X | None`
 a service may or may not make: without it, the clauses that speak of it are no part of the contract.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from boxproof.config import values
 
-def option(doc: str, default: Any = MISSING) -> Any:
-    """A dataclass field that carries its one-line meaning; a mutable default is copied."""
+#: The newest contract: which keys a file may hold, and which clauses judge the service by it.
+CONTRACT = 1
+
+
+def option(
+    doc: str,
+    default: Any = MISSING,
+    rule: Callable[[Any], str] | None = None,
+    *,
+    required: bool = False,
+) -> Any:
+    """A dataclass field that carries its one-line meaning; a mutable default is copied.
+
+    ``rule`` says what is wrong with a value of the right type; empty when nothing is. A file must
+    give what is ``required``, although code need not.
+    """
+    metadata = {"doc": doc, "rule": rule, "required": required or default is MISSING}
     if isinstance(default, dict):
-        return field(default_factory=default.copy, metadata={"doc": doc})
-    return field(default=default, metadata={"doc": doc})
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def json_pointer(doc: str, default: Any = MISSING) -> Any:
+    """An option that is a JSON pointer (RFC 6901); an empty one names the whole document."""
+    return option(f"JSON pointer to {doc}", default, values.pointer)
+
+
+def url_path(doc: str, default: Any = MISSING) -> Any:
+    """An option that is the path of a URL."""
+    return option(doc, default, values.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +91,8 @@ class Build:
 class Health:
     """How the service says that it is ready."""
 
-    path: str = option("answers 200 once the service is ready", "/health")
-    model_loaded: str = option(
-        "JSON pointer to a boolean in that answer, true once it can work", ""
-    )
+    path: str = url_path("answers 200 once the service is ready", "/health")
+    model_loaded: str | None = json_pointer("a boolean in that answer, true once it can work", None)
     detailed: str = option(
         "a path that says more, and answers otherwise than 200 while a part fails", ""
     )
@@ -78,48 +102,72 @@ class Health:
 class Welcome:
     """Where the service welcomes whoever calls it."""
 
-    path: str = option("answers 200", "/")
+    path: str = url_path("answers 200", "/")
 
 
 @dataclass(frozen=True, slots=True)
-class Create:
-    """The operation that makes a record: for a generative service, the one that generates."""
+class ValidRequest:
+    """One valid request that makes the service do its job.
 
-    path: str = option("its path")
-    body: Mapping[str, Any] = option("a body that it accepts")
+    ``heavy`` and ``light`` are fields over those of the body: what makes the job long, and short.
+    """
+
+    path: str = url_path("its path")
     method: str = option("its HTTP method", "POST")
+    body: Mapping[str, Any] = option("a JSON body that it accepts", {})
     status: int = option("the status of success", 200)
-    id: str = option("JSON pointer to the new record's id in the answer", "/id")
-    text: str = option("the body's field that holds the user's text", "prompt")
-    output: str = option("JSON pointer to the generated text in the answer", "")
+    text: str | None = json_pointer("the user's text in the body", None)
+    output: str | None = json_pointer("the text that the service made, in the answer", None)
     heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
     light: Mapping[str, Any] = option("fields over those of the body that make it short work", {})
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The operation that reads one record."""
+    """The request that reads one record: GET, answered 200."""
 
-    path: str = option("its path, with {id} where the record's id stands")
+    path: str = option("its path, with {id} where the record's id stands", rule=values.record_path)
 
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """The operation that lists records, newest first."""
+    """The request that lists records, newest first: GET, answered 200."""
 
-    path: str = option("its path")
-    items: str = option("JSON pointer to the array of records in the answer", "")
+    path: str = url_path("its path")
+    items: str = json_pointer("the array of records in the answer", "")
+    id: str | None = json_pointer(
+        "the id in an item of the list; that of the record by default", None
+    )
+    text: str | None = json_pointer(
+        "the user's text in an item of the list; that of the record by default", None
+    )
     limit: str = option("the query parameter that says how many", "limit")
     before: str = option("the query parameter that takes the id to continue before", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Operations:
-    """The operations that a clause may call."""
+class Records:
+    """One kind of records that the service keeps; NAME is what you call them.
 
-    create: Create = option("makes a record")
-    read: Read | None = option("reads one record", None)
-    list: List | None = option("lists records", None)
+    Without ``[records.NAME.create]`` the request of ``[work]`` makes one. Of several kinds the
+    clauses judge the first one in the file.
+    """
+
+    id: str = json_pointer("the new record's id in the answer that made it", "/id")
+    text: str | None = json_pointer("the user's text in a record, as it was made and is read", None)
+    create: ValidRequest | None = option("makes one", None)
+    read: Read | None = option("reads one", None)
+    list: List | None = option("lists them", None)
+
+    @property
+    def item_id(self) -> str:
+        """JSON pointer to the id in an item of the list."""
+        return self.id if self.list is None or self.list.id is None else self.list.id
+
+    @property
+    def item_text(self) -> str | None:
+        """JSON pointer to the user's text in an item of the list."""
+        return self.text if self.list is None or self.list.text is None else self.list.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +233,8 @@ class Limits:
     request_seconds: float = option("one request", 30.0)
     stop_seconds: float = option("from SIGTERM until the server has ended", 30.0)
     refuse_seconds: float = option("until a server that cannot start has ended", 30.0)
-    budget_seconds: float | None = option(
-        "what a start may cost, from the order until the first record is answered", None
+    first_work_seconds: float | None = option(
+        "from the order to start until the first work is answered", None
     )
 
 
@@ -206,7 +254,7 @@ class Process:
 class Schema:
     """The fuzzing of what the OpenAPI document promises."""
 
-    path: str = option("where the service serves its OpenAPI document", "/openapi.json")
+    path: str = url_path("where the service serves its OpenAPI document", "/openapi.json")
     max_examples: int = option("how many cases each operation gets in the fuzzing phase", 25)
 
 
@@ -216,7 +264,14 @@ class Config:
 
     root: Path
     service: Service = option("the service under test")
-    operations: Operations = option("its operations")
+    work: ValidRequest = option("its work")
+    contract: int = option(
+        "the version of the contract that the service is judged by; a clause that came later "
+        "is named and not judged",
+        CONTRACT,
+        required=True,
+    )
+    records: Mapping[str, Records] = option("what it keeps, by kind", {})
     build: Build = option("the image build", Build())
     volumes: Volumes = option("files and folders of the host that services write to", Volumes())
     health: Health = option("readiness", Health())
@@ -228,3 +283,12 @@ class Config:
     forbidden: Forbidden | None = option("words that it refuses", None)
     server: Server | None = option("its server process", None)
     process: Process | None = option("how to run it without an engine", None)
+
+    @property
+    def record(self) -> Records | None:
+        """The kind of records that clauses judge: the first one; None where there is none."""
+        return next(iter(self.records.values()), None)
+
+    def maker(self, records: Records) -> ValidRequest:
+        """The request that makes a record of this kind."""
+        return records.create or self.work

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from boxproof.probes.operations import at
+from boxproof.probes.json_pointers import resolve
+from boxproof.probes.pager import Item
 
 #: Refusals after which nothing may be stored, beside 4xx: "unable to handle the request" (RFC 9110,
 #: 15.6.4) and "unable to store" (RFC 4918, 11.5). Any other 5xx leaves it open.
@@ -71,7 +72,7 @@ class Walk(Request):
     records and that page's status.
     """
 
-    records: Sequence[Any] = ()
+    records: Sequence[Item] = ()
     pages: int = 1
     reached: bool = False
 
@@ -88,15 +89,14 @@ class Event:
 class History:
     """One workload's record. Every text that it sent begins with ``marker``, and no other does.
 
-    ``text_field`` names the record's field that holds the text, ``id_pointer`` where its id stands.
+    ``text_pointer`` says where the text stands in a record as it was made; None where it does not.
     ``final`` is a walk over all pages after every fault was healed and every worker had ended, and
     ``readings`` a read of every acknowledged id at that time. ``beside`` are requests of a client
     that a fault of the network spared.
     """
 
     marker: str
-    text_field: str
-    id_pointer: str
+    text_pointer: str | None = None
     creates: list[Create] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     walks: list[Walk] = field(default_factory=list)
@@ -111,19 +111,17 @@ class History:
         return [each for each in self.creates if each.outcome is Outcome.ACKNOWLEDGED]
 
     def text_of(self, record: Any) -> Any:
-        """The text that a record holds, None where it has no such field."""
-        return record.get(self.text_field) if isinstance(record, dict) else None
-
-    def is_own(self, record: Any) -> bool:
-        """Whether this workload made a record, or something that looks like its own."""
-        return str(self.text_of(record)).startswith(self.marker)
-
-    def id_of(self, record: Any) -> Any:
-        """The id of a record, None where it has none."""
+        """The text that a record holds as it was made, None where it holds none."""
+        if self.text_pointer is None:
+            return None
         try:
-            return at(self.id_pointer, record)
+            return resolve(self.text_pointer, record)
         except KeyError:
             return None
+
+    def is_own(self, item: Item) -> bool:
+        """Whether this workload made what a list holds, or something that looks like its own."""
+        return str(item.text).startswith(self.marker)
 
 
 @dataclass(frozen=True, slots=True)

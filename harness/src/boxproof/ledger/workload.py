@@ -5,25 +5,32 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from enum import Enum, auto
 from typing import Any
 
 from boxproof.core.breaches import Breach, Late, NoAnswer
 from boxproof.journal import Journal, carried
 from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
 from boxproof.probes.messages import Answer, NotJson
-from boxproof.probes.operations import Operations, at
+from boxproof.probes.pager import PAGES_MOST, Item
+from boxproof.probes.records import RecordStore
 
 #: After a request without an answer: long enough not to flood a server that is down, short enough
 #: to be among the first to reach it again.
 PAUSE_SECONDS = 0.05
-#: Pages of a walk, so that a cursor that goes in circles ends.
-PAGES_MOST = 10_000
 PAGE_RECORDS = 20
 #: How deep a reader walks while others write.
 WALK_PAGES = 5
 #: A single read is of one of the latest so many writes, where a stale answer would show.
 RECENT = 50
+
+
+class Way(Enum):
+    """A way to look at records: one by its id, the first page of the list, several pages."""
+
+    READ = auto()
+    PAGE = auto()
+    WALK = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +45,10 @@ class Load:
 class Workload:
     """Runs a load and keeps its history; every text that it sends is sent once."""
 
-    def __init__(self, operations: Operations, journal: Journal, load: Load, seed: int) -> None:
-        create = operations.described.create
+    def __init__(self, records: RecordStore, journal: Journal, load: Load, seed: int) -> None:
         marker = f"boxproof {random.Random(f'{seed} {journal.now()}').getrandbits(32):08x}"
-        self.history = History(marker=marker, text_field=create.text, id_pointer=create.id)
-        self._operations = operations
+        self.history = History(marker, records.kind.text)
+        self._records = records
         self._journal = journal
         self._load = load
         self._seed = seed
@@ -99,21 +105,29 @@ class Workload:
 
     def finish(self) -> History:
         """Read everything back, once all faults are healed and nobody writes any more."""
-        looks = self._operations.looks
-        if "walk" in looks:
+        ways = self._ways()
+        if Way.WALK in ways:
             self.history.final = self._walk("reader-0", PAGES_MOST)
             if self.history.final.status != 200:
                 kind = Late if self.history.final.status is None else Breach
                 raise kind(f"the list cannot be read back: {self.history.final.status}")
-        if "one" in looks:
+        if Way.READ in ways:
             for create in self._acknowledged:
                 self.history.readings.append(self._read_one("reader-0", create.id))
         return self.history
 
-    def _thread(self, work: Callable[[str, random.Random], None], name: str) -> threading.Thread:
+    def _ways(self) -> tuple[Way, ...]:
+        """How records can be looked at; in a list, only those that show the text that was sent."""
+        pager = self._records.pager
+        ways = [Way.READ] if self._records.kind.read is not None else []
+        if pager is not None and pager.item_text is not None:
+            ways += [Way.PAGE, Way.WALK] if pager.has_cursor else [Way.PAGE]
+        return tuple(ways)
+
+    def _thread(self, act: Callable[[str, random.Random], None], name: str) -> threading.Thread:
         def guarded() -> None:
             try:
-                work(name, random.Random(f"{self._seed}-{name}"))
+                act(name, random.Random(f"{self._seed}-{name}"))
             except BaseException as error:
                 with self._changed:
                     self._failure = error
@@ -137,40 +151,38 @@ class Workload:
                 self._stop.wait(PAUSE_SECONDS)
 
     def _create(self, worker: str, text: str) -> Create:
-        described = self._operations.described.create
+        work = self._records.work
         began = self._journal.now()
-        changes = {**self._load.changes, described.text: text}
-        answer = self._try(lambda: self._operations.send(**changes))
+        answer = self._try(lambda: work.send(text, **self._load.changes))
         ended = self._journal.now()
-        record, record_id = None, None
-        if answer is not None and answer.status == described.status:
-            record = answer.json()
-            record_id = at(described.id, record)
+        made = None
+        if answer is not None and answer.status == work.valid.status:
+            made = self._records.made_by(answer)
         return Create(
             worker=worker,
             began=began,
             ended=ended,
             status=None if answer is None else answer.status,
             text=text,
-            id=record_id,
-            record=record,
-            success=described.status,
+            id=None if made is None else made.id,
+            record=None if made is None else made.record,
+            success=work.valid.status,
         )
 
     def _read(self, worker: str, draw: random.Random) -> None:
-        looks = self._operations.looks
-        while looks and not self._stop.is_set():
+        ways = self._ways()
+        while ways and not self._stop.is_set():
             known = self._acknowledged[-RECENT:]
-            look = draw.choice(looks)
-            if look == "one" and not known:
+            way = draw.choice(ways)
+            if way is Way.READ and not known:
                 self._stop.wait(PAUSE_SECONDS)
                 continue
-            if look == "one":
+            if way is Way.READ:
                 read = self._read_one(worker, draw.choice(known).id)
                 self.history.reads.append(read)
                 answered = read.status is not None
             else:
-                walk = self._walk(worker, WALK_PAGES if look == "walk" else 1)
+                walk = self._walk(worker, WALK_PAGES if way is Way.WALK else 1)
                 self.history.walks.append(walk)
                 answered = walk.status is not None
             if not answered:
@@ -178,7 +190,7 @@ class Workload:
 
     def _read_one(self, worker: str, record_id: Any) -> Read:
         began = self._journal.now()
-        answer = self._try(lambda: self._operations.read(record_id))
+        answer = self._try(lambda: self._records.read(record_id))
         return Read(
             worker=worker,
             began=began,
@@ -189,25 +201,23 @@ class Workload:
         )
 
     def _walk(self, worker: str, pages: int) -> Walk:
-        """Read up to so many pages with the cursor of the list operation."""
+        """Read up to so many pages of the list, until one has records of others."""
         began = self._journal.now()
-        history = self.history
-        records: list[Any] = []
+        is_own = self.history.is_own
+        pager = self._records.pager
+        assert pager is not None
+        records: list[Item] = []
         status: int | None = 200
         reached = False
-        before: Any = None
-        for _ in range(pages):
-            answer = self._try(partial(self._operations.page, PAGE_RECORDS, before))
-            status = None if answer is None else answer.status
-            if answer is None or answer.status != 200:
+        for page in pager.walk(PAGE_RECORDS, pages, self._try):
+            status = page.status
+            if page.status != 200:
                 records = []
                 break
-            page = self._operations.items(answer)
-            records += filter(history.is_own, page)
-            reached = len(page) < PAGE_RECORDS or not all(map(history.is_own, page))
+            records += filter(is_own, page.items)
+            reached = page.is_end or not all(map(is_own, page.items))
             if reached:
                 break
-            before = history.id_of(page[-1])
         return Walk(
             worker=worker,
             began=began,

@@ -17,8 +17,9 @@ from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
-from boxproof.probes.operations import Operations
+from boxproof.probes.records import RecordStore
 from boxproof.probes.startup import Startup
+from boxproof.probes.work import Work
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.session import Session, Shared
 from boxproof.targets.abilities import (
@@ -105,9 +106,21 @@ def http(shared: Shared) -> Client:
 
 
 @pytest.fixture(scope="session")
-def operations(shared: Shared) -> Operations:
-    """The shared deployment's create, read and list operations."""
-    return shared.booted.operations
+def work(shared: Shared) -> Work:
+    """The valid request that makes the shared deployment do its job."""
+    return shared.booted.work
+
+
+@pytest.fixture(scope="session")
+def record_store(shared: Shared) -> RecordStore | None:
+    """The records that the shared deployment keeps; None where it keeps none."""
+    return shared.booted.store
+
+
+@pytest.fixture(scope="session")
+def records(shared: Shared) -> RecordStore:
+    """The records that the shared deployment keeps."""
+    return shared.booted.records
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +131,7 @@ def startup(shared: Shared) -> Startup:
 
 @pytest.fixture(scope="session")
 def first_answer(shared: Shared) -> Answer:
-    """The answer to the create request that was sent the moment the service became ready.
+    """The answer to the valid request that was sent the moment the service became ready.
 
     Raises:
         NoAnswer: it got none.

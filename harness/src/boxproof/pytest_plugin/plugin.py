@@ -124,7 +124,7 @@ def _write_verdict(session: Session, item: ClauseItem, error: BaseException | No
 
 @pytest.fixture(scope="session")
 def boxproof(pytestconfig: pytest.Config) -> Booted:
-    """The booted service, for a team's tests: ``.http``, ``.operations``, ``.deployment``."""
+    """The booted service for a team's tests: ``http``, ``work``, ``records``, ``deployment``."""
     try:
         return session_of(pytestconfig).shared().booted
     except BootFailed as error:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import Breach, NoAnswer
+from boxproof.core.breaches import NoAnswer
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Answer, Request
-from boxproof.probes.operations import Created, Operations, at
+from boxproof.probes.records import Created, RecordStore
 from boxproof.probes.traffic import Traffic
+from boxproof.probes.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,67 +45,69 @@ class Reread:
 
 @dataclass
 class Ledger:
-    """Makes records, remembers every one that was acknowledged, reads them again."""
+    """Makes records, remembers every one that was acknowledged, reads them again.
+
+    ``store`` is None where the service keeps no records: then there is only its work.
+    """
 
     config: Config
     journal: Journal
-    operations: Operations
+    work: Work
+    store: RecordStore | None
     records: list[Created] = field(default_factory=list)
 
     def create(self, count: int) -> tuple[Created, ...]:
-        """Make records one after the other.
+        """Make records one after the other; none where the service keeps none.
 
         Raises:
             Breach: the service refused, or gave no answer.
         """
-        made = tuple(self.operations.create() for _ in range(count))
+        if self.store is None:
+            return ()
+        made = tuple(self.store.create() for _ in range(count))
         self.records += made
         return made
 
     def acknowledge(self, exchanges: Iterable[Exchange]) -> tuple[Created, ...]:
-        """The records that answered requests made."""
+        """The records that answered requests made, where the service's work makes records."""
+        if self.store is None or self.store.kind.create is not None:
+            return ()
         made = tuple(
-            self._record(each)
+            self.store.made_by(each.answer())
             for each in exchanges
-            if each.request.body is not None and each.status == self.config.operations.create.status
+            if each.request.body is not None and each.status == self.work.valid.status
         )
         self.records += made
         return made
 
     def reread(self, records: Iterable[Created]) -> tuple[Reread, ...]:
-        """Read each record; none where ``boxproof.toml`` has no read operation."""
-        if self.config.operations.read is None:
+        """Read each record; none where ``boxproof.toml`` does not say how."""
+        if self.store is None or self.store.kind.read is None:
             return ()
-        return tuple(self._reread(each) for each in records)
+        return tuple(_reread(self.store, each) for each in records)
 
     def traffic(self, *, heavy: bool = False, health: bool = False) -> Traffic:
-        """Clients that make records: the heaviest, or with looks at the health path between."""
-        create = self.config.operations.create
-        body = {**create.body, **(create.heavy if heavy else {})}
+        """Clients that ask for work: the heaviest, or with looks at the health path between."""
+        fields = self.work.valid.heavy if heavy else {}
 
         def requests() -> list[Request]:
-            endpoint = self.operations.client.endpoint()
+            endpoint = self.work.client.endpoint()
             looks = [Request("GET", endpoint, self.config.health.path)] if health else []
-            return [Request(create.method, endpoint, create.path, body), *looks]
+            return [self.work.request(fields), *looks]
 
         return Traffic(requests, self.journal)
 
-    def _record(self, exchange: Exchange) -> Created:
-        answer = exchange.answer()
-        record, pointer = answer.json(), self.config.operations.create.id
-        try:
-            return Created(at(pointer, record), record, answer)
-        except KeyError:
-            raise Breach(f"the answer holds nothing at {pointer!r}", answer.evidence()) from None
 
-    def _reread(self, created: Created) -> Reread:
-        try:
-            return Reread(created, self.operations.read(created.id))
-        except NoAnswer as error:
-            return Reread(created, error)
+def _reread(store: RecordStore, created: Created) -> Reread:
+    try:
+        return Reread(created, store.read(created.id))
+    except NoAnswer as error:
+        return Reread(created, error)
 
 
 @pytest.fixture(scope="session")
-def ledger(config: Config, journal: Journal, operations: Operations) -> Ledger:
+def ledger(
+    config: Config, journal: Journal, work: Work, record_store: RecordStore | None
+) -> Ledger:
     """The shared deployment's ledger."""
-    return Ledger(config, journal, operations)
+    return Ledger(config, journal, work, record_store)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -16,7 +16,7 @@ from boxproof.journal import Journal
 from boxproof.journal.entries import Progress
 from boxproof.ledger.history import History
 from boxproof.ledger.workload import Load, Workload
-from boxproof.probes.operations import Operations
+from boxproof.probes.records import RecordStore
 from boxproof.targets.abilities import check_offered
 from boxproof.targets.base import Deployment, Target
 
@@ -40,7 +40,7 @@ CYCLE_WRITES = 50
 def run_under_faults(
     faults: Sequence[Fault],
     deployment: Deployment,
-    operations: Operations,
+    records: RecordStore,
     config: Config,
     journal: Journal,
     seed: int,
@@ -54,9 +54,9 @@ def run_under_faults(
         Breach, BootFailed: the service did not come back, or no longer writes.
     """
     wanted = config.durability
-    load = Load(wanted.writers, wanted.readers, config.operations.create.light)
-    route = Route(operations.client, config.health.path)
-    workload = Workload(replace(operations, client=route.client), journal, load, seed)
+    load = Load(wanted.writers, wanted.readers, records.work.valid.light)
+    route = Route(records.client, config.health.path)
+    workload = Workload(records.through(route.client), journal, load, seed)
     workload.history.beside = route.beside
     scene = Scene(deployment, config, workload.note, route)
     writes = writes or wanted.writes
@@ -78,7 +78,7 @@ class FaultRuns:
     """Does faults to the shared deployment, each once, for all clauses that ask for it."""
 
     deployment: Deployment
-    operations: Operations
+    records: RecordStore
     target: Target
     config: Config
     journal: Journal
@@ -137,14 +137,14 @@ class FaultRuns:
     def _suffer(self, faults: tuple[Fault, ...]) -> History:
         writes = CYCLE_WRITES if len(faults) >= MANY_FAULTS else 0
         return run_under_faults(
-            faults, self.deployment, self.operations, self.config, self.journal, self.seed, writes
+            faults, self.deployment, self.records, self.config, self.journal, self.seed, writes
         )
 
 
 @pytest.fixture(scope="session")
 def fault_runs(
     deployment: Deployment,
-    operations: Operations,
+    records: RecordStore,
     target: Target,
     config: Config,
     journal: Journal,
@@ -152,7 +152,7 @@ def fault_runs(
     cycles: int,
 ) -> FaultRuns:
     """The faults that the shared deployment suffers."""
-    return FaultRuns(deployment, operations, target, config, journal, seed, cycles)
+    return FaultRuns(deployment, records, target, config, journal, seed, cycles)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,5 @@ def power_lost(site: Site) -> History:
     """Writers and readers, a power loss in their middle, everything read back."""
     fault = registry.every()["power-loss"]
     with closing(site.target.boot(Variant("a disk that forgets", forgets=True))) as deployment:
-        operations = site.operations_of(deployment)
-        return run_under_faults(
-            (fault,), deployment, operations, site.config, site.journal, site.seed
-        )
+        records = site.records_of(deployment)
+        return run_under_faults((fault,), deployment, records, site.config, site.journal, site.seed)

@@ -6,7 +6,7 @@ import pytest
 
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
-from boxproof.probes.operations import Created
+from boxproof.probes.records import Created
 from boxproof.scenarios.acknowledged import Ledger, Reread
 from boxproof.targets.abilities import Restarts
 from boxproof.targets.base import Exit

@@ -22,7 +22,9 @@ from boxproof.core.errors import BoxproofError
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal, within
 from boxproof.journal.entries import ScenarioBegan, ScenarioEnded
-from boxproof.probes.operations import Operations
+from boxproof.probes.client import Client
+from boxproof.probes.records import RecordStore
+from boxproof.probes.work import Work
 from boxproof.targets.base import Deployment, Host, Target
 from boxproof.targets.engine_lock import EngineLock
 
@@ -48,13 +50,17 @@ class Site:
     seed: int
     wanted: frozenset[str]
 
-    def operations(self, endpoint: Callable[[], Endpoint]) -> Operations:
-        """The operations of a deployment that answers at ``endpoint()``."""
-        return Operations.over(endpoint, self.config, self.journal)
+    def client(self, endpoint: Callable[[], Endpoint]) -> Client:
+        """A client of a deployment that answers at ``endpoint()``."""
+        return Client(endpoint, self.journal)
 
-    def operations_of(self, deployment: Deployment) -> Operations:
-        """The operations of a deployment, also after it was started again on another port."""
-        return self.operations(lambda: deployment.endpoint)
+    def work_of(self, deployment: Deployment) -> Work:
+        """The work of a deployment, also after it was started again on another port."""
+        return Work(self.client(lambda: deployment.endpoint), self.config.work)
+
+    def records_of(self, deployment: Deployment) -> RecordStore:
+        """The records of a deployment, also after it was started again on another port."""
+        return RecordStore.over(self.client(lambda: deployment.endpoint), self.config)
 
 
 @dataclass(frozen=True, slots=True)

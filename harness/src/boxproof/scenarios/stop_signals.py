@@ -59,7 +59,7 @@ class Slow:
     """A boot with little CPU, and how the server stopped that came of it.
 
     Attributes:
-        first: the answer to the create request that was sent the moment it was ready.
+        first: the answer to the valid request that was sent the moment it was ready.
         health: what the container's own HEALTHCHECK had said until then.
         stopped: how it ended with a request in hand that never does; or why that cannot be seen.
     """
@@ -88,7 +88,7 @@ def slow_boot(site: Site) -> Slow:
     with closing(deployment):
         first: Answer | NoAnswer
         try:
-            first = site.operations_of(deployment).send()
+            first = site.work_of(deployment).send()
         except NoAnswer as error:
             first = error
         health = deployment.ability(InspectsImage).health_said()
@@ -111,10 +111,9 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
     """
     server = deployment.ability(InspectsProcesses)
     waits = deployment.ability(WaitsForExit)
-    config, journal = site.config, site.journal
-    create = config.operations.create
+    journal = site.journal
     grace_seconds = deployment.ability(InspectsImage).stop_grace_seconds()
-    request = Request(create.method, deployment.endpoint, create.path, dict(create.body))
+    request = site.work_of(deployment).request()
     before = server.processes()
     with WithheldBody(request, journal) as held:
         if not held.accepted:

@@ -19,7 +19,7 @@ from boxproof.journal import carried
 from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.messages import Answer
-from boxproof.probes.operations import Operations, at
+from boxproof.probes.records import RecordStore
 from boxproof.scenarios.database_backup import Copied, copy
 from boxproof.scenarios.fault_runs import HARMED_SECONDS
 from boxproof.scenarios.scheduler import Site, background, part
@@ -89,7 +89,7 @@ class Pressing:
     """Does faults to one deployment, one after another."""
 
     deployment: Deployment
-    operations: Operations
+    records: RecordStore
     site: Site
 
     def seen(self, name: str) -> Endured | Copied | Exception:
@@ -104,9 +104,9 @@ class Pressing:
 
     def _endure(self, name: str) -> Endured:
         wanted, limits = self.site.config.durability, self.site.config.limits
-        known = self.operations.create().id
+        known = self.records.create().id
         workload = self._workload()
-        route = Route(self.operations.client, self.site.config.health.path)
+        route = Route(self.records.client, self.site.config.health.path)
         scene = Scene(self.deployment, self.site.config, workload.note, route)
         tried, unrecovered = None, ""
         with workload.running():
@@ -143,25 +143,25 @@ class Pressing:
 
     def _workload(self) -> Workload:
         wanted = self.site.config.durability
-        load = Load(wanted.writers, wanted.readers, self.site.config.operations.create.light)
-        return Workload(self.operations, self.site.journal, load, self.site.seed)
+        load = Load(wanted.writers, wanted.readers, self.records.work.valid.light)
+        return Workload(self.records, self.site.journal, load, self.site.seed)
 
     def _try(self, known: object, history: History) -> Tried:
         """Ask for everything at once: what waits for a lock must not hold the rest up.
 
         The writes are part of the history, as if one of its writers had sent them.
         """
-        operations, health = self.operations, self.site.config.health
+        records, health = self.records, self.site.config.health
         paths = [path for path in (health.path, health.detailed) if path]
         texts = [f"{history.marker} tried {number}" for number in range(1, WRITES + 1)]
         ask = carried(_said)
         with ThreadPoolExecutor() as pool:
             began = self.site.journal.now()
             writes = [pool.submit(ask, partial(self._write, text)) for text in texts]
-            reads = [pool.submit(ask, partial(operations.read, known))]
-            if self.site.config.operations.list is not None:
-                reads.append(pool.submit(ask, partial(operations.page, 1)))
-            looks = [pool.submit(ask, partial(operations.client.get, path)) for path in paths]
+            reads = [pool.submit(ask, partial(records.read, known))]
+            if records.pager is not None:
+                reads.append(pool.submit(ask, partial(records.pager.page, 1)))
+            looks = [pool.submit(ask, partial(records.client.get, path)) for path in paths]
             written = tuple(each.result() for each in writes)
         for text, said in zip(texts, written, strict=True):
             history.creates.append(self._create(text, said, began))
@@ -173,35 +173,35 @@ class Pressing:
         )
 
     def _write(self, text: str) -> Answer:
-        create = self.site.config.operations.create
-        return self.operations.send(**{**create.light, create.text: text})
+        work = self.records.work
+        return work.send(text, **work.valid.light)
 
     def _create(self, text: str, said: Said, began: float) -> Create:
-        create = self.site.config.operations.create
-        status = said.status if isinstance(said, Answer) else None
-        record = said.json() if isinstance(said, Answer) and status == create.status else None
+        success = self.records.work.valid.status
+        made = None
+        if isinstance(said, Answer) and said.status == success:
+            made = self.records.made_by(said)
         return Create(
             worker="tried",
             began=began,
             ended=self.site.journal.now(),
-            status=status,
+            status=said.status if isinstance(said, Answer) else None,
             text=text,
-            id=None if record is None else at(create.id, record),
-            record=record,
-            success=create.status,
+            id=None if made is None else made.id,
+            record=None if made is None else made.record,
+            success=success,
         )
 
     def _missing(self, written: tuple[Said, ...]) -> Iterator[Said]:
-        create = self.site.config.operations.create
         for said in written:
-            if isinstance(said, Answer) and said.status == create.status:
-                read = _said(partial(self.operations.read, at(create.id, said.json())))
+            if isinstance(said, Answer) and said.status == self.records.work.valid.status:
+                read = _said(partial(self.records.read, self.records.made_by(said).id))
                 if isinstance(read, NoAnswer) or read.status != 200:
                     yield read
 
     def _make_well(self) -> None:
         """A new container where an earlier fault left it unable to answer."""
-        said = _said(partial(self.operations.client.get, self.site.config.health.path))
+        said = _said(partial(self.records.client.get, self.site.config.health.path))
         if isinstance(said, NoAnswer) or said.status != 200:
             self._replace()
 
@@ -223,7 +223,7 @@ def storage(site: Site) -> dict[str, Endured | Copied | Exception]:
     label = f"a data volume of {size_bytes // 2**20} MiB"
     variant = Variant(label, data_bytes=size_bytes, shm_bytes=SHM_BYTES)
     with closing(site.target.boot(variant)) as deployment:
-        pressing = Pressing(deployment, site.operations_of(deployment), site)
+        pressing = Pressing(deployment, site.records_of(deployment), site)
         return {part: pressing.seen(fault) for part, fault in PARTS.items() if part in site.wanted}
 
 

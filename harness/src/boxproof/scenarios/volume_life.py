@@ -14,7 +14,7 @@ from typing import Any
 from boxproof.core.errors import BootFailed
 from boxproof.ledger.history import History
 from boxproof.probes.messages import Answer
-from boxproof.probes.operations import Operations
+from boxproof.probes.records import RecordStore
 from boxproof.scenarios.acknowledged import Ledger, Reread
 from boxproof.scenarios.fault_runs import run_under_faults
 from boxproof.scenarios.scheduler import Site, background, part
@@ -23,6 +23,8 @@ from boxproof.targets.abilities import RecreatesContainer
 from boxproof.targets.base import Deployment, Exit, Variant
 
 RECORDS = 3
+#: How much of the list is searched for the records of an earlier release.
+LISTED_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,14 @@ class VolumeLife:
         assert config.upgrade is not None
         variant = Variant("an older database", files=_files(site, "old"))
         self._deployment = site.target.boot(variant)
-        operations = site.operations_of(self._deployment)
+        records = site.records_of(self._deployment)
         reads: tuple[Answer, ...] = ()
-        if config.operations.read is not None:
-            reads = tuple(operations.read(each) for each in config.upgrade.old_ids)
+        if records.kind.read is not None:
+            reads = tuple(records.read(each) for each in config.upgrade.old_ids)
         listed = None
-        if config.operations.list is not None:
-            listed = tuple(operations.id_of(each) for each in operations.list())
-        return Upgraded(reads, listed, operations.create().id)
+        if records.pager is not None:
+            listed = tuple(records.list(LISTED_MOST))
+        return Upgraded(reads, listed, records.create().id)
 
     def kept(self) -> tuple[Reread, ...]:
         """Records of a container, read in a new one on the same volume."""
@@ -92,11 +94,11 @@ class VolumeLife:
         try:
             second = site.target.boot(Variant("a second one on that volume", shares=first))
         except BootFailed as error:
-            return SharedVolume(error, self._loaded(first, site.operations_of(first)))
+            return SharedVolume(error, self._loaded(first, site.records_of(first)))
         with closing(second):
             turns, both = count(), (first, second)
-            operations = site.operations(lambda: both[next(turns) % 2].endpoint)
-            return SharedVolume(None, self._loaded(first, operations))
+            client = site.client(lambda: both[next(turns) % 2].endpoint)
+            return SharedVolume(None, self._loaded(first, site.records_of(first).through(client)))
 
     def emptied(self) -> tuple[Reread, ...]:
         """Records of a container, read in a new one on a fresh volume."""
@@ -120,15 +122,17 @@ class VolumeLife:
 
     def _remade(self, *, keep_volume: bool) -> tuple[Reread, ...]:
         deployment = self._standing()
-        operations = self._site.operations_of(deployment)
-        ledger = Ledger(self._site.config, self._site.journal, operations)
+        site = self._site
+        ledger = Ledger(
+            site.config, site.journal, site.work_of(deployment), site.records_of(deployment)
+        )
         before = ledger.create(RECORDS)
         deployment.ability(RecreatesContainer).recreate(keep_volume=keep_volume)
         return ledger.reread(before)
 
-    def _loaded(self, deployment: Deployment, operations: Operations) -> History:
+    def _loaded(self, deployment: Deployment, records: RecordStore) -> History:
         site = self._site
-        return run_under_faults((), deployment, operations, site.config, site.journal, site.seed)
+        return run_under_faults((), deployment, records, site.config, site.journal, site.seed)
 
     def _close(self) -> None:
         if self._deployment is not None:

@@ -12,11 +12,11 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
-from boxproof.probes.client import Client
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Request
 from boxproof.probes.traffic import Traffic
 from boxproof.probes.withheld_body import WithheldBody
+from boxproof.probes.work import Work
 from boxproof.scenarios.polling import until
 from boxproof.scenarios.worker_kill import live_workers
 from boxproof.targets.abilities import InspectsProcesses, Process, RunsShell
@@ -88,18 +88,15 @@ def orphaned(shell: RunsShell, processes: InspectsProcesses, config: Config) -> 
 
 @pytest.fixture(scope="session")
 def reloaded(
-    processes: InspectsProcesses, http: Client, journal: Journal, config: Config
+    processes: InspectsProcesses, work: Work, journal: Journal, config: Config
 ) -> Reloaded:
     """SIGHUP to the first process, several times, while clients connect afresh all the time."""
     assert config.server is not None
     pattern, limit_seconds = config.server.master, config.limits.boot_seconds
-    create = config.operations.create
-    body = {**create.body, **create.light}
 
     def asked() -> list[Request]:
-        endpoint = http.endpoint()
-        make = Request(create.method, endpoint, create.path, body)
-        return [make, Request("GET", endpoint, config.health.path)]
+        health = Request("GET", work.client.endpoint(), config.health.path)
+        return [work.request(work.valid.light), health]
 
     ordered: list[float] = []
     kept: tuple[Process, ...] = ()
@@ -126,7 +123,7 @@ def _replaced(processes: InspectsProcesses, before: Tree, pattern: str) -> bool:
 
 @pytest.fixture(scope="session")
 def survivors(
-    processes: InspectsProcesses, shell: RunsShell, http: Client, journal: Journal, config: Config
+    processes: InspectsProcesses, shell: RunsShell, work: Work, journal: Journal, config: Config
 ) -> Survivors:
     """SIGKILL to the worker with the fewest requests in hand; the others' go on afterwards."""
     assert config.server is not None
@@ -134,8 +131,7 @@ def survivors(
     if len(tree.workers) < 2:
         raise Breach("one worker has every request in hand", process_lines(tree.workers))
     pids = [each.pid for each in tree.workers]
-    create = config.operations.create
-    request = Request(create.method, http.endpoint(), create.path, dict(create.body))
+    request = work.request()
     with ExitStack() as stack:
         idle = _sockets(shell, pids, min)
         held = [stack.enter_context(WithheldBody(request, journal)) for _ in range(HELD)]

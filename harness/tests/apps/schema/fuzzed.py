@@ -5,13 +5,13 @@ from pathlib import Path
 
 from boxproof.config.options import (
     Config,
-    Create,
     Forbidden,
     Limits,
-    Operations,
     Read,
+    Records,
     Schema,
     Service,
+    ValidRequest,
 )
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.endpoint import Endpoint
@@ -20,9 +20,8 @@ from boxproof.journal import Journal
 CONFIG = Config(
     root=Path(),
     service=Service(name="toy", port=1),
-    operations=Operations(
-        create=Create(path="/say", body={"prompt": "Once"}), read=Read(path="/records/{id}")
-    ),
+    work=ValidRequest(path="/say", body={"prompt": "Once"}, text="/prompt"),
+    records={"sayings": Records(read=Read(path="/records/{id}"))},
     schema=Schema(max_examples=5),
     forbidden=Forbidden(words=("hate", "violence")),
     limits=Limits(request_seconds=5.0),

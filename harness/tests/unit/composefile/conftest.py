@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from boxproof.composefile import BuildInputs, Plan
-from boxproof.config.options import Config, Create, Operations, Server, Service
+from boxproof.config.options import Config, Server, Service, ValidRequest
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def config() -> Config:
             data_mount="/data",
             model_mount="/model",
         ),
-        operations=Operations(create=Create(path="/generate", body={})),
+        work=ValidRequest(path="/generate"),
         server=Server(
             master="gunicorn", workers_variable="WORKERS", workers=3, port_variable="PORT"
         ),

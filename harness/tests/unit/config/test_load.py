@@ -8,10 +8,11 @@ from boxproof.config import Config, load
 from boxproof.core.errors import ConfigError, ExitCode
 
 SMALLEST = """
+contract = 1
 [service]
 name = "api"
 port = 8000
-[operations.create]
+[work]
 path = "/say"
 body = { prompt = "hello" }
 """
@@ -32,12 +33,12 @@ def refusal(folder: Path, text: str) -> str:
 
 
 def test_the_smallest_file_loads_with_defaults(tmp_path: Path) -> None:
-    """A service name, a port and a create operation are enough for a first verdict."""
+    """A service name, a port and a valid request are enough for a first verdict."""
     config = loaded(tmp_path, SMALLEST)
     assert config.root == tmp_path
     assert config.service.compose_file == "docker-compose.yml"
-    assert config.operations.create.method == "POST"
-    assert config.operations.read is None
+    assert config.work.method == "POST"
+    assert config.record is None
     assert config.forbidden is None
 
 
@@ -107,9 +108,9 @@ def test_a_wrong_setting_is_one_line_with_its_place(tmp_path: Path, text: str, s
     assert refusal(tmp_path, text) == said
 
 
-def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
+def test_what_is_not_valid_toml_is_said_with_its_line(tmp_path: Path) -> None:
     """A syntax error keeps the parser's position."""
-    assert "is no TOML: " in refusal(tmp_path, "[service\n")
+    assert "is not valid TOML: " in refusal(tmp_path, "[service\n")
     assert "line 1" in refusal(tmp_path, "[service\n")
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from boxproof.config.options import Config, Create, Durability, Operations, Server, Service
+from boxproof.config.options import Config, Durability, Server, Service, ValidRequest
 from boxproof.core.errors import EngineError
 from boxproof.endpoint import Endpoint
 from boxproof.faults import fault_registry as registry
@@ -120,7 +120,7 @@ def stage(tmp_path: Path) -> Stage:
     config = Config(
         tmp_path,
         Service("api", 8000),
-        Operations(Create("/say", {"prompt": "Hello"})),
+        ValidRequest("/say", body={"prompt": "Hello"}),
         server=Server("server"),
         durability=Durability(database="/data/database"),
     )

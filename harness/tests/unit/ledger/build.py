@@ -3,6 +3,7 @@
 from typing import Any
 
 from boxproof.ledger.history import Create, History, Read, Walk
+from boxproof.probes.pager import Item
 
 
 def create(
@@ -28,7 +29,7 @@ def walk(*records: tuple[Any, str], began: float, pages: int = 1, reached: bool 
         began=began,
         ended=began + 0.5,
         status=200,
-        records=[{"id": id, "prompt": text} for id, text in records],
+        records=[Item(id, text, {"id": id, "prompt": text}) for id, text in records],
         pages=pages,
         reached=reached,
     )
@@ -44,7 +45,7 @@ def read(id: Any, began: float, text: str | None, status: int = 200) -> Read:
 
 def history(**parts: Any) -> History:
     """A history whose final walk, unless given, holds what was acknowledged, newest first."""
-    made = History(marker="", text_field="prompt", id_pointer="/id", **parts)
+    made = History(marker="", text_pointer="/prompt", **parts)
     if made.final is None:
         newest = sorted(made.acknowledged, key=lambda each: each.ended, reverse=True)
         made.final = walk(*((each.id, each.text) for each in newest), began=1000.0, pages=9)

@@ -5,20 +5,25 @@ from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
-from boxproof.probes.operations import Operations
+from boxproof.probes.work import Work
+
+
+def _has_text(config: Config) -> bool:
+    """Whether ``boxproof.toml`` says where the user's text stands."""
+    return config.work.text is not None
 
 
 @clause(
     "generation.forbidden-refused",
     Level.MUST,
     "A text that holds a forbidden word, in any case, MUST be refused with the promised status.",
-    promised=lambda config: config.forbidden is not None,
+    promised=lambda config: _has_text(config) and config.forbidden is not None,
 )
-def forbidden_refused(operations: Operations, shapes: Shapes, config: Config) -> None:
+def forbidden_refused(work: Work, shapes: Shapes, config: Config) -> None:
     assert config.forbidden is not None
     for word in config.forbidden.words:
         for text in (word, f"so much {word.upper()}!", f"the {word.capitalize()}, then"):
-            answer = operations.send_text(text)
+            answer = work.send(text)
             require(
                 answer.status == config.forbidden.status,
                 f"a text with {word!r} returned {answer.status}, not {config.forbidden.status}",
@@ -36,15 +41,17 @@ def forbidden_refused(operations: Operations, shapes: Shapes, config: Config) ->
     "generation.forbidden-whole-words",
     Level.MUST,
     "A text that holds a forbidden word only inside a longer one MUST NOT be refused.",
-    promised=lambda config: config.forbidden is not None and not config.forbidden.inside_words,
+    promised=lambda config: (
+        _has_text(config) and config.forbidden is not None and not config.forbidden.inside_words
+    ),
 )
-def forbidden_whole_words(operations: Operations, config: Config) -> None:
+def forbidden_whole_words(work: Work, config: Config) -> None:
     assert config.forbidden is not None
     for word in config.forbidden.words:
         text = f"un{word}ly"
-        answer = operations.send_text(text)
+        answer = work.send(text)
         require(
-            answer.status == config.operations.create.status,
+            answer.status == config.work.status,
             f"{text!r}, which only contains {word!r}, returned {answer.status}",
             answer.evidence(),
         )
@@ -54,9 +61,10 @@ def forbidden_whole_words(operations: Operations, config: Config) -> None:
     "generation.empty-refused",
     Level.MUST,
     "An empty text MUST be refused with a 4xx answer of the documented shape.",
+    promised=_has_text,
 )
-def empty_refused(operations: Operations, shapes: Shapes) -> None:
-    answer = operations.send_text("")
+def empty_refused(work: Work, shapes: Shapes) -> None:
+    answer = work.send("")
     require(
         400 <= answer.status < 500, f"an empty text returned {answer.status}", answer.evidence()
     )

@@ -42,9 +42,11 @@ def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -
     disturbs=True,
 )
 def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
-    create = config.operations.create.status
+    success = config.work.status
     wrong = [
-        each for each in reloaded.exchanges if each.status != (create if each.request.body else 200)
+        each
+        for each in reloaded.exchanges
+        if each.status != (success if each.request.body else 200)
     ]
     require(
         not wrong,
@@ -70,7 +72,7 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
     disturbs=True,
 )
 def worker_death_costs_its_own(survivors: Survivors, config: Config) -> None:
-    lost = [each for each in survivors.exchanges if each.status != config.operations.create.status]
+    lost = [each for each in survivors.exchanges if each.status != config.work.status]
     require(
         len(lost) <= survivors.in_flight,
         f"worker {survivors.victim.pid} had {survivors.in_flight} of {len(survivors.exchanges)} "

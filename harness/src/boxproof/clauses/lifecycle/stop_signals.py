@@ -59,7 +59,7 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
     assert stopped.exit is not None
     log = stopped.exit.log.splitlines()[-LOG_LINES:]
     require(
-        stopped.held.status == config.operations.create.status,
+        stopped.held.status == config.work.status,
         "the request in hand was not answered after a second SIGTERM",
         (*evidence, *log),
     )

@@ -39,10 +39,10 @@ def finishes_in_flight(restarted: Ended, config: Config) -> None:
     if not restarted.in_flight:
         raise NotJudged(
             "no request could be shown to be in flight: the server sends no '100 Continue', or "
-            "answers at once; [operations.create] heavy makes its work longer",
+            "answers at once; [work] heavy makes its work longer",
             Cause.UNDECIDED,
         )
-    status = config.operations.create.status
+    status = config.work.status
     lost = [each for each in restarted.in_flight if each.status != status]
     require(
         not lost,

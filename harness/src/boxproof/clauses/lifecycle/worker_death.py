@@ -44,8 +44,8 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
 def worker_loss_unnoticed(worker_lost: WorkerLost, config: Config) -> None:
     begun = worker_lost.begun_after()
     require_in_time(begun, "no request could be sent after the worker's death")
-    create = config.operations.create.status
-    wrong = [each for each in begun if each.status != (create if each.request.body else 200)]
+    success = config.work.status
+    wrong = [each for each in begun if each.status != (success if each.request.body else 200)]
     require(
         not wrong,
         f"{len(wrong)} of {len(begun)} requests that began after the worker's death failed",

@@ -1,6 +1,6 @@
 """What was acknowledged outlasts the power, not only the process."""
 
-from boxproof.clauses.history_checks import DURABLE, judge, readable
+from boxproof.clauses.history_checks import DURABLE, judge, traceable
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.verdicts import Level
@@ -10,7 +10,7 @@ from boxproof.targets.abilities import LosesPower
 
 def stored(config: Config) -> bool:
     """Whether records can be looked at again, and their place is known."""
-    return readable(config) and bool(config.service.data_mount)
+    return traceable(config) and bool(config.service.data_mount)
 
 
 @clause(

@@ -1,6 +1,6 @@
 """The data volume is full to the brim, and freed later."""
 
-from boxproof.clauses.history_checks import DURABLE, judge
+from boxproof.clauses.history_checks import DURABLE, judge, success_status
 from boxproof.clauses.refused_writes import require_clean_refusals, require_reads, stored
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
@@ -39,7 +39,7 @@ def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Con
         f"{len(tried.missing)} of {len(tried.writes)} writes were acknowledged and not stored",
         [line for said in tried.missing if isinstance(said, Answer) for line in said.evidence()],
     )
-    success = config.operations.create.status
+    success = success_status(config)
     require_clean_refusals([each for each in tried.writes if not _is(each, success)], shapes)
     require_reads(tried)
     _require_met(tried, config)
@@ -88,7 +88,7 @@ def _tried(on_full_disk: Endured) -> Tried:
 
 def _require_met(tried: Tried, config: Config) -> None:
     """Judge nothing where every write found room, in what the service had set aside, say."""
-    success = config.operations.create.status
+    success = success_status(config)
     if not tried.missing and all(_is(each, success) for each in tried.writes):
         raise NotJudged(
             "no write was refused: there was still room on the full disk", Cause.UNDECIDED

@@ -1,6 +1,6 @@
 """Bad lines between clients and the service, which is itself well."""
 
-from boxproof.clauses.history_checks import DURABLE, Under, judge, readable
+from boxproof.clauses.history_checks import DURABLE, Under, judge, traceable
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import answered, visible
@@ -14,7 +14,7 @@ VISIBLE = (visible.unread, visible.unlisted, visible.went_back)
     Level.MUST,
     "Over a slow network every valid request MUST succeed, and what was acknowledged MUST be "
     "there, once and as it was acknowledged.",
-    promised=readable,
+    promised=traceable,
 )
 def survives_slow_network(under: Under) -> None:
     judge(under("slow-network"), *DURABLE, *VISIBLE, answered.failed)
@@ -25,7 +25,7 @@ def survives_slow_network(under: Under) -> None:
     Level.MUST,
     "When connections are cut, what was acknowledged MUST be there once, and a write whose answer "
     "was cut off once or not at all.",
-    promised=readable,
+    promised=traceable,
     disturbs=True,
 )
 def survives_cut_network(under: Under) -> None:
@@ -37,7 +37,7 @@ def survives_cut_network(under: Under) -> None:
     Level.MUST,
     "A client on a good connection MUST be answered while the connections of others are cut in "
     "mid-request.",
-    promised=readable,
+    promised=traceable,
     disturbs=True,
 )
 def cut_lines_hold_nobody_up(under: Under) -> None:

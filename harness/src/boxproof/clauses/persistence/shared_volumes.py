@@ -1,6 +1,6 @@
 """A start on a data volume that another release, or another container, writes to."""
 
-from boxproof.clauses.history_checks import DURABLE, judge
+from boxproof.clauses.history_checks import DURABLE, judge, traceable
 from boxproof.clauses.registry import clause
 from boxproof.clauses.startup.refused_settings import TRACEBACK
 from boxproof.config.options import Config
@@ -19,7 +19,9 @@ LOG_LINES = 15
     Level.MUST,
     "A server that finds the database of an earlier release MUST serve its records, and write.",
     needs=(RecreatesContainer,),
-    promised=lambda config: config.upgrade is not None and bool(config.upgrade.old),
+    promised=lambda config: (
+        config.record is not None and config.upgrade is not None and bool(config.upgrade.old)
+    ),
 )
 def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
     assert config.upgrade is not None
@@ -61,7 +63,7 @@ def newer_schema_refused(refused_newer: Exit | None, config: Config) -> None:
     "A second container on the same volume MUST either work beside the first or end with a line "
     "and a non-zero exit code; either way no acknowledged record is lost or changed.",
     needs=(RecreatesContainer,),
-    promised=lambda config: bool(config.service.data_mount) and config.operations.read is not None,
+    promised=lambda config: bool(config.service.data_mount) and traceable(config),
 )
 def two_on_one_volume(shared_volume: SharedVolume) -> None:
     refused = shared_volume.refused

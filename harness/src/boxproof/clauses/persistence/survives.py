@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from boxproof.clauses.history_checks import DURABLE, after_kill, judge, readable
+from boxproof.clauses.history_checks import DURABLE, after_kill, judge, readable, traceable
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
@@ -35,7 +35,7 @@ def survives_restart(restarted: Ended) -> None:
     "What was acknowledged before the server was ended by SIGKILL MUST be there, once and as it "
     "was acknowledged, after the next start.",
     needs=(Kills, Restarts),
-    promised=readable,
+    promised=traceable,
     disturbs=True,
 )
 def survives_kill(fault_runs: FaultRuns, journal: Journal, cycles: int) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from boxproof.clauses.history_checks import after_kill
+from boxproof.clauses.history_checks import after_kill, traceable
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
-from boxproof.probes.operations import Operations
+from boxproof.probes.records import RecordStore
 from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.targets.abilities import Kills, Restarts
 
@@ -18,10 +18,11 @@ SHOWN = 3
     Level.MUST,
     "An id MUST NOT be given to a second record, across restarts and SIGKILL.",
     needs=(Kills, Restarts),
+    promised=traceable,
     disturbs=True,
 )
-def ids_unique(fault_runs: FaultRuns, operations: Operations) -> None:
-    given: dict[str, str] = {str(each.id): str(each.answer) for each in operations.issued}
+def ids_unique(fault_runs: FaultRuns, records: RecordStore) -> None:
+    given: dict[str, str] = {str(each.id): str(each.answer) for each in records.issued}
     twice: list[str] = []
     for record_id, how in _written(fault_runs):
         if record_id in given:

@@ -1,5 +1,6 @@
 """What an operation made is there for the others, and what it removed is not."""
 
+from boxproof.clauses.history_checks import readable
 from boxproof.clauses.registry import clause
 from boxproof.clauses.schema.verdicts_of_checks import RESOURCES, judge
 from boxproof.core.verdicts import Level
@@ -11,7 +12,7 @@ from boxproof.probes.fuzzing import Fuzzer
     Level.MUST,
     "What one operation created MUST be found by those that read it, "
     "and what one removed MUST be gone.",
-    promised=lambda config: config.schema is not None and config.operations.read is not None,
+    promised=lambda config: config.schema is not None and readable(config),
 )
 def resources(fuzzer: Fuzzer) -> None:
     judge(RESOURCES, fuzzer)

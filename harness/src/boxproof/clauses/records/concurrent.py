@@ -1,6 +1,6 @@
 """Concurrent writers and readers, with nothing done to the service."""
 
-from boxproof.clauses.history_checks import Under, judge, listed, readable
+from boxproof.clauses.history_checks import Under, answers_with_text, judge, listed, traceable
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import durable, order, visible
@@ -12,7 +12,7 @@ QUIET = "none"
     "records.stored-once",
     Level.MUST,
     "An acknowledged write MUST be stored exactly once, as it was acknowledged.",
-    promised=readable,
+    promised=traceable,
 )
 def stored_once(under: Under) -> None:
     judge(under(QUIET), durable.lost, durable.altered, durable.repeated)
@@ -32,7 +32,7 @@ def nothing_unasked(under: Under) -> None:
     "records.own-answer",
     Level.MUST,
     "A request MUST be answered with its own record, whatever is written beside it.",
-    promised=readable,
+    promised=answers_with_text,
 )
 def own_answer(under: Under) -> None:
     judge(under(QUIET), durable.not_its_own)
@@ -42,7 +42,7 @@ def own_answer(under: Under) -> None:
     "records.read-your-writes",
     Level.MUST,
     "An acknowledged write MUST be seen by every read and list that begins afterwards.",
-    promised=readable,
+    promised=traceable,
 )
 def read_your_writes(under: Under) -> None:
     judge(under(QUIET), visible.unread, visible.unlisted)
@@ -52,7 +52,7 @@ def read_your_writes(under: Under) -> None:
     "records.monotonic-reads",
     Level.MUST,
     "What a reader has seen MUST be seen by every read that begins afterwards.",
-    promised=readable,
+    promised=traceable,
 )
 def reads_never_go_back(under: Under) -> None:
     judge(under(QUIET), visible.went_back)

@@ -4,25 +4,31 @@ from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
-from boxproof.probes.operations import Operations
+from boxproof.probes.records import RecordStore
 
 RECORDS = 3
 
 
-def listed(config: Config) -> bool:
-    """Whether ``boxproof.toml`` speaks of a list."""
-    return config.operations.list is not None
+def has_list(config: Config) -> bool:
+    """Whether ``boxproof.toml`` describes a list."""
+    return config.record is not None and config.record.list is not None
+
+
+def has_limit(config: Config) -> bool:
+    """Whether it says how the list is asked for so many records."""
+    kind = config.record
+    return kind is not None and kind.list is not None and bool(kind.list.limit)
 
 
 @clause(
     "records.newest-first",
     Level.MUST,
     "The list MUST give the latest records, newest first.",
-    promised=listed,
+    promised=has_list,
 )
-def newest_first(operations: Operations) -> None:
-    made = [operations.create().id for _ in range(RECORDS)]
-    seen = [operations.id_of(each) for each in operations.list()][:RECORDS]
+def newest_first(records: RecordStore) -> None:
+    made = [records.create().id for _ in range(RECORDS)]
+    seen = records.list(RECORDS)
     require(
         seen == made[::-1],
         "the list does not begin with the latest records, newest first",
@@ -34,20 +40,17 @@ def newest_first(operations: Operations) -> None:
     "records.limit-honoured",
     Level.MUST,
     "The list MUST give as many records as it was asked for where there are so many.",
-    promised=lambda config: (
-        config.operations.list is not None and bool(config.operations.list.limit)
-    ),
+    promised=has_limit,
 )
-def limit_honoured(operations: Operations, config: Config) -> None:
-    assert config.operations.list is not None
-    made = [operations.create().id for _ in range(RECORDS)]
+def limit_honoured(records: RecordStore) -> None:
+    pager = records.pager
+    assert pager is not None
+    made = [records.create().id for _ in range(RECORDS)]
     for limit in range(1, RECORDS):
-        seen = [
-            operations.id_of(each)
-            for each in operations.list(**{config.operations.list.limit: limit})
-        ]
+        answer = pager.page(limit)
+        seen = [each.id for each in pager.items(answer)]
         require(
             len(seen) == limit,
-            f"{config.operations.list.limit}={limit} gave {len(seen)} records",
-            [f"made, in this order: {made}", f"the list: {seen}"],
+            f"{pager.listing.limit}={limit} gave {len(seen)} records",
+            [f"made, in this order: {made}", *answer.evidence()],
         )

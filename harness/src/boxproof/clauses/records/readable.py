@@ -1,20 +1,21 @@
 """A record can be read again as it was created."""
 
+from boxproof.clauses.history_checks import readable
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
-from boxproof.probes.operations import Operations
+from boxproof.probes.records import RecordStore
 
 
 @clause(
     "records.readable",
     Level.MUST,
-    "The read operation MUST answer 200 with what the create operation said of a new record.",
-    promised=lambda config: config.operations.read is not None,
+    "A new record MUST be read with 200, as the answer that acknowledged it said.",
+    promised=readable,
 )
-def record_readable(operations: Operations) -> None:
-    created = operations.create()
-    answer = operations.read(created.id)
+def record_readable(records: RecordStore) -> None:
+    created = records.create()
+    answer = records.read(created.id)
     evidence = (*created.answer.evidence(), *answer.evidence())
     require(
         answer.status == 200, f"reading a new record returned {answer.status}, not 200", evidence

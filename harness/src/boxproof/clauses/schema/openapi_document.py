@@ -13,7 +13,7 @@ from boxproof.probes.client import Client
 @clause(
     "schema.openapi-valid",
     Level.MUST,
-    "The service MUST serve a valid OpenAPI document that describes its create operation.",
+    "The service MUST serve a valid OpenAPI document that describes its work.",
     promised=lambda config: config.schema is not None,
 )
 def openapi_valid(
@@ -28,9 +28,9 @@ def openapi_valid(
     require(isinstance(document, dict), "the document is not a JSON object", answer.evidence())
     problem = openapi_problem(document)
     require(not problem, f"the document is not valid OpenAPI: {problem}", answer.evidence()[:1])
-    create = config.operations.create
+    work = config.work
     require(
-        create.method.lower() in document.get("paths", {}).get(create.path, {}),
-        f"the document does not describe {create.method} {create.path}",
+        work.method.lower() in document.get("paths", {}).get(work.path, {}),
+        f"the document does not describe {work.method} {work.path}",
         answer.evidence()[:1],
     )

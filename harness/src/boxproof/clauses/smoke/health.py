@@ -5,7 +5,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.probes.client import Client
-from boxproof.probes.operations import at
+from boxproof.probes.json_pointers import resolve_in
 
 
 @clause(
@@ -27,9 +27,10 @@ def health_answers(http: Client, config: Config) -> None:
     "smoke.model-loaded",
     Level.MUST,
     "A ready service MUST say in its health answer that its model is loaded.",
-    promised=lambda config: bool(config.health.model_loaded),
+    promised=lambda config: config.health.model_loaded is not None,
 )
 def model_loaded(http: Client, config: Config) -> None:
     answer = http.get(config.health.path)
-    said = at(config.health.model_loaded, answer.json())
+    assert config.health.model_loaded is not None
+    said = resolve_in(answer, config.health.model_loaded)
     require(said is True, f"{config.health.model_loaded} is {said!r}, not true", answer.evidence())

@@ -6,8 +6,8 @@ from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require, require_in_time
 from boxproof.core.verdicts import Level
+from boxproof.probes.json_pointers import resolve
 from boxproof.probes.messages import Answer
-from boxproof.probes.operations import at
 from boxproof.probes.startup import Attempt, Startup
 
 #: What a service that is not ready may answer; most of them answer nothing yet.
@@ -41,17 +41,16 @@ def ready_means_ready(startup: Startup, first_answer: Answer, config: Config) ->
             f"the health path returned {each.status} before the service was ready",
             lines,
         )
-    if startup.attempts and config.health.model_loaded:
+    if startup.attempts and config.health.model_loaded is not None:
         loaded = _loaded(startup.attempts[-1], config.health.model_loaded)
         require(
             loaded is not False,
             "the service said that it was ready while its model was not loaded",
             lines,
         )
-    create = config.operations.create
     require(
-        first_answer.status == create.status,
-        "the service said that it was ready, but the first create request returned "
+        first_answer.status == config.work.status,
+        "the service said that it was ready, but the first valid request returned "
         f"{first_answer.status}",
         (*lines[-1:], *first_answer.evidence()),
     )
@@ -60,7 +59,7 @@ def ready_means_ready(startup: Startup, first_answer: Answer, config: Config) ->
 def _loaded(attempt: Attempt, pointer: str) -> object:
     """What the answer said of the model; None where it cannot be told from what was kept of it."""
     try:
-        return at(pointer, json.loads(attempt.body))
+        return resolve(pointer, json.loads(attempt.body))
     except (ValueError, KeyError):
         return None
 

@@ -31,8 +31,8 @@ def slow_load_visible(slow_boot: Slow, config: Config) -> None:
     if isinstance(first, NoAnswer):
         raise first
     require(
-        first.status == config.operations.create.status,
-        "loading slowly, it said that it was ready, and its first create request returned "
+        first.status == config.work.status,
+        "loading slowly, it said that it was ready, and its first valid request returned "
         f"{first.status}",
         (*lines[-1:], *first.evidence()),
     )

@@ -18,7 +18,7 @@ from schemathesis.generation.case import Case
 
 from boxproof.drivers.schemathesis.wire import Records
 from boxproof.probes.fuzzing import CREATED_FOUND
-from boxproof.probes.operations import at
+from boxproof.probes.json_pointers import resolve
 
 
 class CreatedNotFound(Failure):
@@ -63,6 +63,6 @@ def _new_id(records: Records, response: Response) -> tuple[str, ...]:
     if response.status_code != records.status:
         return ()
     try:
-        return (str(at(records.id, json.loads(response.content or b""))),)
+        return (str(resolve(records.id, json.loads(response.content or b""))),)
     except (ValueError, KeyError):
         return ()

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from boxproof.drivers.schemathesis.wire import Refusal
+from boxproof.probes.json_pointers import resolve
 
 
 def holds_word(text: str, words: Iterable[str], *, inside_words: bool) -> bool:
@@ -36,7 +37,10 @@ def is_rightful(
         sent = json.loads(body)
     except ValueError:
         return False
-    text = sent.get(refusal.text) if isinstance(sent, dict) else None
+    try:
+        text = resolve(refusal.text, sent)
+    except KeyError:
+        return False
     return isinstance(text, str) and holds_word(
         text, refusal.words, inside_words=refusal.inside_words
     )

@@ -93,23 +93,24 @@ class Fuzzer:
         )
 
     def _refusal(self) -> Refusal | None:
-        forbidden, create = self._config.forbidden, self._config.operations.create
-        if forbidden is None:
+        forbidden, work = self._config.forbidden, self._config.work
+        if forbidden is None or work.text is None:
             return None
         return Refusal(
-            method=create.method,
-            path=create.path,
-            text=create.text,
+            method=work.method,
+            path=work.path,
+            text=work.text,
             words=forbidden.words,
             status=forbidden.status,
             inside_words=forbidden.inside_words,
         )
 
     def _records(self) -> Records | None:
-        create, read = self._config.operations.create, self._config.operations.read
-        if read is None:
+        kind = self._config.record
+        if kind is None or kind.read is None:
             return None
-        return Records(create.method, create.path, create.status, create.id, read.path)
+        made = self._config.maker(kind)
+        return Records(made.method, made.path, made.status, kind.id, kind.read.path)
 
     def _run(self, job: Job) -> FuzzRun:
         began = time.monotonic()

@@ -18,7 +18,7 @@ from boxproof.probes.fuzzing import Failure, Phase, Received, Sent
 class Refusal:
     """Which requests the service may refuse although its document allows them.
 
-    ``method`` and ``path`` name the create operation, ``text`` the field of its JSON body.
+    ``method`` and ``path`` name the work, ``text`` is a JSON pointer into its body.
     """
 
     method: str

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from boxproof.ledger.history import Anomaly, Create, History, Outcome
-from boxproof.probes.operations import difference
+from boxproof.probes.records import difference
 
 
 def lost(history: History) -> Iterator[Anomaly]:
     """An acknowledged write that the final walk or a final read no longer has."""
     acknowledged = {create.id: create for create in history.acknowledged}
     if history.final is not None:
-        met = {(history.id_of(each), history.text_of(each)) for each in history.final.records}
+        met = {(each.id, each.text) for each in history.final.records}
         for create in history.acknowledged:
             if (create.id, create.text) not in met:
                 summary = f"id {create.id} was acknowledged, and is missing from the list"
@@ -42,7 +42,7 @@ def repeated(history: History) -> Iterator[Anomaly]:
     """A write that is stored more than once."""
     if history.final is None:
         return
-    count = Counter(history.text_of(record) for record in history.final.records)
+    count = Counter(record.text for record in history.final.records)
     for create in history.creates:
         if count[create.text] > 1:
             proof = (create, history.final)
@@ -55,15 +55,15 @@ def unsent(history: History) -> Iterator[Anomaly]:
         return
     sent = {create.text for create in history.creates}
     for record in history.final.records:
-        if history.text_of(record) not in sent:
-            yield Anomaly(f"stored, but never sent: {record}", (history.final,))
+        if record.text not in sent:
+            yield Anomaly(f"stored, but never sent: {record.record}", (history.final,))
 
 
 def rejected_and_stored(history: History) -> Iterator[Anomaly]:
     """A write that was refused, and is there all the same."""
     if history.final is None:
         return
-    stored = {history.text_of(record) for record in history.final.records}
+    stored = {record.text for record in history.final.records}
     for create in history.creates:
         if create.outcome is Outcome.REJECTED and create.text in stored:
             yield Anomaly(f"refused with {create.status}, but stored", (create, history.final))

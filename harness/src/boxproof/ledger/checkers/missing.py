@@ -9,7 +9,6 @@ class Expected:
     """What walks through a history's list should have met; made once for all of its walks."""
 
     def __init__(self, history: History) -> None:
-        self._history = history
         self._by_text = {create.text: create for create in history.creates}
         self._acknowledged = sorted(history.acknowledged, key=lambda each: each.began)
         self._began = [create.began for create in self._acknowledged]
@@ -20,7 +19,7 @@ class Expected:
         A walk that stops before the workload's first record may leave a write out only for newer
         ones: it must not hold one that had ended before the missing one began.
         """
-        met = {self._history.id_of(record) for record in walk.records}
+        met = {record.id for record in walk.records}
         first = bisect_right(self._began, self._oldest_end(walk))
         last = bisect_right(self._began, walk.began)
         for create in self._acknowledged[first:last]:
@@ -32,6 +31,6 @@ class Expected:
         """When the oldest write that the walk met had surely ended."""
         if walk.reached:
             return float("-inf")
-        met = (self._by_text.get(self._history.text_of(record)) for record in walk.records)
+        met = (self._by_text.get(record.text) for record in walk.records)
         ends = [each.ended for each in met if each and each.outcome is Outcome.ACKNOWLEDGED]
         return min(ends, default=float("inf"))

@@ -14,7 +14,7 @@ def misordered(history: History) -> Iterator[Anomaly]:
     """
     by_id = {create.id: create for create in history.acknowledged}
     for walk in _walks(history):
-        pair = _wrong_pair([by_id[i] for i in _ids(history, walk) if i in by_id])
+        pair = _wrong_pair([by_id[i] for i in _ids(walk) if i in by_id])
         if pair is not None:
             yield Anomaly("an older record stands before a newer one", (*pair, walk))
 
@@ -23,7 +23,7 @@ def listed_twice(history: History) -> Iterator[Anomaly]:
     """A record that one walk came upon twice."""
     for walk in _walks(history):
         seen: set[Any] = set()
-        for each in _ids(history, walk):
+        for each in _ids(walk):
             if each in seen:
                 yield Anomaly(f"one walk through the list met id {each} twice", (walk,))
             seen.add(each)
@@ -63,5 +63,5 @@ def _walks(history: History) -> Iterator[Walk]:
         yield history.final
 
 
-def _ids(history: History, walk: Walk) -> list[Any]:
-    return [history.id_of(record) for record in walk.records]
+def _ids(walk: Walk) -> list[Any]:
+    return [record.id for record in walk.records]

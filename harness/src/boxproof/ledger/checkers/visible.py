@@ -36,7 +36,7 @@ def went_back(history: History) -> Iterator[Anomaly]:
     for read in sorted(looks, key=lambda each: each.ended):
         if isinstance(read, Walk) and read.status == 200:
             for record in read.records:
-                seen.setdefault(history.id_of(record), read)
+                seen.setdefault(record.id, read)
         elif isinstance(read, Read):
             earlier = seen.get(read.id)
             if read.status == 200:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.config.options import Config, Create, Operations, Service
+from boxproof.config.options import Config, Service, ValidRequest
 from boxproof.core.errors import ConfigError
 from boxproof.targets.compose import production
 
@@ -20,7 +20,7 @@ def config(tmp_path: Path) -> Config:
     return Config(
         root=tmp_path,
         service=Service(name="api", port=8000, model_mount="/model"),
-        operations=Operations(create=Create(path="/generate", body={})),
+        work=ValidRequest(path="/generate"),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 import requests
 from apps.judging import TESTS
 
-from boxproof.config.options import Config, Create, Operations, Process, Server, Service
+from boxproof.config.options import Config, Process, Server, Service, ValidRequest
 from boxproof.config.options import Limits as LimitOptions
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, ConfigError
@@ -41,7 +41,7 @@ class Bench:
         self.config = Config(
             root=folder,
             service=Service("toy", 8000),
-            operations=Operations(Create("/say", {"prompt": "Hello"})),
+            work=ValidRequest("/say", body={"prompt": "Hello"}),
             server=Server("apps", workers_variable="WORKERS", workers=2, port_variable="PORT"),
             limits=LimitOptions(boot_seconds=20, stop_seconds=5, refuse_seconds=10),
         )

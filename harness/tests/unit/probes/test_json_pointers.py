@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxproof.probes.operations import at
+from boxproof.probes.json_pointers import resolve
 
 DOCUMENT = {"items": [{"id": 7}], "a/b": {"~": 1}, "": 2}
 
@@ -13,11 +13,11 @@ DOCUMENT = {"items": [{"id": 7}], "a/b": {"~": 1}, "": 2}
 )
 def test_a_pointer_finds_what_rfc_6901_says(pointer: str, found: object) -> None:
     """Escapes, array indices and the whole document."""
-    assert at(pointer, DOCUMENT) == found
+    assert resolve(pointer, DOCUMENT) == found
 
 
 @pytest.mark.parametrize("pointer", ["/nothing", "/items/1", "/items/x", "/items/0/id/deep"])
 def test_a_pointer_to_nothing_is_a_key_error(pointer: str) -> None:
     """Never an index or type error, whatever the document's shape."""
     with pytest.raises(KeyError):
-        at(pointer, DOCUMENT)
+        resolve(pointer, DOCUMENT)

@@ -1,0 +1,50 @@
+"""Rules that a value of ``boxproof.toml`` must keep beyond its type; each says what is wrong."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+#: A "~" that stands for nothing (RFC 6901, section 3).
+BAD_ESCAPE = re.compile(r"~(?![01])")
+
+
+def pointer(value: str) -> str:
+    """Why a text is not a JSON pointer (RFC 6901), and which one was perhaps meant; else empty."""
+    if value and not value.startswith("/"):
+        path = value.removeprefix("$").lstrip("./#")
+        meant = path if "/" in path else path.replace(".", "/")
+        return (
+            "is not a JSON pointer: it must be empty or start with '/'; "
+            f"did you mean {f'/{meant}'!r}?"
+        )
+    if BAD_ESCAPE.search(value):
+        meant = BAD_ESCAPE.sub("~0", value)
+        return (
+            "is not a JSON pointer: '~' must be followed by 0 (for '~') or 1 (for '/'); "
+            f"did you mean {meant!r}?"
+        )
+    return ""
+
+
+def path(value: str) -> str:
+    """Why a text is not the path of a URL; else empty."""
+    return "" if value.startswith("/") else f"must start with '/'; did you mean {f'/{value}'!r}?"
+
+
+def record_path(value: str) -> str:
+    """Why a text is not the path of one record; else empty."""
+    if "{id}" not in value:
+        return f"must hold {{id}}; did you mean {value.rstrip('/') + '/{id}'!r}?"
+    return path(value)
+
+
+def texts(document: Any, at: str = "") -> Iterator[str]:
+    """The JSON pointers to every string in a document."""
+    if isinstance(document, str):
+        yield at
+    elif isinstance(document, Mapping):
+        for name, value in document.items():
+            yield from texts(value, f"{at}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(document, list):
+        for place, value in enumerate(document):
+            yield from texts(value, f"{at}/{place}")

@@ -1,0 +1,53 @@
+"""What JSON pointers (RFC 6901) name, in a document and in an answer."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import jsonpointer
+
+from boxproof.core.breaches import UnusableAnswer
+from boxproof.probes.messages import Answer
+
+
+def resolve(pointer: str, document: Any) -> Any:
+    """What a pointer names in a document.
+
+    Raises:
+        KeyError: it names nothing there.
+    """
+    for part in jsonpointer.JsonPointer(pointer).parts:
+        # The library takes a text for an array of its characters, and "-" for a place in an array.
+        if isinstance(document, Mapping) and part in document:
+            document = document[part]
+        elif isinstance(document, list) and part.isdecimal() and int(part) < len(document):
+            document = document[int(part)]
+        else:
+            raise KeyError(pointer)
+    return document
+
+
+def resolve_in(answer: Answer, pointer: str) -> Any:
+    """What a pointer names in the body of an answer.
+
+    Raises:
+        UnusableAnswer: it names nothing there, or the body is not valid JSON.
+    """
+    return resolve_part(answer, answer.json(), pointer, "the answer")
+
+
+def resolve_part(answer: Answer, part: Any, pointer: str, what: str) -> Any:
+    """What a pointer names in a part of an answer's body.
+
+    Raises:
+        UnusableAnswer: it names nothing there.
+    """
+    try:
+        return resolve(pointer, part)
+    except KeyError:
+        raise UnusableAnswer(f"{what} holds nothing at {pointer!r}", answer.evidence()) from None
+
+
+def with_value(document: Any, pointer: str, value: Any) -> Any:
+    """A copy of a document with another value at a place that it has."""
+    return jsonpointer.set_pointer(copy.deepcopy(document), pointer, value)
