@@ -49,6 +49,7 @@ services:
       - ./pgdata:/pgdata
       - ./settings.ini:/settings.ini
       - ./state:/state
+      - ./absent:/absent:ro
 """
 #: File = whether git tracks it.
 FILES = {
@@ -120,10 +121,12 @@ def test_the_host_is_left_as_it_was(begin: Begin, project: Path) -> None:
     assert inside(deployment, "api", "ls /tmp") == ""
     assert inside(deployment, "api", "touch /model/x 2>&1 || true").endswith("file system\n")
     assert any("git tracks nothing" in line and "/kept" in line for line in run.said)
+    assert inside(deployment, "db", "ls /absent") == ""
     deployment.recreate(keep_volume=False)
     assert count(deployment, add=True) == 1
     deployment.close()
     assert looks(project) == before
+    assert not (project / "absent").exists()
 
 
 def test_an_engine_that_mounts_whole_volumes_only(

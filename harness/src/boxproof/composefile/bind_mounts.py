@@ -74,6 +74,16 @@ def copies(services: Mapping[str, Mapping[str, Any]], config: Config) -> tuple[C
     )
 
 
+def read(services: Mapping[str, Mapping[str, Any]], config: Config) -> frozenset[str]:
+    """The paths of the host that ``services`` bind and only read."""
+    return frozenset(
+        source_of(mount)
+        for name, service in services.items()
+        for mount in service.get("volumes") or ()
+        if mount["type"] == "bind" and _reads(name, mount, config)
+    )
+
+
 def check(production: Mapping[str, Any], config: Config) -> None:
     """Check that ``[volumes]`` names bind mounts, each once.
 
@@ -131,7 +141,11 @@ def own(
     if _listed(name, mount, config.volumes.keep):
         return dict(mount)
     if source not in made:
-        return {**mount, "read_only": True}
+        # A model that is missing is told of before anything is booted.
+        if source in plan.missing and not _is_model(name, mount, config):
+            # The engine would make an empty folder on the host.
+            return {"type": "tmpfs", "target": mount["target"], "read_only": True}
+        return {**mount, **_relabelled(mount), "read_only": True}
     read_only = {"read_only": True} if _reads(name, mount, config) else {}
     if source in plan.files and plan.files_folder:
         path = f"{plan.files_folder}/{made[source].volume}".replace("$", "$$")
@@ -172,9 +186,21 @@ def _reads(name: str, mount: Mount, config: Config) -> bool:
     """Whether the service only reads it; a model is too large to copy, and there to be read."""
     if mount.get("read_only") or _listed(name, mount, config.volumes.read_only):
         return True
+    return _is_model(name, mount, config) and _start(name, mount, config) is None
+
+
+def _is_model(name: str, mount: Mount, config: Config) -> bool:
     model = config.service.model_mount
-    wanted = bool(model) and key(name, mount) == _normal(f"{config.service.name}:{model}")
-    return wanted and _start(name, mount, config) is None
+    return bool(model) and key(name, mount) == _normal(f"{config.service.name}:{model}")
+
+
+def _relabelled(mount: Mount) -> dict[str, Any]:
+    """With the SELinux label that several containers share: ``Z`` takes it from production's.
+
+    https://docs.docker.com/engine/storage/bind-mounts/#configure-the-selinux-label
+    """
+    bind = mount.get("bind") or {}
+    return {"bind": {**bind, "selinux": "z"}} if bind.get("selinux") == "Z" else {}
 
 
 def _start(name: str, mount: Mount, config: Config) -> Start | None:

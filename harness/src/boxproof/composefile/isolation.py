@@ -1,6 +1,7 @@
 """What every service of the test compose document loses and gets."""
 
 import copy
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -79,10 +80,20 @@ def stands_on(service: Mapping[str, Any]) -> list[str]:
 
 
 def _named(mount: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """An anonymous volume gets a name, so that it can carry labels; all else stays."""
-    if mount["type"] == "volume" and not mount.get("source"):
+    """An anonymous volume gets a name, so that it can carry labels; all else stays.
+
+    A part of a volume becomes a volume of its own, for nothing is in the run's own one.
+    """
+    if mount["type"] != "volume":
+        return mount
+    if not mount.get("source"):
         return {**mount, "source": f"boxproof-anonymous-{name}"}
-    return mount
+    options = mount.get("volume") or {}
+    if "subpath" not in options:
+        return mount
+    part = hashlib.sha256(options["subpath"].encode()).hexdigest()[:8]
+    left = {key: value for key, value in options.items() if key != "subpath"}
+    return {**mount, "source": f"{mount['source']}-part-{part}", "volume": left}
 
 
 def _deploy(service: Service) -> None:
@@ -114,7 +125,9 @@ def _image(name: str, service: Service, plan: Plan) -> None:
         service["image"] = plan.images[name]
     elif "build" in service:
         service["image"] = f"{plan.image_name or plan.project}-{name}"
+        # Neither production's names nor its build cache are written to.
         service["build"].pop("tags", None)
+        service["build"].pop("cache_to", None)
         service["build"]["labels"] = {
             **service["build"].get("labels", {}),
             **plan.image_labels,

@@ -39,6 +39,7 @@ class Plan:
         files_folder: where the copies of such files lie, named as their volumes would be; empty
             where the engine mounts a single file of a volume.
         uncopied: what cannot be copied and stays bound, where that is trusted: paths of the host.
+        missing: what services bind, only read, and does not exist: paths of the host.
         trusted: whether the compose file may hand a container the host.
         engine_socket: the path of the socket of the engine in use; empty where it has none.
     """
@@ -63,5 +64,6 @@ class Plan:
     files: frozenset[str] = frozenset()
     files_folder: str = ""
     uncopied: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
     trusted: bool = False
     engine_socket: str = ""

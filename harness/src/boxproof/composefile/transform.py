@@ -64,6 +64,11 @@ def copies(production: Mapping[str, Any], config: Config) -> tuple[Copy, ...]:
     return bind_mounts.copies(booted(production, config), config)
 
 
+def only_read(production: Mapping[str, Any], config: Config) -> frozenset[str]:
+    """The paths of the host that the booted services bind and only read."""
+    return bind_mounts.read(booted(production, config), config)
+
+
 def needed(every: Mapping[str, Any], name: str) -> list[str]:
     """The service ``name`` and all services that it stands on, in the document's order."""
     found: set[str] = set()

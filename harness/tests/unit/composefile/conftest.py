@@ -54,6 +54,7 @@ def production() -> dict[str, Any]:
                     "args": {"BASE_IMAGE": "python:3.11"},
                     "additional_contexts": {"wheels": "/checkout/wheels"},
                     "secrets": [{"source": "pip"}],
+                    "cache_to": ["type=registry,ref=registry.example/shop:cache"],
                     "tags": ["registry.example/shop:latest"],
                 },
                 "image": "registry.example/shop:1",

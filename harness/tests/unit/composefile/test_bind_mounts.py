@@ -89,6 +89,43 @@ def test_anonymous_volumes_of_two_services_stay_apart(
     assert {first, second} <= document["volumes"].keys()
 
 
+def test_what_is_missing_is_not_made_on_the_host(
+    production: dict[str, Any], config: Config, plan: Plan
+) -> None:
+    """The engine makes a folder for a bind whose source is not there, a read-only one too."""
+    missing = bind("/checkout/conf", "/etc/conf", read_only=True)
+    production["services"]["queue"]["volumes"].append(missing)
+    paths = compose.only_read(production, config)
+    assert paths == {"/checkout/conf", "/srv/gpt2"}
+    document = compose.transform(production, config, replace(plan, missing=paths, model_source=""))
+    assert mounts(document, "queue")["/etc/conf"] == {
+        "type": "tmpfs",
+        "target": "/etc/conf",
+        "read_only": True,
+    }
+    assert mounts(document, "api")["/model/"]["source"] == "/srv/gpt2"
+
+
+def test_labels_of_production_stay(production: dict[str, Any], config: Config, plan: Plan) -> None:
+    """A private SELinux label would take the folder away from production's container."""
+    mount = bind("/etc/conf", "/etc/conf", read_only=True, bind={"selinux": "Z"})
+    production["services"]["queue"]["volumes"].append(mount)
+    document = compose.transform(production, config, plan)
+    assert mounts(document, "queue")["/etc/conf"]["bind"] == {"selinux": "z"}
+
+
+def test_a_part_of_a_volume(production: dict[str, Any], config: Config, plan: Plan) -> None:
+    """A run's volumes are empty and have no parts that could be mounted."""
+    part = {"source": "shared", "type": "volume", "volume": {"subpath": "a/b", "nocopy": True}}
+    production["services"]["api"]["volumes"] += [{**part, "target": "/one"}]
+    production["services"]["queue"]["volumes"] += [{**part, "target": "/two"}]
+    document = compose.transform(production, config, plan)
+    one, two = mounts(document, "api")["/one"], mounts(document, "queue")["/two"]
+    assert one["source"] == two["source"] != "shared"
+    assert one["volume"] == {"nocopy": True}
+    assert one["source"] in document["volumes"]
+
+
 def test_a_writable_model_is_only_read(
     production: dict[str, Any], config: Config, plan: Plan
 ) -> None:

@@ -93,6 +93,13 @@ def test_nothing_is_shared(
         assert service["restart"] == "no"
 
 
+def test_no_build_cache_of_production(
+    production: dict[str, Any], config: Config, plan: Plan
+) -> None:
+    """A build writes neither its registry nor a folder."""
+    assert "cache_to" not in made(production, config, plan)["build"]
+
+
 def test_data_kept_in_a_folder_of_the_host(
     production: dict[str, Any], config: Config, plan: Plan
 ) -> None:

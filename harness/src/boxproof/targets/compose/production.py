@@ -67,6 +67,8 @@ def plan_for(
         ConfigError: ``[volumes]`` asks for two starts of one source.
     """
     files, uncopied = bound_copies.kinds(composefile.copies(document, config))
+    # A host that shares no files with this one may have what is missing here.
+    bound = () if where.remote else composefile.only_read(document, config)
     _, _, socket = where.endpoint.partition("unix://")
     return Plan(
         project=project,
@@ -75,6 +77,7 @@ def plan_for(
         files=files,
         files_folder="" if where.mounts_subpaths else FILES_FOLDER,
         uncopied=uncopied,
+        missing=frozenset(each for each in bound if not os.path.lexists(each)),
         trusted=trusted,
         engine_socket=socket,
         model_source=model_source(config),
