@@ -23,6 +23,7 @@ sys.stdin.read()
 
 
 @pytest.mark.parametrize("moment", ["boot", "ready"])
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_at_any_moment(
     begin: Begin, project: Path, tmp_path: Path, moment: str, number: signal.Signals

@@ -86,6 +86,7 @@ def test_wrong_usage_is_one_line_and_starts_nothing(
     assert not (boxproof_command.folder / "report").exists()
 
 
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_told_to_stop_leaves_nothing(
     boxproof_command: Boxproof, number: signal.Signals

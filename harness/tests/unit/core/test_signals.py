@@ -7,6 +7,8 @@ import pytest
 
 from boxproof.core import signals
 
+pytestmark = pytest.mark.usefixtures("heeded")
+
 
 @pytest.mark.parametrize("number", signals.STOPPING)
 def test_every_stopping_signal_ends_a_run_as_ctrl_c_does(number: signal.Signals) -> None:

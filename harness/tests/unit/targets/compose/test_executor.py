@@ -89,6 +89,7 @@ def test_stopped_by_another_thread(fake_docker: FakeDocker, run: Run, tmp_path: 
         ours.execute("up -d", limit_seconds=20)
 
 
+@pytest.mark.usefixtures("heeded")
 def test_interrupted(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     """Ctrl-C while a command runs ends the command, with the children that it started."""
     fake_docker(f"sleep 60 & echo $! >{tmp_path}/pid; echo begun; wait")
@@ -101,6 +102,7 @@ def test_interrupted(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     assert ends(tmp_path / "pid")
 
 
+@pytest.mark.usefixtures("heeded")
 def test_interrupted_command_may_finish(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:
     """What an engine is already making is waited for, so that it can be removed afterwards."""
     os.mkfifo(tmp_path / "made")
