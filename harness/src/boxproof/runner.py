@@ -9,6 +9,7 @@ from rich.console import Console
 
 from boxproof import journal
 from boxproof.core import signals
+from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
 from boxproof.journal.entries import HarnessFailed, RunEnded
 from boxproof.pytest_plugin import plugin, suite
@@ -76,9 +77,10 @@ def run(
     Raises:
         ConfigError, EngineError: nothing was started.
     """
-    with signals.as_interrupt():
+    cancellation = Cancellation()
+    with signals.as_interrupt(cancellation.cancel), cancellation.governing():
         live = terminal.Live(console)
-        session = open_session(settings, live.hear)
+        session = open_session(settings, live.hear, cancellation=cancellation)
         judging = Judging(session, families)
         interrupted = True
         try:

@@ -10,6 +10,7 @@ from boxproof import config as configuration
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer
 from boxproof.core.cancellation import Cancellation
+from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal, Listener
 from boxproof.journal.entries import FactsLearned, FirstBootFailed, Progress, RunBegan
@@ -18,6 +19,7 @@ from boxproof.probes.messages import Answer
 from boxproof.probes.records import RecordStore
 from boxproof.probes.startup import Startup
 from boxproof.probes.work import Work
+from boxproof.scenarios.scheduler import side_by_side
 from boxproof.targets.base import Deployment, Target, Variant
 from boxproof.targets.choose import choose, make
 from boxproof.targets.engine_lock import EngineLock
@@ -25,6 +27,8 @@ from boxproof.targets.run_lock import Run, sweep
 from boxproof.targets.wrapping_target import Wrap, WrappingTarget
 
 LOG_TAIL_LINES = 40
+#: How long work in the background may take to notice that all that it works on is gone.
+BACKGROUND_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Session:
     max_examples: int | None = None
     cycles: int = 1
     cancellation: Cancellation = field(default_factory=Cancellation)
+    _background: DaemonPool | None = field(default=None, init=False)
     _lock: EngineLock | None = field(default=None, init=False)
     _shared: Shared | None = field(default=None, init=False)
     _boot_failure: BootFailed | None = field(default=None, init=False)
@@ -104,6 +109,14 @@ class Session:
         if self._lock is None:
             self._lock = EngineLock(self.target.host().id)
         return self._lock
+
+    @property
+    def background(self) -> DaemonPool:
+        """The threads that scenarios are made in, beside the shared deployment."""
+        if self._background is None:
+            many = side_by_side(self.target.host())
+            self._background = DaemonPool(many, "background", self.cancellation)
+        return self._background
 
     def renew_shared(self) -> None:
         """Boot the shared deployment anew, in the place of the one that there is.
@@ -177,15 +190,22 @@ class Session:
         return Shared(booted, startup, first)
 
     def close(self) -> None:
-        """Remove everything that the run made, and close the journal."""
+        """End the run's own work, and remove everything that it made."""
         self.cancellation.cancel()
+        idle = self._background is None or self._background.close()
         try:
             self.target.close()
+            if not idle and self._background is not None:
+                # What was under way meanwhile may have made something more.
+                self._background.close(BACKGROUND_SECONDS)
+                self.target.close()
         finally:
             self.run.close()
 
 
-def open_session(settings: Settings, *listeners: Listener) -> Session:
+def open_session(
+    settings: Settings, *listeners: Listener, cancellation: Cancellation | None = None
+) -> Session:
     """Load the configuration, take a target and begin a run; nothing is booted yet.
 
     What dead runs left on this machine is removed first. ``listeners`` hear the journal from its
@@ -229,7 +249,15 @@ def open_session(settings: Settings, *listeners: Listener) -> Session:
         run.close()
         raise
     return Session(
-        config, journal, run, target, seed, folder, settings.max_examples, settings.cycles
+        config,
+        journal,
+        run,
+        target,
+        seed,
+        folder,
+        settings.max_examples,
+        settings.cycles,
+        cancellation or Cancellation(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Work that a run leaves when it ends: every wait of a run ends with the run.
+"""Every wait of a run ends with the run.
 
 Each run has one :class:`Cancellation`. The threads that it starts for its own work carry it along
 (:func:`daemon`), and whatever waits in them waits through :func:`wait` or :func:`wait_for`. Those
@@ -15,10 +15,10 @@ from contextvars import ContextVar, copy_context
 LOOK_SECONDS = 0.2
 
 
-class Cancelled(BaseException):
+class Cancelled(KeyboardInterrupt):
     """The run that this work belongs to is ending; nothing is judged by what it left undone.
 
-    Not an ``Exception``, so that nobody takes it for what a service did.
+    Not an ``Exception``, so that nobody takes it for what a service did; and pytest ends with it.
     """
 
 

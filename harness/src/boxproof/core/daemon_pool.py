@@ -1,14 +1,16 @@
 """A pool of threads that keeps nobody waiting: they are daemons, and belong to one run."""
 
+import contextlib
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from boxproof.core import cancellation
-from boxproof.core.cancellation import Cancelled
+from boxproof.core.cancellation import Cancellation, Cancelled
 
 
 class DaemonPool:
@@ -16,19 +18,26 @@ class DaemonPool:
 
     An executor of ``concurrent.futures`` has its threads joined when the interpreter ends, which
     lets a run that was interrupted end only with the last of its waits.
+
+    Args:
+        most: threads at once.
+        name: what they are called.
+        run: whose work they do; that of the thread that submits it where none is given.
     """
 
-    def __init__(self, most: int, name: str) -> None:
+    def __init__(self, most: int, name: str, run: Cancellation | None = None) -> None:
         self._most = most
         self._name = name
+        self._governing = run.governing if run is not None else contextlib.nullcontext
         self._threads: list[threading.Thread] = []
         self._waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
         self._changed = threading.Condition()
         self._idle = 0
         self._closed = False
 
-    def submit(self, work: Callable[[], Any]) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Have a function run; what it returns or raises is its future's."""
+        work = partial(function, *arguments)
         future: Future[Any] = Future()
         with self._changed:
             if self._closed:
@@ -38,7 +47,8 @@ class DaemonPool:
             self._changed.notify()
             if self._idle < len(self._waiting) and len(self._threads) < self._most:
                 name = f"{self._name}-{len(self._threads) + 1}"
-                thread = cancellation.daemon(self._run, name)
+                with self._governing():
+                    thread = cancellation.daemon(self._run, name)
                 self._threads.append(thread)
                 thread.start()
         return future

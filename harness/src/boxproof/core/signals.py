@@ -11,18 +11,21 @@ from types import FrameType
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt(signal.Signals(number).name)
-
-
 @contextmanager
-def as_interrupt() -> Iterator[None]:
+def as_interrupt(stop: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Turn SIGTERM and SIGHUP into KeyboardInterrupt within a block (in the main thread only).
 
-    One that is ignored stays so: ``nohup`` asks for that.
+    One that is ignored stays so: ``nohup`` asks for that. ``stop`` is called before the exception,
+    Ctrl-C's too, is raised: what the stack does while it unwinds need not wait for anything.
     """
-    heeded = [each for each in STOPPING if signal.getsignal(each) is not signal.SIG_IGN]
-    with _handled(_interrupt, *heeded):
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        stop()
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
+    every = (signal.SIGINT, *STOPPING)
+    heeded = [each for each in every if signal.getsignal(each) is not signal.SIG_IGN]
+    with _handled(interrupt, *heeded):
         yield
 
 

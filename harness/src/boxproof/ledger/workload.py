@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
+from boxproof.core import cancellation
 from boxproof.core.breaches import Breach, Late, NoAnswer
-from boxproof.journal import Journal, carried
+from boxproof.journal import Journal
 from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.pager import PAGES_MOST, Item
@@ -61,6 +62,8 @@ class Workload:
     def running(self) -> Iterator[None]:
         """Load the service for the length of a block; every request has ended when it leaves.
 
+        Unless it is interrupted: then nobody waits for what is in flight.
+
         Raises:
             BaseException: whatever a worker failed with, for then its history is not whole.
         """
@@ -69,11 +72,16 @@ class Workload:
             *(self._thread(self._write, f"writer-{n}") for n in range(1, self._load.writers + 1)),
             *(self._thread(self._read, f"reader-{n}") for n in range(1, self._load.readers + 1)),
         ]
+        interrupted = True
         try:
             yield
+            interrupted = False
+        except Exception:
+            interrupted = False
+            raise
         finally:
             self._stop.set()
-            for thread in threads:
+            for thread in [] if interrupted else threads:
                 thread.join()
         if self._failure is not None:
             raise self._failure
@@ -90,7 +98,8 @@ class Workload:
         """
         with self._changed:
             wanted = len(self._acknowledged) + more
-            enough = self._changed.wait_for(
+            enough = cancellation.wait_for(
+                self._changed,
                 lambda: len(self._acknowledged) >= wanted or self._failure is not None,
                 limit_seconds,
             )
@@ -101,7 +110,9 @@ class Workload:
         """Wait until so many more creates have ended, however, or the limit has passed."""
         with self._changed:
             wanted = len(self.history.creates) + requests
-            self._changed.wait_for(lambda: len(self.history.creates) >= wanted, limit_seconds)
+            cancellation.wait_for(
+                self._changed, lambda: len(self.history.creates) >= wanted, limit_seconds
+            )
 
     def finish(self) -> History:
         """Read everything back, once all faults are healed and nobody writes any more."""
@@ -133,7 +144,7 @@ class Workload:
                     self._failure = error
                     self._changed.notify_all()
 
-        thread = threading.Thread(target=carried(guarded), name=name)
+        thread = cancellation.daemon(guarded, name)
         thread.start()
         return thread
 

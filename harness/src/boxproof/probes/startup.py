@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from boxproof.core import cancellation
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.journal.entries import BecameReady
@@ -69,7 +70,7 @@ def watch(
                     )
                 )
                 return Startup(ordered, attempt.t, tuple(attempts))
-        gone.wait(PAUSE_SECONDS)
+        cancellation.wait(PAUSE_SECONDS, gone)
     return None
 
 

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from boxproof.journal import Journal, carried
+from boxproof.core import cancellation
+from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange, send
 from boxproof.probes.messages import Request
 
@@ -37,7 +39,7 @@ class Traffic:
         self._ended: list[Exchange] = []
         self._in_flight = 0
         self._threads = [
-            threading.Thread(target=carried(self._send), args=(number,), name=f"client-{number}")
+            cancellation.daemon(partial(self._send, number), f"client-{number}")
             for number in range(clients)
         ]
 
@@ -53,8 +55,10 @@ class Traffic:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-        for thread in self._threads:
-            thread.join()
+        # Interrupted, nobody waits for what is in flight.
+        if error is None or isinstance(error, Exception):
+            for thread in self._threads:
+                thread.join()
 
     def stop(self) -> None:
         """Begin no further request; what is in flight goes on."""
@@ -63,7 +67,9 @@ class Traffic:
     def wait_in_flight(self, count: int, timeout_seconds: float) -> bool:
         """Wait until the server has ``count`` requests in hand that it has not answered yet."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._in_flight >= count, timeout_seconds)
+            return cancellation.wait_for(
+                self._changed, lambda: self._in_flight >= count, timeout_seconds
+            )
 
     def wait_answered(self, count: int, timeout_seconds: float, since: float = 0.0) -> bool:
         """Wait until ``count`` requests that began after ``since`` got a complete answer."""
@@ -74,7 +80,7 @@ class Traffic:
             )
 
         with self._changed:
-            return self._changed.wait_for(enough, timeout_seconds)
+            return cancellation.wait_for(self._changed, enough, timeout_seconds)
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Every request that has ended, in the order of their ends."""

@@ -11,7 +11,7 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer
-from boxproof.core.cancellation import Cancellation
+from boxproof.core.daemon_pool import DaemonPool
 from boxproof.drivers import openapi_validation as openapi
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
@@ -82,9 +82,9 @@ def engine_lock(session: Session) -> EngineLock:
 
 
 @pytest.fixture(scope="session")
-def cancellation(session: Session) -> Cancellation:
-    """Ends the waits of the run's own work."""
-    return session.cancellation
+def background_pool(session: Session) -> DaemonPool:
+    """The threads of the background."""
+    return session.background
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,9 @@
 """Waiting for what only a look inside can tell."""
 
-import threading
 import time
 from collections.abc import Callable
+
+from boxproof.core import cancellation
 
 LOOK_SECONDS = 0.1
 
@@ -13,5 +14,5 @@ def until(true: Callable[[], bool], limit_seconds: float) -> bool:
     while not true():
         if time.monotonic() > deadline:
             return False
-        threading.Event().wait(LOOK_SECONDS)
+        cancellation.wait(LOOK_SECONDS)
     return True

@@ -6,7 +6,7 @@ before a clause judges it. The clauses that ask for one are judged after all oth
 waits for none while there is something else to do.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BoxproofError
 from boxproof.endpoint import Endpoint
@@ -32,8 +31,6 @@ from boxproof.targets.engine_lock import EngineLock
 MORE_THAN_CORES = 2
 #: What one of them may need of the memory of the engine's machine.
 SCENARIO_BYTES = 2**30
-#: How long what is in the background may take to notice that the run ends.
-CLOSE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +231,8 @@ def boots(
     journal: Journal,
     seed: int,
     engine_lock: EngineLock,
-    cancellation: Cancellation,
-) -> Iterator[Scheduler]:
+    background_pool: DaemonPool,
+) -> Scheduler:
     """Begins every history in the background that a clause of this run will ask for.
 
     They wait for the shared deployment's first boot, whose time stands for itself.
@@ -252,20 +249,13 @@ def boots(
     def make(job: Job, name: str) -> Any:
         return _make(name, job, replace(site, wanted=frozenset({name})) if name in _parts else site)
 
-    with cancellation.governing():
-        made = Scheduler(
-            {name: partial(make, job) for name, job in _jobs.items()},
-            DaemonPool(side_by_side(target.host()), "boots"),
-            engine_lock,
-        )
-        asked = {_parts.get(name, name) for name in wanted}
-        for name, job in sorted(_jobs.items(), key=lambda each: -each[1].boots):
-            if name in asked and target.offers(job.needs):
-                if shared is not None and job.unless(shared):
-                    made.leave_out(name)
-                else:
-                    made.begin(name)
-        yield made
-    # Nothing waits for it any more: either all has been judged, or the run was interrupted.
-    cancellation.cancel()
-    made.pool.close(CLOSE_SECONDS)
+    jobs = {name: partial(make, job) for name, job in _jobs.items()}
+    made = Scheduler(jobs, background_pool, engine_lock)
+    asked = {_parts.get(name, name) for name in wanted}
+    for name, job in sorted(_jobs.items(), key=lambda each: -each[1].boots):
+        if name in asked and target.offers(job.needs):
+            if shared is not None and job.unless(shared):
+                made.leave_out(name)
+            else:
+                made.begin(name)
+    return made

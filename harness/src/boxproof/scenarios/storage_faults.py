@@ -5,17 +5,16 @@ of the run asks for leaves it ready for the next.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
 from boxproof.core.breaches import Breach, NoAnswer
+from boxproof.core.daemon_pool import DaemonPool
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.bounds import bounds
 from boxproof.faults.fault_registry import Scene
 from boxproof.faults.network.route import Route
-from boxproof.journal import carried
 from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.messages import Answer
@@ -154,22 +153,23 @@ class Pressing:
         records, health = self.records, self.site.config.health
         paths = [path for path in (health.path, health.detailed) if path]
         texts = [f"{history.marker} tried {number}" for number in range(1, WRITES + 1)]
-        ask = carried(_said)
-        with ThreadPoolExecutor() as pool:
+        with closing(DaemonPool(len(texts) + len(paths) + 2, "tried")) as pool:
             began = self.site.journal.now()
-            writes = [pool.submit(ask, partial(self._write, text)) for text in texts]
-            reads = [pool.submit(ask, partial(records.read, known))]
+            writes = [pool.submit(_said, partial(self._write, text)) for text in texts]
+            reads = [pool.submit(_said, partial(records.read, known))]
             if records.pager is not None:
-                reads.append(pool.submit(ask, partial(records.pager.page, 1)))
-            looks = [pool.submit(ask, partial(records.client.get, path)) for path in paths]
+                reads.append(pool.submit(_said, partial(records.pager.page, 1)))
+            looks = [pool.submit(_said, partial(records.client.get, path)) for path in paths]
             written = tuple(each.result() for each in writes)
+            read = tuple(each.result() for each in reads)
+            looked = tuple(each.result() for each in looks)
         for text, said in zip(texts, written, strict=True):
             history.creates.append(self._create(text, said, began))
         return Tried(
             written,
             tuple(self._missing(written)),
-            tuple(each.result() for each in reads),
-            tuple(each.result() for each in looks),
+            read,
+            looked,
         )
 
     def _write(self, text: str) -> Answer:

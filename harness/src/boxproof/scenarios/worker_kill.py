@@ -2,13 +2,13 @@
 
 import re
 import signal
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
 
 from boxproof.config.options import Config
+from boxproof.core import cancellation
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
@@ -75,7 +75,7 @@ def worker_lost(
                 since = replaced + SETTLED_SECONDS
                 traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since)
                 break
-            threading.Event().wait(LOOK_SECONDS)
+            cancellation.wait(LOOK_SECONDS)
             now = tuple(processes.processes())
     if gone is None:
         raise Breach(f"worker {victim.pid} is still running after SIGKILL", process_lines(now))

@@ -13,6 +13,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from boxproof.core import cancellation
+
 HOST = "127.0.0.1"
 CHUNK_BYTES = 65536
 #: A slow line passes pieces of this size: a request then arrives in several.
@@ -75,7 +77,9 @@ class Proxy:
         self._open: dict[Connection, asyncio.Task[Any]] = {}
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="boxproof-proxy")
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="boxproof-proxy", daemon=True
+        )
         self._thread.start()
         self._server = self._call(asyncio.start_server(self._serve, HOST, 0))
 
@@ -99,7 +103,7 @@ class Proxy:
             return len(every) >= count and sum(each.held for each in every) >= held
 
         with self._changed:
-            return self._changed.wait_for(busy, limit_seconds)
+            return cancellation.wait_for(self._changed, busy, limit_seconds)
 
     def cut(self) -> None:
         """Reset every connection; new ones are reset at once or stall in mid-request, in turn."""

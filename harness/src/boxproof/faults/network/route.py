@@ -4,11 +4,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+from boxproof.core import cancellation
 from boxproof.core.breaches import NoAnswer
 from boxproof.endpoint import Endpoint
 from boxproof.faults.network.proxy import Proxy
-from boxproof.journal import carried
 from boxproof.ledger.history import Request
 from boxproof.probes.client import Client
 
@@ -50,7 +51,7 @@ class Route:
             self._proxy = Proxy(lambda: self.direct.endpoint().address)
         self.direct.journal.reached_through(self._proxy.address, self.direct.endpoint().url)
         over = threading.Event()
-        looking = threading.Thread(target=carried(self._look), args=(over,), name=GOOD_LINE)
+        looking = cancellation.daemon(partial(self._look, over), GOOD_LINE)
         looking.start()
         try:
             self._detoured = True
@@ -71,7 +72,7 @@ class Route:
         """Wait until the client on the good line has had so many more answers, or the limit."""
         with self._answered:
             wanted = len(self.beside) + count
-            self._answered.wait_for(lambda: len(self.beside) >= wanted, limit_seconds)
+            cancellation.wait_for(self._answered, lambda: len(self.beside) >= wanted, limit_seconds)
 
     def _endpoint(self) -> Endpoint:
         direct = self.direct.endpoint()

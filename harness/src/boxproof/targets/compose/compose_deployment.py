@@ -9,7 +9,7 @@ from typing import Any
 
 from boxproof.composefile.stop_grace import grace_seconds
 from boxproof.config.options import Config
-from boxproof.core import signals
+from boxproof.core import cancellation, signals
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
@@ -150,7 +150,7 @@ class ComposeDeployment(Pressure):
     def ended(self, limit_seconds: float) -> Exit | None:
         """Wait until it has ended by itself; None at the limit."""
         began = time.monotonic()
-        if self._watcher is None or not self._watcher.gone.wait(limit_seconds):
+        if self._watcher is None or not cancellation.wait(limit_seconds, self._watcher.gone):
             return None
         return self._ended(time.monotonic() - began)
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,8 +156,10 @@ class ComposeTarget:
             with self._lock:
                 self._closed = True
                 left = list(self._deployments)
-            for deployment in left:
-                deployment.close()
+            # Side by side: a run that is interrupted ends within seconds.
+            with ThreadPoolExecutor(max(1, len(left))) as pool:
+                for closed in [pool.submit(deployment.close) for deployment in left]:
+                    closed.result()
             # What an engine still made for a command that was already killed.
             leftovers.remove_resources(lambda owner: owner.run == self._run.id, [self._run.id])
 

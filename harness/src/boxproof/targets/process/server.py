@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from select import select
 
+from boxproof.core import cancellation
 from boxproof.core.errors import ConfigError
 from boxproof.targets.run_lock import Run
 
@@ -64,7 +65,7 @@ class Server:
         """Send SIGTERM to the leader, as an engine does, and wait; kill the group at the limit."""
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGTERM)
-        self.gone.wait(limit_seconds)
+        cancellation.wait(limit_seconds, self.gone)
         self.kill()
 
     def kill(self) -> None:
