@@ -43,6 +43,7 @@ class Fault:
         level: MUST where every engine can do it; SHOULD where some cannot, so that a run without it
             is not partial.
         needs: the ability protocols that the deployment must have.
+        suits: whether it can be done to the server that ``boxproof.toml`` describes.
         harm: a context manager: harmed inside its block, healed (ready) when it is left, however
             it is left.
     """
@@ -51,14 +52,24 @@ class Fault:
     does: str
     level: Level
     needs: tuple[type, ...]
+    suits: Callable[[Config], bool]
     harm: Harm
 
 
 _faults: dict[str, Fault] = {}
 
 
+def _any(_: Config) -> bool:
+    return True
+
+
 def fault(
-    name: str, does: str, *, level: Level = Level.MUST, needs: tuple[type, ...] = ()
+    name: str,
+    does: str,
+    *,
+    level: Level = Level.MUST,
+    needs: tuple[type, ...] = (),
+    suits: Callable[[Config], bool] = _any,
 ) -> Callable[[Harm], Harm]:
     """Declare the decorated context manager to be a fault.
 
@@ -69,7 +80,7 @@ def fault(
     def declare(harm: Harm) -> Harm:
         if name in _faults:
             raise ValueError(f"fault {name!r} is taken by {_faults[name].harm.__module__}")
-        _faults[name] = Fault(name, does, level, needs, harm)
+        _faults[name] = Fault(name, does, level, needs, suits, harm)
         return harm
 
     return declare

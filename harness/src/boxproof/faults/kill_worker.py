@@ -10,7 +10,12 @@ from boxproof.targets.abilities import InspectsProcesses
 from boxproof.targets.server_processes import tree_of
 
 
-@fault("kill-worker", "one of its workers is ended with SIGKILL", needs=(InspectsProcesses,))
+@fault(
+    "kill-worker",
+    "one of its workers is ended with SIGKILL",
+    needs=(InspectsProcesses,),
+    suits=lambda config: config.server is not None and bool(config.server.workers_variable),
+)
 @contextmanager
 def kill_worker(scene: Scene) -> Iterator[None]:
     processes = scene.deployment.ability(InspectsProcesses)

@@ -111,7 +111,7 @@ class FaultRuns:
         can = {
             name: each
             for name, each in registry.every().items()
-            if all(self.target.offers(wanted) for wanted in each.needs)
+            if each.suits(self.config) and all(self.target.offers(one) for one in each.needs)
         }
         drawn = [can[name] for name in (DRAWN & can.keys() or DRAWN_ELSE & can.keys())]
         faults = draw(drawn, DRAWN_FAULTS, self.seed, once=can[KILL])

@@ -21,7 +21,6 @@ from boxproof.targets.abilities import (
 )
 from boxproof.targets.base import Deployment, Exit, Variant
 
-FIRST_PROCESS = 1
 #: Until a server that was told to stop answers nobody any more, and how long one look may take.
 STOPPING_SECONDS = 5.0
 LOOK_SECONDS = 0.5
@@ -122,12 +121,12 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
                 Cause.UNDECIDED,
             )
         ordered = journal.now()
-        server.signal_process(FIRST_PROCESS, signal.SIGTERM)
+        server.signal_process(server.first_process(), signal.SIGTERM)
         exit = None
         if twice:
             _wait_for_silence(deployment, site)
             with suppress(ProcessLookupError):
-                server.signal_process(FIRST_PROCESS, signal.SIGTERM)
+                server.signal_process(server.first_process(), signal.SIGTERM)
             exit = waits.ended(HARM_SECONDS)
             held.release()
         if exit is None:

@@ -22,7 +22,6 @@ from boxproof.scenarios.worker_kill import live_workers
 from boxproof.targets.abilities import InspectsProcesses, Process, RunsShell
 from boxproof.targets.server_processes import Tree, process_lines, tree_of
 
-FIRST_PROCESS = 1
 #: Parents that end at once, each with a child that does not.
 ORPHAN = "sh -c 'sleep 0.2 >/dev/null 2>&1 & echo $!'"
 ORPHANS = 3
@@ -105,7 +104,7 @@ def reloaded(
         for _ in range(RELOADS):
             before = tree_of(processes.processes(), pattern)
             ordered.append(journal.now())
-            processes.signal_process(FIRST_PROCESS, signal.SIGHUP)
+            processes.signal_process(processes.first_process(), signal.SIGHUP)
             if not until(partial(_replaced, processes, before, pattern), limit_seconds):
                 kept = before.workers
                 break

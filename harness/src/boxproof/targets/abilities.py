@@ -146,13 +146,20 @@ class Pauses(Protocol):
 @ability("inspect the server's processes")
 @runtime_checkable
 class InspectsProcesses(Protocol):
-    """Looks at the processes inside and signals them."""
+    """Looks at the server's processes and signals them."""
 
     def processes(self) -> tuple[Process, ...]:
-        """Every process inside, the observer's own left out."""
+        """All of them, the observer's own left out."""
+
+    def first_process(self) -> int:
+        """The id of the one that was started first, which alone gets an engine's stop signal."""
 
     def signal_process(self, pid: int, signal: int) -> None:
-        """Send a signal to one process inside."""
+        """Send a signal to one of these processes.
+
+        Raises:
+            ProcessLookupError: it is not one of them, or has ended.
+        """
 
 
 @ability("recreate the container")

@@ -1,16 +1,18 @@
 """What tells one process from a later one with the same id, on Linux and macOS."""
 
+import contextlib
 import os
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
-PS_SECONDS = 5.0
+import psutil
 
 
 def start_of(pid: int) -> str | None:
     """When a process started, as an opaque word; None when there is none or it is a zombie.
 
-    On Linux the boot's id and the ticks since boot (proc(5), field 22), elsewhere what ``ps`` says.
+    On Linux the boot's id and the ticks since boot (proc(5), field 22), which no change of the
+    clock can touch; elsewhere the time of the start.
     """
     if Path("/proc/self/stat").exists():
         fields = _stat_fields(pid)
@@ -18,32 +20,20 @@ def start_of(pid: int) -> str | None:
             return None
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return f"{boot}/{fields[19]}"
-    said = subprocess.run(
-        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        timeout=PS_SECONDS,
-        check=False,
-        env={**os.environ, "LC_ALL": "C"},
-    ).stdout.split(maxsplit=1)
-    return said[1].strip() if len(said) == 2 and "Z" not in said[0] else None
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else repr(process.create_time())
+    return None
 
 
-def members_with(group: int, mark: str) -> list[int]:
-    """The processes of a group or session whose environment holds ``mark``; none but on Linux."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        fields = _stat_fields(int(each.name))
-        # Fields 5 and 6 of proc(5): process group and session.
-        if fields is None or str(group) not in fields[2:4]:
-            continue
-        try:
-            environment = (each / "environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if mark.encode() in environment:
-            found.append(int(each.name))
-    return found
+def members_with(group: int, variable: str, value: str) -> Iterator[psutil.Process]:
+    """The processes of a group or session in whose environment a variable has that value."""
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.Error, OSError):
+            if group in (os.getpgid(pid), os.getsid(pid)):
+                process = psutil.Process(pid)
+                if process.environ().get(variable) == value:
+                    yield process
 
 
 def _stat_fields(pid: int) -> list[str] | None:

@@ -21,6 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
+
 from boxproof.core.errors import BoxproofError
 from boxproof.core.ids import new_run_id
 from boxproof.targets import reaper as leftovers
@@ -254,10 +256,10 @@ def _end_group(pid: int, started: str, run_id: str) -> bool:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         return _await_end(pid, started)
-    orphans = members_with(pid, f"{RUN_VARIABLE}={run_id}") if seen is None else []
+    orphans = [*members_with(pid, RUN_VARIABLE, run_id)] if seen is None else []
     for orphan in orphans:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(orphan, signal.SIGKILL)
+        with contextlib.suppress(psutil.Error):
+            orphan.kill()
     return bool(orphans)
 
 

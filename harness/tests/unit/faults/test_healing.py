@@ -104,6 +104,9 @@ class Fragile:
     def processes(self) -> tuple[Process, ...]:
         return (Process(1, 0, 10, "server"), Process(2, 1, 10, "server"))
 
+    def first_process(self) -> int:
+        return 1
+
     def signal_process(self, pid: int, signal: int) -> None:
         assert pid
         assert signal

@@ -36,7 +36,7 @@ def survives_pause(under: Under) -> None:
     Level.SHOULD,
     "What was acknowledged SHOULD be there when the server loads its settings again on SIGHUP.",
     needs=(InspectsProcesses,),
-    promised=lambda config: listed(config) and config.server is not None,
+    promised=lambda config: listed(config) and config.server is not None and config.server.reloads,
     disturbs=True,
 )
 def survives_reload(under: Under) -> None:

@@ -225,6 +225,10 @@ class ComposeDeployment(Pressure):
         """Every process inside."""
         return inside.processes(self.container)
 
+    def first_process(self) -> int:
+        """The id of the first process inside."""
+        return inside.FIRST_PROCESS
+
     def signal_process(self, pid: int, signal: int) -> None:
         """Send a signal to one process inside."""
         self._note("signal", pid=pid, signal=signal)

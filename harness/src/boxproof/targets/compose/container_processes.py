@@ -19,6 +19,8 @@ for d in /proc/[0-9]*; do
 done
 """
 NO_SHELL = ("executable file not found", "no such file or directory")
+#: What the kernel numbers the first process of a pid namespace.
+FIRST_PROCESS = 1
 PERMISSION = "permitted"
 NOT_RUNNING = "is not running"
 
@@ -33,7 +35,7 @@ def processes(container: Container) -> tuple[Process, ...]:
         NotJudged: the image has no shell.
     """
     every = {each.pid: each for each in _parse(shell(container, LIST))}
-    outside = {pid for pid, each in every.items() if each.parent == 0 and pid != 1}
+    outside = {pid for pid, each in every.items() if each.parent == 0 and pid != FIRST_PROCESS}
     while more := {pid for pid, each in every.items() if each.parent in outside} - outside:
         outside |= more
     return tuple(every[pid] for pid in sorted(every.keys() - outside))
@@ -50,7 +52,7 @@ def signal(container: Container, pid: int, number: int) -> None:
         NotJudged: the image has no shell.
         ProcessLookupError: there is no such process.
     """
-    if pid == 1:
+    if pid == FIRST_PROCESS:
         try:
             container.call("kill", "--signal", str(number))
         except EngineError as error:

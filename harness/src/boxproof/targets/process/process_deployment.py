@@ -13,9 +13,10 @@ from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, Logged, ServerEnded, TargetActed
 from boxproof.probes.startup import Startup, watch
-from boxproof.targets.abilities import provide
+from boxproof.targets.abilities import Process, provide
 from boxproof.targets.base import A, Exit, Variant
 from boxproof.targets.process.server import Order, Server
+from boxproof.targets.process.server_members import pause
 from boxproof.targets.run_lock import Run
 
 NAME = "process"
@@ -107,6 +108,40 @@ class ProcessDeployment:
         server.kill()
         return self._exit(server, began)
 
+    def ended(self, limit_seconds: float) -> Exit | None:
+        """How it ended, once it has; see :class:`WaitsForExit`."""
+        began = self._journal.now()
+        if self._server is None or not self._server.gone.wait(limit_seconds):
+            return None
+        return self._exit(self._server, began)
+
+    def pause(self) -> None:
+        """SIGSTOP to all of its processes; see :class:`Pauses`."""
+        server, _ = self._ordered("pause")
+        pause(server.members)
+
+    def resume(self) -> None:
+        """SIGCONT to all of its processes."""
+        server, _ = self._ordered("resume")
+        server.members().resume()
+
+    def first_process(self) -> int:
+        """The process that ``process.command`` started."""
+        return 0 if self._server is None else self._server.pid
+
+    def processes(self) -> tuple[Process, ...]:
+        """All of its processes; see :class:`InspectsProcesses`."""
+        return () if self._server is None else self._server.members().described()
+
+    def signal_process(self, pid: int, signal: int) -> None:
+        """Send a signal to one of its processes, and to no other one.
+
+        Raises:
+            ProcessLookupError: it is not one of them, or has ended.
+        """
+        server, _ = self._ordered("signal", pid=pid, signal=signal)
+        server.members().signal(pid, signal)
+
     def close(self) -> None:
         """End it and remove its data; safe to call twice and in any state."""
         with self._lock:
@@ -142,6 +177,8 @@ class ProcessDeployment:
         with self._lock:
             if self._closed:
                 raise BootFailed(f"{self._name}: closed before it was started")
+            # Where it is started while it runs, as after a fault that did not come to its end.
+            self._end_server()
             self._port = self._wanted_port() or _free_port()
             self._log_start = len(self.logs())
             order = Order(
@@ -178,8 +215,8 @@ class ProcessDeployment:
     def _expanded(self, text: str) -> str:
         return text.replace("{data}", str(self._data)).replace("{port}", str(self._port))
 
-    def _ordered(self, action: str) -> tuple[Server, float]:
-        began = self._journal.write(TargetActed(deployment=self._name, action=action))
+    def _ordered(self, action: str, **data: int) -> tuple[Server, float]:
+        began = self._journal.write(TargetActed(deployment=self._name, action=action, details=data))
         if self._server is None:
             raise BootFailed(f"{self._name}: there is no server to {action}")
         return self._server, began

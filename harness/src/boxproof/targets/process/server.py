@@ -12,7 +12,8 @@ from select import select
 
 from boxproof.core import cancellation
 from boxproof.core.errors import ConfigError
-from boxproof.targets.run_lock import Run
+from boxproof.targets.process.server_members import ServerMembers
+from boxproof.targets.run_lock import RUN_VARIABLE, Run
 
 KILL_SECONDS = 10.0
 
@@ -79,6 +80,11 @@ class Server:
             os.close(self._lifeline)
             self._lifeline = -1
             self._run.forget_process(self.pid)
+
+    def members(self) -> ServerMembers:
+        """The processes of this server that there are now."""
+        leader = None if self.gone.is_set() else self.pid
+        return ServerMembers(leader, self.pid, (RUN_VARIABLE, self._run.id))
 
     def _wait(self) -> None:
         returned = self._process.wait()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 from apps.judging import TESTS
@@ -19,11 +21,20 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, ConfigError
 from boxproof.journal import Journal
 from boxproof.targets import abilities
-from boxproof.targets.abilities import InspectsImage, Kills, ReadsLogs, Restarts
+from boxproof.targets.abilities import (
+    InspectsImage,
+    InspectsProcesses,
+    Kills,
+    Pauses,
+    ReadsLogs,
+    Restarts,
+    WaitsForExit,
+)
 from boxproof.targets.base import Variant
 from boxproof.targets.process import ProcessTarget
 from boxproof.targets.process_identity import start_of
 from boxproof.targets.run_lock import Run, sweep
+from boxproof.targets.server_processes import tree_of
 
 TOY = (sys.executable, "-m", "apps.good")
 #: A server whose process outlives it, and tells its own id.
@@ -64,6 +75,15 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     made.journal.close()
 
 
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    """A program that is none of the run's."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    yield process
+    process.kill()
+    process.wait()
+
+
 def status(base_url: str, path: str) -> int:
     """What a GET is answered."""
     return requests.get(base_url + path, timeout=10).status_code
@@ -88,9 +108,12 @@ def test_the_deployment_offers_what_the_target_says(bench: Bench) -> None:
     target = bench.target()
     deployment = target.boot(Variant())
     assert {each for each in abilities.every() if target.offers(each)} == {
+        InspectsProcesses,
+        Kills,
+        Pauses,
         ReadsLogs,
         Restarts,
-        Kills,
+        WaitsForExit,
     }
     assert deployment.ability(Kills) is deployment
     with pytest.raises(NotJudged, match="the process target cannot inspect the image"):
@@ -127,6 +150,62 @@ def test_kill_ends_every_process_with_137(bench: Bench) -> None:
         status(served.endpoint.url, "/health")
     served.start()
     assert status(served.endpoint.url, "/health") == 200
+
+
+def test_its_processes_are_the_master_and_its_workers(bench: Bench) -> None:
+    """With the ids that this machine knows them by; the first one is what was started."""
+    deployment = bench.target().boot(Variant())
+    tree = tree_of(deployment.processes(), r"-m apps\.good")
+    assert tree.master.pid == deployment.first_process()
+    assert len(tree.workers) == 2
+    assert tree.master.uid == os.getuid()
+
+
+def test_a_signal_goes_to_a_process_of_the_server_and_to_no_other(
+    bench: Bench, sleeper: subprocess.Popen[bytes]
+) -> None:
+    """Whatever id a clause names: another program's is left alone."""
+    deployment = bench.target().boot(Variant())
+    worker = tree_of(deployment.processes(), r"-m apps\.good").workers[0]
+    deployment.signal_process(worker.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(worker.pid)] if psutil.pid_exists(worker.pid) else [], 10)
+    assert start_of(worker.pid) is None
+    with pytest.raises(ProcessLookupError, match="is not one of this server's"):
+        deployment.signal_process(sleeper.pid, signal.SIGKILL)
+    assert sleeper.poll() is None
+
+
+def test_a_paused_server_answers_nobody_until_it_is_resumed(bench: Bench) -> None:
+    """Master and workers stand still; to resume twice does no harm."""
+    deployment = bench.target().boot(Variant())
+    deployment.pause()
+    pids = [each.pid for each in deployment.processes()]
+    assert {psutil.Process(pid).status() for pid in pids} == {psutil.STATUS_STOPPED}
+    with pytest.raises(requests.Timeout):
+        requests.get(deployment.endpoint.at("/health"), timeout=0.3)
+    deployment.resume()
+    deployment.resume()
+    assert status(deployment.endpoint.url, "/health") == 200
+
+
+def test_the_end_of_a_server_is_waited_for(bench: Bench) -> None:
+    """None while it runs; then how it ended, and its workers are gone as well."""
+    deployment = bench.target().boot(Variant())
+    assert deployment.ended(0) is None
+    deployment.signal_process(deployment.first_process(), signal.SIGKILL)
+    exit = deployment.ended(10)
+    assert exit is not None
+    assert exit.code == 128 + signal.SIGKILL
+    assert deployment.processes() == ()
+
+
+def test_a_start_while_it_runs_ends_what_ran(bench: Bench) -> None:
+    """As a fault heals that failed before it did anything: two servers never share the data."""
+    deployment = bench.target().boot(Variant())
+    before = deployment.first_process()
+    deployment.start()
+    assert start_of(before) is None
+    assert status(deployment.endpoint.url, "/health") == 200
 
 
 def test_processes_that_outlive_the_server_are_ended(bench: Bench) -> None:
