@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 #: The last lines of a compose file's first service.
-ASKS = "    privileged: true\n"
+ASKS = "    cap_add: [SYS_TIME]\n"
+OWN_TEST = "def test_ours(boxproof): assert boxproof.http.get('/health').status == 200\n"
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_refused(asking: Path, command: tuple[str, ...]) -> None:
     done = boxproof(asking, *command)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert "docker-compose.yml: services.api.privileged: True" in done.stderr
+    assert "docker-compose.yml: services.api.cap_add: 'SYS_TIME'" in done.stderr
     assert "--trust-compose" in done.stderr
 
 
@@ -46,4 +47,21 @@ def test_trusted(asking: Path) -> None:
     """Where a person trusts the file, it is passed on as it is."""
     done = boxproof(asking, "compose", "--trust-compose")
     assert done.returncode == 0
-    assert "privileged: true" in done.stdout
+    assert "- SYS_TIME" in done.stdout
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 2), (("--boxproof-trust-compose",), 0)])
+def test_under_pytest(asking: Path, tmp_path: Path, options: tuple[str, ...], code: int) -> None:
+    """A team's own run has an option of the same meaning."""
+    (tmp_path / "test_ours.py").write_text(OWN_TEST)
+    report = f"--boxproof-report={tmp_path / 'report'}"
+    file = f"--boxproof-config={asking / 'boxproof.toml'}"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", report, file, "--boxproof-target=compose", *options],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout
+    assert ("--trust-compose" in done.stdout) is (code != 0)
