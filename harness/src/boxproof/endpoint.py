@@ -55,6 +55,10 @@ class Credential:
     value: Secret
     prefix: str = ""
 
+    def reveal(self) -> str:
+        """The header's whole value, for whoever puts it on the wire."""
+        return self.prefix + self.value.reveal()
+
 
 @dataclass(frozen=True, slots=True)
 class Tls:
@@ -69,6 +73,9 @@ class Tls:
     ca_file: Path | None = None
     verify: bool = True
     server_name: str = ""
+
+
+SYSTEM_TRUST = Tls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ class Endpoint:
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     credentials: tuple[Credential, ...] = ()
-    tls: Tls = Tls()
+    tls: Tls = SYSTEM_TRUST
     limits: ExchangeLimits = ExchangeLimits()
 
     def __post_init__(self) -> None:
@@ -138,6 +145,10 @@ class Endpoint:
     def at(self, path: str) -> str:
         """The URL of a path and its query, percent-encoded where it is not."""
         return self.url.rstrip("/") + quote(path, safe=TARGET_CHARACTERS, errors="surrogatepass")
+
+    def every_header(self) -> dict[str, str]:
+        """The headers with those of the credentials, for whoever puts them on the wire."""
+        return {**dict(self.headers), **{e.header: e.reveal() for e in self.credentials}}
 
     def through(self, address: str) -> Self:
         """The same service behind another address, such as a proxy of ours.

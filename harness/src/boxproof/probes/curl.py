@@ -8,12 +8,10 @@ import re
 import shlex
 from collections.abc import Iterable
 
-from boxproof.endpoint import Credential, Tls
+from boxproof.endpoint import SYSTEM_TRUST, Credential, Tls
 
 #: Linux allows one argument 128 KiB (MAX_ARG_STRLEN); an escaped byte takes four characters.
 ARGUMENT_BYTES = 16_384
-
-NO_TLS = Tls()
 
 #: What curl sends of its own accord, or what only names the client.
 IMPLIED = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent"})
@@ -29,7 +27,7 @@ def curl_line(
     body: bytes | None = None,
     *,
     credentials: Iterable[Credential] = (),
-    tls: Tls = NO_TLS,
+    tls: Tls = SYSTEM_TRUST,
 ) -> str:
     """The request as one bash command line; ``url`` is percent-encoded already.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from boxproof.endpoint import SYSTEM_TRUST, Credential, Tls
 from boxproof.probes.curl import curl_line
 
 EXCERPT_CHARACTERS = 400
@@ -22,12 +23,18 @@ CREATED_FOUND = "created_record_found"
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request, byte for byte as it went out, without what only names the client."""
+    """One request, byte for byte as it went out, without what only names the client.
+
+    Attributes:
+        credentials: those that went with it; their values are not in ``headers``.
+    """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    credentials: tuple[Credential, ...] = ()
+    tls: Tls = SYSTEM_TRUST
 
     @property
     def size(self) -> int:
@@ -40,7 +47,14 @@ class Sent:
 
     def curl(self) -> str:
         """The request as one shell command that works as printed."""
-        return curl_line(self.method, self.url, self.headers, self.body)
+        return curl_line(
+            self.method,
+            self.url,
+            self.headers,
+            self.body,
+            credentials=self.credentials,
+            tls=self.tls,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Request:
     def head(self, *, expect: bool = False) -> bytes:
         """Its head as it is sent; ``expect`` asks whether the body may follow."""
         fields = {"User-Agent": USER_AGENT, "Accept": "*/*"}
-        fields.update(self.endpoint.headers)
+        fields |= self.endpoint.every_header()
         length = len(self.sent())
         if length:
             fields |= {"Content-Type": JSON, "Content-Length": str(length)}
@@ -114,10 +114,10 @@ def head(
 ) -> bytes:
     """The head of a request whose connection carries nothing else.
 
-    Fields that say how it is carried are added where ``fields`` lacks them, credentials always.
+    Fields that say how it is carried are added where ``fields`` lacks them.
     """
     lines = [f"{method} {target} HTTP/1.1".encode("latin-1")]
-    named = [*fields, *((e.header, e.prefix + e.value.reveal()) for e in endpoint.credentials)]
+    named = list(fields)
     known = {name.lower() for name, _ in named}
     carried = {"Host": endpoint.host, "Accept-Encoding": "identity", "Connection": "close"}
     named[:0] = [(name, value) for name, value in carried.items() if name.lower() not in known]

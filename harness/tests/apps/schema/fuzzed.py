@@ -14,7 +14,7 @@ from boxproof.config.options import (
     ValidRequest,
 )
 from boxproof.drivers.schemathesis import Fuzzer
-from boxproof.endpoint import Endpoint
+from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 
 CONFIG = Config(
@@ -28,8 +28,12 @@ CONFIG = Config(
 )
 
 
+#: As a deployment of this configuration has them.
+LIMITS = ExchangeLimits(CONFIG.limits.request_seconds)
+
+
 def fuzzer(
-    url: str,
+    at: str | Endpoint,
     folder: Path,
     *,
     seed: int = 1,
@@ -40,7 +44,7 @@ def fuzzer(
     """A fuzzer of what answers there, with a journal beside its scratch folder."""
     return Fuzzer(
         config=config,
-        endpoint=lambda: Endpoint(url),
+        endpoint=lambda: Endpoint(at, limits=LIMITS) if isinstance(at, str) else at,
         journal=Journal(folder / "journal.jsonl"),
         seed=seed,
         folder=folder,

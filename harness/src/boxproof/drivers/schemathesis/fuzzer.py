@@ -82,12 +82,11 @@ class Fuzzer:
         examples = self._max_examples or schema.max_examples
         limit = self._limit_seconds or LIMIT_FLOOR_SECONDS + LIMIT_EXAMPLE_SECONDS * examples
         return Job(
-            base_url=self._endpoint().url,
+            endpoint=self._endpoint(),
             document_path=schema.path,
             seed=self._seed,
             max_examples=examples,
             limit_seconds=limit,
-            request_seconds=self._config.limits.request_seconds,
             refusal=self._refusal(),
             records=self._records(),
         )
@@ -124,7 +123,7 @@ class Fuzzer:
                     problem = told["problem"]
                     continue
                 phases.append(phase_in(told["phase"]))
-                failures.extend(failure_in(each) for each in told["failures"])
+                failures.extend(failure_in(each, job.endpoint) for each in told["failures"])
                 errors.extend(told["errors"])
                 self._report(phases[-1], len(told["failures"]))
         seconds = round(time.monotonic() - began, 3)

@@ -28,13 +28,15 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
     Raises:
         DocumentProblem: it is not there, is no OpenAPI document, or describes no operation.
     """
-    url = job.base_url.rstrip("/") + job.document_path
+    url = job.endpoint.at(job.document_path)
     try:
-        schema = schemathesis.openapi.from_url(url, config=config, timeout=job.request_seconds)
+        schema = schemathesis.openapi.from_url(
+            url, config=config, headers=job.endpoint.every_header()
+        )
         schema.validate()
         operations = schema.statistic.operations.total
         # Paths are relative to the servers entry's path, on the address that this run has.
-        schema.config.base_url = job.base_url.rstrip("/") + schema.base_path.rstrip("/")
+        schema.config.base_url = job.endpoint.url.rstrip("/") + schema.base_path.rstrip("/")
     except LoaderError as error:
         raise DocumentProblem(_line(error.message, *error.extras)) from None
     except InvalidSchema as error:

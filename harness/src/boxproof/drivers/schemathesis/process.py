@@ -38,7 +38,7 @@ def messages(job: Job, folder: Path) -> Generator[dict[str, Any]]:
     folder.mkdir(parents=True, exist_ok=True)
     noise = folder / "stderr.txt"
     with noise.open("wb") as stderr, _start(folder, stderr) as process:
-        limit_seconds = job.limit_seconds + job.request_seconds + GRACE_SECONDS
+        limit_seconds = job.limit_seconds + job.endpoint.limits.seconds + GRACE_SECONDS
         overdue = threading.Timer(limit_seconds, process.kill)
         overdue.daemon = True
         overdue.start()

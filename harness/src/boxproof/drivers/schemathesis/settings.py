@@ -33,7 +33,8 @@ def settings(job: Job) -> SchemathesisConfig:
     project = ProjectConfig(
         workers=1,
         continue_on_failure=True,
-        request_timeout=job.request_seconds,
+        request_timeout=job.endpoint.limits.seconds,
+        headers=job.endpoint.every_header(),
         generation=GenerationConfig(max_examples=job.max_examples, database="none"),
         phases=PhasesConfig(
             fuzzing=FuzzingPhaseConfig(error_feedback=ErrorFeedbackConfig(enabled=False)),

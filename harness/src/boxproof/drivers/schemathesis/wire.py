@@ -8,9 +8,11 @@ failed), ``end``.
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
+from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret, Tls
 from boxproof.probes.fuzzing import Failure, Phase, Received, Sent
 
 
@@ -47,29 +49,31 @@ class Records:
 class Job:
     """One fuzz run: where, what, how much and for how long."""
 
-    base_url: str
+    endpoint: Endpoint
     document_path: str
     seed: int
     max_examples: int
     limit_seconds: float
-    request_seconds: float
     refusal: Refusal | None = None
     records: Records | None = None
 
     def to_line(self) -> str:
-        """The job as a line."""
-        return json.dumps(asdict(self)) + "\n"
+        """The job as a line, values of credentials included: for a pipe, not for a file."""
+        data = {each.name: getattr(self, each.name) for each in fields(self)}
+        data["endpoint"] = _endpoint_out(self.endpoint)
+        return json.dumps(data, default=asdict) + "\n"
 
     @classmethod
     def from_line(cls, line: str) -> "Job":
         """The job that a line holds."""
         data = json.loads(line)
         refusal, records = data.pop("refusal"), data.pop("records")
+        endpoint = _endpoint_in(data.pop("endpoint"))
         if refusal is not None:
             refusal = Refusal(**{**refusal, "words": tuple(refusal["words"])})
         if records is not None:
             records = Records(**records)
-        return cls(**data, refusal=refusal, records=records)
+        return cls(endpoint, **data, refusal=refusal, records=records)
 
 
 def message(kind: str, **data: Any) -> str:
@@ -87,8 +91,17 @@ def phase_in(data: Mapping[str, Any]) -> Phase:
     return Phase(**data)
 
 
-def failure_out(failure: Failure) -> dict[str, Any]:
-    """A failure as JSON; bodies as base64, since they may hold anything."""
+def failure_out(failure: Failure, endpoint: Endpoint) -> dict[str, Any]:
+    """A failure as JSON, without a value of the endpoint's credentials.
+
+    Bodies are base64, since they may hold anything.
+    """
+    failure = replace(
+        failure,
+        message=endpoint.redacted(failure.message),
+        requests=tuple(_without_values(each, endpoint) for each in failure.requests),
+        answer=failure.answer and _redacted(failure.answer, endpoint),
+    )
     return {
         "check": failure.check,
         "operation": failure.operation,
@@ -101,8 +114,8 @@ def failure_out(failure: Failure) -> dict[str, Any]:
     }
 
 
-def failure_in(data: Mapping[str, Any]) -> Failure:
-    """A failure from JSON."""
+def failure_in(data: Mapping[str, Any], endpoint: Endpoint) -> Failure:
+    """A failure from JSON; its requests name the endpoint's credentials that they had."""
     return Failure(
         check=data["check"],
         operation=data["operation"],
@@ -110,7 +123,7 @@ def failure_in(data: Mapping[str, Any]) -> Failure:
         title=data["title"],
         message=data["message"],
         seen=data["seen"],
-        requests=tuple(_sent_in(each) for each in data["requests"]),
+        requests=tuple(_sent_in(each, endpoint) for each in data["requests"]),
         answer=_received_in(data["answer"]),
     )
 
@@ -121,15 +134,20 @@ def _sent_out(sent: Sent) -> dict[str, Any]:
         "url": sent.url,
         "headers": [list(each) for each in sent.headers],
         "body": None if sent.body is None else _bytes_out(sent.body),
+        "credentials": [each.header for each in sent.credentials],
     }
 
 
-def _sent_in(data: Mapping[str, Any]) -> Sent:
+def _sent_in(data: Mapping[str, Any], endpoint: Endpoint) -> Sent:
     return Sent(
         method=data["method"],
         url=data["url"],
         headers=tuple((name, value) for name, value in data["headers"]),
         body=None if data["body"] is None else base64.b64decode(data["body"]),
+        credentials=tuple(
+            each for each in endpoint.credentials if each.header in data["credentials"]
+        ),
+        tls=endpoint.tls,
     )
 
 
@@ -147,6 +165,60 @@ def _received_in(data: Mapping[str, Any] | None) -> Received | None:
     if data is None:
         return None
     return Received(data["status"], data["headers"], base64.b64decode(data["body"]))
+
+
+def _without_values(sent: Sent, endpoint: Endpoint) -> Sent:
+    """The request with the credentials that it had by name, and their values nowhere."""
+    had = tuple(
+        each
+        for each in endpoint.credentials
+        if (each.header.lower(), each.reveal()) in ((n.lower(), v) for n, v in sent.headers)
+    )
+    names = {each.header.lower() for each in had}
+    return replace(
+        sent,
+        url=endpoint.redacted(sent.url),
+        headers=tuple(
+            (name, endpoint.redacted(value))
+            for name, value in sent.headers
+            if name.lower() not in names
+        ),
+        credentials=had,
+    )
+
+
+def _redacted(received: Received, endpoint: Endpoint) -> Received:
+    # Latin-1 keeps every byte as it is.
+    text = endpoint.redacted(received.body.decode("latin-1"))
+    headers = {name: endpoint.redacted(value) for name, value in received.headers.items()}
+    return replace(received, headers=headers, body=text.encode("latin-1"))
+
+
+def _endpoint_out(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "url": endpoint.url,
+        "headers": [list(each) for each in endpoint.headers],
+        "credentials": [
+            [each.header, each.variable, each.value.reveal(), each.prefix]
+            for each in endpoint.credentials
+        ],
+        "tls": {**asdict(endpoint.tls), "ca_file": str(endpoint.tls.ca_file or "")},
+        "limits": asdict(endpoint.limits),
+    }
+
+
+def _endpoint_in(data: Mapping[str, Any]) -> Endpoint:
+    ca_file = data["tls"]["ca_file"]
+    return Endpoint(
+        url=data["url"],
+        headers=tuple((name, value) for name, value in data["headers"]),
+        credentials=tuple(
+            Credential(header, variable, Secret(value), prefix)
+            for header, variable, value, prefix in data["credentials"]
+        ),
+        tls=Tls(**{**data["tls"], "ca_file": Path(ca_file) if ca_file else None}),
+        limits=ExchangeLimits(**data["limits"]),
+    )
 
 
 def _bytes_out(body: bytes) -> str:

@@ -18,6 +18,7 @@ from boxproof.drivers.schemathesis.created import register
 from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
 from boxproof.drivers.schemathesis.settings import settings
 from boxproof.drivers.schemathesis.stages import stages
+from boxproof.drivers.schemathesis.transport import led_through
 from boxproof.drivers.schemathesis.wire import Job, failure_out, message, phase_out
 
 
@@ -28,21 +29,22 @@ def main() -> int:
     out = sys.stdout
     # Whatever a library prints must not end up between the messages.
     sys.stdout = sys.stderr
-    with _without_local_constants():
+    redacted = job.endpoint.redacted
+    with _without_local_constants(), led_through(job.endpoint):
         try:
             if job.records is not None:
                 register(job.records)
             schema = load(job, settings(job))
         except DocumentProblem as problem:
-            _tell(out, "document", problem=str(problem))
+            _tell(out, "document", problem=redacted(str(problem)))
         else:
             for finished in stages(schema, job.limit_seconds):
                 _tell(
                     out,
                     "phase",
                     phase=phase_out(finished.phase),
-                    failures=[failure_out(each) for each in finished.failures],
-                    errors=list(finished.errors),
+                    failures=[failure_out(each, job.endpoint) for each in finished.failures],
+                    errors=[redacted(each) for each in finished.errors],
                 )
     _tell(out, "end")
     return 0

@@ -1,5 +1,6 @@
 """A fuzz run: once, told of, within its time, and never left behind."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from apps.schema.steady import Steady
 from boxproof.config.options import Forbidden
 from boxproof.drivers.schemathesis import FuzzFailed, process
 from boxproof.drivers.schemathesis.wire import Job
+from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret
 from boxproof.journal import read
 from boxproof.journal.entries import FuzzEnded, FuzzPhaseEnded
 from boxproof.probes.fuzzing import FuzzRun
@@ -105,6 +107,56 @@ def test_request_without_an_answer_is_a_finding(tmp_path: Path) -> None:
     assert seen.errors == ()
 
 
+def test_nothing_of_the_environment_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proxies and logins of the machine reach neither the document's nor any other request."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password word\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    service = Steady(settings(tmp_path))
+    with served(service.respond) as server, served(service.respond) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        seen = fuzzer(server.url, tmp_path).results()
+        assert proxy.asked == []
+        assert not [each for each in server.asked if "authorization" in each.headers]
+    assert seen.document_problem == ""
+    assert all(each.total for each in seen.phases)
+
+
+def test_credentials_go_with_each_request_and_are_nowhere_kept(tmp_path: Path) -> None:
+    """Findings name the variable; their printed lines are answered as the requests were."""
+    key = Credential("X-Key", "API_KEY", Secret("s3cret"))
+    with served(broken.Crashing(settings(tmp_path)).respond) as server:
+        endpoint = Endpoint(server.url, (("X-Team", "a"),), (key,), limits=ExchangeLimits(5.0))
+        (failure,) = fuzzer(endpoint, tmp_path).results().failures
+        assert {each.headers.get("x-key") for each in server.asked} == {"s3cret"}
+        assert {each.headers.get("x-team") for each in server.asked} == {"a"}
+        line = failure.evidence()[1]
+        subprocess.run(["bash", "-c", line], check=True, env={**os.environ, "API_KEY": "s3cret"})
+        assert server.asked[-1].headers["x-key"] == "s3cret"
+        assert server.asked[-1].body == failure.requests[-1].body
+    kept = [each for each in tmp_path.rglob("*") if each.is_file()]
+    assert kept
+    assert not [each for each in kept if b"s3cret" in each.read_bytes()]
+
+
+def test_redirects_are_not_followed(tmp_path: Path) -> None:
+    """What a redirect leads to is not the service that is judged."""
+
+    class Moving(Steady):
+        def say(self, wanted: dict[str, Any]) -> Response:
+            del wanted
+            return Response(307, {}, {"Location": f"{elsewhere.url}/say"})
+
+    def respond(*_: object) -> Response:
+        return Response(200, {})
+
+    with served(respond) as elsewhere, served(Moving(settings(tmp_path)).respond) as server:
+        fuzzer(server.url, tmp_path).results()
+        assert [each for each in server.asked if each.target == "/say"]
+        assert elsewhere.asked == []
+
+
 @pytest.mark.parametrize(("forbidden", "found"), [(CONFIG.forbidden, 0), (None, 1)])
 def test_only_the_refusal_of_a_forbidden_word_is_forgiven(
     tmp_path: Path, forbidden: Forbidden | None, found: int
@@ -185,9 +237,8 @@ def test_tool_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         return Response(404, {})
 
     with served(respond) as server:
-        job = Job(
-            server.url, "/openapi.json", 1, 1, limit_seconds=1.0, request_seconds=REQUEST_SECONDS
-        )
+        endpoint = Endpoint(server.url, limits=ExchangeLimits(REQUEST_SECONDS))
+        job = Job(endpoint, "/openapi.json", 1, 1, limit_seconds=1.0)
         with pytest.raises(FuzzFailed, match="time limit"):
             list(process.messages(job, tmp_path))
         leave.set()
@@ -203,7 +254,7 @@ def test_process_ends_with_its_parent(tmp_path: Path) -> None:
         return Response(404, {})
 
     with served(respond) as server:
-        job = Job(server.url, "/openapi.json", 1, 1, 60.0, 60.0)
+        job = Job(Endpoint(server.url), "/openapi.json", 1, 1, 60.0)
         parent = subprocess.Popen(
             [sys.executable, "-c", PARENT, str(tmp_path), job.to_line()], stdout=subprocess.PIPE
         )

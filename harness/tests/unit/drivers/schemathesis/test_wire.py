@@ -1,6 +1,7 @@
 """What the two processes tell each other arrives as it was sent."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,17 @@ from boxproof.drivers.schemathesis.wire import (
     phase_in,
     phase_out,
 )
+from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret, Tls
 from boxproof.probes.fuzzing import Failure, Phase, Received, Sent
 
+PLAIN = Endpoint("http://h")
+ENDPOINT = Endpoint(
+    "https://h/base",
+    headers=(("X-Team", "a"),),
+    credentials=(Credential("X-Key", "KEY", Secret("s3cret")),),
+    tls=Tls(Path("ca.pem"), server_name="other"),
+    limits=ExchangeLimits(2.5, 100),
+)
 REFUSAL = Refusal("POST", "/say", "prompt", ("hate", "h\u00e4te"), 400, inside_words=True)
 RECORDS = Records("POST", "/say", 200, "/id", "/records/{id}")
 
@@ -24,10 +34,23 @@ RECORDS = Records("POST", "/say", 200, "/id", "/records/{id}")
 @pytest.mark.parametrize("records", [None, RECORDS])
 def test_job_survives_a_line(refusal: Refusal | None, records: Records | None) -> None:
     """A job is one line, with or without what it may leave out."""
-    job = Job("http://h", "/openapi.json", 2**64, 5, 1.5, 2.5, refusal, records)
+    job = Job(ENDPOINT, "/openapi.json", 2**64, 5, 1.5, refusal, records)
     line = job.to_line()
     assert line.count("\n") == 1
     assert Job.from_line(line) == job
+
+
+def test_a_credential_reaches_the_other_process_and_only_its_name_comes_back() -> None:
+    """Whatever repeats its value, a failure has none of it."""
+    secret = Sent("POST", "http://h/?key=s3cret", (("x-key", "s3cret"), ("X-B", "a s3cret")), b"{}")
+    seen = Received(401, {"X-Was": "s3cret"}, b'\xff {"detail": "no s3cret"}')
+    failure = Failure("check", "GET /", "fuzzing", "Odd", "was s3cret", (secret,), seen)
+    line = json.dumps(failure_out(failure, ENDPOINT))
+    told = failure_in(json.loads(line), ENDPOINT)
+    shown = [*told.evidence(), line, repr(told), str(told.answer and told.answer.body)]
+    assert not [each for each in shown if "s3cret" in each]
+    assert '-H "X-Key: $KEY"' in told.evidence()[1]
+    assert told.requests[0].headers == (("X-B", "a $KEY"),)
 
 
 def test_failure_survives_with_any_bytes_and_surrogates() -> None:
@@ -42,14 +65,14 @@ def test_failure_survives_with_any_bytes_and_surrogates() -> None:
         Received(500, {"a": "b"}, b"\xff\0"),
         3,
     )
-    told = json.loads(message("phase", failures=[failure_out(failure)]))
-    assert failure_in(told["failures"][0]) == failure
+    told = json.loads(message("phase", failures=[failure_out(failure, PLAIN)]))
+    assert failure_in(told["failures"][0], PLAIN) == failure
 
 
 def test_failure_without_an_answer_survives() -> None:
     """Nothing came back, nothing was sent: that is told too."""
     failure = Failure("no_answer", "Server", "fuzzing", "No answer")
-    assert failure_in(json.loads(json.dumps(failure_out(failure)))) == failure
+    assert failure_in(json.loads(json.dumps(failure_out(failure, PLAIN))), PLAIN) == failure
 
 
 def test_phase_survives() -> None:
