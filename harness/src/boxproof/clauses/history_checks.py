@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, Late
+from boxproof.core.errors import BootFailed
 from boxproof.ledger.checkers import durable
 from boxproof.ledger.history import Anomaly, History
 from boxproof.ledger.table import prove
@@ -66,14 +68,16 @@ def success_status(config: Config) -> int:
 
 
 def after_kill(fault_runs: FaultRuns) -> History:
-    """The history of SIGKILL.
+    """The history of SIGKILL, whatever has been judged before.
 
-    A schedule that lost nothing has shown this too, and saves a boot; one that lost something may
-    owe that to another fault.
+    A schedule has one kill in it: one that lost nothing has shown this too, and saves a boot; one
+    that lost something, or that could not be finished, may owe that to another fault.
     """
-    scheduled = fault_runs.scheduled_kill()
-    if scheduled is not None and not found(scheduled, *DURABLE):
-        return scheduled
+    if fault_runs.cycles == 1:
+        with suppress(Breach, BootFailed):
+            scheduled = fault_runs.under_schedule()
+            if not found(scheduled, *DURABLE):
+                return scheduled
     return fault_runs.under(KILL)
 
 

@@ -1,36 +1,30 @@
 """The registry of clauses: what a clause is, how one is declared, and how all are found.
 
 A new clause is a new file under its family; nothing else is edited, for the registry walks this
-package. Wrong declarations fail when their module is imported.
+package and those that join by entry point (``boxproof.clauses``). Wrong declarations fail when
+their module is imported.
 """
 
 import importlib
-import inspect
 import pkgutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 import boxproof.clauses
 import boxproof.scenarios
+from boxproof.clauses import families
+from boxproof.clauses.order import ordered
+from boxproof.clauses.retired import RETIRED
 from boxproof.config.options import Config
+from boxproof.core import entry_points
+from boxproof.core.effects import Effect
+from boxproof.core.entry_points import PackageError
 from boxproof.core.ids import family_of
 from boxproof.core.verdicts import Level
 
 Judge = Callable[..., None]
-
-#: Families in the order in which a run judges them; one that disturbs the service comes late.
-FAMILIES = (
-    "smoke",
-    "startup",
-    "hygiene",
-    "generation",
-    "schema",
-    "records",
-    "lifecycle",
-    "persistence",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,9 @@ class Clause:
         promised: whether ``boxproof.toml`` says that the service makes this promise at all.
         judge: returns when the clause is kept, raises ``Breach`` when it is broken. Its parameters
             are pytest fixtures.
-        disturbs: whether judging it stops, kills or remakes the shared deployment.
+        effect: what judging it does to the shared deployment.
+        after: what it comes after: ids of clauses, names of families, effects.
+        since: the contract in which it came; a team that pins an older one is told of it.
     """
 
     id: str
@@ -54,7 +50,9 @@ class Clause:
     needs: tuple[type, ...]
     promised: Callable[[Config], bool]
     judge: Judge
-    disturbs: bool = False
+    effect: Effect = Effect.READS
+    after: tuple[str, ...] = ()
+    since: int = 1
 
     @property
     def family(self) -> str:
@@ -76,13 +74,15 @@ def clause(
     *,
     needs: tuple[type, ...] = (),
     promised: Callable[[Config], bool] = _always,
-    disturbs: bool = False,
+    effect: Effect = Effect.READS,
+    after: tuple[str, ...] = (),
+    since: int = 1,
 ) -> Callable[[Judge], Judge]:
     """Declare the decorated function to be the judge of a clause.
 
     Raises:
-        ValueError: the id is malformed, taken, or names another family than the module's package;
-            the sentence lacks its level's word; the function's parameters have no names.
+        ValueError: the id is malformed, taken, retired, or names another family than the module's
+            package; the sentence lacks its level's word; the contract's number is not one.
     """
 
     def declare(judge: Judge) -> Judge:
@@ -92,29 +92,64 @@ def clause(
             raise ValueError(f"clause {id!r} stands in the package of {package!r}")
         if id in _clauses and _clauses[id].judge.__module__ != judge.__module__:
             raise ValueError(f"clause id {id!r} is taken by {_clauses[id].judge.__module__}")
+        if id in RETIRED:
+            raise ValueError(f"clause id {id!r} is retired; no clause may have it again")
         if level not in sentence:
             raise ValueError(f"clause {id!r}: its sentence does not say {level}")
-        _clauses[id] = Clause(id, level, sentence, needs, promised, judge, disturbs)
+        if since < 1:
+            raise ValueError(f"clause {id!r}: {since} is not the number of a contract (1 or more)")
+        _clauses[id] = Clause(id, level, sentence, needs, promised, judge, effect, after, since)
         return judge
 
     return declare
 
 
 def modules() -> tuple[ModuleType, ...]:
-    """Every module of the clauses and of the scenarios that they judge."""
-    return tuple(
+    """Every module of the clauses, of the scenarios that they judge, and of joined packages.
+
+    Raises:
+        PackageError: a joined package cannot be used.
+    """
+    shipped = [
         importlib.import_module(module.name)
         for package in (boxproof.clauses, boxproof.scenarios)
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    joined = [package.__name__ for _, package in entry_points.modules(families.GROUP)]
+    within = tuple(f"{name}." for name in joined)
+    return (
+        *shipped,
+        *(each for name, each in sorted(sys.modules.items()) if f"{name}.".startswith(within)),
     )
 
 
-def every() -> tuple[Clause, ...]:
-    """All clauses, in the order in which a run judges them."""
+def every(last: Collection[str] = ()) -> tuple[Clause, ...]:
+    """All clauses, in the order in which a run judges them; those with an id in ``last`` late.
+
+    Raises:
+        PackageError: a joined package cannot be used.
+        ValueError: a clause comes after nothing that there is, or after itself.
+    """
     modules()
-    return tuple(sorted(_clauses.values(), key=_place))
+    _check_joined()
+    known = {*_clauses, *families.every(), *Effect}
+    for each in _clauses.values():
+        for unknown in {*each.after} - known:
+            raise ValueError(f"clause {each.id!r} comes after {unknown!r}, which is not there")
+    ranks = {name: family.rank for name, family in families.every().items()}
+    return tuple(ordered(_clauses.values(), ranks, last))
 
 
-def _place(each: Clause) -> tuple[Any, ...]:
-    family = FAMILIES.index(each.family) if each.family in FAMILIES else len(FAMILIES)
-    return (each.disturbs, family, each.judge.__module__, inspect.getsourcelines(each.judge)[1])
+def _check_joined() -> None:
+    for point, package in entry_points.modules(families.GROUP):
+        family = families.family_of(package).name
+        own = [
+            each
+            for each in _clauses.values()
+            if f"{each.judge.__module__}.".startswith(f"{package.__name__}.")
+        ]
+        wrong = [each.id for each in own if each.family != family]
+        if wrong:
+            raise PackageError(
+                f"{entry_points.named(point)}: clause {wrong[0]!r} is not of its family {family!r}"
+            )

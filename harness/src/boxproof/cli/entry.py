@@ -52,9 +52,9 @@ COMMANDS: tuple[Command, ...] = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; expected errors are one line on standard error and an exit code."""
-    given = parser().parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = given.run
     try:
+        given = parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = given.run
         return run(given)
     except BoxproofError as error:
         print(f"boxproof: {error}", file=sys.stderr)

@@ -4,13 +4,13 @@ import argparse
 
 from rich.console import Console
 
-from boxproof.clauses import registry
+from boxproof.clauses import families, registry
 from boxproof.cli.parsing import Commands, Parser, Plain
 from boxproof.core.errors import ExitCode
 from boxproof.targets.abilities import phrase
 
-EPILOG = f"""\
-families: {" ".join(registry.FAMILIES)}
+EPILOG = """\
+families: {families}
 
 examples:
   boxproof list
@@ -20,17 +20,18 @@ examples:
 
 def add(commands: Commands) -> Parser:
     """Declare the parser."""
+    names = tuple(families.every())
     parser = commands.add_parser(
         "list",
         help="list the clauses and what each promises",
         description="List the clauses, what each promises and the abilities that it needs.",
-        epilog=EPILOG,
+        epilog=EPILOG.format(families=" ".join(names)),
         formatter_class=Plain,
     )
     parser.add_argument(
         "--family",
         action="append",
-        choices=registry.FAMILIES,
+        choices=names,
         metavar="NAME",
         help="only this family (repeatable; default: all)",
     )

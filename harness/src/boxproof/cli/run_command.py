@@ -6,13 +6,13 @@ from pathlib import Path
 from rich.console import Console
 
 from boxproof import runner
-from boxproof.clauses import registry
+from boxproof.clauses import families, retired
 from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, natural, positive
 from boxproof.session import Settings
 from boxproof.targets import choose
 
-EPILOG = f"""\
-families: {" ".join(registry.FAMILIES)}
+EPILOG = """\
+families: {families}
 targets:
   compose   the image, as a container of its own, by docker compose
   process   the command of [process] in boxproof.toml, as a local process
@@ -28,11 +28,12 @@ examples:
 
 def add(commands: Commands) -> Parser:
     """Declare the parser."""
+    names = tuple(families.every())
     parser = commands.add_parser(
         "run",
         help="boot the service and judge every clause",
         description="Boot the service and judge every clause that boxproof.toml promises.",
-        epilog=EPILOG,
+        epilog=EPILOG.format(families=" ".join(names)),
         formatter_class=Plain,
         usage="%(prog)s [options]",
     )
@@ -42,7 +43,7 @@ def add(commands: Commands) -> Parser:
     parser.add_argument(
         "--family",
         action="append",
-        choices=registry.FAMILIES,
+        choices=names,
         metavar="NAME",
         help="only this family (repeatable)",
     )
@@ -86,6 +87,7 @@ def add(commands: Commands) -> Parser:
 
 def run(given: argparse.Namespace) -> int:
     """Judge the service."""
+    retired.check(given.expression)
     chosen = [*(given.family or []), *([f"-k {given.expression!r}"] if given.expression else [])]
     settings = Settings(
         config_file=given.config,

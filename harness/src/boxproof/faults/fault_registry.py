@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 import boxproof.faults
 from boxproof.config.options import Config
+from boxproof.core import entry_points
 from boxproof.core.verdicts import Level
 from boxproof.faults.network.route import Route
 from boxproof.targets.base import Deployment
+
+#: The group of entry points by which a package of a team's own joins.
+GROUP = "boxproof.faults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,13 @@ def fault(
 
 
 def every() -> dict[str, Fault]:
-    """All faults by name, in the order of their names."""
+    """All faults by name, in the order of their names; with those that join by entry point.
+
+    Raises:
+        PackageError: a joined package cannot be used.
+    """
     for module in pkgutil.iter_modules(boxproof.faults.__path__, f"{boxproof.faults.__name__}."):
         importlib.import_module(module.name)
+    for _ in entry_points.modules(GROUP):
+        pass  # What is imported registers itself.
     return dict(sorted(_faults.items()))

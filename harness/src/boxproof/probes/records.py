@@ -1,7 +1,7 @@
 """The records that a service keeps: made, read one by one, and listed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -44,12 +44,10 @@ class RecordStore:
 
     Attributes:
         work: what makes a record.
-        issued: every record that :meth:`create` made, in order.
     """
 
     work: Work
     kind: Records
-    issued: list[Created] = field(default_factory=list)
 
     @classmethod
     def over(cls, client: Client, config: Config) -> Self:
@@ -89,9 +87,7 @@ class RecordStore:
             raise UnusableAnswer(
                 f"a valid request to make a record returned {answer.status}", answer.evidence()
             )
-        made = self.made_by(answer)
-        self.issued.append(made)
-        return made
+        return self.made_by(answer)
 
     def made_by(self, answer: Answer) -> Created:
         """The record that a successful answer acknowledges.

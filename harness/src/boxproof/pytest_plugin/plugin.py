@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.clauses.registry import FAMILIES
+from boxproof.clauses import families
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, BoxproofError
 from boxproof.journal import within
@@ -47,8 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the families as markers, and put our docker fixtures over pytest-docker's."""
     config.pluginmanager.register(dockerfixtures, dockerfixtures.__name__)
-    for family in FAMILIES:
-        config.addinivalue_line("markers", f"{family}: clauses of the {family} family")
+    try:
+        found = families.every()
+    except BoxproofError as error:
+        raise pytest.UsageError(str(error)) from None
+    for family in found.values():
+        config.addinivalue_line("markers", f"{family.name}: {family.sentence}")
 
 
 @pytest.hookimpl(trylast=True)

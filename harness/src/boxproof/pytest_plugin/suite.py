@@ -72,7 +72,7 @@ class ClauseItem(pytest.Function):
 class Suite(pytest.Module):
     """Yields every clause that ``boxproof.toml`` promises.
 
-    In the order of the registry, but last those of what is made in the background.
+    In the order of the registry, where those of what is made in the background come late.
     """
 
     def _getobj(self) -> ModuleType:
@@ -93,8 +93,9 @@ class Suite(pytest.Module):
         except BoxproofError as error:
             raise pytest.UsageError(str(error)) from None
         promised = (clause for clause in registry.every() if clause.promised(config))
-        items = [self._item(clause) for clause in promised]
-        yield from sorted(items, key=lambda item: in_background(frozenset(item.fixturenames)))
+        items = {clause.id: self._item(clause) for clause in promised}
+        waiting = [id for id, item in items.items() if in_background(frozenset(item.fixturenames))]
+        yield from (items[each.id] for each in registry.every(waiting) if each.id in items)
 
     def _item(self, clause: registry.Clause) -> ClauseItem:
         item = ClauseItem.from_parent(self, name=clause.id, callobj=clause.judge)

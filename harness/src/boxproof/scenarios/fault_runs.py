@@ -117,11 +117,6 @@ class FaultRuns:
         faults = draw(drawn, DRAWN_FAULTS, self.seed, once=can[KILL])
         return self._once(SCHEDULE, faults)
 
-    def scheduled_kill(self) -> History | None:
-        """The schedule's history, where it has been made and one kill is all that is asked for."""
-        made = self.histories.get(SCHEDULE)
-        return made if self.cycles == 1 and isinstance(made, History) else None
-
     def _once(self, name: str, faults: tuple[Fault, ...]) -> History:
         self._latest = name
         if name not in self.histories:

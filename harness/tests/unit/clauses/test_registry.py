@@ -4,8 +4,9 @@ import inspect
 
 import pytest
 
-from boxproof.clauses import registry
+from boxproof.clauses import families, registry
 from boxproof.clauses.registry import clause, every
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.faults import fault_registry as faults
 from boxproof.pytest_plugin import fixtures
@@ -18,7 +19,7 @@ def kept() -> None:
 
 def test_every_shipped_clause_belongs_to_a_known_family() -> None:
     """A family that the order of a run does not know would be judged at a random place."""
-    assert {each.family for each in every()} <= set(registry.FAMILIES)
+    assert {each.family for each in every()} <= set(families.every())
 
 
 def test_every_shipped_sentence_is_one_normative_sentence() -> None:
@@ -56,8 +57,17 @@ def test_every_ability_that_is_needed_says_in_plain_words_what_can_be_done() -> 
 
 def test_clauses_that_disturb_come_last() -> None:
     """What stops or kills the shared deployment is judged after what only looks at it."""
-    flags = [each.disturbs for each in every()]
-    assert flags == sorted(flags)
+    disturbing = [each.effect is Effect.DISTURBS for each in every() if not each.after]
+    assert disturbing == sorted(disturbing)
+
+
+def test_the_logs_are_read_when_everything_else_was_asked() -> None:
+    """Whatever it is judged by: what the service logged late is judged, too."""
+    slow = [each.id for each in every() if each.family == "persistence"]
+    assert {each.id for each in every(slow)[-2:]} == {
+        "hygiene.logs-json",
+        "hygiene.logs-without-traceback",
+    }
 
 
 @pytest.mark.parametrize(
@@ -66,6 +76,7 @@ def test_clauses_that_disturb_come_last() -> None:
         ("nofamily", "It MUST.", "not of the form"),
         ("smoke.new", "It should.", "does not say MUST"),
         ("smoke.health-answers", "It MUST.", "is taken by"),
+        ("startup.not-root", "It MUST.", "is retired"),
     ],
 )
 def test_a_wrong_declaration_fails_at_once(wrong_id: str, sentence: str, said: str) -> None:

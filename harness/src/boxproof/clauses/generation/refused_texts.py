@@ -4,6 +4,7 @@ from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.work import Work
 
@@ -18,6 +19,7 @@ def _has_text(config: Config) -> bool:
     Level.MUST,
     "A text that holds a forbidden word, in any case, MUST be refused with the promised status.",
     promised=lambda config: _has_text(config) and config.forbidden is not None,
+    effect=Effect.WRITES,
 )
 def forbidden_refused(work: Work, shapes: Shapes, config: Config) -> None:
     assert config.forbidden is not None
@@ -44,6 +46,7 @@ def forbidden_refused(work: Work, shapes: Shapes, config: Config) -> None:
     promised=lambda config: (
         _has_text(config) and config.forbidden is not None and not config.forbidden.inside_words
     ),
+    effect=Effect.WRITES,
 )
 def forbidden_whole_words(work: Work, config: Config) -> None:
     assert config.forbidden is not None
@@ -62,6 +65,7 @@ def forbidden_whole_words(work: Work, config: Config) -> None:
     Level.MUST,
     "An empty text MUST be refused with a 4xx answer of the documented shape.",
     promised=_has_text,
+    effect=Effect.WRITES,
 )
 def empty_refused(work: Work, shapes: Shapes) -> None:
     answer = work.send("")

@@ -1,12 +1,10 @@
-"""What the service logged, judged once everything that leaves it undisturbed has been asked of it.
-
-That is why these clauses are declared to disturb: they only read, but they come late.
-"""
+"""What the service logged, judged when everything else has been asked of it."""
 
 import json
 
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.targets.abilities import ReadsLogs
 
@@ -20,7 +18,7 @@ LINES = 10
     "Every line that the service logs MUST be a JSON object.",
     needs=(ReadsLogs,),
     promised=lambda config: config.server is not None and config.server.json_logs,
-    disturbs=True,
+    after=(*Effect,),
 )
 def logs_json(logs: ReadsLogs) -> None:
     lines = logs.logs().splitlines()
@@ -34,7 +32,7 @@ def logs_json(logs: ReadsLogs) -> None:
     Level.MUST,
     "Answering requests of any kind, the service MUST NOT log a traceback.",
     needs=(ReadsLogs,),
-    disturbs=True,
+    after=(*Effect,),
 )
 def logs_without_traceback(logs: ReadsLogs) -> None:
     found = [line for line in logs.logs().splitlines() if TRACEBACK in line]

@@ -3,6 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require, require_in_time
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.worker_events import Orphaned, Reloaded, Survivors
 from boxproof.scenarios.worker_kill import WorkerLost
@@ -18,7 +19,7 @@ FLIGHTS = 5
     "A process that has ended, a worker or an orphan, MUST NOT stay behind as a zombie.",
     needs=(InspectsProcesses, RunsShell),
     promised=lambda config: config.server is not None,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -> None:
     require_in_time(
@@ -39,7 +40,7 @@ def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -
     "While SIGHUP replaces its workers the server MUST answer every request on a fresh connection.",
     needs=(InspectsProcesses,),
     promised=lambda config: config.server is not None and config.server.reloads,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
     success = config.work.status
@@ -69,7 +70,7 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
     "The death of a worker MUST NOT lose more requests than it had in hand.",
     needs=(InspectsProcesses, RunsShell),
     promised=lambda config: config.server is not None and config.server.workers > 1,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def worker_death_costs_its_own(survivors: Survivors, config: Config) -> None:
     lost = [each for each in survivors.exchanges if each.status != config.work.status]

@@ -3,6 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require, require_in_time
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.restart_in_flight import Ended
 from boxproof.targets.abilities import Restarts
@@ -15,7 +16,7 @@ LOG_LINES = 15
     Level.MUST,
     "After SIGTERM the server MUST end with exit code 0 within its time limit.",
     needs=(Restarts,),
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def stops_cleanly(restarted: Ended, config: Config) -> None:
     exit, limit_seconds = restarted.exit, config.limits.stop_seconds
@@ -33,7 +34,7 @@ def stops_cleanly(restarted: Ended, config: Config) -> None:
     Level.MUST,
     "A request that the server has taken up when SIGTERM arrives MUST be answered.",
     needs=(Restarts,),
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def finishes_in_flight(restarted: Ended, config: Config) -> None:
     if not restarted.in_flight:

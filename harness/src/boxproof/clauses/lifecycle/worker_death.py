@@ -3,6 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require, require_in_time
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.worker_kill import WorkerLost
 from boxproof.targets.abilities import InspectsProcesses
@@ -17,7 +18,7 @@ FLIGHTS = 5
     "A worker that is killed MUST be replaced.",
     needs=(InspectsProcesses,),
     promised=lambda config: config.server is not None,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
     require_in_time(
@@ -39,7 +40,7 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
     "Requests that begin after a worker's death MUST succeed.",
     needs=(InspectsProcesses,),
     promised=lambda config: config.server is not None,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def worker_loss_unnoticed(worker_lost: WorkerLost, config: Config) -> None:
     begun = worker_lost.begun_after()

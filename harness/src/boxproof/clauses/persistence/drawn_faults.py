@@ -2,6 +2,7 @@
 
 from boxproof.clauses.history_checks import DURABLE, judge, listed
 from boxproof.clauses.registry import clause
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import ids, order, visible
 from boxproof.scenarios.fault_runs import FaultRuns
@@ -15,7 +16,7 @@ from boxproof.targets.abilities import Kills, Restarts
     "run's seed, one after another.",
     needs=(Kills, Restarts),
     promised=listed,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def survives_schedule(fault_runs: FaultRuns) -> None:
     history = fault_runs.under_schedule()

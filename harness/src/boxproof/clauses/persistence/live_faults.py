@@ -2,6 +2,7 @@
 
 from boxproof.clauses.history_checks import DURABLE, Under, judge, listed
 from boxproof.clauses.registry import clause
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import visible
 from boxproof.targets.abilities import InspectsProcesses, Pauses
@@ -13,7 +14,7 @@ from boxproof.targets.abilities import InspectsProcesses, Pauses
     "What was acknowledged MUST be there, and seen by every worker, when one of them is killed.",
     needs=(InspectsProcesses,),
     promised=lambda config: listed(config) and config.server is not None,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def survives_worker_loss(under: Under) -> None:
     judge(under("kill-worker"), *DURABLE, visible.unread, visible.unlisted)
@@ -25,7 +26,7 @@ def survives_worker_loss(under: Under) -> None:
     "What was acknowledged MUST be there, and nothing stored twice, after the service was paused.",
     needs=(Pauses,),
     promised=listed,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def survives_pause(under: Under) -> None:
     judge(under("pause"), *DURABLE, visible.unread, visible.unlisted)
@@ -37,7 +38,7 @@ def survives_pause(under: Under) -> None:
     "What was acknowledged SHOULD be there when the server loads its settings again on SIGHUP.",
     needs=(InspectsProcesses,),
     promised=lambda config: listed(config) and config.server is not None and config.server.reloads,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def survives_reload(under: Under) -> None:
     judge(under("reload"), *DURABLE, visible.unread, visible.unlisted)

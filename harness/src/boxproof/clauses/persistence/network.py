@@ -2,6 +2,7 @@
 
 from boxproof.clauses.history_checks import DURABLE, Under, judge, traceable
 from boxproof.clauses.registry import clause
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import answered, visible
 
@@ -15,6 +16,7 @@ VISIBLE = (visible.unread, visible.unlisted, visible.went_back)
     "Over a slow network every valid request MUST succeed, and what was acknowledged MUST be "
     "there, once and as it was acknowledged.",
     promised=traceable,
+    effect=Effect.WRITES,
 )
 def survives_slow_network(under: Under) -> None:
     judge(under("slow-network"), *DURABLE, *VISIBLE, answered.failed)
@@ -26,7 +28,7 @@ def survives_slow_network(under: Under) -> None:
     "When connections are cut, what was acknowledged MUST be there once, and a write whose answer "
     "was cut off once or not at all.",
     promised=traceable,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def survives_cut_network(under: Under) -> None:
     judge(under("cut-network"), *DURABLE, *VISIBLE)
@@ -38,7 +40,7 @@ def survives_cut_network(under: Under) -> None:
     "A client on a good connection MUST be answered while the connections of others are cut in "
     "mid-request.",
     promised=traceable,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def cut_lines_hold_nobody_up(under: Under) -> None:
     judge(under("cut-network"), answered.kept_waiting)

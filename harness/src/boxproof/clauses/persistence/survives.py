@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from boxproof.clauses.history_checks import DURABLE, after_kill, judge, readable, traceable
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.journal import Journal
 from boxproof.journal.entries import Progress
@@ -23,7 +24,7 @@ SHOWN = 5
     "same after the next start.",
     needs=(Restarts,),
     promised=readable,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def survives_restart(restarted: Ended) -> None:
     _require_all(restarted.rereads, "a restart")
@@ -36,7 +37,7 @@ def survives_restart(restarted: Ended) -> None:
     "was acknowledged, after the next start.",
     needs=(Kills, Restarts),
     promised=traceable,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
 def survives_kill(fault_runs: FaultRuns, journal: Journal, cycles: int) -> None:
     history = after_kill(fault_runs)

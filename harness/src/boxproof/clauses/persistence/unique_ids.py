@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from boxproof.clauses.history_checks import after_kill, traceable
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
-from boxproof.probes.records import RecordStore
 from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.targets.abilities import Kills, Restarts
 
@@ -19,10 +19,10 @@ SHOWN = 3
     "An id MUST NOT be given to a second record, across restarts and SIGKILL.",
     needs=(Kills, Restarts),
     promised=traceable,
-    disturbs=True,
+    effect=Effect.DISTURBS,
 )
-def ids_unique(fault_runs: FaultRuns, records: RecordStore) -> None:
-    given: dict[str, str] = {str(each.id): str(each.answer) for each in records.issued}
+def ids_unique(fault_runs: FaultRuns) -> None:
+    given: dict[str, str] = {}
     twice: list[str] = []
     for record_id, how in _written(fault_runs):
         if record_id in given:

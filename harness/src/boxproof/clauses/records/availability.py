@@ -3,6 +3,7 @@
 from boxproof.clauses.history_checks import readable
 from boxproof.clauses.registry import clause
 from boxproof.clauses.schema.verdicts_of_checks import RESOURCES, judge
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.fuzzing import Fuzzer
 
@@ -13,6 +14,7 @@ from boxproof.probes.fuzzing import Fuzzer
     "What one operation created MUST be found by those that read it, "
     "and what one removed MUST be gone.",
     promised=lambda config: config.schema is not None and readable(config),
+    effect=Effect.WRITES,
 )
 def resources(fuzzer: Fuzzer) -> None:
     judge(RESOURCES, fuzzer)

@@ -2,6 +2,7 @@
 
 from boxproof.clauses.history_checks import Under, answers_with_text, judge, listed, traceable
 from boxproof.clauses.registry import clause
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import durable, order, visible
 
@@ -13,6 +14,7 @@ QUIET = "none"
     Level.MUST,
     "An acknowledged write MUST be stored exactly once, as it was acknowledged.",
     promised=traceable,
+    effect=Effect.WRITES,
 )
 def stored_once(under: Under) -> None:
     judge(under(QUIET), durable.lost, durable.altered, durable.repeated)
@@ -23,6 +25,7 @@ def stored_once(under: Under) -> None:
     Level.MUST,
     "What was never sent, and what was refused, MUST NOT be stored.",
     promised=listed,
+    effect=Effect.WRITES,
 )
 def nothing_unasked(under: Under) -> None:
     judge(under(QUIET), durable.unsent, durable.rejected_and_stored)
@@ -33,6 +36,7 @@ def nothing_unasked(under: Under) -> None:
     Level.MUST,
     "A request MUST be answered with its own record, whatever is written beside it.",
     promised=answers_with_text,
+    effect=Effect.WRITES,
 )
 def own_answer(under: Under) -> None:
     judge(under(QUIET), durable.not_its_own)
@@ -43,6 +47,7 @@ def own_answer(under: Under) -> None:
     Level.MUST,
     "An acknowledged write MUST be seen by every read and list that begins afterwards.",
     promised=traceable,
+    effect=Effect.WRITES,
 )
 def read_your_writes(under: Under) -> None:
     judge(under(QUIET), visible.unread, visible.unlisted)
@@ -53,6 +58,7 @@ def read_your_writes(under: Under) -> None:
     Level.MUST,
     "What a reader has seen MUST be seen by every read that begins afterwards.",
     promised=traceable,
+    effect=Effect.WRITES,
 )
 def reads_never_go_back(under: Under) -> None:
     judge(under(QUIET), visible.went_back)
@@ -63,6 +69,7 @@ def reads_never_go_back(under: Under) -> None:
     Level.MUST,
     "Of two writes of which one ended before the other began, the later MUST be listed first.",
     promised=listed,
+    effect=Effect.WRITES,
 )
 def list_in_order(under: Under) -> None:
     judge(under(QUIET), order.misordered)
@@ -74,6 +81,7 @@ def list_in_order(under: Under) -> None:
     "A walk through the pages MUST meet every record that was there before it began exactly once, "
     "also while records are added.",
     promised=listed,
+    effect=Effect.WRITES,
 )
 def pages_complete(under: Under) -> None:
     judge(under(QUIET), order.skipped, order.listed_twice)

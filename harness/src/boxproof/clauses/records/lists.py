@@ -3,6 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.records import RecordStore
 
@@ -25,6 +26,7 @@ def has_limit(config: Config) -> bool:
     Level.MUST,
     "The list MUST give the latest records, newest first.",
     promised=has_list,
+    effect=Effect.WRITES,
 )
 def newest_first(records: RecordStore) -> None:
     made = [records.create().id for _ in range(RECORDS)]
@@ -41,6 +43,7 @@ def newest_first(records: RecordStore) -> None:
     Level.MUST,
     "The list MUST give as many records as it was asked for where there are so many.",
     promised=has_limit,
+    effect=Effect.WRITES,
 )
 def limit_honoured(records: RecordStore) -> None:
     pager = records.pager

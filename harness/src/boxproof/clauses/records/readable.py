@@ -3,6 +3,7 @@
 from boxproof.clauses.history_checks import readable
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.records import RecordStore
 
@@ -12,6 +13,7 @@ from boxproof.probes.records import RecordStore
     Level.MUST,
     "A new record MUST be read with 200, as the answer that acknowledged it said.",
     promised=readable,
+    effect=Effect.WRITES,
 )
 def record_readable(records: RecordStore) -> None:
     created = records.create()

@@ -7,6 +7,7 @@ from boxproof.clauses.schema.verdicts_of_checks import (
     VALID_ACCEPTED,
     judge,
 )
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.fuzzing import Fuzzer
 
@@ -17,6 +18,7 @@ from boxproof.probes.fuzzing import Fuzzer
     "The service MUST accept every request that the OpenAPI document allows, "
     "unless its text holds a forbidden word.",
     promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
 )
 def valid_accepted(fuzzer: Fuzzer) -> None:
     judge(VALID_ACCEPTED, fuzzer)
@@ -28,6 +30,7 @@ def valid_accepted(fuzzer: Fuzzer) -> None:
     "The service MUST reject every request that the OpenAPI document does not allow, "
     "and every one that lacks a header or credentials that it asks for.",
     promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
 )
 def invalid_rejected(fuzzer: Fuzzer) -> None:
     judge(INVALID_REJECTED, fuzzer)
@@ -39,6 +42,7 @@ def invalid_rejected(fuzzer: Fuzzer) -> None:
     "The service MUST answer 405 with an Allow header to a method that the OpenAPI document "
     "does not name for the path (RFC 9110, section 15.5.6).",
     promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
 )
 def methods(fuzzer: Fuzzer) -> None:
     judge(METHODS, fuzzer)

@@ -8,6 +8,7 @@ from boxproof.clauses.schema.verdicts_of_checks import (
     NO_SERVER_ERROR,
     judge,
 )
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.fuzzing import Fuzzer
 
@@ -17,6 +18,7 @@ from boxproof.probes.fuzzing import Fuzzer
     Level.MUST,
     "The service MUST answer every request, valid or not, and never with a server error.",
     promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
 )
 def no_server_error(fuzzer: Fuzzer) -> None:
     judge(NO_SERVER_ERROR, fuzzer)
@@ -27,6 +29,7 @@ def no_server_error(fuzzer: Fuzzer) -> None:
     Level.MUST,
     "Every answer MUST have a status that the OpenAPI document names for its operation.",
     promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
 )
 def documented_status(fuzzer: Fuzzer) -> None:
     judge(DOCUMENTED_STATUS, fuzzer)
@@ -37,6 +40,7 @@ def documented_status(fuzzer: Fuzzer) -> None:
     Level.MUST,
     "Every answer MUST have the content type and the headers that the OpenAPI document names.",
     promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
 )
 def documented_headers(fuzzer: Fuzzer) -> None:
     judge(DOCUMENTED_HEADERS, fuzzer)
@@ -47,6 +51,7 @@ def documented_headers(fuzzer: Fuzzer) -> None:
     Level.MUST,
     "Every answer's body MUST match the schema that the OpenAPI document gives for it.",
     promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
 )
 def documented_body(fuzzer: Fuzzer) -> None:
     judge(DOCUMENTED_BODY, fuzzer)

@@ -3,6 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.clauses.schema.verdicts_of_checks import DOCUMENT_USABLE, judge
 from boxproof.core.breaches import Breach
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.fuzzing import Fuzzer
 
@@ -12,6 +13,7 @@ from boxproof.probes.fuzzing import Fuzzer
     Level.MUST,
     "The service MUST serve an OpenAPI document that describes operations and what each accepts.",
     promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
 )
 def document_usable(fuzzer: Fuzzer) -> None:
     problem = fuzzer.results().document_problem

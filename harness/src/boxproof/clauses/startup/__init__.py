@@ -1,1 +1,9 @@
-"""Startup: how the server starts, runs, refuses to start, and stops."""
+"""Startup: how the server starts, runs and refuses to start."""
+
+from boxproof.clauses.families import Family
+
+FAMILY = Family(
+    "startup",
+    "How the server starts, runs and refuses to start.",
+    rank=20,
+)
