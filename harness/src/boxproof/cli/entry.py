@@ -12,6 +12,7 @@ from boxproof.cli import (
     compose_command,
     doctor_command,
     list_command,
+    migrate_command,
     run_command,
 )
 from boxproof.cli.parsing import Commands, Parser, Plain
@@ -47,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     compose_command,
     clean_command,
     doctor_command,
+    migrate_command,
 )
 
 

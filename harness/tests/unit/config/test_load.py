@@ -101,11 +101,91 @@ prepare = [["make", "all"]]
             "boxproof.toml: forbidden.words[1]: 3 is not a string",
         ),
         ("health = 3\n" + SMALLEST, "boxproof.toml: health: 3 is not a table"),
+        (
+            SMALLEST + "[records.notes]\nid = 'id'\n",
+            "boxproof.toml: records.notes.id: 'id' is not a JSON pointer: it must be empty or "
+            "start with '/'; did you mean '/id'?",
+        ),
+        (
+            SMALLEST + "[records.notes]\nid = '$.note.id'\n",
+            "boxproof.toml: records.notes.id: '$.note.id' is not a JSON pointer: it must be empty "
+            "or start with '/'; did you mean '/note/id'?",
+        ),
+        (
+            SMALLEST + "[health]\nmodel_loaded = '/a~b'\n",
+            "boxproof.toml: health.model_loaded: '/a~b' is not a JSON pointer: '~' must be "
+            "followed by 0 (for '~') or 1 (for '/'); did you mean '/a~0b'?",
+        ),
+        (
+            SMALLEST + "text = '/promt'\n",
+            "boxproof.toml: work.text: '/promt' names no text in work.body; "
+            "did you mean '/prompt'?",
+        ),
+        (
+            SMALLEST + "[records.notes.create]\npath = '/n'\ntext = '/a'\n",
+            "boxproof.toml: records.notes.create.text: '/a' names no text in "
+            "records.notes.create.body",
+        ),
+        (
+            SMALLEST + "[records.notes.read]\npath = '/notes/'\n",
+            "boxproof.toml: records.notes.read.path: '/notes/' must hold {id}; "
+            "did you mean '/notes/{id}'?",
+        ),
+        (
+            SMALLEST.replace("/say", "say"),
+            "boxproof.toml: work.path: 'say' must start with '/'; did you mean '/say'?",
+        ),
+        (
+            SMALLEST.replace("contract = 1", ""),
+            "boxproof.toml: contract: missing; add 'contract = 1' as its first line, "
+            "or run 'boxproof migrate'",
+        ),
+        (
+            SMALLEST.replace("contract = 1", "contract = 2"),
+            "boxproof.toml: contract: 2 is not supported; this version of boxproof knows "
+            "contracts up to 1",
+        ),
+        (
+            SMALLEST.replace("[work]", "[operations.create]"),
+            "boxproof.toml: [operations] is of an older contract; 'boxproof migrate' rewrites it",
+        ),
     ],
 )
 def test_a_wrong_setting_is_one_line_with_its_place(tmp_path: Path, text: str, said: str) -> None:
     """The line names the file, the place, the value seen and the nearest match."""
     assert refusal(tmp_path, text) == said
+
+
+def test_records_are_of_several_kinds_and_the_first_is_judged(tmp_path: Path) -> None:
+    """What an item of a list holds is what the record holds, unless the file says otherwise."""
+    config = loaded(
+        tmp_path,
+        SMALLEST
+        + """
+text = "/prompt"
+[records.notes]
+text = "/words"
+[records.notes.list]
+path = "/notes"
+id = ""
+[records.drafts.create]
+path = "/drafts"
+""",
+    )
+    notes = config.record
+    assert notes is config.records["notes"]
+    assert (notes.item_id, notes.item_text) == ("", "/words")
+    assert config.maker(notes) is config.work
+    assert config.maker(config.records["drafts"]).path == "/drafts"
+
+
+def test_a_text_may_stand_anywhere_in_the_body(tmp_path: Path) -> None:
+    """As that of a chat's first message does."""
+    chat = SMALLEST.replace(
+        'body = { prompt = "hello" }',
+        'body = { messages = [{ content = "hello" }] }\ntext = "/messages/0/content"',
+    )
+    assert loaded(tmp_path, chat).work.text == "/messages/0/content"
 
 
 def test_what_is_not_valid_toml_is_said_with_its_line(tmp_path: Path) -> None:
