@@ -295,7 +295,7 @@ class ComposeDeployment(Pressure):
         """Lay on its volumes what is to be there before the first start, and only then."""
         if not self.site.files and not self.site.bound:
             return
-        seeding.create(self.executor, self.container)
+        seeding.create(self.executor, FINISH_SECONDS)
         self._lay(self.site.bound)
         if self.site.files:
             self._find()
@@ -317,7 +317,7 @@ class ComposeDeployment(Pressure):
             if volume == self.site.data_volume
         }
         if again:
-            seeding.create(self.executor, self.container)
+            seeding.create(self.executor, FINISH_SECONDS)
             self._lay(again)
 
     def _remove_container(self) -> None:

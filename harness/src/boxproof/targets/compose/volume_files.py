@@ -8,24 +8,26 @@ from pathlib import Path
 from boxproof.core.errors import BootFailed
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.container import Container
-from boxproof.targets.compose.executor import CommandFailed, Executor
+from boxproof.targets.compose.executor import Executor
 
-#: What compose may take to make the containers and their volumes.
-CREATE_SECONDS = 120.0
+#: What compose may take to pull what is missing, and to make the containers and their volumes.
+CREATE_SECONDS = 600.0
 #: Copied files belong to root; the service's user, whoever that is, must be able to write them.
 MODE = 0o666
 
 
-def create(executor: Executor, container: Container) -> None:
+def create(executor: Executor, finish_seconds: float = 0.0) -> None:
     """Make the containers and their volumes without starting anything.
 
+    Args:
+        finish_seconds: what it gets to come to its end when it is interrupted.
+
     Raises:
-        BootFailed: the engine could not.
+        EngineError: the engine could not; the service had no part in it.
     """
-    try:
-        executor.execute("create --no-build", limit_seconds=CREATE_SECONDS)
-    except CommandFailed as error:
-        raise container.failure(str(error), error.output) from None
+    executor.execute(
+        "create --no-build", limit_seconds=CREATE_SECONDS, finish_seconds=finish_seconds
+    )
 
 
 def seed(container: Container, data_mount: str, files: Mapping[str, Path]) -> None:
