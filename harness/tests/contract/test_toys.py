@@ -92,3 +92,17 @@ def test_a_traceback_in_the_log_is_caught(tmp_path: Path) -> None:
     """Whatever family's request caused it; here the empty text that a smoke clause sends."""
     judged = judge_process("apps.hygiene.logs_traceback", tmp_path, "-k", "empty or logs")
     assert judged.said("broken") == {"hygiene.logs-without-traceback"}, judged.output
+
+
+def test_requests_in_hand_are_seen_to_end_without_100_continue(tmp_path: Path) -> None:
+    """Later connections that are answered show that the server has the earlier ones."""
+    judged = judge_process("apps.lifecycle.http10", tmp_path, "-k", "finishes or stops-cleanly")
+    assert judged.said("kept") == {"lifecycle.finishes-in-flight", "lifecycle.stops-cleanly"}
+
+
+def test_requests_in_hand_are_seen_to_be_dropped_without_100_continue(tmp_path: Path) -> None:
+    """Daemon threads end with the server, which ends with exit code 0."""
+    chosen = ("-k", "finishes or stops-cleanly")
+    judged = judge_process("apps.lifecycle.daemon_threads", tmp_path, *chosen)
+    assert judged.said("broken") == {"lifecycle.finishes-in-flight"}, judged.output
+    assert judged.said("kept") == {"lifecycle.stops-cleanly"}, judged.output

@@ -5,6 +5,7 @@ nothing is followed. What is sent are bytes of the caller's own, since a parser 
 wrong lengths and the pipelining that must be sent; what comes back is parsed by h11.
 """
 
+import select
 import socket
 import ssl
 import time
@@ -123,6 +124,13 @@ class Connection:
         if isinstance(event, h11.Response):
             self._early = event
         return isinstance(event, h11.InformationalResponse) and event.status_code == CONTINUE
+
+    def is_silent(self) -> bool:
+        """Whether nothing of a final answer, and no end of the connection, has come so far."""
+        if self._early is not None:
+            return False
+        readable, _, _ = select.select([self._socket], [], [], 0)
+        return not readable
 
     def answer(self) -> Received:
         """Read the final answer.

@@ -38,6 +38,13 @@ class WithheldBody:
         """Whether the server waits for the body."""
         return self.exchange.accepted is not None and self.exchange.ended is None
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the connection is open, and the server has sent no final answer on it."""
+        if self._connection is None or self.exchange.ended is not None:
+            return False
+        return self._connection.is_silent()
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,57 +1,67 @@
-"""What is done to the shared deployment: a restart, and a kill."""
+"""A restart of the shared deployment, while it has requests in hand."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
+from boxproof.probes.messages import Request
 from boxproof.probes.records import Created
 from boxproof.scenarios.acknowledged import Ledger, Reread
+from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
 from boxproof.targets.abilities import Restarts
 from boxproof.targets.base import Exit
 
-#: Records made before and after each disturbance.
+#: Records made before and after the restart.
 RECORDS = 3
-#: How many requests should be in flight when SIGTERM is sent, and how long to wait for so many.
-IN_FLIGHT = 2
-IN_FLIGHT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A server that was ended while clients were talking to it, and started again.
+    """A server that was ended while it had requests in hand, and started again.
 
     Attributes:
         ordered: when it was told to end, on the journal's clock.
-        in_flight: the requests that the server had in hand at that moment.
+        in_flight: the requests that it had in hand at that moment; or why there were none.
         rereads: every record that was acknowledged before it was gone, read after the start.
         after: records made after the start.
     """
 
     ordered: float
     exit: Exit
-    in_flight: tuple[Exchange, ...]
+    in_flight: tuple[Exchange, ...] | NotJudged
     rereads: tuple[Reread, ...]
     after: tuple[Created, ...]
 
 
 @pytest.fixture(scope="session")
-def restarted(restarts: Restarts, ledger: Ledger, journal: Journal) -> Ended:
-    """SIGTERM with the heaviest requests in flight, and a start on the same data."""
+def restarted(restarts: Restarts, ledger: Ledger, journal: Journal, config: Config) -> Ended:
+    """SIGTERM with a heavy and an ordinary request in hand, and a start on the same data."""
     before = ledger.create(RECORDS)
-    with ledger.traffic(heavy=True) as traffic:
-        traffic.wait_in_flight(IN_FLIGHT, IN_FLIGHT_SECONDS)
-        traffic.stop()
-        ordered = journal.now()
+    work = ledger.work
+    wanted = (work.request(work.valid.heavy), work.request())
+    health = Request("GET", work.client.endpoint(), config.health.path)
+    exchanges: tuple[Exchange, ...] | NotJudged
+    try:
+        with (
+            in_hand(wanted, health, journal) as held,
+            ThreadPoolExecutor(len(wanted) + 1) as pool,
+        ):
+            ordered = journal.now()
+            stopping = pool.submit(restarts.stop)
+            wait_until_noticed(health, journal, stopping.done)
+            released = [pool.submit(each.release) for each in held.requests]
+            exchanges = tuple(each.result() for each in released)
+            exit = stopping.result()
+    except NotJudged as reason:
+        exchanges, ordered = reason, journal.now()
         exit = restarts.stop()
-    exchanges = traffic.exchanges()
     restarts.start()
-    acknowledged = ledger.acknowledge(exchanges)
+    acknowledged = () if isinstance(exchanges, NotJudged) else ledger.acknowledge(exchanges)
     return Ended(
-        ordered,
-        exit,
-        tuple(each for each in exchanges if each.in_flight_at(ordered)),
-        ledger.reread((*before, *acknowledged)),
-        ledger.create(RECORDS),
+        ordered, exit, exchanges, ledger.reread((*before, *acknowledged)), ledger.create(RECORDS)
     )

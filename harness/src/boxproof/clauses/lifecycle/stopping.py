@@ -4,7 +4,7 @@ from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Cause, Level
+from boxproof.core.verdicts import Level
 from boxproof.scenarios.restart_in_flight import Ended
 from boxproof.targets.abilities import Restarts
 
@@ -37,17 +37,14 @@ def stops_cleanly(restarted: Ended, config: Config) -> None:
     effect=Effect.DISTURBS,
 )
 def finishes_in_flight(restarted: Ended, config: Config) -> None:
-    if not restarted.in_flight:
-        raise NotJudged(
-            "no request could be shown to be in flight: the server sends no '100 Continue', or "
-            "answers at once; [work] heavy makes its work longer",
-            Cause.UNDECIDED,
-        )
+    if isinstance(restarted.in_flight, NotJudged):
+        raise restarted.in_flight
     status = config.work.status
     lost = [each for each in restarted.in_flight if each.status != status]
     require(
         not lost,
-        f"{len(lost)} of {len(restarted.in_flight)} requests in flight were not answered {status}",
+        f"{len(lost)} of {len(restarted.in_flight)} requests in hand at SIGTERM did not return "
+        f"{status}",
         [
             f"SIGTERM at {restarted.ordered:.3f} s",
             *(line for each in lost for line in each.evidence()),
