@@ -1,18 +1,19 @@
 """How a clause judges a history: the checks that it names find nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import Breach, Late
+from boxproof.core.breaches import Breach, Late, NotJudged
 from boxproof.core.errors import BootFailed
+from boxproof.core.verdicts import Cause
 from boxproof.ledger.checkers import durable
 from boxproof.ledger.history import Anomaly, History
 from boxproof.ledger.table import prove
+from boxproof.ledger.tried import Check, untried
 from boxproof.scenarios.fault_runs import KILL, FaultRuns
 
-Check = Callable[[History], Iterator[Anomaly]]
 #: The fixture ``under``: the history of a fault by its name.
 Under = Callable[[str], History]
 
@@ -87,7 +88,11 @@ def found(history: History, *checks: Check) -> list[Anomaly]:
 
 
 def judge(history: History, *checks: Check) -> None:
-    """Break the clause when any of the checks finds an anomaly."""
+    """Break the clause when any of the checks finds an anomaly.
+
+    Raises:
+        NotJudged: none is found, in a history that could not have shown one.
+    """
     anomalies = found(history, *checks)
     if anomalies:
         # An answer that never came might have come to a client who waited longer.
@@ -95,6 +100,9 @@ def judge(history: History, *checks: Check) -> None:
         raise (Late if unanswered else Breach)(
             summarized(history, *checks), prove(history, anomalies)
         )
+    missing = untried(history, *checks)
+    if missing:
+        raise NotJudged(missing, Cause.UNDECIDED)
 
 
 def summarized(history: History, *checks: Check) -> str:

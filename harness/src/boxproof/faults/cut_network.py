@@ -24,8 +24,10 @@ def cut_network(scene: Scene) -> Iterator[None]:
         proxy.hold()
         load = scene.config.durability
         proxy.wait_busy(load.writers + load.readers, HELD, HELD_SECONDS)
-        scene.note("connections cut")
-        proxy.cut()
+        count = proxy.cut()
+        scene.note(f"{count} connections cut")
+        if not count:
+            scene.idle("no connection was open when the network was cut")
         yield
         scene.route.wait_beside(BESIDE, scene.config.limits.request_seconds)
     scene.note("network restored")

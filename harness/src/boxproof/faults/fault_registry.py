@@ -17,12 +17,17 @@ from boxproof.targets.base import Deployment
 GROUP = "boxproof.faults"
 
 
+def _unheard(_: str) -> None:
+    """Nobody asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a fault acts on.
 
     Attributes:
         deployment: it has every ability that the fault names.
+        idle: records why a fault that was done changed nothing.
         note: records, for a person and a checker, that something was done or seen.
         route: the way that the workload's requests take to it.
     """
@@ -31,6 +36,7 @@ class Scene:
     config: Config
     note: Callable[[str], None]
     route: Route
+    idle: Callable[[str], None] = _unheard
 
 
 #: What is entered may be what was seen of the harm: how the server ended, say.

@@ -1,11 +1,16 @@
 """The server is told to load its settings again, which replaces its workers."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.faults.fault_registry import Scene, fault
 from boxproof.targets.abilities import InspectsProcesses
+from boxproof.targets.server_processes import tree_of
+
+#: Between two looks at its workers.
+LOOK_SECONDS = 0.1
 
 
 @fault(
@@ -18,7 +23,25 @@ from boxproof.targets.abilities import InspectsProcesses
 @contextmanager
 def reload(scene: Scene) -> Iterator[None]:
     processes = scene.deployment.ability(InspectsProcesses)
+    before = _workers(scene, processes)
     scene.note("SIGHUP")
     # gunicorn, nginx and uvicorn's supervisor take SIGHUP for this.
     processes.signal_process(processes.first_process(), signal.SIGHUP)
     yield
+    over = threading.Event()
+    limit = threading.Timer(scene.config.limits.boot_seconds, over.set)
+    limit.start()
+    while before & _workers(scene, processes) and not over.is_set():
+        over.wait(LOOK_SECONDS)
+    limit.cancel()
+    left = before & _workers(scene, processes)
+    if before and left == before:
+        scene.idle("SIGHUP replaced no worker")
+
+
+def _workers(scene: Scene, processes: InspectsProcesses) -> frozenset[int]:
+    """The pids of its workers; none where ``boxproof.toml`` does not say which they are."""
+    if scene.config.server is None:
+        return frozenset()
+    tree = tree_of(processes.processes(), scene.config.server.master)
+    return frozenset(each.pid for each in tree.workers)

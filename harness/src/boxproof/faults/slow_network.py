@@ -14,10 +14,13 @@ SLOW = Line(latency_seconds=0.1, bytes_per_second=16_000)
 @contextmanager
 def slow_network(scene: Scene) -> Iterator[None]:
     with scene.route.detour() as proxy:
-        proxy.line = SLOW
+        before, proxy.line = proxy.served, SLOW
         scene.note(
             f"network slowed down: {SLOW.latency_seconds * 1000:.0f} ms more each way, "
             f"{SLOW.bytes_per_second / 1000:.0f} kB a second"
         )
         yield
-    scene.note("network as before")
+        count = proxy.served - before
+    scene.note(f"network as before, after {count} slow connections")
+    if not count:
+        scene.idle("no connection was made while the network was slow")

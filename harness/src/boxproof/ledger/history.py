@@ -69,12 +69,14 @@ class Walk(Request):
 
     ``records`` holds the workload's own in the order in which they came; ``reached`` says that the
     walk went on to older ones, or to the end of the list. A walk in which a page failed has no
-    records and that page's status.
+    records and that page's status. ``pages`` is how many it wanted at most,
+    ``fetched`` how many it got.
     """
 
     records: Sequence[Item] = ()
     pages: int = 1
     reached: bool = False
+    fetched: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,24 @@ class Event:
 
     t: float
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSpan:
+    """A fault of a history, in seconds on the journal's clock.
+
+    Attributes:
+        ordered: when it was begun.
+        harmed: when it was in force.
+        healed: when the target was in its good state again.
+        idle: why it did nothing to the target; empty where it did something.
+    """
+
+    name: str
+    ordered: float
+    harmed: float
+    healed: float
+    idle: str = ""
 
 
 @dataclass
@@ -101,6 +121,7 @@ class History:
     reads: list[Read] = field(default_factory=list)
     walks: list[Walk] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    faults: list[FaultSpan] = field(default_factory=list)
     final: Walk | None = None
     readings: list[Read] = field(default_factory=list)
     beside: list[Request] = field(default_factory=list)

@@ -86,6 +86,10 @@ class Workload:
         if self._failure is not None:
             raise self._failure
 
+    def now(self) -> float:
+        """The time on the history's clock, in seconds."""
+        return self._journal.now()
+
     def note(self, what: str) -> None:
         """Record that something was done to the target."""
         self.history.events.append(Event(self._journal.now(), what))
@@ -105,6 +109,13 @@ class Workload:
             )
         if not enough:
             raise Late(f"fewer than {more} writes were acknowledged within {limit_seconds:g} s")
+
+    def wait_until(self, enough: Callable[[], bool], limit_seconds: float) -> bool:
+        """Wait until something is true, looked at after every create; False at the limit."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: enough() or self._failure is not None, limit_seconds
+            )
 
     def dwell(self, requests: int, limit_seconds: float) -> None:
         """Wait until so many more creates have ended, however, or the limit has passed."""
@@ -219,12 +230,13 @@ class Workload:
         assert pager is not None
         records: list[Item] = []
         status: int | None = 200
-        reached = False
+        reached, fetched = False, 0
         for page in pager.walk(PAGE_RECORDS, pages, self._try):
             status = page.status
             if page.status != 200:
                 records = []
                 break
+            fetched += 1
             records += filter(is_own, page.items)
             reached = page.is_end or not all(map(is_own, page.items))
             if reached:
@@ -237,6 +249,7 @@ class Workload:
             records=tuple(records),
             pages=pages,
             reached=reached,
+            fetched=fetched,
         )
 
     @staticmethod

@@ -44,11 +44,13 @@ class Copied:
 
     Attributes:
         before: the writes that were acknowledged before the copy began.
+        during: how many were in flight while it was made.
         integrity: what ``PRAGMA integrity_check`` says of it, ``ok`` when nothing is wrong.
         texts: every text in it, whatever the table.
     """
 
     before: tuple[Create, ...]
+    during: int
     integrity: str
     texts: frozenset[str]
 
@@ -66,15 +68,19 @@ def copy(deployment: Deployment, workload: Workload, config: Config) -> Copied:
     with workload.running():
         workload.wait_for(wanted.writes, wanted.wait_seconds)
         before = tuple(workload.history.acknowledged)
+        began = workload.now()
         made = base64.b64decode(scripts.run_script(BACKUP, wanted.database))
+        ended = workload.now()
         workload.wait_for(1, wanted.wait_seconds)
+    creates = workload.history.creates
+    during = sum(each.began < ended and each.ended > began for each in creates)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "copy"
         file.write_bytes(made)
-        return opened(file, before)
+        return opened(file, before, during)
 
 
-def opened(file: Path, before: tuple[Create, ...]) -> Copied:
+def opened(file: Path, before: tuple[Create, ...], during: int) -> Copied:
     """Open a copied file and read all that it holds."""
     texts: set[str] = set()
     try:
@@ -87,4 +93,4 @@ def opened(file: Path, before: tuple[Create, ...]) -> Copied:
                     texts.update(each for each in row if isinstance(each, str))
     except sqlite3.Error as error:
         integrity = str(error)
-    return Copied(before, integrity, frozenset(texts))
+    return Copied(before, during, integrity, frozenset(texts))

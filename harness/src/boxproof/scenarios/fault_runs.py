@@ -1,8 +1,8 @@
 """Faults under load: a workload, a fault in its middle, everything read back at the end."""
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -13,8 +13,10 @@ from boxproof.faults.fault_registry import Fault, Scene
 from boxproof.faults.network.route import Route
 from boxproof.faults.schedule import draw
 from boxproof.journal import Journal
-from boxproof.journal.entries import Progress
-from boxproof.ledger.history import History
+from boxproof.journal.entries import Noted, Progress
+from boxproof.ledger.history import FaultSpan, History
+from boxproof.ledger.tried import NO_FAULT as QUIET
+from boxproof.ledger.tried import met, paged_while_written
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.records import RecordStore
 from boxproof.targets.abilities import check_offered
@@ -63,14 +65,37 @@ def run_under_faults(
     with closing(route), workload.running():
         workload.wait_for(writes, wanted.wait_seconds)
         for number, fault in enumerate(faults, 1):
-            with bounds(fault.name, journal), fault.harm(scene):
+            with recorded(fault, scene, workload, journal):
                 workload.dwell(HARMED_REQUESTS, HARMED_SECONDS)
             workload.wait_for(writes, wanted.wait_seconds)
             if len(faults) >= MANY_FAULTS:
                 count = len(workload.history.acknowledged)
                 line = f"{fault.name} {number} of {len(faults)}: {count} writes acknowledged"
                 journal.write(Progress(line=line))
-    return workload.finish()
+        pager = records.pager
+        if QUIET in [fault.name for fault in faults] and pager is not None and pager.has_cursor:
+            # Until a list was turned page by page while somebody wrote, it has shown nothing.
+            history = workload.history
+            workload.wait_until(lambda: paged_while_written(history) > 0, wanted.wait_seconds)
+    history = workload.finish()
+    for span in history.faults:
+        journal.write(Noted(what=str(met(history, span))))
+    return history
+
+
+@contextmanager
+def recorded(fault: Fault, scene: Scene, workload: Workload, journal: Journal) -> Iterator[object]:
+    """Do a fault for the length of a block, and put its bounds into the workload's history."""
+    ordered, idle = journal.now(), list[str]()
+    harmed = healed = ordered
+    try:
+        with bounds(fault.name, journal), fault.harm(replace(scene, idle=idle.append)) as seen:
+            harmed = journal.now()
+            yield seen
+        healed = journal.now()
+    finally:
+        span = FaultSpan(fault.name, ordered, harmed, healed, "; ".join(idle))
+        workload.history.faults.append(span)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from boxproof.core.breaches import TIMED_OUT, NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
+from boxproof.journal.entries import Noted
 from boxproof.probes.exchange import send
 from boxproof.probes.messages import Request
 from boxproof.probes.withheld_body import WithheldBody
@@ -71,7 +72,7 @@ def in_hand(requests: tuple[Request, ...], health: Request, journal: Journal) ->
                     Cause.UNDECIDED,
                 )
         kept = InHand(withheld, later)
-        journal.write("progress", line=str(kept))
+        journal.write(Noted(what=str(kept)))
         yield kept
 
 

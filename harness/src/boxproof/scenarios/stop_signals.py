@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.core.verdicts import Cause
-from boxproof.probes.exchange import Exchange, send
+from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Answer, Request
 from boxproof.probes.startup import Startup
-from boxproof.probes.withheld_body import WithheldBody
+from boxproof.scenarios.done import Done, timed_log
+from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
 from boxproof.scenarios.scheduler import Site, background
 from boxproof.targets.abilities import (
     InspectsImage,
     InspectsProcesses,
     LimitsCpu,
+    Line,
     Process,
     WaitsForExit,
 )
 from boxproof.targets.base import Deployment, Exit, Variant
 
-#: Until a server that was told to stop answers nobody any more, and how long one look may take.
-STOPPING_SECONDS = 5.0
-LOOK_SECONDS = 0.5
 #: What a second SIGTERM gets to do its harm in.
 HARM_SECONDS = 1.0
 #: A CPU limit under which every server loads slowly.
@@ -37,20 +36,34 @@ class Stopped:
     """A server that was told to stop with a request in its hands.
 
     Attributes:
+        deployment: which one.
         before: the processes inside, before.
         ordered: when SIGTERM was sent to the first process, on the journal's clock.
+        second: when it was sent again; None where the server had ended by then, or was not told
+            twice.
         held: the request in hand.
         exit: how it ended; None when it still ran after ``grace_seconds``.
         left: the processes that were left then.
         grace_seconds: what the engine of production waits before it sends SIGKILL.
+        log: what it wrote since its start, with times on the journal's clock.
     """
 
+    deployment: str
     before: tuple[Process, ...]
     ordered: float
+    second: float | None
     held: Exchange
     exit: Exit | None
     left: tuple[Process, ...]
     grace_seconds: float
+    log: tuple[Line, ...]
+
+    def signals(self) -> tuple[Done, ...]:
+        """What was done to it, and when."""
+        sent = [Done(self.ordered, self.deployment, "SIGTERM to the first process")]
+        if self.second is not None:
+            sent.append(Done(self.second, self.deployment, "second SIGTERM to the first process"))
+        return tuple(sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +89,9 @@ def slow_boot(site: Site) -> Slow:
     Raises:
         NotJudged: with so little CPU it takes longer than ``limits.boot_seconds``.
     """
+    label = f"{SLOW_CPUS} CPUs"
     try:
-        deployment = site.target.boot(Variant(f"{SLOW_CPUS} CPUs", cpus=SLOW_CPUS))
+        deployment = site.target.boot(Variant(label, cpus=SLOW_CPUS))
     except BootFailed as error:
         if error.exit_code_seen is None:
             raise NotJudged(
@@ -93,13 +107,13 @@ def slow_boot(site: Site) -> Slow:
         health = deployment.ability(InspectsImage).health_said()
         ended: Stopped | NotJudged
         try:
-            ended = stopped(deployment, site, twice=False)
+            ended = stopped(deployment, label, site, twice=False)
         except NotJudged as error:
             ended = error
         return Slow(deployment.startup, first, health, ended)
 
 
-def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
+def stopped(deployment: Deployment, label: str, site: Site, *, twice: bool) -> Stopped:
     """SIGTERM to the first process alone, with a request in hand.
 
     Told once, the server waits for a request that does not come to its end; told twice, it has had
@@ -113,21 +127,22 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
     journal = site.journal
     grace_seconds = deployment.ability(InspectsImage).stop_grace_seconds()
     request = site.work_of(deployment).request()
-    before = server.processes()
-    with WithheldBody(request, journal) as held:
-        if not held.accepted:
-            raise NotJudged(
-                "no request can be kept in hand: the server sends no '100 Continue'",
-                Cause.UNDECIDED,
-            )
+    health = Request("GET", deployment.endpoint, site.config.health.path)
+    before, second = server.processes(), None
+    with in_hand((request,), health, journal) as kept:
+        (held,) = kept.requests
         ordered = journal.now()
         server.signal_process(server.first_process(), signal.SIGTERM)
         exit = None
         if twice:
-            _wait_for_silence(deployment, site)
-            with suppress(ProcessLookupError):
-                server.signal_process(server.first_process(), signal.SIGTERM)
-            exit = waits.ended(HARM_SECONDS)
+            wait_until_noticed(health, journal, lambda: not held.unanswered)
+            exit = waits.ended(0.0)
+            if exit is None:
+                with suppress(ProcessLookupError):
+                    moment = journal.now()
+                    server.signal_process(server.first_process(), signal.SIGTERM)
+                    second = moment
+                exit = waits.ended(HARM_SECONDS)
             held.release()
         if exit is None:
             exit = waits.ended(max(0.0, ordered + grace_seconds - journal.now()))
@@ -135,7 +150,8 @@ def stopped(deployment: Deployment, site: Site, *, twice: bool) -> Stopped:
             exit = Exit(exit.code, journal.now() - ordered, exit.oom_killed, exit.log)
         # With the request still in hand: given up, it would let the server end.
         left = _left(server) if exit is None else ()
-    return Stopped(before, ordered, held.exchange, exit, left, grace_seconds)
+    log = timed_log(deployment)
+    return Stopped(label, before, ordered, second, held.exchange, exit, left, grace_seconds, log)
 
 
 def _left(server: InspectsProcesses) -> tuple[Process, ...]:
@@ -144,11 +160,3 @@ def _left(server: InspectsProcesses) -> tuple[Process, ...]:
         return server.processes()
     except EngineError:
         return ()
-
-
-def _wait_for_silence(deployment: Deployment, site: Site) -> None:
-    """Wait until nobody answers: the server has noticed that it is to stop."""
-    deadline = site.journal.now() + STOPPING_SECONDS
-    look = Request("GET", deployment.endpoint.within(LOOK_SECONDS), site.config.health.path)
-    while site.journal.now() < deadline and send(look, site.journal).status is not None:
-        pass

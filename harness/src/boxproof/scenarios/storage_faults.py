@@ -12,7 +12,6 @@ from functools import partial
 from boxproof.core.breaches import Breach, NoAnswer
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.faults import fault_registry as registry
-from boxproof.faults.bounds import bounds
 from boxproof.faults.fault_registry import Scene
 from boxproof.faults.network.route import Route
 from boxproof.ledger.history import Create, History, Outcome
@@ -20,7 +19,7 @@ from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.messages import Answer
 from boxproof.probes.records import RecordStore
 from boxproof.scenarios.database_backup import Copied, copy
-from boxproof.scenarios.fault_runs import HARMED_SECONDS
+from boxproof.scenarios.fault_runs import HARMED_SECONDS, recorded
 from boxproof.scenarios.scheduler import Site, background, part
 from boxproof.targets.abilities import FillsVolume, RecreatesContainer
 from boxproof.targets.base import Deployment, Exit, Variant
@@ -110,7 +109,7 @@ class Pressing:
         tried, unrecovered = None, ""
         with workload.running():
             workload.wait_for(wanted.writes, wanted.wait_seconds)
-            with bounds(name, self.site.journal), registry.every()[name].harm(scene) as seen:
+            with recorded(registry.every()[name], scene, workload, self.site.journal) as seen:
                 ended = seen if isinstance(seen, Exit) else None
                 if name == FULL:
                     self._wait_unwritten(workload)

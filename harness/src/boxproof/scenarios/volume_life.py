@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed
+from boxproof.core.verdicts import Cause
 from boxproof.ledger.history import History
 from boxproof.probes.messages import Answer
 from boxproof.probes.records import RecordStore
@@ -59,6 +61,7 @@ class VolumeLife:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._deployment: Deployment | None = None
+        self._volume_keeps_nothing = False
 
     def through(self, steps: dict[str, Callable[["VolumeLife"], Any]]) -> dict[str, Any]:
         """What each step made, by name; an exception is what went wrong with it."""
@@ -86,7 +89,9 @@ class VolumeLife:
 
     def kept(self) -> tuple[Reread, ...]:
         """Records of a container, read in a new one on the same volume."""
-        return self._remade(keep_volume=True)
+        kept = self._remade(keep_volume=True)
+        self._volume_keeps_nothing = all(each.gone for each in kept)
+        return kept
 
     def shared_volume(self) -> SharedVolume:
         """A second server on the same volume, and writers that ask both by turns."""
@@ -98,15 +103,25 @@ class VolumeLife:
         with closing(second):
             turns, both = count(), (first, second)
             client = site.client(lambda: both[next(turns) % 2].endpoint)
-            return SharedVolume(None, self._loaded(first, site.records_of(first).through(client)))
+            history = self._loaded(first, site.records_of(first).through(client))
+            # Of one that refuses every write, the history of both shows nothing.
+            for each in both:
+                site.records_of(each).create()
+            return SharedVolume(None, history)
 
     def emptied(self) -> tuple[Reread, ...]:
-        """Records of a container, read in a new one on a fresh volume."""
+        """Records of a container, read in a new one on a fresh volume.
+
+        Raises:
+            NotJudged: a new container on the same volume had lost all of them as well.
+        """
+        if self._volume_keeps_nothing:
+            raise NotJudged("the records do not lie on the data volume", Cause.RESTS_ON)
         return self._remade(keep_volume=False)
 
     def stopped_twice(self) -> Stopped:
         """SIGTERM to the first process alone, twice, around a request in hand that then goes on."""
-        return stopped(self._standing(), self._site, twice=True)
+        return stopped(self._standing(), "told to stop", self._site, twice=True)
 
     def _made(self, step: Callable[["VolumeLife"], Any]) -> Any:
         try:

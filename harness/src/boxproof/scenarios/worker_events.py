@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,15 +14,15 @@ from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Request
 from boxproof.probes.traffic import Traffic
-from boxproof.probes.withheld_body import WithheldBody
 from boxproof.probes.work import Work
 from boxproof.scenarios.polling import until
+from boxproof.scenarios.requests_in_hand import in_hand
 from boxproof.scenarios.worker_kill import live_workers
 from boxproof.targets.abilities import InspectsProcesses, Process, RunsShell
 from boxproof.targets.server_processes import Tree, process_lines, tree_of
 
 #: Parents that end at once, each with a child that does not.
-ORPHAN = "sh -c 'sleep 0.2 >/dev/null 2>&1 & echo $!'"
+ORPHAN = "sh -c 'sleep 600 >/dev/null 2>&1 & echo $!'"
 ORPHANS = 3
 #: Fresh connections at a time while the workers are replaced, and how often they are.
 CLIENTS = 8
@@ -56,6 +55,13 @@ class Reloaded:
     kept: tuple[Process, ...]
     exchanges: tuple[Exchange, ...]
 
+    def during(self, moment: float) -> int:
+        """How many requests were in flight in the second after it."""
+        return sum(
+            each.began < moment + 1 and (each.ended is None or each.ended > moment)
+            for each in self.exchanges
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Survivors:
@@ -77,6 +83,10 @@ class Survivors:
 def orphaned(shell: RunsShell, processes: InspectsProcesses, config: Config) -> Orphaned:
     """Orphans, looked for until they are gone or the limit is reached."""
     pids = tuple(int(shell.shell(ORPHAN)) for _ in range(ORPHANS))
+    seen = {each.pid for each in processes.processes()}
+    shell.shell(f"kill -9 {' '.join(map(str, pids))}")
+    if not seen.issuperset(pids):
+        raise NotJudged("the orphans were not seen among the processes", Cause.UNDECIDED)
 
     def left() -> tuple[Process, ...]:
         return tuple(each for each in processes.processes() if each.pid in pids)
@@ -100,7 +110,10 @@ def reloaded(
     ordered: list[float] = []
     kept: tuple[Process, ...] = ()
     with Traffic(asked, journal, clients=CLIENTS) as traffic:
-        traffic.wait_answered(ANSWERS, config.limits.request_seconds)
+        if not traffic.wait_answered(ANSWERS, config.limits.request_seconds):
+            raise NotJudged(
+                f"fewer than {ANSWERS} requests were answered before SIGHUP", Cause.UNDECIDED
+            )
         for _ in range(RELOADS):
             before = tree_of(processes.processes(), pattern)
             ordered.append(journal.now())
@@ -130,17 +143,17 @@ def survivors(
     if len(tree.workers) < 2:
         raise Breach("one worker has every request in hand", process_lines(tree.workers))
     pids = [each.pid for each in tree.workers]
-    request = work.request()
-    with ExitStack() as stack:
-        idle = _sockets(shell, pids, min)
-        held = [stack.enter_context(WithheldBody(request, journal)) for _ in range(HELD)]
-        if not all(each.accepted for each in held):
-            raise NotJudged(
-                "no request can be kept in hand: the server sends no '100 Continue'",
-                Cause.UNDECIDED,
-            )
+    health = Request("GET", work.client.endpoint(), config.health.path)
+    idle = _sockets(shell, pids, min)
+    with in_hand((work.request(),) * HELD, health, journal) as kept:
+        held = kept.requests
         busy = _sockets(shell, pids, max)
         in_flight = {pid: max(0, busy[pid] - idle[pid]) for pid in pids}
+        if sum(in_flight.values()) < HELD:
+            raise NotJudged(
+                f"of {HELD} requests in hand only {sum(in_flight.values())} were found in a worker",
+                Cause.UNDECIDED,
+            )
         victim = min(tree.workers, key=lambda each: in_flight[each.pid])
         killed = journal.now()
         processes.signal_process(victim.pid, signal.SIGKILL)

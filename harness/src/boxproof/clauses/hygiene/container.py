@@ -1,8 +1,8 @@
 """As whom the container's processes run, and on what file system."""
 
 from boxproof.clauses.registry import clause
-from boxproof.core.breaches import require
-from boxproof.core.verdicts import Level
+from boxproof.core.breaches import NotJudged, require
+from boxproof.core.verdicts import Cause, Level
 from boxproof.targets.abilities import InspectsImage, InspectsProcesses
 from boxproof.targets.server_processes import process_lines
 
@@ -16,6 +16,8 @@ from boxproof.targets.server_processes import process_lines
 )
 def not_root(processes: InspectsProcesses) -> None:
     seen = processes.processes()
+    if not seen:
+        raise NotJudged("no process was seen in the container", Cause.UNDECIDED)
     roots = [each for each in seen if each.uid == 0]
     require(not roots, f"{len(roots)} of {len(seen)} processes run as root", process_lines(seen))
 

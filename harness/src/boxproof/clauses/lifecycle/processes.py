@@ -2,9 +2,9 @@
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require, require_in_time
+from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.worker_events import Orphaned, Reloaded, Survivors
 from boxproof.scenarios.worker_kill import WorkerLost
 from boxproof.targets.abilities import InspectsProcesses, RunsShell
@@ -62,6 +62,12 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
         f"after SIGHUP the workers were not replaced within {config.limits.boot_seconds:g} s",
         process_lines(reloaded.kept),
     )
+    idle = [each for each in reloaded.ordered if not reloaded.during(each)]
+    if idle:
+        raise NotJudged(
+            f"no request was in flight at SIGHUP ({len(idle)} of {len(reloaded.ordered)} times)",
+            Cause.UNDECIDED,
+        )
 
 
 @clause(

@@ -3,7 +3,8 @@
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require, require_in_time
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
+from boxproof.scenarios.done import evidence
 from boxproof.scenarios.stop_signals import Slow, Stopped
 from boxproof.targets.abilities import (
     InspectsImage,
@@ -25,11 +26,12 @@ LOG_LINES = 15
 )
 def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     stopped = stopped_twice
+    done = evidence(stopped.signals(), stopped.log)
     require_in_time(
         stopped.exit is not None,
         f"{len(stopped.left)} processes were still running {stopped.grace_seconds:g} s after "
         "SIGTERM to the first process",
-        process_lines(stopped.left),
+        (*done, *process_lines(stopped.left)),
     )
     assert stopped.exit is not None
     # What a first process leaves behind when it ends, the kernel kills.
@@ -37,7 +39,7 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
         stopped.held.status is not None,
         f"the server ended with exit code {stopped.exit.code} and a request in hand: no SIGTERM "
         "reached the process that had it, or it did not finish its work",
-        (*process_lines(stopped.before), *stopped.held.evidence()),
+        (*done, *process_lines(stopped.before), *stopped.held.evidence()),
     )
 
 
@@ -50,23 +52,30 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
 def second_term(stopped_twice: Stopped, config: Config) -> None:
     # gunicorn, for one, documents SIGTERM as graceful and SIGINT and SIGQUIT as quick
     # (https://docs.gunicorn.org/en/stable/signals.html); engines and people send SIGTERM twice.
-    stopped, evidence = stopped_twice, stopped_twice.held.evidence()
+    stopped = stopped_twice
+    done = (*evidence(stopped.signals(), stopped.log), *stopped.held.evidence())
     require_in_time(
         stopped.exit is not None,
         f"still running {stopped.grace_seconds:g} s after the first SIGTERM",
-        process_lines(stopped.left),
+        (*done, *process_lines(stopped.left)),
     )
     assert stopped.exit is not None
-    log = stopped.exit.log.splitlines()[-LOG_LINES:]
+    if stopped.second is None:
+        raise NotJudged(
+            "the server had ended before a second SIGTERM could be sent: the first one did not let "
+            "it finish the request in hand",
+            Cause.RESTS_ON,
+        )
     require(
         stopped.held.status == config.work.status,
-        "the request in hand was not answered after a second SIGTERM",
-        (*evidence, *log),
+        f"the request in hand was not answered after a second SIGTERM at {stopped.second:.3f} s",
+        done,
     )
     require(
         stopped.exit.code == 0,
-        f"ended with exit code {stopped.exit.code} after a second SIGTERM",
-        log,
+        f"ended with exit code {stopped.exit.code} after a second SIGTERM at "
+        f"{stopped.second:.3f} s",
+        done,
     )
 
 
@@ -84,11 +93,18 @@ def grace_fits(slow_boot: Slow) -> None:
     require_in_time(
         stopped.exit is not None,
         f"still running {stopped.grace_seconds:g} s after SIGTERM, when the engine kills it",
-        (*process_lines(stopped.left), *stopped.held.evidence()),
+        (
+            *evidence(stopped.signals(), stopped.log),
+            *process_lines(stopped.left),
+            *stopped.held.evidence(),
+        ),
     )
     assert stopped.exit is not None
     require(
         stopped.exit.code == 0,
         f"ended with exit code {stopped.exit.code} after {stopped.exit.seconds:.1f} s",
-        stopped.exit.log.splitlines()[-LOG_LINES:],
+        (
+            *evidence(stopped.signals(), stopped.log),
+            *stopped.exit.log.splitlines()[-LOG_LINES:],
+        ),
     )

@@ -2,9 +2,9 @@
 
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require, require_in_time
+from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.worker_kill import WorkerLost
 from boxproof.targets.abilities import InspectsProcesses
 from boxproof.targets.server_processes import process_lines
@@ -44,7 +44,8 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
 )
 def worker_loss_unnoticed(worker_lost: WorkerLost, config: Config) -> None:
     begun = worker_lost.begun_after()
-    require_in_time(begun, "no request could be sent after the worker's death")
+    if not any(each.request.body for each in begun):
+        raise NotJudged("no write was sent after the worker's death", Cause.UNDECIDED)
     success = config.work.status
     wrong = [each for each in begun if each.status != (success if each.request.body else 200)]
     require(

@@ -2,8 +2,8 @@
 
 from boxproof.clauses.refused_writes import with_database
 from boxproof.clauses.registry import clause
-from boxproof.core.breaches import require
-from boxproof.core.verdicts import Level
+from boxproof.core.breaches import NotJudged, require
+from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.database_backup import Copied
 from boxproof.targets.abilities import FillsVolume, RunsScripts
 
@@ -24,6 +24,8 @@ def backup_opens_clean(copied: Copied) -> None:
         "the copy is not a sound database",
         ["PRAGMA integrity_check", copied.integrity],
     )
+    if not copied.during:
+        raise NotJudged("no write was in flight while the copy was made", Cause.UNDECIDED)
     missing = [each for each in copied.before if each.text not in copied.texts]
     require(
         not missing,

@@ -20,8 +20,9 @@ from boxproof.targets.abilities import FillsVolume
     needs=(FillsVolume,),
     promised=stored,
 )
-def survives_disk_full(on_full_disk: Endured) -> None:
+def survives_disk_full(on_full_disk: Endured, config: Config) -> None:
     judge(on_full_disk.history, *DURABLE)
+    _require_met(_tried(on_full_disk), config)
 
 
 @clause(
@@ -75,9 +76,10 @@ def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
     needs=(FillsVolume,),
     promised=stored,
 )
-def recovers_without_restart(on_full_disk: Endured) -> None:
+def recovers_without_restart(on_full_disk: Endured, config: Config) -> None:
     unrecovered = on_full_disk.unrecovered
     require_in_time(not unrecovered, f"after the disk was freed: {unrecovered}")
+    _require_met(_tried(on_full_disk), config)
 
 
 def _tried(on_full_disk: Endured) -> Tried:

@@ -4,8 +4,8 @@ from boxproof.clauses.history_checks import DURABLE, judge, traceable
 from boxproof.clauses.registry import clause
 from boxproof.clauses.startup.refused_settings import TRACEBACK
 from boxproof.config.options import Config
-from boxproof.core.breaches import Late, require, require_in_time
-from boxproof.core.verdicts import Level
+from boxproof.core.breaches import Late, NotJudged, require, require_in_time
+from boxproof.core.verdicts import Cause, Level
 from boxproof.ledger.checkers import durable, ids, visible
 from boxproof.scenarios.volume_life import SharedVolume, Upgraded
 from boxproof.targets.abilities import RecreatesContainer
@@ -25,13 +25,19 @@ LOG_LINES = 15
 )
 def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
     assert config.upgrade is not None
+    if not upgraded.reads and upgraded.listed is None:
+        raise NotJudged(
+            "boxproof.toml describes no way to read the records of the earlier release",
+            Cause.UNDECIDED,
+        )
     lost = [each for each in upgraded.reads if each.status != 200]
     require(
         not lost,
         f"{len(lost)} of {len(upgraded.reads)} records of the earlier release cannot be read",
         [line for each in lost for line in each.evidence()],
     )
-    missing = set(config.upgrade.old_ids) - set(upgraded.listed or config.upgrade.old_ids)
+    listed = config.upgrade.old_ids if upgraded.listed is None else upgraded.listed
+    missing = set(config.upgrade.old_ids) - set(listed)
     require(not missing, f"the list has no records {sorted(missing)} of the earlier release")
     require(
         upgraded.created not in config.upgrade.old_ids,

@@ -1,8 +1,8 @@
 """Exit codes that tell an engine, and a person, what happened."""
 
 from boxproof.clauses.registry import clause
-from boxproof.core.breaches import require
-from boxproof.core.verdicts import Level
+from boxproof.core.breaches import NotJudged, require
+from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.refused_start import Refused
 
 #: What a program itself may say of a failure; above stand a shell's own codes and 128 + a signal
@@ -23,6 +23,10 @@ LOG_LINES = 10
     ),
 )
 def exit_codes(refused_setting: Refused, refused_model: Refused) -> None:
+    ended = [refused_setting, refused_model]
+    ended = [each for each in ended if each.exit is not None and each.exit.code != 0]
+    if not ended:
+        raise NotJudged("no start was refused with a non-zero exit code", Cause.RESTS_ON)
     for refused in (refused_setting, refused_model):
         what = ", ".join(f"{name}={value!r}" for name, value in refused.variables.items())
         # One that did not end, or ended with 0, breaks the clause that asks for a refusal.

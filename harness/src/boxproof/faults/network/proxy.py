@@ -105,9 +105,17 @@ class Proxy:
         with self._changed:
             return cancellation.wait_for(self._changed, busy, limit_seconds)
 
-    def cut(self) -> None:
-        """Reset every connection; new ones are reset at once or stall in mid-request, in turn."""
-        self._call(self._cut())
+    @property
+    def served(self) -> int:
+        """How many connections have come to it so far."""
+        return self._count
+
+    def cut(self) -> int:
+        """Reset every connection; new ones are reset at once or stall in mid-request, in turn.
+
+        Returns how many had been passed on and were reset.
+        """
+        return self._call(self._cut())
 
     def heal(self) -> None:
         """Be a good line again; only what was cut is lost."""
@@ -124,10 +132,11 @@ class Proxy:
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(CALL_SECONDS)
 
-    async def _cut(self) -> None:
+    async def _cut(self) -> int:
         self._is_cut = True
         for each in self._open:
             each.reset()
+        return len(self._open)
 
     async def _heal(self) -> None:
         self._is_cut = self._holding = False
