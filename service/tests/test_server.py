@@ -88,7 +88,7 @@ def test_a_file_that_is_no_database_ends_the_process_with_one_line(
     serve: Serve, database: Path
 ) -> None:
     """What only shows once the start is under way is one line as well, with exit code 3."""
-    database.write_text("this is no database, whatever its name says")
+    database.write_text("this is not a database, whatever its name says")
     server = serve()
     assert server.wait() == 3
     (line,) = server.errors

@@ -120,9 +120,9 @@ class Service:
         try:
             data = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            raise Refused(422, "the body is no JSON") from None
+            raise Refused(422, "the body is not JSON") from None
         if not isinstance(data, dict) or not data.keys() <= {"prompt", "steps"}:
-            raise Refused(422, "the body is no object of prompt and steps")
+            raise Refused(422, "the body is not an object of prompt and steps")
         prompt, steps = data.get("prompt"), data.get("steps", 20)
         if not isinstance(prompt, str) or not self.fits(prompt):
             raise Refused(422, f"prompt is not 1 to {PROMPT_CHARACTERS} characters of text")
@@ -163,7 +163,7 @@ class Service:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 if __name__ == "__main__":

@@ -129,4 +129,4 @@ def test_removal_is_not_cut_short(begin: Begin, capsys: pytest.CaptureFixture[st
     with signals.as_interrupt():
         deployment.close()
     assert run.left() == []
-    assert "this ends by itself" in capsys.readouterr().err
+    assert "please wait" in capsys.readouterr().err

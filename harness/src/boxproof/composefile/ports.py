@@ -26,7 +26,7 @@ def moved(ports: Iterable[Mapping[str, Any]], old: int, new: int, address: str) 
 def listened_on(default: int, variable: str, environment: Mapping[str, str]) -> int:
     """The container port that a service listens on when ``variable`` may move it.
 
-    A value that is no port (a boot that is meant to be refused) moves nothing.
+    A value that is not a valid port (a boot that is meant to be refused) moves nothing.
     """
     value = environment.get(variable, "")
     return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 65536 else default

@@ -34,7 +34,7 @@ def held(doing: str) -> Iterator[None]:
     """Hold off every stopping signal, Ctrl-C too, within a block; a line says what it is doing."""
 
     def hold(_number: int, _frame: FrameType | None) -> None:
-        print(f"boxproof: {doing}; this ends by itself", file=sys.stderr)
+        print(f"boxproof: {doing}, please wait", file=sys.stderr)
 
     with _handled(hold, signal.SIGINT, *STOPPING):
         yield

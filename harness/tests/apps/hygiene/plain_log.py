@@ -1,4 +1,4 @@
-"""Writes a line that is no JSON for every look at its health."""
+"""Writes a line that is not JSON for every look at its health."""
 
 import os
 

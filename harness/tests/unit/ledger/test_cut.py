@@ -22,6 +22,6 @@ WHOLE = b'{"id": 1}'
 def test_only_a_body_without_an_end_of_its_own_can_be_cut(
     headers: dict[str, str], body: bytes, cut: bool
 ) -> None:
-    """With a length or chunks, what is no JSON is the service's own doing."""
+    """With a length or chunks, what is not JSON is the service's own doing."""
     answer = Answer(Request("POST", Endpoint("http://127.0.0.1"), "/say"), 200, headers, body, 0.1)
     assert may_be_cut(answer) is cut

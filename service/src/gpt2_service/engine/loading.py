@@ -27,7 +27,7 @@ def import_engine(settings: Settings) -> None:
     if settings.engine == "scripted":
         return
     # Both are read at import. Tokenizers' own thread pool would not survive the fork, and a
-    # progress bar is no JSON line.
+    # progress bar is not a JSON line.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     import_module("gpt2_service.engine.packed")

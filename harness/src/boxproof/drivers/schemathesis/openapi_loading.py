@@ -26,7 +26,7 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
     """The document, ready to run against the job's service.
 
     Raises:
-        DocumentProblem: it is not there, is no OpenAPI document, or describes no operation.
+        DocumentProblem: it is missing, is not an OpenAPI document, or describes no operation.
     """
     url = job.endpoint.at(job.document_path)
     try:
@@ -43,7 +43,7 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
         raise DocumentProblem(_line(error.message)) from None
     except jsonschema_rs.ValidationError as error:
         place = "/".join(str(each) for each in error.instance_path)
-        line = _line(f"it is no valid OpenAPI at /{place}:", error.message)
+        line = _line(f"it is not valid OpenAPI at /{place}:", error.message)
         raise DocumentProblem(line) from None
     except (AssertionError, AttributeError, TypeError) as error:
         # Schemathesis takes the version for text and paths for an object before it validates.

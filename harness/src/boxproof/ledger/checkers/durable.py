@@ -25,7 +25,7 @@ def lost(history: History) -> Iterator[Anomaly]:
 
 
 def altered(history: History) -> Iterator[Anomaly]:
-    """A record that reads otherwise than it was acknowledged."""
+    """A record that differs from what was acknowledged."""
     acknowledged = {create.id: create for create in history.acknowledged}
     for read in (*history.reads, *history.readings):
         create = acknowledged.get(read.id)

@@ -220,7 +220,7 @@ def kill(child: subprocess.Popen[str]) -> None:
 def last_line(text: str) -> str:
     """The last line that says something: what compose and docker put their error into."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "failed without a word"
+    return lines[-1] if lines else "failed without output"
 
 
 def inspect(*names: str) -> list[Any]:

@@ -76,7 +76,7 @@ def test_refusal_of_a_forbidden_word_is_rightful() -> None:
     ],
 )
 def test_any_other_refusal_is_not(changes: dict[str, Any]) -> None:
-    """Another status, operation or field, or a text without a word, is not excused."""
+    """Another status, operation or field, or a text without a forbidden word, is not excused."""
     assert not rightful(**changes)
 
 

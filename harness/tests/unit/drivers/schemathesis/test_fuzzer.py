@@ -245,7 +245,7 @@ def test_tool_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_process_ends_with_its_parent(tmp_path: Path) -> None:
-    """Killed without a word, the harness leaves no fuzzing process behind."""
+    """Killed without warning, the harness leaves no fuzzing process behind."""
     entered, leave = threading.Event(), threading.Event()
 
     def respond(*_: object) -> Response:
