@@ -60,3 +60,11 @@ def dripping(connection: socket.socket) -> None:
     for _ in range(DRIPS):
         connection.sendall(b"1")
         threading.Event().wait(DRIP_SECONDS)
+
+
+def endless(connection: socket.socket) -> None:
+    """Answers with a body that never ends."""
+    request_of(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b"x" * 65536)

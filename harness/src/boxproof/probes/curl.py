@@ -74,8 +74,11 @@ def _doubled(text: str) -> str:
 def _method(method: str, body: bytes | None) -> list[str]:
     if body is None and method == "GET":
         return []
-    if body is None and method == "HEAD":
+    if method == "HEAD" and body is None:
         return ["--head"]
+    if method == "HEAD":
+        # --head sends no body, and -X HEAD waits for one; so it waits for the connection's end.
+        return ["-X", "HEAD", "--ignore-content-length", "-H", "'Connection: close'"]
     return ["-X", shlex.quote(method)]
 
 

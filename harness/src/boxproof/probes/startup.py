@@ -9,7 +9,7 @@ from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.journal.entries import BecameReady
 from boxproof.probes.exchange import send
-from boxproof.probes.messages import Request, excerpt
+from boxproof.probes.messages import Request
 
 PAUSE_SECONDS = 0.05
 ATTEMPT_SECONDS = 2.0
@@ -77,4 +77,5 @@ def watch(
 def look(endpoint: Endpoint, path: str, journal: Journal) -> Attempt:
     """Ask the health path once."""
     exchange = send(Request("GET", endpoint.within(ATTEMPT_SECONDS), path), journal)
-    return Attempt(exchange.ended or journal.now(), exchange.status, excerpt(exchange.body))
+    text = endpoint.redacted(exchange.body.decode("utf-8", "replace"))
+    return Attempt(exchange.ended or journal.now(), exchange.status, text)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from apps.good import Response
-from apps.raw import Serve, answering, dripping, request_of, serving
+from apps.raw import Serve, answering, dripping, endless, request_of, serving
 from apps.schema.serving import Asked, served
 from unit.probes.journaled import requested
 
@@ -81,14 +81,6 @@ def test_an_answer_that_drips_does_not_last_longer_than_the_limit(journal: Journ
     """Though each byte comes in time."""
     with serving(dripping) as url, pytest.raises(NoAnswer, match=r"within 0\.3 s"):
         to(Endpoint(url, limits=ExchangeLimits(0.3)), journal).get("/")
-
-
-def endless(connection: socket.socket) -> None:
-    """A body that never ends."""
-    request_of(connection)
-    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        connection.sendall(b"x" * 65536)
 
 
 def test_a_body_is_read_up_to_the_limit_and_said_to_be_cut(journal: Journal) -> None:

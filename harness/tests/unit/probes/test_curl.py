@@ -63,9 +63,11 @@ def test_method_arrives(method: str, body: bytes | None) -> None:
     assert "content-type" not in asked.headers
 
 
-def test_head_does_not_wait_for_a_body() -> None:
-    """A HEAD request ends with the headers of its answer."""
-    assert run("HEAD", "/say", (), None).method == "HEAD"
+@pytest.mark.parametrize("body", [None, b"[1]"])
+def test_head_does_not_wait_for_a_body(body: bytes | None) -> None:
+    """A HEAD request ends with the headers of its answer, even one that has a body itself."""
+    asked = run("HEAD", "/say", (), body)
+    assert (asked.method, asked.body) == ("HEAD", body or b"")
 
 
 @pytest.mark.parametrize(

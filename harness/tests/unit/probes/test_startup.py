@@ -1,5 +1,6 @@
 """Start-up looks are requests like any other: in the journal, to the service itself, ending."""
 
+import json
 import threading
 from pathlib import Path
 
@@ -41,6 +42,14 @@ def test_looks_go_to_the_service_and_into_the_journal(
     assert [each.status for each in seen.attempts] == [503, 302, 200]
     looks = [each.status for each in requested(journal)]
     assert looks == [503, 302, 200]
+
+
+def test_a_look_keeps_the_whole_answer(tmp_path: Path) -> None:
+    """What it says of the model may stand anywhere in it."""
+    body = {"detail": "x" * 1000, "model_loaded": False}
+    with served(lambda *_: Response(200, body)) as server:
+        seen = startup.look(Endpoint(server.url), "/", Journal(tmp_path / "j"))
+    assert json.loads(seen.body) == body
 
 
 def test_a_look_that_drips_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

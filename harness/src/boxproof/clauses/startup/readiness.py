@@ -7,7 +7,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.probes.json_pointers import resolve
-from boxproof.probes.messages import Answer
+from boxproof.probes.messages import EXCERPT_CHARACTERS, Answer
 from boxproof.probes.startup import Attempt, Startup
 
 #: What a service that is not ready may answer; most of them answer nothing yet.
@@ -57,7 +57,7 @@ def ready_means_ready(startup: Startup, first_answer: Answer, config: Config) ->
 
 
 def _loaded(attempt: Attempt, pointer: str) -> object:
-    """What the answer said of the model; None where it cannot be told from what was kept of it."""
+    """What the answer said of the model; None where it says nothing of it."""
     try:
         return resolve(pointer, json.loads(attempt.body))
     except (ValueError, KeyError):
@@ -66,5 +66,9 @@ def _loaded(attempt: Attempt, pointer: str) -> object:
 
 def attempt_line(attempt: Attempt, startup: Startup) -> str:
     """One look, for a person: when after the order, and what came."""
-    said = "no answer" if attempt.status is None else f"{attempt.status} {attempt.body}"
+    said = (
+        "no answer"
+        if attempt.status is None
+        else f"{attempt.status} {attempt.body[:EXCERPT_CHARACTERS]}"
+    )
     return f"{attempt.t - startup.ordered:.2f} s: {said}".rstrip()

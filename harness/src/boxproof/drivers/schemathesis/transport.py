@@ -41,6 +41,10 @@ def led_through(endpoint: Endpoint) -> Iterator[None]:
         yield
 
 
+class BodyTooLong(requests.RequestException, ValueError):
+    """A body beyond the endpoint's limit, which cannot be judged: no fault of the service."""
+
+
 class EndpointAdapter(BaseAdapter):
     """Carries a prepared request over a connection of its own to one endpoint."""
 
@@ -61,6 +65,7 @@ class EndpointAdapter(BaseAdapter):
 
         Raises:
             requests.RequestException: there was no complete answer.
+            BodyTooLong: there was one whose body was not read to its end.
         """
         del stream, timeout, verify, cert, proxies
         url, method = request.url or "", request.method or "GET"
@@ -83,6 +88,8 @@ class EndpointAdapter(BaseAdapter):
             raise requests.ConnectionError(error, request=request) from error
         except BadAnswer as error:
             _raise_disconnected(error, request)
+        if received.cut:
+            raise BodyTooLong(f"{method} {url} returned more than {len(received.body)} bytes")
         return _response(request, received)
 
     def close(self) -> None:
