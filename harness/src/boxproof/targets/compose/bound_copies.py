@@ -26,18 +26,27 @@ COPY_SECONDS = 300.0
 PLACE = "/boxproof"
 #: Of the kernel's own file systems nothing can be copied.
 KERNEL = (Path("/dev"), Path("/proc"), Path("/sys"))
+#: Below one of these, and a folder like any other.
+SHARED_MEMORY = Path("/dev/shm")
 
 
 def kinds(copies: Iterable[Copy]) -> tuple[frozenset[str], frozenset[str]]:
     """What is a file, and what cannot be copied, of what services bind; all else is a folder."""
     files, uncopied = set(), set()
     for each in copies:
-        path = Path(each.source)
-        if any(path == kernel or kernel in path.parents for kernel in KERNEL) or _special(path):
+        path, mode = Path(each.source), _mode(Path(each.source))
+        if _within(path, KERNEL) and not _within(path, (SHARED_MEMORY,)):
             uncopied.add(each.source)
-        elif path.is_file():
+        elif stat.S_ISREG(mode):
             files.add(each.source)
+        elif mode and not stat.S_ISDIR(mode):
+            uncopied.add(each.source)
     return frozenset(files), frozenset(uncopied)
+
+
+def missing(sources: Iterable[str]) -> frozenset[str]:
+    """What does not exist; what is closed to this user may."""
+    return frozenset(source for source in sources if _is_missing(source))
 
 
 def pack(copies: Sequence[Copy], archive: Path, say: Callable[[str], None]) -> None:
@@ -103,7 +112,7 @@ def _copy(source: int, container: str) -> None:
 
 def _pack(copy: Copy, tar: tarfile.TarFile, say: Callable[[str], None]) -> None:
     source = Path(copy.source)
-    if source.is_file():
+    if stat.S_ISREG(_mode(source)):
         _check_size(copy, [source])
         _add_folder(tar, copy.volume, source.parent)
         _add(tar, f"{copy.volume}/{FILE}", source.resolve())
@@ -111,7 +120,8 @@ def _pack(copy: Copy, tar: tarfile.TarFile, say: Callable[[str], None]) -> None:
     _add_folder(tar, copy.volume, source)
     names = _names(copy)
     _check_size(copy, [source / name for name in names])
-    if copy.start is Start.TRACKED and not names and source.is_dir() and any(source.iterdir()):
+    there = stat.S_ISDIR(_mode(source))
+    if copy.start is Start.TRACKED and not names and there and _holds_something(source):
         say(
             f"{copy.place} starts empty: git tracks nothing of {source}"
             " (boxproof.toml: [volumes] names exceptions)"
@@ -128,15 +138,19 @@ def _pack(copy: Copy, tar: tarfile.TarFile, say: Callable[[str], None]) -> None:
 def _names(copy: Copy) -> list[str]:
     """What is copied of a folder, as paths below it."""
     source = Path(copy.source)
-    if copy.start is Start.EMPTY or not source.is_dir():
+    if copy.start is Start.EMPTY or not stat.S_ISDIR(_mode(source)):
         return []
     if copy.start is Start.WHOLE:
         return sorted(
             str((Path(folder) / name).relative_to(source))
-            for folder, folders, files in os.walk(source)
+            for folder, folders, files in os.walk(source, onerror=_raise)
             for name in (*folders, *files)
         )
     return [name for name in _tracked(source) if os.path.lexists(source / name)]
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _tracked(folder: Path) -> list[str]:
@@ -167,7 +181,7 @@ def _add_folder(tar: tarfile.TarFile, name: str, like: Path) -> None:
     entry = tarfile.TarInfo(name)
     entry.type = tarfile.DIRTYPE
     entry.mode = 0o777
-    if like.is_dir():
+    if stat.S_ISDIR(_mode(like)):
         seen = like.stat()
         entry.uid, entry.gid, entry.mtime = seen.st_uid, seen.st_gid, int(seen.st_mtime)
     tar.addfile(entry)
@@ -189,5 +203,31 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> None:
             tar.addfile(entry, content)
 
 
-def _special(path: Path) -> bool:
-    return path.exists() and not path.is_dir() and not path.is_file()
+def _is_missing(source: str) -> bool:
+    try:
+        os.lstat(source)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _within(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path == folder or folder in path.parents for folder in folders)
+
+
+def _mode(path: Path) -> int:
+    """The mode of what lies there; 0 where nothing does that this user could see."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
+
+
+def _holds_something(folder: Path) -> bool:
+    """Whether a folder is not empty, or is closed to this user."""
+    try:
+        return any(folder.iterdir())
+    except PermissionError:
+        return True

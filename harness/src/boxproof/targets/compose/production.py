@@ -77,7 +77,7 @@ def plan_for(
         files=files,
         files_folder="" if where.mounts_subpaths else FILES_FOLDER,
         uncopied=uncopied,
-        missing=frozenset(each for each in bound if not os.path.lexists(each)),
+        missing=bound_copies.missing(bound),
         trusted=trusted,
         engine_socket=socket,
         model_source=model_source(config),

@@ -4,6 +4,9 @@ import os
 import socket
 import subprocess
 import tarfile
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from boxproof.core.errors import ConfigError
 from boxproof.targets.compose import bound_copies
 
 from .conftest import FakeDocker
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -99,6 +104,43 @@ def test_whole_and_empty(checkout: Path, tmp_path: Path) -> None:
     assert [name for name in entries if name.startswith("empty")] == ["empty"]
 
 
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """A folder of another user's, as a database makes its own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "pgdata"
+        folder.mkdir()
+        (folder / "rows").write_text("private")
+        Path(name).chmod(0o755)
+        folder.chmod(0o700 if os.geteuid() == 0 else 0)
+        before = os.geteuid()
+        if before == 0:
+            os.seteuid(NOBODY)
+        yield folder
+        os.seteuid(before)
+        folder.chmod(0o700)
+
+
+def test_a_folder_that_is_closed_to_this_user(closed: Path) -> None:
+    """It starts empty like every other; only to copy all of it needs rights to it."""
+    said: list[str] = []
+    copy = Copy(str(closed), "bound-pgdata", Start.TRACKED, "db:/data")
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "bound.tar"
+        assert bound_copies.kinds([copy, replace(copy, source=str(closed / "rows"))]) == (
+            frozenset(),
+            frozenset(),
+        )
+        bound_copies.pack([copy], archive, said.append)
+        with tarfile.open(archive) as tar:
+            assert tar.getnames() == ["bound-pgdata"]
+        with pytest.raises(ConfigError, match=r"^db:/data: .*pgdata: cannot be copied"):
+            bound_copies.pack([replace(copy, start=Start.WHOLE)], archive, print)
+    assert len(said) == 1
+    sources = [str(closed / "rows"), str(closed), str(closed.parent / "none")]
+    assert bound_copies.missing(sources) == {sources[2]}
+
+
 def test_a_file(checkout: Path, tmp_path: Path) -> None:
     """It is copied whether git tracks it or not; a link stands for what it leads to."""
     (checkout / "settings").symlink_to("db/private")
@@ -137,7 +179,8 @@ def test_what_cannot_be_copied(tmp_path: Path, source: str) -> None:
 def test_kinds(checkout: Path) -> None:
     """Files are told from folders."""
     copies = [
-        Copy(str(checkout / name), name, Start.TRACKED, "x") for name in ("db", "db/private", "no")
+        Copy(str(checkout / name), name, Start.TRACKED, "x")
+        for name in ("db", "db/private", "no", "/dev/shm")
     ]
     files, uncopied = bound_copies.kinds(copies)
     assert files == {str(checkout / "db" / "private")}

@@ -98,3 +98,18 @@ def test_a_failed_call(fake_docker: FakeDocker) -> None:
     fake_docker("echo noise >&2; echo 'No such container: x' >&2; exit 1")
     with pytest.raises(EngineError, match=r"^docker rm: No such container: x$"):
         engine.docker("rm", "x")
+
+
+@pytest.mark.parametrize(
+    ("api", "compose", "mounts"),
+    [
+        ("1.45", "2.26.1-4", True),
+        ("1.51", "v2.40.0", True),
+        ("1.44", "2.26.1", False),
+        ("1.45", "2.9.0", False),
+        ("", "", False),
+    ],
+)
+def test_parts_of_volumes(api: str, compose: str, mounts: bool) -> None:
+    """Engine 26 mounts them, where its Compose can say so."""
+    assert Engine("", compose, "", "", api=api).mounts_subpaths is mounts
