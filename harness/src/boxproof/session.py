@@ -11,7 +11,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
-from boxproof.core.errors import BootFailed, ConfigError
+from boxproof.core.errors import BootFailed, ConfigError, EngineError
 from boxproof.journal import Journal, Listener
 from boxproof.journal.entries import FactsLearned, FirstBootFailed, Progress, RunBegan
 from boxproof.probes.client import Client
@@ -20,6 +20,7 @@ from boxproof.probes.records import RecordStore
 from boxproof.probes.startup import Startup
 from boxproof.probes.work import Work
 from boxproof.scenarios.scheduler import side_by_side
+from boxproof.targets.abilities import RecreatesContainer, Restarts, WaitsForExit
 from boxproof.targets.base import Deployment, Target, Variant
 from boxproof.targets.choose import choose, make
 from boxproof.targets.engine_lock import EngineLock
@@ -128,6 +129,30 @@ class Session:
             self._shared.booted.deployment.close()
             self._shared = None
         self.shared()
+
+    def revive_shared(self, notice_seconds: float) -> bool:
+        """Start the shared deployment again where its server has ended; whether it had.
+
+        Args:
+            notice_seconds: how long to wait for the target to notice the end of a server.
+
+        Raises:
+            BootFailed: it did not become ready again.
+            EngineError: the engine could not start it.
+        """
+        deployment = self.shared().booted.deployment
+        if not (self.target.offers(WaitsForExit) and self.target.offers(Restarts)):
+            return False
+        try:
+            if deployment.ability(WaitsForExit).ended(notice_seconds) is None:
+                return False
+            deployment.ability(Restarts).start()
+        except (BootFailed, EngineError):
+            if not self.target.offers(RecreatesContainer):
+                raise
+            # There may be no container that could be started.
+            deployment.ability(RecreatesContainer).recreate(keep_volume=True)
+        return True
 
     def shared(self) -> Shared:
         """The shared deployment, booted when first asked for.

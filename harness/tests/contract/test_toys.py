@@ -10,6 +10,8 @@ CAUGHT = {
     "generation.case_sensitive": {"generation.forbidden-refused"},
     "generation.refuses_inside_words": {"generation.forbidden-whole-words"},
     "smoke.undocumented_404": {"smoke.unknown-path"},
+    # It is started again, so that the clauses after it are judged.
+    "smoke.ends_on_unknown_path": {"smoke.unknown-path"},
     "smoke.no_allow": {"smoke.wrong-method"},
     "smoke.no_output": {"smoke.first-work"},
     "records.changes_text": {"records.readable"},
@@ -86,6 +88,21 @@ def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     assert judged.said("broken") == CAUGHT[toy], judged.output
     assert not judged.said("unknown"), judged.output
     assert judged.exit_code == 1
+
+
+def test_what_cannot_be_judged_without_the_shared_deployment_says_so(tmp_path: Path) -> None:
+    """A service that does not start again is broken once; the clauses after that name it."""
+    chosen = ("-k", "stops-cleanly or survives-kill or survives-schedule")
+    judged = judge_process("apps.lifecycle.starts_once", tmp_path, *chosen)
+    (broken,) = judged.said("broken")
+    after = judged.said("not judged")
+    assert len(after) == 2, judged.output
+    for each in after:
+        summary = judged.clauses[each]["summary"]
+        told = f"the shared deployment could not be started again after {broken}: "
+        assert summary.startswith(told), summary
+        assert "exit code 3" in summary
+        assert judged.clauses[each]["cause"] == "rests on a broken clause"
 
 
 def test_a_traceback_in_the_log_is_caught(tmp_path: Path) -> None:

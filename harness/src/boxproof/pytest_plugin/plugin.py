@@ -16,6 +16,7 @@ from boxproof.journal.entries import ClauseBegan, ClauseJudged, HarnessFailed
 from boxproof.pytest_plugin import docker_fixtures as dockerfixtures
 from boxproof.pytest_plugin import stash as current
 from boxproof.pytest_plugin.judgement import judgement_of
+from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
 from boxproof.session import Booted, Session, tail
@@ -75,6 +76,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     session = session_of(item.config)
     session.journal.write(ClauseBegan(id=item.clause.id))
     check_offered(session.target, item.clause.needs)
+    revive(item, session)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -111,6 +113,7 @@ def pytest_runtest_makereport(
 
 def _write_verdict(session: Session, item: ClauseItem, error: BaseException | None) -> None:
     said = judgement_of(error)
+    note_judged(item, item.clause.id, passed=error is None)
     session.journal.write(
         ClauseJudged(
             id=item.clause.id,

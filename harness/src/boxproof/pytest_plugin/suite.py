@@ -15,6 +15,7 @@ from boxproof.core.breaches import rests_on_time
 from boxproof.core.errors import BoxproofError
 from boxproof.pytest_plugin import fixtures
 from boxproof.pytest_plugin.late import alone_too, forget_late
+from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import in_background
 
@@ -61,6 +62,8 @@ class ClauseItem(pytest.Function):
             try:
                 if not (forget_late(self) or made):
                     raise late
+                note_judged(self, self.clause.id, passed=False)
+                revive(self, session)
                 self._initrequest()
                 super().setup()
                 super().runtest()

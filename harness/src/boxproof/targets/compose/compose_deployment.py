@@ -341,9 +341,13 @@ class ComposeDeployment(Pressure):
             assert self._watcher is not None
             if self._watcher.gone.is_set():
                 raise self.container.failure("the service ended before it was ready")
-            raise self.container.failure(
+            late = self.container.failure(
                 f"the service was not ready within {limit_seconds:g} s", timed_out=True
             )
+            # Ended, so that whoever comes next finds it ended and not half started.
+            with contextlib.suppress(EngineError):
+                self.container.call("kill")
+            raise late
         self._startup = startup
         return startup
 
