@@ -8,12 +8,12 @@ import pytest
 from rich.console import Console
 
 from boxproof import journal
+from boxproof.clauses import registry
 from boxproof.core import signals
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
 from boxproof.journal.entries import HarnessFailed, RunEnded
-from boxproof.pytest_plugin import plugin, suite
-from boxproof.pytest_plugin import stash as current
+from boxproof.pytest_plugin import plugin, stash, suite, suite_fixtures
 from boxproof.reports import jsonfile, junit, terminal
 from boxproof.reports.model import Report
 from boxproof.session import Session, Settings, open_session
@@ -30,7 +30,7 @@ class Judging:
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand the session over and take pytest's own terminal report away."""
-        current.adopt(config, self._session)
+        stash.adopt(config, self._session)
         config.pluginmanager.unregister(name="terminalreporter")
 
     def pytest_collection_modifyitems(
@@ -75,8 +75,10 @@ def run(
     """Judge the service and write ``junit.xml``, ``report.json`` and ``journal.jsonl``.
 
     Raises:
-        ConfigError, EngineError: nothing was started.
+        ConfigError, EngineError, PackageError: nothing was started.
     """
+    registry.every()
+    suite_fixtures.declared()
     cancellation = Cancellation()
     with signals.as_interrupt(cancellation.cancel), cancellation.governing():
         live = terminal.Live(console)

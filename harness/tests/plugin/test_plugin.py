@@ -44,6 +44,16 @@ def test_the_shipped_clauses_run_beside_a_teams_own(team: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(["*smoke*health-answers*PASSED*"])
 
 
+def test_the_suites_fixtures_are_not_seen_by_a_teams_own_tests(team: pytest.Pytester) -> None:
+    """Their names are the team's to use, and so are their mistakes."""
+    team.makepyfile("def test_ours(journal): pass")
+    result = team.runpytest_subprocess(
+        *ARGUMENTS, "-k", "health-answers or ours", "--pyargs", "boxproof.pytest_plugin.suite", "."
+    )
+    result.assert_outcomes(passed=1, errors=1, deselected=result.parseoutcomes()["deselected"])
+    result.stdout.fnmatch_lines(["*fixture 'journal' not found*"])
+
+
 def test_the_plugin_is_inert_where_nobody_asks_for_it(pytester: pytest.Pytester) -> None:
     """A project without a boxproof.toml runs its tests as ever."""
     pytester.makepyfile("def test_nothing(): pass")

@@ -127,17 +127,21 @@ def every(last: Collection[str] = ()) -> tuple[Clause, ...]:
     """All clauses, in the order in which a run judges them; those with an id in ``last`` late.
 
     Raises:
-        PackageError: a joined package cannot be used.
-        ValueError: a clause comes after nothing that there is, or after itself.
+        PackageError: a joined package cannot be used: a clause of it comes after nothing that there
+            is, say, or after itself.
     """
     modules()
     _check_joined()
     known = {*_clauses, *families.every(), *Effect}
     for each in _clauses.values():
         for unknown in {*each.after} - known:
-            raise ValueError(f"clause {each.id!r} comes after {unknown!r}, which is not there")
+            where = each.judge.__module__
+            raise PackageError(f"{where}: {each.id!r} comes after {unknown!r}, which is not there")
     ranks = {name: family.rank for name, family in families.every().items()}
-    return tuple(ordered(_clauses.values(), ranks, last))
+    try:
+        return tuple(ordered(_clauses.values(), ranks, last))
+    except ValueError as error:
+        raise PackageError(str(error)) from None
 
 
 def _check_joined() -> None:

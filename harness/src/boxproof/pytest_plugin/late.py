@@ -13,7 +13,7 @@ from boxproof.scenarios.scheduler import Scheduler, in_background
 #: Fixtures from here are the run's own givens, which no time limit spoils.
 GIVEN = ("_pytest.", "boxproof.pytest_plugin.")
 #: The background itself.
-SCHEDULER = "boots"
+SCHEDULER = "scheduler"
 #: What was seen when the shared deployment started for the first time.
 FIRST_START = frozenset({"startup", "first_answer"})
 ALONE = pytest.StashKey[set[str]]()

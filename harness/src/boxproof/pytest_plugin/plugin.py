@@ -13,8 +13,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, BoxproofError
 from boxproof.journal import within
 from boxproof.journal.entries import ClauseBegan, ClauseJudged, HarnessFailed
-from boxproof.pytest_plugin import docker_fixtures as dockerfixtures
-from boxproof.pytest_plugin import stash as current
+from boxproof.pytest_plugin import docker_fixtures, stash
 from boxproof.pytest_plugin.judgement import judgement_of
 from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
@@ -47,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the families as markers, and put our docker fixtures over pytest-docker's."""
-    config.pluginmanager.register(dockerfixtures, dockerfixtures.__name__)
+    config.pluginmanager.register(docker_fixtures, docker_fixtures.__name__)
     try:
         found = families.every()
     except BoxproofError as error:
@@ -59,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove what a session of this plugin's own making still holds."""
-    current.close_own(config)
+    stash.close_own(config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

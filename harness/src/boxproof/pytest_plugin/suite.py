@@ -4,6 +4,7 @@
 ``--pyargs boxproof.pytest_plugin.suite``.
 """
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +14,7 @@ import pytest
 from boxproof.clauses import registry
 from boxproof.core.breaches import rests_on_time
 from boxproof.core.errors import BoxproofError
-from boxproof.pytest_plugin import fixtures
+from boxproof.pytest_plugin import suite_fixtures
 from boxproof.pytest_plugin.late import alone_too, forget_late
 from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
@@ -79,20 +80,14 @@ class Suite(pytest.Module):
     """
 
     def _getobj(self) -> ModuleType:
-        # pytest looks for fixtures here: ours, and those that stand beside the clauses.
-        holder = ModuleType(__name__, __doc__)
-        for module in (*registry.modules(), fixtures):
-            # A package holds its modules under their names, which may be those of fixtures.
-            vars(holder).update(
-                {name: each for name, each in vars(module).items() if type(each) is not ModuleType}
-            )
-        return holder
+        # Imported once already, as the plugin's.
+        return sys.modules[__name__]
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
-        """Collect the clauses (and, through pytest's own collection, the fixtures)."""
-        yield from super().collect()
+        """Register the fixtures of the suite and collect the clauses."""
         try:
             config = session_of(self.config).config
+            suite_fixtures.register(self)
         except BoxproofError as error:
             raise pytest.UsageError(str(error)) from None
         promised = (clause for clause in registry.every() if clause.promised(config))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from boxproof.core.breaches import NotJudged
 from boxproof.probes.startup import Startup
-from boxproof.scenarios.scheduler import Site, background
+from boxproof.scenarios.scheduler import ScenarioContext, background
 from boxproof.targets.abilities import InspectsProcesses, LimitsCpu, Process
 from boxproof.targets.base import Variant
 
@@ -25,7 +25,7 @@ class Alternate:
 
 
 @background(needs=LimitsCpu)
-def alternate(site: Site) -> Alternate:
+def alternate(site: ScenarioContext) -> Alternate:
     """The boot with the other settings."""
     server, service = site.config.server, site.config.service
     if server is None:

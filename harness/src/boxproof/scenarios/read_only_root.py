@@ -3,7 +3,7 @@
 from contextlib import closing
 
 from boxproof.core.errors import BootFailed
-from boxproof.scenarios.scheduler import Site, background
+from boxproof.scenarios.scheduler import ScenarioContext, background
 from boxproof.targets.abilities import InspectsImage
 from boxproof.targets.base import Deployment, Variant
 
@@ -13,7 +13,7 @@ def _has_one(shared: Deployment) -> bool:
 
 
 @background(needs=InspectsImage, unless=_has_one)
-def read_only_boot(site: Site) -> bool:
+def read_only_boot(site: ScenarioContext) -> bool:
     """Whether the boot had a read-only root; None where the shared deployment has one.
 
     Raises:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boxproof.scenarios.scheduler import Site, background
+from boxproof.scenarios.scheduler import ScenarioContext, background
 from boxproof.targets.base import Exit, Variant
 
 
@@ -16,17 +16,17 @@ class Refused:
 
 
 @background()
-def refused_setting(site: Site) -> Refused:
+def refused_setting(site: ScenarioContext) -> Refused:
     """The boot with a setting that makes no sense."""
     return _refused(site, site.config.server.bad_setting if site.config.server else {})
 
 
 @background()
-def refused_model(site: Site) -> Refused:
+def refused_model(site: ScenarioContext) -> Refused:
     """The boot with a model that is not there."""
     return _refused(site, site.config.server.missing_model if site.config.server else {})
 
 
-def _refused(site: Site, variables: Mapping[str, str]) -> Refused:
+def _refused(site: ScenarioContext, variables: Mapping[str, str]) -> Refused:
     label = ", ".join(f"{name}={value}" for name, value in variables.items())
     return Refused(variables, site.target.boot_to_exit(Variant(label, variables)))

@@ -34,7 +34,7 @@ SCENARIO_BYTES = 2**30
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ScenarioContext:
     """What a history in the background is made with.
 
     Attributes:
@@ -70,7 +70,7 @@ class Job:
         unless: whether the shared deployment shows already what it is for; then it is not made.
     """
 
-    make: Callable[[Site], Any]
+    make: Callable[[ScenarioContext], Any]
     needs: type
     boots: int
     unless: Callable[[Deployment], bool]
@@ -86,19 +86,19 @@ def background(
     boots: int = 1,
     needs: type = object,
     unless: Callable[[Deployment], bool] = lambda _: False,
-) -> Callable[[Callable[[Site], Any]], Any]:
+) -> Callable[[Callable[[ScenarioContext], Any]], Any]:
     """Declare a history that is made in the background; a fixture of its name gives what it made.
 
     The fixture raises what the function raised, for every clause that asks for it. It gives None
     where ``unless`` is true of the shared deployment.
     """
 
-    def declare(make: Callable[[Site], Any]) -> Any:
+    def declare(make: Callable[[ScenarioContext], Any]) -> Any:
         name = make.__name__
         _jobs[name] = Job(make, needs, boots, unless)
 
-        def result(boots: Scheduler) -> Any:
-            return boots.result(name)
+        def result(scheduler: Scheduler) -> Any:
+            return scheduler.result(name)
 
         result.__doc__ = make.__doc__
         return pytest.fixture(result, scope="session", name=name)
@@ -113,8 +113,8 @@ def part(job: str, name: str) -> Any:
     """
     _parts[name] = job
 
-    def result(boots: Scheduler) -> Any:
-        return boots.part(job, name)
+    def result(scheduler: Scheduler) -> Any:
+        return scheduler.part(job, name)
 
     return pytest.fixture(result, scope="session", name=name)
 
@@ -208,7 +208,7 @@ class Scheduler:
             return self.jobs[name](name)
 
 
-def _make(name: str, job: Job, site: Site) -> Any:
+def _make(name: str, job: Job, site: ScenarioContext) -> Any:
     """Do a job; what is journaled meanwhile is bound to it."""
     journal = site.journal
     with within(scenario=name):
@@ -224,7 +224,7 @@ def _make(name: str, job: Job, site: Site) -> Any:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def boots(
+def scheduler(
     request: pytest.FixtureRequest,
     target: Target,
     config: Config,
@@ -239,7 +239,7 @@ def boots(
     """
     items = request.session.items
     wanted = frozenset(name for item in items for name in getattr(item, "fixturenames", ()))
-    site = Site(target, config, journal, seed, wanted)
+    site = ScenarioContext(target, config, journal, seed, wanted)
     shared = None
     if "shared" in wanted:
         # Whoever asks for the shared deployment is told.

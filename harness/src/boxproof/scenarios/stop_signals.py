@@ -12,7 +12,7 @@ from boxproof.probes.messages import Answer, Request
 from boxproof.probes.startup import Startup
 from boxproof.scenarios.done import Done, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
-from boxproof.scenarios.scheduler import Site, background
+from boxproof.scenarios.scheduler import ScenarioContext, background
 from boxproof.targets.abilities import (
     InspectsImage,
     InspectsProcesses,
@@ -83,7 +83,7 @@ class Slow:
 
 
 @background(boots=SLOW_BOOTS, needs=LimitsCpu)
-def slow_boot(site: Site) -> Slow:
+def slow_boot(site: ScenarioContext) -> Slow:
     """A boot under a CPU limit, and SIGTERM with a request in hand that does not come to its end.
 
     Raises:
@@ -113,7 +113,7 @@ def slow_boot(site: Site) -> Slow:
         return Slow(deployment.startup, first, health, ended)
 
 
-def stopped(deployment: Deployment, label: str, site: Site, *, twice: bool) -> Stopped:
+def stopped(deployment: Deployment, label: str, site: ScenarioContext, *, twice: bool) -> Stopped:
     """SIGTERM to the first process alone, with a request in hand.
 
     Told once, the server waits for a request that does not come to its end; told twice, it has had

@@ -20,7 +20,7 @@ from boxproof.probes.messages import Answer
 from boxproof.probes.records import RecordStore
 from boxproof.scenarios.database_backup import Copied, copy
 from boxproof.scenarios.fault_runs import HARMED_SECONDS, recorded
-from boxproof.scenarios.scheduler import Site, background, part
+from boxproof.scenarios.scheduler import ScenarioContext, background, part
 from boxproof.targets.abilities import FillsVolume, RecreatesContainer
 from boxproof.targets.base import Deployment, Exit, Variant
 
@@ -88,7 +88,7 @@ class Pressing:
 
     deployment: Deployment
     records: RecordStore
-    site: Site
+    site: ScenarioContext
 
     def seen(self, name: str) -> Endured | Copied | Exception:
         """What was seen under a fault, or what went wrong with it."""
@@ -216,7 +216,7 @@ def _said(ask: Callable[[], Answer]) -> Said:
 
 
 @background(boots=4, needs=FillsVolume)
-def storage(site: Site) -> dict[str, Endured | Copied | Exception]:
+def storage(site: ScenarioContext) -> dict[str, Endured | Copied | Exception]:
     """What was seen of each fault that a clause asks for, on a data volume that has a size."""
     size_bytes = site.config.durability.volume_bytes
     label = f"a data volume of {size_bytes // 2**20} MiB"

@@ -19,7 +19,7 @@ from boxproof.probes.messages import Answer
 from boxproof.probes.records import RecordStore
 from boxproof.scenarios.acknowledged import Ledger, Reread
 from boxproof.scenarios.fault_runs import run_under_faults
-from boxproof.scenarios.scheduler import Site, background, part
+from boxproof.scenarios.scheduler import ScenarioContext, background, part
 from boxproof.scenarios.stop_signals import Stopped, stopped
 from boxproof.targets.abilities import RecreatesContainer
 from boxproof.targets.base import Deployment, Exit, Variant
@@ -58,7 +58,7 @@ class VolumeLife:
     not be taken for the doing of another.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: ScenarioContext) -> None:
         self._site = site
         self._deployment: Deployment | None = None
         self._volume_keeps_nothing = False
@@ -156,7 +156,7 @@ class VolumeLife:
 
 
 @background(boots=4, needs=RecreatesContainer)
-def volume_life(site: Site) -> dict[str, Any]:
+def volume_life(site: ScenarioContext) -> dict[str, Any]:
     """What became of one volume and its containers, by step."""
     return VolumeLife(site).through(
         {
@@ -177,12 +177,12 @@ stopped_twice = part("volume_life", "stopped_twice")
 
 
 @background(needs=RecreatesContainer)
-def refused_newer(site: Site) -> Exit | None:
+def refused_newer(site: ScenarioContext) -> Exit | None:
     """A start on a database of a later release; None when it did not end."""
     return site.target.boot_to_exit(Variant("a newer database", files=_files(site, "newer")))
 
 
-def _files(site: Site, which: str) -> dict[str, Any]:
+def _files(site: ScenarioContext, which: str) -> dict[str, Any]:
     upgrade = site.config.upgrade
     assert upgrade is not None
     return {upgrade.file: site.config.root / getattr(upgrade, which)}

@@ -4,12 +4,12 @@ import inspect
 
 import pytest
 
-from boxproof.clauses import families, registry
+from boxproof.clauses import families
 from boxproof.clauses.registry import clause, every
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.faults import fault_registry as faults
-from boxproof.pytest_plugin import fixtures
+from boxproof.pytest_plugin import suite_fixtures
 from boxproof.targets import abilities
 
 
@@ -31,12 +31,7 @@ def test_every_shipped_sentence_is_one_normative_sentence() -> None:
 
 def test_every_shipped_judge_asks_only_for_fixtures_that_exist() -> None:
     """A misspelt parameter would make the clause unknown on every run."""
-    known = {
-        name
-        for module in (*registry.modules(), fixtures)
-        for name, value in vars(module).items()
-        if type(value).__name__ == "FixtureFunctionDefinition"
-    }
+    known = {*suite_fixtures.declared()}
     for each in every():
         assert set(inspect.signature(each.judge).parameters) <= known | {"request"}, each.id
 
