@@ -37,10 +37,9 @@ class Holder:
     """
 
     def __init__(self, project: str, image: str, volume: str, labels: Mapping[str, str]) -> None:
-        self.container = Container(f"{project}-holder")
         self._full = False
         done = engine.attempt(
-            *("run", "--detach", "--name", self.container.name),
+            *("run", "--detach", "--name", f"{project}-holder"),
             *(f"--label={name}={value}" for name, value in labels.items()),
             *("--user", "0:0", "--network", "none", "--no-healthcheck"),
             *("--read-only", "--tmpfs", "/run"),
@@ -51,6 +50,7 @@ class Holder:
             raise NotJudged("the image has no shell to hold its data volume with")
         if done.returncode != 0:
             raise EngineError(f"docker run: {engine.last_line(done.stderr)}")
+        self.container = Container(done.stdout.strip())
 
     def fill(self) -> None:
         """Fill the volume to the brim, and keep it full.
