@@ -240,6 +240,7 @@ def open_session(
         ConfigError, EngineError: nothing was begun and nothing is left.
     """
     config = configuration.load(settings.config_file)
+    _check_files(config)
     choice = choose(settings.target, config)
     folder = settings.report_folder or config.root / "report"
     journal = _journal(folder)
@@ -284,6 +285,22 @@ def open_session(
         settings.cycles,
         cancellation or Cancellation(),
     )
+
+
+def _check_files(config: Config) -> None:
+    """Look whether the files are there that ``boxproof.toml`` names, before anything is begun.
+
+    Raises:
+        ConfigError: one is missing.
+    """
+    upgrade = config.upgrade
+    for key in ("old", "newer") if upgrade is not None else ():
+        named = getattr(upgrade, key)
+        if named and not (config.root / named).is_file():
+            raise ConfigError(
+                f"boxproof.toml: [upgrade] {key}: {named!r}: no such file in {config.root}; "
+                "name a database that another release of the service has written"
+            )
 
 
 def _journal(folder: Path) -> Journal:

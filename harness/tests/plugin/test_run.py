@@ -53,6 +53,19 @@ def test_a_partial_run_is_an_error_only_where_that_is_asked(boxproof_command: Bo
     assert boxproof_command.run(*arguments, "--require-complete")[0] == 4
 
 
+def test_a_file_that_is_not_there_is_wrong_usage(boxproof_command: Boxproof) -> None:
+    """A mistyped name is said before anything is begun, and never of the service."""
+    config = boxproof_command.config
+    config.write_text(
+        config.read_text() + '[upgrade]\nfile = "x"\nold = "no.db"\nold_ids = ["1"]\n'
+    )
+    code, _, err = boxproof_command.run(*SMOKE)
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "[upgrade] old: 'no.db': no such file" in err
+    assert not (boxproof_command.folder / "report").exists()
+
+
 def test_a_failed_boot_shows_the_log_and_ends_with_3(boxproof_command: Boxproof) -> None:
     """The service's own words stand in the terminal and in junit.xml."""
     config = boxproof_command.config

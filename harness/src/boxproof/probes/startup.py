@@ -26,16 +26,25 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Startup:
-    """One start: ``ordered`` and ``ready`` in seconds on the journal's clock, and every look."""
+    """One start, in seconds on the journal's clock.
+
+    Attributes:
+        ordered: when it was ordered.
+        began: when the service's own first process ran: what an engine does before that (networks,
+            volumes, other services that it depends on) is not the service's doing.
+        ready: when its health path answered 200.
+        attempts: every look at that path.
+    """
 
     ordered: float
+    began: float
     ready: float
     attempts: tuple[Attempt, ...] = ()
 
     @property
     def seconds(self) -> float:
-        """From the order until ready."""
-        return self.ready - self.ordered
+        """From the start of its own first process until ready."""
+        return self.ready - self.began
 
 
 def watch(
@@ -44,6 +53,7 @@ def watch(
     journal: Journal,
     *,
     ordered: float,
+    began: float,
     limit_seconds: float,
     gone: threading.Event,
     deployment: str = "",
@@ -54,7 +64,7 @@ def watch(
     notices that the server has ended, and ends the wait at once.
     """
     attempts: list[Attempt] = []
-    deadline = ordered + limit_seconds
+    deadline = began + limit_seconds
     while journal.now() < deadline and not gone.is_set():
         at = endpoint()
         if at is not None:
@@ -65,11 +75,11 @@ def watch(
                     BecameReady(
                         deployment=deployment,
                         url=at.at(path),
-                        seconds=round(attempt.t - ordered, 6),
+                        seconds=round(attempt.t - began, 6),
                         attempts=len(attempts),
                     )
                 )
-                return Startup(ordered, attempt.t, tuple(attempts))
+                return Startup(ordered, began, attempt.t, tuple(attempts))
         cancellation.wait(PAUSE_SECONDS, gone)
     return None
 

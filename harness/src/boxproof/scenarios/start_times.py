@@ -86,6 +86,7 @@ def in_order(
     answered = next((each for each in startup.attempts if each.status is not None), None)
     if answered is not None and answered.status != 200:
         every["first HTTP answer"] = answered.t - startup.ordered
-    every["ready"] = startup.seconds
+    ready = startup.ready - startup.ordered
+    every["ready"] = ready
     ordered = sorted(every.items(), key=lambda each: each[1])
-    return (*ordered, ("first record", startup.seconds + first_answer.seconds))
+    return (*ordered, ("first record", ready + first_answer.seconds))

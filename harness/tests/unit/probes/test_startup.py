@@ -33,6 +33,7 @@ def test_looks_go_to_the_service_and_into_the_journal(
             "/health",
             journal,
             ordered=journal.now(),
+            began=journal.now(),
             limit_seconds=20,
             gone=threading.Event(),
         )

@@ -22,7 +22,9 @@ def test_a_mark_is_the_first_line_that_matches() -> None:
 
 def test_the_parts_add_up_to_the_first_record() -> None:
     """In the order of time, whatever the order of the names."""
-    startup = Startup(10.0, 16.0, (Attempt(11.0, None), Attempt(15.0, 503), Attempt(16.0, 200)))
+    startup = Startup(
+        10.0, 10.0, 16.0, (Attempt(11.0, None), Attempt(15.0, 503), Attempt(16.0, 200))
+    )
     times = StartTimes(in_order({"model": 4.5, "container": 0.5}, startup, answer(0.25)))
     assert times.seconds == 6.25
     assert times.parts() == {
@@ -40,5 +42,5 @@ def test_the_parts_add_up_to_the_first_record() -> None:
 
 def test_a_first_answer_that_is_ready_is_told_once() -> None:
     """Most services answer nothing before they are ready."""
-    startup = Startup(0.0, 2.0, (Attempt(1.0, None), Attempt(2.0, 200)))
+    startup = Startup(0.0, 0.0, 2.0, (Attempt(1.0, None), Attempt(2.0, 200)))
     assert dict(in_order({}, startup, answer(1.0))) == {"ready": 2.0, "first record": 3.0}

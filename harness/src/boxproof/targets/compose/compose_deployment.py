@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from boxproof.composefile.stop_grace import grace_seconds
@@ -107,7 +108,7 @@ class ComposeDeployment(Pressure):
         """Boot it and wait until it ends; None when it became ready or runs at the limit.
 
         Raises:
-            BootFailed: the engine could not even start it.
+            EngineError: the engine could not even start it.
         """
         self._seed()
         return self._refused(self.up())
@@ -126,7 +127,7 @@ class ComposeDeployment(Pressure):
             )
         except CommandFailed as error:
             self._find()
-            raise self.container.failure(str(error), error.output) from None
+            raise self.container.start_failure(error, error.output) from None
         self._find()
         return ordered
 
@@ -152,6 +153,7 @@ class ComposeDeployment(Pressure):
         began = time.monotonic()
         if self._watcher is None or not cancellation.wait(limit_seconds, self._watcher.gone):
             return None
+        self._watcher.check()
         return self._ended(time.monotonic() - began)
 
     def kill(self) -> Exit:
@@ -161,6 +163,7 @@ class ComposeDeployment(Pressure):
         self.container.call("kill", "--signal", "KILL")
         if self._watcher is not None:
             self._watcher.gone.wait(engine.CALL_SECONDS)
+            self._watcher.check()
         return self._ended(time.monotonic() - began)
 
     def lose_power(self) -> Exit:
@@ -187,7 +190,7 @@ class ComposeDeployment(Pressure):
         try:
             self.container.call("start")
         except EngineError as error:
-            raise self.container.failure(str(error)) from None
+            raise self.container.start_failure(error) from None
         return self._ready(ordered, self._config.limits.boot_seconds)
 
     def recreate(self, *, keep_volume: bool) -> Startup:
@@ -329,16 +332,19 @@ class ComposeDeployment(Pressure):
 
     def _refused(self, ordered: float) -> Exit | None:
         """Follow a start that may be refused: how it ended; None when it is ready or still runs."""
-        if self._watch(ordered, self._config.limits.refuse_seconds) is not None:
+        began = self._begin_watch(ordered)
+        if self._watch(ordered, began, self._config.limits.refuse_seconds) is not None:
             return None
         if self._watcher is None or not self._watcher.gone.is_set():
             return None
-        return self._ended(self._journal.now() - ordered)
+        self._watcher.check()
+        return self._ended(self._journal.now() - began)
 
     def _ready(self, ordered: float, limit_seconds: float) -> Startup:
-        startup = self._watch(ordered, limit_seconds)
+        startup = self._watch(ordered, self._begin_watch(ordered), limit_seconds)
         if startup is None:
             assert self._watcher is not None
+            self._watcher.check()
             if self._watcher.gone.is_set():
                 raise self.container.failure("the service ended before it was ready")
             late = self.container.failure(
@@ -351,17 +357,29 @@ class ComposeDeployment(Pressure):
         self._startup = startup
         return startup
 
-    def _watch(self, ordered: float, limit_seconds: float) -> Startup | None:
-        """Follow a start; its address is asked for once, as nothing moves it before the next."""
+    def _begin_watch(self, ordered: float) -> float:
+        """Wait for its end from now on; when its first process ran, on the journal's clock.
+
+        Its address is asked for once, as nothing moves it before the next start.
+        """
         if self._watcher is not None:
             self._watcher.close()
         self._watcher = Watcher(self.container)
-        self._port = self.container.state().ports.get(self.site.port, 0)
+        with ThreadPoolExecutor(2) as pool:
+            age = pool.submit(moments.age_seconds, self.container)
+            self._port = self.container.state().ports.get(self.site.port, 0)
+            age_seconds = age.result()
+            return max(ordered, self._journal.now() - age_seconds)
+
+    def _watch(self, ordered: float, began: float, limit_seconds: float) -> Startup | None:
+        """Follow a start until the service is ready."""
+        assert self._watcher is not None
         return probe.watch(
             lambda: self.endpoint if self._port else None,
             self._config.health.path,
             self._journal,
             ordered=ordered,
+            began=began,
             limit_seconds=limit_seconds,
             gone=self._watcher.gone,
             deployment=self.site.project,

@@ -1,5 +1,6 @@
 """One container, as the engine knows it."""
 
+import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,11 @@ from boxproof.targets.compose import engine
 #: How the engine writes a time that has not come.
 NEVER = "0001-"
 PAUSE_ATTEMPTS = 5
+#: Times that a container is waited for where the engine breaks a wait off.
+WAIT_ATTEMPTS = 3
+#: What an engine gives a container that it made, and whose command it could not run: not found, or
+#: not executable (https://docs.docker.com/engine/containers/run/#exit-status). That is the image's.
+COMMAND_CODES = (126, 127)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,22 @@ class Container:
             timed_out=timed_out,
         )
 
+    def start_failure(self, error: EngineError, output: str = "") -> BootFailed | EngineError:
+        """Whose failure it was that the engine did not start this container, or said so.
+
+        Returns:
+            A :class:`BootFailed` where the service's own command ran and ended, or could not run;
+            else the engine's error: an address pool that is exhausted, say, or another service
+            that the engine waited for.
+        """
+        try:
+            state = self.state()
+        except EngineError:
+            return error
+        if (state.began and not state.running) or state.exit_code in COMMAND_CODES:
+            return self.failure(str(error), output)
+        return error
+
     def execute(self, *command: str, user: str = "") -> tuple[int, str, str]:
         """Run a command inside: its exit code and what it wrote to both streams."""
         options = ["--user", user] if user else []
@@ -131,13 +153,15 @@ class Watcher:
     """Waits, in a thread, for the end of what now runs in a container.
 
     Attributes:
-        gone: set as soon as it has ended.
+        gone: set as soon as it has ended, or the engine no longer tells; see :meth:`check`.
     """
 
     def __init__(self, container: Container) -> None:
         self.gone = threading.Event()
+        self._container = container
+        self._trouble = ""
         self._closed = False
-        self._child = engine.launch(["docker", "wait", container.name])
+        self._child = self._launch()
         self._thread = threading.Thread(target=self._wait, daemon=True, name="boxproof-wait")
         self._thread.start()
 
@@ -147,11 +171,40 @@ class Watcher:
         engine.kill(self._child)
         self._thread.join(engine.CALL_SECONDS)
 
+    def check(self) -> None:
+        """Make sure that what is gone is the container, and not the engine's answer.
+
+        Raises:
+            EngineError: it could not be waited for; nothing is known of the service.
+        """
+        if self._trouble:
+            raise EngineError(f"docker wait: {self._trouble}")
+
+    def _launch(self) -> "subprocess.Popen[str]":
+        return engine.launch(["docker", "wait", self._container.name], stderr=engine.PIPE)
+
     def _wait(self) -> None:
-        self._child.communicate()
-        # Killed by close(): nothing was learned of the container.
-        if not self._closed:
-            self.gone.set()
+        for attempt in range(1, WAIT_ATTEMPTS + 1):
+            _, said = self._child.communicate()
+            # Killed by close(): nothing was learned of the container.
+            if self._closed:
+                return
+            if self._child.returncode == 0 or self._has_ended():
+                break
+            if attempt == WAIT_ATTEMPTS:
+                self._trouble = engine.last_line(said)
+                break
+            self._child = self._launch()
+            if self._closed:
+                engine.kill(self._child)
+        self.gone.set()
+
+    def _has_ended(self) -> bool:
+        """Whether the engine says so by another way."""
+        try:
+            return not self._container.state().running
+        except EngineError:
+            return False
 
 
 def _published(ports: dict[str, Any]) -> dict[int, int]:

@@ -20,6 +20,11 @@ def began_seconds(container: Container, ordered_at: float) -> float:
     return max(0.0, epoch(_started(container)) - ordered_at)
 
 
+def age_seconds(container: Container) -> float:
+    """How long ago the container's first process ran, both moments on the engine's clock."""
+    return max(0.0, epoch(_now()) - epoch(_started(container)))
+
+
 def lines(container: Container, ordered_at: float) -> tuple[Line, ...]:
     """The log since the container's latest start, each line in seconds after the order."""
     started = _started(container)

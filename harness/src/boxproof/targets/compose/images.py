@@ -20,6 +20,11 @@ STEP = re.compile(r"#\d+ (\[(?![^\]]*\b(?:internal|auth)\]).*)")
 #: What a running step says, with the seconds that it runs: ``#9 12.3 Collecting torch``.
 CHATTER = re.compile(r"#\d+ \d+\.\d+ (.*\S)")
 CHATTER_SECONDS = 5.0
+#: What a build says when its registry does not give it the image that it starts from: that is no
+#: fault of the service's.
+UNREACHED = re.compile(
+    r"failed to resolve source metadata|pull access denied|failed to do request|failed to authorize"
+)
 LINE_CHARACTERS = 110
 
 
@@ -33,11 +38,14 @@ def build(
 
     Raises:
         BootFailed: the build failed; ``log`` holds all that it said.
+        EngineError: what it starts from could not be had.
     """
     with _alone(root, say):
         try:
             executor.execute(f"build {' '.join(names)}", heard=Progress(say))
         except CommandFailed as error:
+            if UNREACHED.search(error.output):
+                raise EngineError(f"the image could not be built: {error}") from None
             raise BootFailed(f"the image could not be built: {error}", log=error.output) from None
         return {service: image_id(name) for service, name in names.items()}
 
@@ -46,7 +54,7 @@ def pull(executor: Executor, service: str, name: str, say: Callable[[str], None]
     """The id of a ready-made image, pulled where it is not there yet.
 
     Raises:
-        BootFailed: it cannot be pulled.
+        EngineError: it cannot be pulled.
     """
     with contextlib.suppress(EngineError):
         return image_id(name)
@@ -55,7 +63,7 @@ def pull(executor: Executor, service: str, name: str, say: Callable[[str], None]
         executor.execute(f"pull {service}")
         return image_id(name)
     except CommandFailed as error:
-        raise BootFailed(f"the image cannot be pulled: {error}", log=error.output) from None
+        raise EngineError(f"{name}: the image cannot be pulled: {error}") from None
 
 
 def image_id(name: str) -> str:

@@ -16,7 +16,7 @@ from boxproof.composefile.transform import Document
 from boxproof.config.options import Config
 from boxproof.core import signals
 from boxproof.core.breaches import NotJudged
-from boxproof.core.errors import BootFailed, EngineError
+from boxproof.core.errors import ConfigError, EngineError
 from boxproof.journal import Journal
 from boxproof.targets import reaper as leftovers
 from boxproof.targets.abilities import SharesVolume
@@ -262,6 +262,10 @@ class ComposeTarget:
         if judged not in made:
             name = self._unbuilt["services"][judged]["image"]
             made[judged] = images.pull(executor, judged, name, self._say)
+        # Now, so that no boot is charged with what the services beside the judged one weigh.
+        for service, described in self._unbuilt["services"].items():
+            if service not in made and "image" in described:
+                images.pull(executor, service, described["image"], self._say)
         if built:
             images.prune(key, self._run.id)
         return made
@@ -274,7 +278,9 @@ class ComposeTarget:
         if not Path(source).exists():
             if self._engine.remote:
                 return self._plan.model_source
-            raise BootFailed(f"{source}: the model is not there; SOURCE_MOUNT names another folder")
+            raise ConfigError(
+                f"{source}: the model is not there; SOURCE_MOUNT names another folder"
+            )
         if staging.readable(Path(source)):
             return self._plan.model_source
         self._say(f"{source} is not readable by other users; the run mounts a copy that is")

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from boxproof.core.errors import BootFailed
+from boxproof.core.errors import EngineError
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.container import Container
 from boxproof.targets.compose.executor import Executor
@@ -34,7 +34,7 @@ def seed(container: Container, data_mount: str, files: Mapping[str, Path]) -> No
     """Copy files to where the data volume of a container that was made is mounted.
 
     Raises:
-        BootFailed: a file is not there.
+        EngineError: a file is not there.
     """
     with tempfile.TemporaryDirectory() as folder:
         for name, source in files.items():
@@ -42,6 +42,6 @@ def seed(container: Container, data_mount: str, files: Mapping[str, Path]) -> No
             try:
                 shutil.copyfile(source, copy)
             except OSError as error:
-                raise BootFailed(f"{source}: cannot be copied: {error.strerror}") from None
+                raise EngineError(f"{source}: cannot be copied: {error.strerror}") from None
             copy.chmod(MODE)
             engine.docker("cp", str(copy), f"{container.name}:{data_mount.rstrip('/')}/{name}")

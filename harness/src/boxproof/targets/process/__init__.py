@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from boxproof.config.options import Config
-from boxproof.core.errors import BootFailed, ConfigError
+from boxproof.core.errors import BootFailed, ConfigError, EngineError
 from boxproof.journal import Journal
 from boxproof.targets.base import Exit, Host, Variant
 from boxproof.targets.process.process_deployment import NAME, ProcessDeployment
@@ -102,7 +102,7 @@ class ProcessTarget:
         self.prepare()
         with self._lock:
             if self._closed:
-                raise BootFailed("the process target was closed; nothing more is booted")
+                raise EngineError("the run is ending; nothing more is booted")
             deployment = ProcessDeployment(
                 self._config, self._described, self._journal, self._run, variant
             )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from boxproof.config.options import Config
 from boxproof.config.options import Process as Described
-from boxproof.core.errors import BootFailed
+from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, Logged, ServerEnded, TargetActed
@@ -161,6 +161,7 @@ class ProcessDeployment:
                 self._config.health.path,
                 self._journal,
                 ordered=ordered,
+                began=ordered,
                 limit_seconds=limit_seconds,
                 gone=server.gone,
                 deployment=self._name,
@@ -176,7 +177,7 @@ class ProcessDeployment:
     def _launch(self) -> Server:
         with self._lock:
             if self._closed:
-                raise BootFailed(f"{self._name}: closed before it was started")
+                raise EngineError(f"{self._name}: closed before it was started")
             # Where it is started while it runs, as after a fault that did not come to its end.
             self._end_server()
             self._port = self._wanted_port() or _free_port()
@@ -218,7 +219,7 @@ class ProcessDeployment:
     def _ordered(self, action: str, **data: int) -> tuple[Server, float]:
         began = self._journal.write(TargetActed(deployment=self._name, action=action, details=data))
         if self._server is None:
-            raise BootFailed(f"{self._name}: there is no server to {action}")
+            raise EngineError(f"{self._name}: there is no server to {action}")
         return self._server, began
 
     def _exit(self, server: Server, began: float) -> Exit:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from boxproof.core.errors import EngineError
+from boxproof.core.errors import BootFailed, EngineError
 from boxproof.targets.compose.container import Container, Watcher
 
 from .conftest import FakeDocker
@@ -107,6 +107,60 @@ def test_failure_before_there_was_a_container(fake_docker: FakeDocker) -> None:
     assert (str(failure), failure.log) == ("compose up failed", "its output")
     with pytest.raises(EngineError):
         Container("c").state()
+
+
+POOLS = EngineError("docker compose up: all predefined address pools have been fully subnetted")
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"StartedAt": "0001-01-01T00:00:00Z"},
+        {"StartedAt": "0001-01-01T00:00:00Z", "ExitCode": 128},
+        {"Running": True},
+    ],
+)
+def test_what_the_engine_could_not_do_is_not_the_services_failure(
+    fake_docker: FakeDocker, state: dict[str, Any]
+) -> None:
+    """A container that was never begun, or that still runs beside another one's failure."""
+    fake_docker(said(**state))
+    assert Container("c").start_failure(POOLS) is POOLS
+    fake_docker("exit 1")
+    assert Container("c").start_failure(POOLS) is POOLS
+
+
+@pytest.mark.parametrize(
+    "state", [{"ExitCode": 1}, {"StartedAt": "0001-01-01T00:00:00Z", "ExitCode": 127}]
+)
+def test_a_command_that_ended_or_cannot_run_is_the_services_failure(
+    fake_docker: FakeDocker, state: dict[str, Any]
+) -> None:
+    """Whatever else ``up`` says."""
+    fake_docker(said(**state))
+    assert isinstance(Container("c").start_failure(POOLS), BootFailed)
+
+
+def test_a_wait_that_fails_says_nothing_of_the_container(fake_docker: FakeDocker) -> None:
+    """Where the engine says that it runs, it has not ended: nothing is known."""
+    calls = fake_docker(
+        f"[ $1 = wait ] && {{ echo broken pipe >&2; exit 1; }}; {said(Running=True)}"
+    )
+    watcher = Watcher(Container("c"))
+    assert watcher.gone.wait(10)
+    with pytest.raises(EngineError, match="docker wait: broken pipe"):
+        watcher.check()
+    assert calls.read_text().count("wait c") > 1
+    watcher.close()
+
+
+def test_a_wait_that_fails_is_asked_another_way(fake_docker: FakeDocker) -> None:
+    """A container that has ended is gone, whatever became of the wait."""
+    fake_docker(f"[ $1 = wait ] && exit 1; {said()}")
+    watcher = Watcher(Container("c"))
+    assert watcher.gone.wait(10)
+    watcher.check()
+    watcher.close()
 
 
 def test_watcher_sees_the_end(fake_docker: FakeDocker) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.core.errors import BootFailed
+from boxproof.core.errors import BootFailed, EngineError
 from boxproof.targets.compose import images
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.run_lock import Run
@@ -58,6 +58,24 @@ def test_failed_build(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None
     with pytest.raises(BootFailed, match=r"could not be built: .*failed to solve: pip") as error:
         images.build(executor, {"api": "boxproof-x-api"}, tmp_path, lambda _: None)
     assert "no matching wheel" in error.value.log
+
+
+def test_a_build_whose_base_cannot_be_had(
+    fake_docker: FakeDocker, run: Run, tmp_path: Path
+) -> None:
+    """A registry that does not answer is not the service's fault."""
+    fake_docker("echo 'failed to solve: python:3: failed to resolve source metadata'; exit 17")
+    executor = Executor("docker compose", [], "project", run=run)
+    with pytest.raises(EngineError, match=r"could not be built: .*source metadata"):
+        images.build(executor, {"api": "boxproof-x-api"}, tmp_path, lambda _: None)
+
+
+def test_an_image_that_cannot_be_pulled(fake_docker: FakeDocker, run: Run) -> None:
+    """The engine's own words, and nothing of the service."""
+    fake_docker("echo 'no such host' >&2; exit 1")
+    executor = Executor("docker compose", [], "project", run=run)
+    with pytest.raises(EngineError, match=r"redis:7: the image cannot be pulled: .*no such host"):
+        images.pull(executor, "cache", "redis:7", lambda _: None)
 
 
 def test_build_pins_ids(fake_docker: FakeDocker, run: Run, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from apps.judging import TESTS
 from boxproof.config.options import Config, Process, Server, Service, ValidRequest
 from boxproof.config.options import Limits as LimitOptions
 from boxproof.core.breaches import NotJudged
-from boxproof.core.errors import BootFailed, ConfigError
+from boxproof.core.errors import BootFailed, ConfigError, EngineError
 from boxproof.journal import Journal
 from boxproof.targets import abilities
 from boxproof.targets.abilities import (
@@ -296,7 +296,7 @@ def test_closing_ends_a_boot_that_is_under_way(bench: Bench) -> None:
     target.close()
     thread.join(10)
     assert len(failures) == 1
-    with pytest.raises(BootFailed, match="was closed"):
+    with pytest.raises(EngineError, match="the run is ending"):
         target.boot(Variant())
 
 
