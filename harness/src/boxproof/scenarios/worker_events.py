@@ -84,7 +84,7 @@ def orphaned(shell: RunsShell, processes: InspectsProcesses, config: Config) -> 
     """Orphans, looked for until they are gone or the limit is reached."""
     pids = tuple(int(shell.shell(ORPHAN)) for _ in range(ORPHANS))
     seen = {each.pid for each in processes.processes()}
-    shell.shell(f"kill -9 {' '.join(map(str, pids))}")
+    shell.shell(f"kill -9 {' '.join(map(str, pids))}; echo done")
     if not seen.issuperset(pids):
         raise NotJudged("the orphans were not seen among the processes", Cause.UNDECIDED)
 

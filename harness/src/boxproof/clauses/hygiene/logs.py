@@ -3,13 +3,16 @@
 import json
 
 from boxproof.clauses.registry import clause
-from boxproof.core.breaches import require
+from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
+from boxproof.scenarios.run_logs import RunLine
 from boxproof.targets.abilities import ReadsLogs
 
 TRACEBACK = "Traceback (most recent call last)"
 LINES = 10
+#: Tracebacks that are shown.
+SHOWN = 3
 
 
 @clause(
@@ -20,11 +23,10 @@ LINES = 10
     promised=lambda config: config.server is not None and config.server.json_logs,
     after=(*Effect,),
 )
-def logs_json(logs: ReadsLogs) -> None:
-    lines = logs.logs().splitlines()
-    require(lines, "the service logged nothing")
-    wrong = [f"line {number}: {line}" for number, line in enumerate(lines, 1) if not _is_json(line)]
-    require(not wrong, f"{len(wrong)} of {len(lines)} lines are not JSON objects", wrong[:LINES])
+def logs_json(run_logs: tuple[RunLine, ...]) -> None:
+    _require_lines(run_logs)
+    wrong = [str(line) for line in run_logs if not _is_json(line.text)]
+    require(not wrong, f"{len(wrong)} of {len(run_logs)} lines are not JSON objects", wrong[:LINES])
 
 
 @clause(
@@ -34,9 +36,21 @@ def logs_json(logs: ReadsLogs) -> None:
     needs=(ReadsLogs,),
     after=(*Effect,),
 )
-def logs_without_traceback(logs: ReadsLogs) -> None:
-    found = [line for line in logs.logs().splitlines() if TRACEBACK in line]
-    require(not found, f"{len(found)} tracebacks in the log", found[:LINES])
+def logs_without_traceback(run_logs: tuple[RunLine, ...]) -> None:
+    _require_lines(run_logs)
+    found = [number for number, line in enumerate(run_logs) if TRACEBACK in line.text]
+    whose = sorted({run_logs[number].deployment for number in found})
+    require(
+        not found,
+        f"{len(found)} tracebacks in the log of {', '.join(whose)}",
+        [str(line) for number in found[:SHOWN] for line in run_logs[number : number + LINES]],
+    )
+
+
+def _require_lines(run_logs: tuple[RunLine, ...]) -> None:
+    """Judge nothing where nothing was logged, or nothing of it could be read."""
+    if not run_logs:
+        raise NotJudged("no deployment logged a line", Cause.UNDECIDED)
 
 
 def _is_json(line: str) -> bool:
