@@ -34,6 +34,7 @@ CAUGHT = {
     "hygiene.plain_log": {"hygiene.logs-json"},
     "startup.aborts": {"startup.exit-codes"},
     "records.ignores_limit": {"records.limit-honoured"},
+    "smoke.health_without_model": {"smoke.model-loaded"},
 }
 
 #: What no local process can show.
@@ -123,3 +124,41 @@ def test_requests_in_hand_are_seen_to_be_dropped_without_100_continue(tmp_path: 
     judged = judge_process("apps.lifecycle.daemon_threads", tmp_path, *chosen)
     assert judged.said("broken") == {"lifecycle.finishes-in-flight"}, judged.output
     assert judged.said("kept") == {"lifecycle.stops-cleanly"}, judged.output
+
+
+@pytest.mark.parametrize(
+    ("toy", "clauses", "said"),
+    [
+        (
+            "answers_without_id",
+            ("records.readable", "records.newest-first", "records.stored-once"),
+            "the answer holds nothing at '/id'",
+        ),
+        (
+            "lists_without_ids",
+            ("records.newest-first", "records.limit-honoured", "records.stored-once"),
+            "an item of the list holds nothing at '/id'",
+        ),
+    ],
+)
+def test_what_an_answer_lacks_is_a_breach_with_that_answer(
+    toy: str, clauses: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    """Single requests and those of a workload's threads alike; nothing reads unknown."""
+    judged = judge_process(f"apps.records.{toy}", tmp_path, "-k", " or ".join(clauses))
+    assert judged.said("broken") == set(clauses), judged.output
+    for name in clauses:
+        assert said in judged.clauses[name]["summary"]
+        assert any("curl" in line for line in judged.clauses[name]["evidence"]), name
+
+
+def test_a_page_size_of_the_servers_own_is_no_loss(tmp_path: Path) -> None:
+    """Records beyond the first short page are found, in their order."""
+    judged = judge_process("apps.records.small_pages", tmp_path, "--family", "records")
+    assert judged.said("kept") == judged.clauses.keys(), judged.output
+
+
+def test_a_cursor_that_is_ignored_ends_the_walk_and_is_caught(tmp_path: Path) -> None:
+    """The same page again is the end of what can be read, and repeats its records."""
+    judged = judge_process("apps.records.ignores_cursor", tmp_path, "-k", "pages-complete")
+    assert judged.said("broken") == {"records.pages-complete"}, judged.output

@@ -54,7 +54,13 @@ class Shapes:
 
     def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         reference = node.get("$ref", "")
-        resolved: Mapping[str, Any] = resolve(reference[1:], self._document) if reference else node
+        try:
+            resolved: Mapping[str, Any] = (
+                resolve(reference[1:], self._document) if reference else node
+            )
+        except KeyError:
+            # Another clause says that the document is not valid.
+            return {}
         return resolved
 
     def _against(self, schema: Schema, body: Any) -> str:

@@ -11,8 +11,8 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from boxproof.config.options import CONTRACT
-from boxproof.config.retired_ids import RETIRED
 from boxproof.core.errors import ConfigError
+from boxproof.core.retired_ids import RETIRED
 
 #: Every retired clause id, where it is not part of a longer word.
 RETIRED_ID = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, RETIRED))})(?![\w-])")

@@ -5,15 +5,16 @@
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from boxproof.clauses import registry
-from boxproof.core.breaches import rests_on_time
+from boxproof.core.breaches import NotJudged, rests_on_time
 from boxproof.core.errors import BoxproofError
+from boxproof.core.verdicts import Cause
 from boxproof.pytest_plugin import suite_fixtures
 from boxproof.pytest_plugin.late import alone_too, forget_late
 from boxproof.pytest_plugin.revival import note_judged, revive
@@ -91,12 +92,25 @@ class Suite(pytest.Module):
         except BoxproofError as error:
             raise pytest.UsageError(str(error)) from None
         promised = (clause for clause in registry.every() if clause.promised(config))
-        items = {clause.id: self._item(clause) for clause in promised}
+        items = {clause.id: self._item(clause, config.contract) for clause in promised}
         waiting = [id for id, item in items.items() if in_background(frozenset(item.fixturenames))]
         yield from (items[each.id] for each in registry.every(waiting) if each.id in items)
 
-    def _item(self, clause: registry.Clause) -> ClauseItem:
-        item = ClauseItem.from_parent(self, name=clause.id, callobj=clause.judge)
+    def _item(self, clause: registry.Clause, contract: int) -> ClauseItem:
+        judge = clause.judge if clause.since <= contract else _told_only(clause, contract)
+        item = ClauseItem.from_parent(self, name=clause.id, callobj=judge)
         item.clause = clause
         item.add_marker(clause.family)
         return item
+
+
+def _told_only(clause: registry.Clause, contract: int) -> Callable[[], None]:
+    """The judge of a clause that is newer than the contract of ``boxproof.toml``; boots nothing."""
+
+    def not_judged() -> None:
+        raise NotJudged(
+            f"it came with contract {clause.since}, and boxproof.toml names contract {contract}",
+            Cause.NEWER_CONTRACT,
+        )
+
+    return not_judged

@@ -3,9 +3,10 @@
 import pytest
 
 from boxproof.clauses import registry
-from boxproof.clauses.retired import RETIRED, check
+from boxproof.clauses.retired import check
 from boxproof.cli import main
 from boxproof.core.errors import ConfigError, ExitCode
+from boxproof.core.retired_ids import RETIRED
 
 
 def test_every_retired_id_leads_to_a_clause_that_there_is() -> None:

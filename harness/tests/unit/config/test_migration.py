@@ -8,8 +8,8 @@ import pytest
 from boxproof.cli import main
 from boxproof.config import load
 from boxproof.config.migration import migrated
-from boxproof.config.retired_ids import RETIRED
 from boxproof.core.errors import ConfigError
+from boxproof.core.retired_ids import RETIRED
 
 OLD = """\
 # What boxproof must know of the service.
