@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from apps.judging import judge_process
 
-CHOSEN = ("-k", "network or hold-nobody-up")
+CHOSEN = ("-k", "network or connections-isolated")
 CAUGHT = {
     "reads_partial_body": {"persistence.survives-slow-network"},
     "stores_twice": {"persistence.survives-cut-network"},

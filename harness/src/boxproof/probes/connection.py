@@ -17,6 +17,7 @@ from typing import Self
 
 import h11
 
+from boxproof.core import cancellation
 from boxproof.core.breaches import TIMED_OUT
 from boxproof.endpoint import Endpoint, Tls
 
@@ -72,6 +73,7 @@ class Connection:
 
     Raises:
         OSError: nobody is there, or the limit has passed.
+        Cancelled: the run ended meanwhile.
     """
 
     def __init__(self, endpoint: Endpoint, method: str) -> None:
@@ -168,17 +170,23 @@ class Connection:
         try:
             # What is a class and no event asks for more bytes (h11.NEED_DATA).
             while isinstance(event := self._parser.next_event(), type):
-                self._socket.settimeout(_left(self._deadline, self._limits.seconds))
-                data = self._socket.recv(RECEIVE_BYTES)
+                data = self._receive()
                 if not data and not self._heard:
                     raise BadAnswer("the connection was closed without an answer")
                 self._heard = True
                 self._parser.receive_data(data)
-        except TimeoutError:
-            raise _late(self._limits.seconds) from None
         except h11.RemoteProtocolError as error:
             raise BadAnswer(f"the answer is not complete HTTP: {error}") from None
         return event
+
+    def _receive(self) -> bytes:
+        """What came next; waits for it until the deadline, or until the run ends."""
+        while True:
+            cancellation.check()
+            left = _left(self._deadline, self._limits.seconds)
+            self._socket.settimeout(min(left, cancellation.LOOK_SECONDS))
+            with suppress(TimeoutError):
+                return self._socket.recv(RECEIVE_BYTES)
 
 
 def why(error: OSError | BadAnswer) -> str:

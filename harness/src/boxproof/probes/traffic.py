@@ -65,7 +65,7 @@ class Traffic:
         self._stopped.set()
 
     def wait_in_flight(self, count: int, timeout_seconds: float) -> bool:
-        """Wait until the server has ``count`` requests in hand that it has not answered yet."""
+        """Wait until the server has accepted ``count`` requests that it has not answered yet."""
         with self._changed:
             return cancellation.wait_for(
                 self._changed, lambda: self._in_flight >= count, timeout_seconds

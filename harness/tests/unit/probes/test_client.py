@@ -14,6 +14,7 @@ from apps.schema.serving import Asked, served
 from unit.probes.journaled import requested
 
 from boxproof.core.breaches import NoAnswer
+from boxproof.core.cancellation import Cancellation, Cancelled
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret, Tls
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
@@ -95,6 +96,20 @@ def test_a_body_is_read_up_to_the_limit_and_said_to_be_cut(journal: Journal) -> 
         answer.json()
     (entry,) = requested(journal)
     assert entry.cut is True
+
+
+def test_a_request_in_flight_ends_with_its_run(journal: Journal) -> None:
+    """Whatever its own limit is, and nothing is recorded of the service."""
+    run = Cancellation()
+
+    def serve(connection: socket.socket) -> None:
+        request_of(connection)
+        run.cancel()
+        connection.recv(1)
+
+    with serving(serve) as url, run.governing(), pytest.raises(Cancelled):
+        to(Endpoint(url, limits=ExchangeLimits(20.0)), journal).get("/")
+    assert not list(requested(journal))
 
 
 @pytest.mark.parametrize(

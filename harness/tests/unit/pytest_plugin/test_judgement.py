@@ -6,6 +6,7 @@ from boxproof.core.breaches import Breach, NoAnswer, NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.core.verdicts import Cause, Verdict
 from boxproof.drivers.schemathesis import FuzzFailed
+from boxproof.probes.messages import NotJson
 from boxproof.pytest_plugin.judgement import judgement_of
 
 
@@ -15,6 +16,7 @@ from boxproof.pytest_plugin.judgement import judgement_of
         (None, Verdict.KEPT),
         (Breach("lost"), Verdict.BROKEN),
         (NoAnswer("reset"), Verdict.BROKEN),
+        (NotJson("carried a body that is not JSON"), Verdict.BROKEN),
         (BootFailed("ended with 3"), Verdict.BROKEN),
         (EngineError("docker wait: no answer within 30 s"), Verdict.UNKNOWN),
         (FuzzFailed("the fuzzing process ended without a result"), Verdict.UNKNOWN),
