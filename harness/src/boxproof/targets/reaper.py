@@ -1,11 +1,13 @@
 """What runs left in a container engine, found by label and removed."""
 
+import re
 import subprocess
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 LIST_SECONDS = 20.0
 REMOVE_SECONDS = 60.0
+CONTAINER = re.compile(r"/containers/([0-9a-f]{64})/(?:hostname|hosts|resolv\.conf) ")
 IMAGE_LABEL = "boxproof.image"
 
 #: How each kind of resource is listed and removed; containers first, for they hold the others.
@@ -18,12 +20,18 @@ KINDS: dict[str, tuple[list[str], list[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What the labels of a resource say of the run that made it."""
+    """What the labels of a resource say of the run that made it.
+
+    Attributes:
+        container: the container, of the same engine, that the run lives in: a CI job's; empty for a
+            run that lives in none.
+    """
 
     run: str
     lock: str
     host: str
     user: str
+    container: str = ""
 
 
 def project_prefix(run_id: str) -> str:
@@ -80,13 +88,39 @@ def remove_images() -> list[str]:
 def _owned(kind: str, listing: Sequence[str]) -> list[tuple[str, Owner]] | None:
     """Names and owners of all resources of one kind that any run made; None without an engine."""
     name = "{{.Name}}" if kind == "volume" else "{{.ID}}"
-    labels = [f'{{{{.Label "boxproof.{each}"}}}}' for each in ("run", "lock", "host", "user")]
+    labels = [
+        f'{{{{.Label "boxproof.{each}"}}}}' for each in ("run", "lock", "host", "user", "container")
+    ]
     form = "\t".join([name, *labels])
     listed = _docker([*listing, "--filter", "label=boxproof.run", "--format", form], LIST_SECONDS)
     if listed is None:
         return None
     rows = [line.split("\t") for line in listed.splitlines()]
-    return [(row[0], Owner(*row[1:])) for row in rows if len(row) == 5]
+    return [(row[0], Owner(*row[1:])) for row in rows if len(row) in (5, 6)]
+
+
+def own_container(mounts: str) -> str:
+    """The id of the container that this process lives in, if this engine runs that.
+
+    Args:
+        mounts: ``/proc/self/mountinfo``: engines mount a container's own files over its host name
+            and its like, from a folder that its id names.
+    """
+    named = CONTAINER.search(mounts)
+    if named is None:
+        return ""
+    known = _docker(["ps", "--no-trunc", "--format", "{{.ID}}"], LIST_SECONDS)
+    return named[1] if named[1] in (known or "").split() else ""
+
+
+def has_ended(container: str) -> bool:
+    """Whether the engine says that a container is gone or does not run; False where it is silent.
+
+    Asked only of a container that this engine once ran.
+    """
+    listing = ["ps", "-a", "--filter", f"id={container}", "--format", "{{.State}}"]
+    said = _docker(listing, LIST_SECONDS)
+    return said is not None and said.strip() in ("", "exited", "dead", "created")
 
 
 def _named_after(runs: Collection[str]) -> dict[str, str]:

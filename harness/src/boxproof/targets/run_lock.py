@@ -84,6 +84,7 @@ class Run:
             "boxproof.lock": str(self._lock_path),
             "boxproof.host": host(),
             "boxproof.user": str(os.getuid()),
+            "boxproof.container": leftovers.own_container(_mounts()),
         }
         self.environment: Mapping[str, str] = {RUN_VARIABLE: self.id}
         os.write(self._lock, json.dumps({"host": host(), "folder": str(self.folder)}).encode())
@@ -227,9 +228,15 @@ def _dead_runs(folder: Path) -> Iterator[list[Path]]:
 
 
 def _is_dead(owner: Owner, dead: Collection[Path]) -> bool:
-    """Whether a resource belongs to a dead run of this user on this host."""
-    if owner.host != host() or owner.user != str(os.getuid()):
+    """Whether a resource belongs to a dead run of this user on this host, or in a dead container.
+
+    The next job of a CI has another host name and sees none of an earlier one's locks; what the
+    engine says of the earlier one's container is enough.
+    """
+    if owner.user != str(os.getuid()):
         return False
+    if owner.host != host():
+        return bool(owner.container) and leftovers.has_ended(owner.container)
     path = Path(owner.lock)
     if path in dead or not path.exists():
         return True
@@ -238,6 +245,13 @@ def _is_dead(owner: Owner, dead: Collection[Path]) -> bool:
     if lock is not None:
         os.close(lock)
     return lock is not None
+
+
+def _mounts() -> str:
+    """What is mounted here, as the kernel tells; empty where it tells nothing."""
+    with contextlib.suppress(OSError):
+        return Path("/proc/self/mountinfo").read_text()
+    return ""
 
 
 def _end_processes(lock_path: Path) -> list[str]:

@@ -98,3 +98,34 @@ def test_project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leftovers, "_docker", engine)
     leftovers.remove_project("p")
     assert engine.removed == [["rm", "-f", "-v", "c1", "c2"], ["volume", "rm", "v1"]]
+
+
+JOB = "0123456789abcdef" * 4
+MOUNTS = f"""
+610 597 0:52 / /proc rw - proc proc rw
+642 597 8:1 /var/lib/docker/containers/{JOB}/hostname /etc/hostname rw - ext4 /dev/sda1 rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("mounts", "running", "own"),
+    [(MOUNTS, JOB, JOB), (MOUNTS, "another", ""), ("610 597 0:52 / /proc rw", JOB, "")],
+)
+def test_the_container_that_a_run_lives_in(
+    monkeypatch: pytest.MonkeyPatch, mounts: str, running: str, own: str
+) -> None:
+    """Only one that this engine runs: of any other it could never say that it has ended."""
+    monkeypatch.setattr(leftovers, "_docker", lambda *_: f"{running}\n")
+    assert leftovers.own_container(mounts) == own
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"),
+    [("running\n", False), ("paused\n", False), ("exited\n", True), ("", True), (None, False)],
+)
+def test_a_container_that_has_ended(
+    monkeypatch: pytest.MonkeyPatch, state: str | None, ended: bool
+) -> None:
+    """Gone or stopped; an engine that does not answer says nothing."""
+    monkeypatch.setattr(leftovers, "_docker", lambda *_: state)
+    assert leftovers.has_ended(JOB) is ended

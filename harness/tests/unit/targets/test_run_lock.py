@@ -177,6 +177,19 @@ def test_another_hosts_lock_is_left_alone(tmp_path: Path) -> None:
     assert lock.exists()
 
 
+@pytest.mark.parametrize(("state", "dead"), [("exited", True), ("running", False)])
+def test_what_an_ended_job_left_is_dead(
+    monkeypatch: pytest.MonkeyPatch, state: str, dead: bool
+) -> None:
+    """A CI job lives in a container: the next one sees neither its host nor its locks."""
+    monkeypatch.setattr(leftovers, "_docker", lambda *_: state)
+    me = str(os.getuid())
+    job = Owner("a", "/tmp/boxproof-0/a.lock", "job-1/1", me, "0123")
+    assert ownership._is_dead(job, []) is dead
+    assert not ownership._is_dead(Owner("a", "/tmp/boxproof-0/a.lock", "job-1/1", me), [])
+    assert not ownership._is_dead(Owner("a", "", "job-1/1", "12345", "0123"), [])
+
+
 def test_whose_resources_are_dead(tmp_path: Path) -> None:
     """Resources of a dead run of this user and host go; all others stay."""
     here, me = ownership.host(), str(os.getuid())
