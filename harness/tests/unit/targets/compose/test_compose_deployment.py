@@ -29,6 +29,7 @@ CONTAINER = {
 ENGINE = f"""
 case $1 in
   inspect) echo '{json.dumps([CONTAINER])}';;
+  info) echo 2026-01-01T10:00:00Z;;
   wait) exec sleep 60;;
 esac
 """
