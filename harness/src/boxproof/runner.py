@@ -2,20 +2,17 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from boxproof import journal
 from boxproof.clauses import registry
 from boxproof.core import signals
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
-from boxproof.journal.entries import HarnessFailed, RunEnded
+from boxproof.journal.entries import HarnessFailed
 from boxproof.pytest_plugin import plugin, stash, suite, suite_fixtures
-from boxproof.reports import jsonfile, junit, terminal
-from boxproof.reports.model import Report
+from boxproof.reports import folder, terminal
 from boxproof.session import Session, Settings, open_session
 
 
@@ -91,10 +88,13 @@ def run(
             session.say("interrupted")
         finally:
             with signals.held("removing what the run made"):
-                _close(session, interrupted=interrupted)
+                _end(session, judging, interrupted=interrupted)
         if judging.error is not None:
             raise judging.error
-        return _report(session, console, require_complete=settings.require_complete)
+        report, code = folder.write(session.journal.path)
+        terminal.summary(report, console, code=code)
+        console.print(f"report: {session.report_folder}", soft_wrap=True)
+        return code
 
 
 def _judge(session: Session, judging: Judging, expression: str) -> bool:
@@ -118,23 +118,11 @@ def _judge(session: Session, judging: Judging, expression: str) -> bool:
     return code == pytest.ExitCode.INTERRUPTED
 
 
-def _close(session: Session, *, interrupted: bool) -> None:
-    try:
-        session.close()
-    except Exception as error:
-        what = f"clean-up failed: {error!r}; run 'boxproof clean'"
-        session.journal.write(HarnessFailed(what=what))
-    finally:
-        session.journal.write(RunEnded(interrupted=interrupted))
-        session.journal.close()
-
-
-def _report(session: Session, console: Console, *, require_complete: bool) -> ExitCode:
-    folder: Path = session.report_folder
-    report = Report.of(journal.read(session.journal.path))
-    code = report.exit_code(require_complete=require_complete)
-    jsonfile.write(report, folder / "report.json", exit_code=code)
-    junit.write(report, folder / "junit.xml")
-    terminal.summary(report, console, code=code)
-    console.print(f"report: {folder}", soft_wrap=True)
-    return code
+def _end(session: Session, judging: Judging, *, interrupted: bool) -> None:
+    """End the run; one that was interrupted before its first boot has a report, too."""
+    if judging.error is None:
+        try:
+            session.begin()
+        except BoxproofError as error:
+            judging.error = error
+    session.end(interrupted=interrupted)

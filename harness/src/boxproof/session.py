@@ -13,12 +13,21 @@ from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BootFailed, ConfigError, EngineError
 from boxproof.journal import Journal, Listener
-from boxproof.journal.entries import FactsLearned, FirstBootFailed, Progress, RunBegan
+from boxproof.journal.entries import (
+    FactsLearned,
+    FirstBootFailed,
+    HarnessFailed,
+    Progress,
+    RunBegan,
+    RunEnded,
+)
+from boxproof.journal.writer import NAME, check_free
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
 from boxproof.probes.records import RecordStore
 from boxproof.probes.startup import Startup
 from boxproof.probes.work import Work
+from boxproof.reports import folder
 from boxproof.scenarios.scheduler import side_by_side
 from boxproof.targets.abilities import RecreatesContainer, Restarts, WaitsForExit
 from boxproof.targets.base import Deployment, Target, Variant
@@ -167,6 +176,7 @@ class Session:
                 self._shared = self._first_boot()
             except BootFailed as error:
                 self._boot_failure = error
+                self.begin()
                 self.journal.write(
                     FirstBootFailed(
                         summary=str(error),
@@ -177,6 +187,18 @@ class Session:
                 )
                 raise
         return self._shared
+
+    def begin(self) -> None:
+        """Let the journal reach the report folder, in the place of the run before.
+
+        Until the first boot has ended nothing is written there, so that a run that does not begin
+        (wrong usage, no engine, a failed pull) leaves the last report whole.
+
+        Raises:
+            ConfigError: another run writes its report there, or nothing can be written there.
+        """
+        if not self.journal.is_begun:
+            folder.begin(self.report_folder, self.journal)
 
     def _first_boot(self) -> Shared:
         """Boot it; what was too late beside other runs is done once more, alone."""
@@ -195,6 +217,7 @@ class Session:
         self.target.prepare()
         prepared = self.journal.now()
         deployment = self.target.boot(Variant())
+        self.begin()
         client = Client(lambda: deployment.endpoint, self.journal)
         store = None if self.config.record is None else RecordStore.over(client, self.config)
         booted = Booted(deployment, client, Work(client, self.config.work), store)
@@ -213,6 +236,17 @@ class Session:
         }
         self.journal.write(FactsLearned(values=facts))
         return Shared(booted, startup, first)
+
+    def end(self, *, interrupted: bool) -> None:
+        """Remove everything that the run made, and write the journal's last entry."""
+        try:
+            self.close()
+        except Exception as error:
+            what = f"clean-up failed: {error!r}; run 'boxproof clean'"
+            self.journal.write(HarnessFailed(what=what))
+        finally:
+            self.journal.write(RunEnded(interrupted=interrupted))
+            self.journal.close()
 
     def close(self) -> None:
         """End the run's own work, and remove everything that it made."""
@@ -242,8 +276,9 @@ def open_session(
     config = configuration.load(settings.config_file)
     _check_files(config)
     choice = choose(settings.target, config)
-    folder = settings.report_folder or config.root / "report"
-    journal = _journal(folder)
+    report_folder = settings.report_folder or config.root / "report"
+    check_free(report_folder / NAME)
+    journal = Journal()
     for listener in listeners:
         journal.listen(listener)
 
@@ -280,7 +315,7 @@ def open_session(
         run,
         target,
         seed,
-        folder,
+        report_folder,
         settings.max_examples,
         settings.cycles,
         cancellation or Cancellation(),
@@ -301,15 +336,6 @@ def _check_files(config: Config) -> None:
                 f"boxproof.toml: [upgrade] {key}: {named!r}: no such file in {config.root}; "
                 "name a database that another release of the service has written"
             )
-
-
-def _journal(folder: Path) -> Journal:
-    try:
-        return Journal(folder / "journal.jsonl")
-    except OSError as error:
-        raise ConfigError(
-            f"{folder}: the report cannot be written there: {error.strerror}"
-        ) from None
 
 
 def tail(log: str, lines: int = LOG_TAIL_LINES) -> tuple[str, ...]:

@@ -1,7 +1,12 @@
 """The plugin in a team's own pytest run."""
 
+import json
+
 import pytest
 from plugin.conftest import TOY
+
+from boxproof.journal import read
+from boxproof.journal.entries import RunEnded
 
 OWN_TEST = """
 def test_ours(boxproof):
@@ -72,6 +77,36 @@ def test_a_missing_configuration_is_one_line(pytester: pytest.Pytester) -> None:
 def test_docker_fixtures_say_that_a_process_has_none(team: pytest.Pytester) -> None:
     """A test that needs a container is skipped with the reason, not failed."""
     team.makepyfile("def test_port(docker_services): pass")
-    result = team.runpytest_subprocess(*ARGUMENTS, "-rs")
+    result = team.runpytest_subprocess(*ARGUMENTS, "-rs", "--boxproof-docker-fixtures")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["*needs a container*"])
+
+
+def test_pytest_dockers_own_fixtures_stay_where_nobody_asks(team: pytest.Pytester) -> None:
+    """A team that uses pytest-docker already gets its own compose file, not boxproof's."""
+    team.makepyfile(
+        """
+        def test_own(request):
+            for name in ("docker_services", "docker_ip", "docker_compose_file"):
+                found = request._fixturemanager.getfixturedefs(name, request.node)
+                assert found[-1].func.__module__.startswith("pytest_docker"), name
+        """
+    )
+    team.runpytest_subprocess(*ARGUMENTS).assert_outcomes(passed=1)
+    team.makeini("[pytest]\nboxproof_docker_fixtures = true")
+    team.runpytest_subprocess(*ARGUMENTS).assert_outcomes(failed=1)
+
+
+def test_a_plain_pytest_run_ends_with_the_reports_of_boxproof_run(team: pytest.Pytester) -> None:
+    """Journal, report.json and junit.xml; the exit status stays pytest's own."""
+    team.makepyfile("def test_ours(boxproof):\n    assert False")
+    result = team.runpytest_subprocess(
+        *ARGUMENTS, "-k", "ours or health", "--pyargs", "boxproof.pytest_plugin.suite", "."
+    )
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    report = json.loads((team.path / "report" / "report.json").read_text())
+    assert [each["verdict"] for each in report["clauses"]] == ["kept"]
+    assert (report["run"]["exit_code"], report["run"]["interrupted"]) == (0, False)
+    assert (team.path / "report" / "junit.xml").exists()
+    *_, last = read(team.path / "report" / "journal.jsonl")
+    assert last.entry == RunEnded(interrupted=False)

@@ -1,6 +1,7 @@
 """``boxproof run`` from the outside: exit codes, reports, and what it leaves behind."""
 
 import signal
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -40,6 +41,46 @@ def test_a_selection_of_nothing_is_wrong_usage(boxproof_command: Boxproof) -> No
     assert code == 2
     assert err.count("\n") == 1
     assert "no clause was selected" in err
+
+
+def test_a_run_that_does_not_begin_leaves_the_last_report_whole(
+    boxproof_command: Boxproof,
+) -> None:
+    """And a report folder never mixes two runs; from the journal alone come the same reports."""
+    assert boxproof_command.run(*SMOKE, "-k", "health")[0] == 0
+    report = boxproof_command.folder / "report"
+    before = contents(report)
+    assert boxproof_command.run(*SMOKE, "-k", "healht")[0] == 2
+    assert contents(report) == before
+    for name in ("report.json", "junit.xml"):
+        (report / name).unlink()
+    code, out, _ = boxproof_command.run("report")
+    assert code == 0
+    assert "smoke.health-answers" in out
+    assert contents(report) == before
+
+
+def test_the_reports_of_a_killed_run_come_from_its_journal(boxproof_command: Boxproof) -> None:
+    """SIGKILL leaves a journal that can be read, and nothing of the run before."""
+    assert boxproof_command.run(*SMOKE, "-k", "health")[0] == 0
+    process = boxproof_command.start("run", "--target", "process")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "smoke." in line:
+            break
+    process.kill()
+    process.communicate(timeout=60)
+    assert not (boxproof_command.folder / "report" / "report.json").exists()
+    code, out, _ = boxproof_command.run("report")
+    assert code == 130
+    assert "smoke." in out
+    assert boxproof_command.report()["run"]["interrupted"] is True
+    boxproof_command.run("clean")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {each.name: each.read_bytes() for each in folder.rglob("*") if each.is_file()}
 
 
 def test_a_partial_run_is_an_error_only_where_that_is_asked(boxproof_command: Boxproof) -> None:

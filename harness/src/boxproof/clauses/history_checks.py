@@ -10,7 +10,7 @@ from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.ledger.checkers import durable
 from boxproof.ledger.history import Anomaly, History
-from boxproof.ledger.table import prove
+from boxproof.ledger.table import lines_of, prove
 from boxproof.ledger.tried import Check, untried
 from boxproof.scenarios.fault_runs import KILL, FaultRuns
 
@@ -98,7 +98,9 @@ def judge(history: History, *checks: Check) -> None:
         # An answer that never came might have come to a client who waited longer.
         unanswered = any(request.status is None for each in anomalies for request in each.proof)
         raise (Late if unanswered else Breach)(
-            summarized(history, *checks), prove(history, anomalies)
+            summarized(history, *checks),
+            prove(history, anomalies),
+            anomalies=[lines_of(history, each) for each in anomalies],
         )
     missing = untried(history, *checks)
     if missing:

@@ -13,6 +13,7 @@ from boxproof.cli import (
     doctor_command,
     list_command,
     migrate_command,
+    report_command,
     run_command,
 )
 from boxproof.cli.parsing import Commands, Parser, Plain
@@ -44,6 +45,7 @@ class Command(Protocol):
 #: In the order in which ``--help`` shows them.
 COMMANDS: tuple[Command, ...] = (
     run_command,
+    report_command,
     list_command,
     compose_command,
     clean_command,

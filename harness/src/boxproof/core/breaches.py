@@ -15,12 +15,20 @@ class Breach(Exception):
     Args:
         summary: one sentence, what was seen against what was promised.
         evidence: lines that prove it: requests, answers, log lines, a table.
+        anomalies: where the evidence shows a few of many, all of them, the lines of each.
     """
 
-    def __init__(self, summary: str, evidence: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        summary: str,
+        evidence: Iterable[str] = (),
+        *,
+        anomalies: Iterable[Iterable[str]] = (),
+    ) -> None:
         super().__init__(summary)
         self.summary = summary
         self.evidence = tuple(evidence)
+        self.anomalies = tuple(tuple(each) for each in anomalies)
 
 
 class Late(Breach):

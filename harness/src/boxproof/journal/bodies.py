@@ -42,13 +42,21 @@ class Body:
 
 @dataclass
 class Bodies:
-    """Writes bodies; ``folder`` is made when the first large one comes."""
+    """Writes bodies; the folder is made when the first large one comes, or there is a folder."""
 
-    folder: Path
+    folder: Path | None = None
     inline_bytes: int = INLINE_BYTES
     total_bytes: int = TOTAL_BYTES
     _kept_bytes: int = 0
     _kept: set[str] = field(default_factory=set)
+    _held: dict[str, bytes] = field(default_factory=dict)
+
+    def place(self, folder: Path) -> None:
+        """Write to this folder from now on, beginning with what was held."""
+        self.folder = folder
+        for digest, content in self._held.items():
+            self._write(folder, digest, content)
+        self._held.clear()
 
     def written(self, body: Body) -> dict[str, Any]:
         """What stands in the entry for a body; a large one is on disk when this returns."""
@@ -67,13 +75,20 @@ class Bodies:
     def _keep(self, digest: str, content: bytes) -> bool:
         if self._kept_bytes + len(content) > self.total_bytes:
             return False
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / digest).write_bytes(content)
-        except OSError:
+        if self.folder is None:
+            self._held[digest] = content
+        elif not self._write(self.folder, digest, content):
             return False
         self._kept.add(digest)
         self._kept_bytes += len(content)
+        return True
+
+    def _write(self, folder: Path, digest: str, content: bytes) -> bool:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / digest).write_bytes(content)
+        except OSError:
+            return False
         return True
 
 

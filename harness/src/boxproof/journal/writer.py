@@ -3,13 +3,14 @@
 import contextlib
 import fcntl
 import json
+import os
 import shutil
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from boxproof.core.errors import ConfigError
@@ -22,6 +23,42 @@ Listener = Callable[[Recorded], None]
 NAME = "journal.jsonl"
 
 
+def check_free(path: Path) -> None:
+    """See that a journal can be written to ``path`` later on; nothing is made or changed.
+
+    Raises:
+        ConfigError: it cannot, or another run that is still alive writes there.
+    """
+    if path.exists():
+        try:
+            _locked(path).close()
+        except OSError as error:
+            raise _unwritable(path.parent, error.strerror or "") from None
+        return
+    parent = next(each for each in path.absolute().parents if each.exists())
+    if not parent.is_dir():
+        raise _unwritable(path.parent, f"{parent} is not a folder")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise _unwritable(path.parent, "Permission denied")
+
+
+def _unwritable(folder: Path, why: str) -> ConfigError:
+    return ConfigError(f"{folder}: the report cannot be written there: {why}")
+
+
+def _locked(path: Path) -> TextIO:
+    file = path.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise ConfigError(
+            f"{path.parent}: another run is writing its report there; "
+            "name another folder with --report"
+        ) from None
+    return file
+
+
 class Journal:
     """The journal of one run; without a path, entries are held until :meth:`begin`.
 
@@ -31,14 +68,14 @@ class Journal:
 
     def __init__(self, path: Path | None = None, *, body_bytes: int = TOTAL_BYTES) -> None:
         self.path = Path()
-        self._file: Any = None
+        self._file: TextIO | None = None
         self._held: list[str] = []
         self._closed = False
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._secrets: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
-        self._bodies = Bodies(Path(), total_bytes=body_bytes)
+        self._bodies = Bodies(total_bytes=body_bytes)
         self._began, self.epoch = time.monotonic(), time.time()
         self.write(JournalBegan(epoch=round(self.epoch, 6)))
         if path is not None:
@@ -58,19 +95,11 @@ class Journal:
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
-            file = path.open("a+", encoding="utf-8")
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                file.close()
-                raise ConfigError(
-                    f"{path.parent}: another run is writing its report there; "
-                    "name another folder with --report"
-                ) from None
+            file = _locked(path)
             file.truncate(0)
             shutil.rmtree(path.parent / FOLDER, ignore_errors=True)
             self.path, self._file = path, file
-            self._bodies.folder = path.parent / FOLDER
+            self._bodies.place(path.parent / FOLDER)
             self._append("".join(self._held))
             self._held.clear()
 
@@ -123,6 +152,7 @@ class Journal:
                 self._file.close()
 
     def _append(self, text: str) -> None:
+        assert self._file is not None
         self._file.write(text)
         self._file.flush()
 

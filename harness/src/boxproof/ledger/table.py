@@ -13,10 +13,15 @@ def prove(history: History, anomalies: Sequence[Anomaly]) -> tuple[str, ...]:
     """Lines for a person: each anomaly with its requests and what was done to the target then."""
     lines: list[str] = []
     for anomaly in anomalies[:ANOMALIES_MOST]:
-        lines += [anomaly.summary, *_rows(history, anomaly.proof), ""]
+        lines += [*lines_of(history, anomaly), ""]
     if len(anomalies) > ANOMALIES_MOST:
         lines.append(f"… and {len(anomalies) - ANOMALIES_MOST} more like these")
     return tuple(lines)
+
+
+def lines_of(history: History, anomaly: Anomaly) -> tuple[str, ...]:
+    """One anomaly with its requests and what was done to the target then."""
+    return (anomaly.summary, *_rows(history, anomaly.proof))
 
 
 def _rows(history: History, proof: Iterable[Request]) -> list[str]:

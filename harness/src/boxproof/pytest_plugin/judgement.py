@@ -20,6 +20,7 @@ class Judgement:
     summary: str = ""
     evidence: tuple[str, ...] = ()
     cause: Cause | None = None
+    anomalies: tuple[tuple[str, ...], ...] = ()
 
 
 def judgement_of(error: BaseException | None) -> Judgement:
@@ -29,7 +30,11 @@ def judgement_of(error: BaseException | None) -> Judgement:
             return Judgement(Verdict.KEPT)
         case NotJudged():
             return Judgement(Verdict.NOT_JUDGED, error.reason, cause=error.cause)
-        case Breach() | UnusableAnswer():
+        case Breach():
+            return Judgement(
+                Verdict.BROKEN, error.summary, error.evidence, anomalies=error.anomalies
+            )
+        case UnusableAnswer():
             return Judgement(Verdict.BROKEN, error.summary, error.evidence)
         case BootFailed():
             return Judgement(Verdict.BROKEN, str(error), tail(error.log))

@@ -18,8 +18,12 @@ from boxproof.pytest_plugin.judgement import judgement_of
 from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
+from boxproof.scenarios.scheduler import in_background
 from boxproof.session import Booted, Session, tail
 from boxproof.targets.abilities import check_offered
+
+#: Off by default: a team that uses pytest-docker itself loses nothing.
+DOCKER_FIXTURES = "boxproof_docker_fixtures"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,10 +47,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="let the compose file hand containers the host",
     )
 
+    group.addoption(
+        "--boxproof-docker-fixtures",
+        action="store_true",
+        help="let pytest-docker's fixtures give the deployment that boxproof boots",
+    )
+    parser.addini(DOCKER_FIXTURES, "as --boxproof-docker-fixtures", type="bool", default=False)
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the families as markers, and put our docker fixtures over pytest-docker's."""
-    config.pluginmanager.register(docker_fixtures, docker_fixtures.__name__)
+    """Declare the families as markers, and take pytest-docker's fixtures over where asked."""
+    if config.getini(DOCKER_FIXTURES) or config.getoption(DOCKER_FIXTURES):
+        config.pluginmanager.register(docker_fixtures, docker_fixtures.__name__)
     try:
         found = families.every()
     except BoxproofError as error:
@@ -55,10 +67,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{family.name}: {family.sentence}")
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep how the run ended for the reports."""
+    stash.note_exit(session.config, exitstatus)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove what a session of this plugin's own making still holds."""
-    stash.close_own(config)
+    """End a session of this plugin's own making as ``boxproof run`` does, with its reports."""
+    where = stash.close_own(config)
+    if where:
+        print(f"boxproof report: {where}")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -124,6 +143,8 @@ def _write_verdict(session: Session, item: ClauseItem, error: BaseException | No
             summary=said.summary or item.note,
             evidence=said.evidence,
             cause=said.cause,
+            background=in_background(frozenset(item.fixturenames)),
+            anomalies=said.anomalies,
         )
     )
 

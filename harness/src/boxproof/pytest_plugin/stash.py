@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from boxproof.core import signals
+from boxproof.reports import folder
 from boxproof.session import Session, Settings, open_session
 
 SESSION = pytest.StashKey[Session]()
 OWN = pytest.StashKey[bool]()
+INTERRUPTED = pytest.StashKey[bool]()
 
 
 def adopt(config: pytest.Config, session: Session) -> None:
@@ -37,8 +39,22 @@ def session_of(config: pytest.Config) -> Session:
     return config.stash[SESSION]
 
 
-def close_own(config: pytest.Config) -> None:
-    """Close the session that this pytest run opened, if it opened one."""
-    if config.stash.get(OWN, False):
-        with signals.held("removing what the run made"):
-            config.stash[SESSION].close()
+def note_exit(config: pytest.Config, status: int) -> None:
+    """Say how the pytest run ended."""
+    config.stash[INTERRUPTED] = status == pytest.ExitCode.INTERRUPTED
+
+
+def close_own(config: pytest.Config) -> str:
+    """End the session that this pytest run opened, and write its reports.
+
+    Returns where the reports lie; empty where nothing was begun, so that there are none.
+    """
+    if not config.stash.get(OWN, False):
+        return ""
+    session = config.stash[SESSION]
+    with signals.held("removing what the run made"):
+        session.end(interrupted=config.stash.get(INTERRUPTED, True))
+    if not session.journal.is_begun:
+        return ""
+    folder.write(session.journal.path)
+    return str(session.report_folder)

@@ -17,7 +17,7 @@ def write(report: Report, path: Path, *, exit_code: int) -> None:
         "run": {
             **report.run,
             "exit_code": exit_code,
-            "interrupted": report.interrupted,
+            "interrupted": report.interrupted or not report.ended,
             "partial": bool(report.unjudged),
             "boot_failure": None if report.boot_failure is None else asdict(report.boot_failure),
             "failures": report.failures,

@@ -54,9 +54,13 @@ class Report:
                 self.interrupted = interrupted
                 self.run["seconds"] = round(recorded.t, 3)
 
-    def count(self, family: str | None = None) -> Counter[Verdict]:
-        """How many clauses got each verdict, of one family or of all."""
-        return Counter(each.verdict for each in self.clauses if family in (None, each.family))
+    def count(self, family: str | None = None, level: Level | None = None) -> Counter[Verdict]:
+        """How many clauses got each verdict, of one family or all, of one level or both."""
+        return Counter(
+            each.verdict
+            for each in self.clauses
+            if family in (None, each.family) and level in (None, each.level)
+        )
 
     @property
     def families(self) -> list[str]:

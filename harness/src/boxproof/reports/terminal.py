@@ -66,14 +66,16 @@ class Live:
 
 
 def summary(report: Report, console: Console, *, code: ExitCode) -> None:
-    """Print the end of a run: a table of families, what is broken, what was not judged."""
-    if report.clauses:
-        console.print()
-        console.print(_families(report))
+    """Print the end of a run: tables of families, what is broken, what was not judged."""
+    for level in Level:
+        if report.count(level=level):
+            console.print()
+            console.print(_families(report, level))
     shown: dict[tuple[str, ...], str] = {}
     for each in report.with_verdict(Verdict.BROKEN, Verdict.UNKNOWN):
         console.print()
-        _print(console, Text(f"{each.verdict}: {each.id}", STYLES[each.verdict]))
+        heading = f"{each.verdict}: {each.id} ({each.level})"
+        _print(console, Text(heading, STYLES[each.verdict]))
         _print(console, Text(f"  {each.sentence}"))
         # Clauses that share a history share what went wrong with it.
         first = shown.setdefault((each.summary, *each.evidence), each.id)
@@ -81,75 +83,109 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
         lines = (f"as under {first}: {each.summary}",) if alike else (each.summary, *each.evidence)
         for line in lines:
             _print(console, Text(indent(line, "    ")))
-    if report.unjudged and not report.interrupted:
-        _partial(report, console)
+    if not report.interrupted:
+        _not_judged(report, console)
     console.print()
     if "boot_seconds" in report.run and "seconds" in report.run:
         _print(console, _times(report.run))
-    _print(console, _last_line(report, code))
+    for last in _last_lines(report, code):
+        _print(console, last)
 
 
 def _verdict(console: Console, each: ClauseJudged) -> None:
     line = Text()
     line.append(f"  {each.verdict:<{WORD_CHARACTERS}}", STYLES[each.verdict])
-    line.append(f"{each.seconds:8.2f} s  ")
+    # What was made in the background took none of this clause's own time.
+    line.append("  background  " if each.background else f"{each.seconds:8.2f} s  ".rjust(14))
     line.append(each.id)
     if each.level is Level.SHOULD:
         line.append(f"  ({each.level})", "dim")
     _print(console, line)
-    if each.verdict is not Verdict.KEPT:
-        why = f"{each.cause}: {each.summary}" if each.cause else each.summary
-        _print(console, Text(f"{'':{WORD_CHARACTERS + 14}}{why}", "dim"))
+    if each.verdict is not Verdict.KEPT or each.summary:
+        _print(console, Text(f"{'':{WORD_CHARACTERS + 16}}{_why(each)}", "dim"))
 
 
-def _families(report: Report) -> Table:
+def _why(each: ClauseJudged) -> str:
+    return f"{each.cause}: {each.summary}" if each.cause else each.summary
+
+
+def _families(report: Report, level: Level) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2))
-    table.add_column("family")
+    table.add_column(level, min_width=max(map(len, report.families)))
     for verdict in Verdict:
         table.add_column(verdict, justify="right")
     table.add_column("seconds", justify="right")
     for family in report.families:
-        count = report.count(family)
-        seconds = sum(each.seconds for each in report.clauses if each.family == family)
+        count = report.count(family, level)
+        if not count:
+            continue
+        clauses = [each for each in report.clauses if (each.family, each.level) == (family, level)]
+        waited = sum(each.seconds for each in clauses if not each.background)
+        background = all(each.background for each in clauses)
         table.add_row(
             family,
             *(Text(str(count[each]), STYLES[each] if count[each] else "dim") for each in Verdict),
-            f"{seconds:.1f}",
+            "background" if background else f"{waited:.1f}",
         )
     return table
 
 
-def _partial(report: Report, console: Console) -> None:
-    console.print()
-    count = len(report.unjudged)
-    console.rule(Text(f"PARTIAL: {count} MUST clause{'s' * (count > 1)} NOT JUDGED", "bold yellow"))
+def _not_judged(report: Report, console: Console) -> None:
+    """Name what was not judged, by its cause: what makes the run partial first."""
+    others = [
+        each for each in report.with_verdict(Verdict.NOT_JUDGED) if each not in report.unjudged
+    ]
+    if report.unjudged:
+        console.print()
+        heading = f"PARTIAL: {_counted(report.unjudged, Level.MUST)} NOT JUDGED"
+        console.rule(Text(heading, "bold yellow"))
+        _by_cause(report.unjudged, console)
+    if others:
+        console.print()
+        level = None if any(each.level is Level.MUST for each in others) else Level.SHOULD
+        told = f"not judged, and not needed for a whole run: {_counted(others, level)}"
+        _print(console, Text(told))
+        _by_cause(others, console)
+
+
+def _by_cause(clauses: list[ClauseJudged], console: Console) -> None:
     reasons: dict[str, list[str]] = {}
-    for each in report.unjudged:
-        why = f"{each.cause}: {each.summary}" if each.cause else each.summary
-        reasons.setdefault(why, []).append(each.id)
+    for each in clauses:
+        reasons.setdefault(_why(each), []).append(each.id)
     for reason, ids in reasons.items():
         _print(console, Text(f"  {reason}:", "yellow"))
         for each_id in ids:
             _print(console, Text(f"    {each_id}"))
 
 
-def _last_line(report: Report, code: ExitCode) -> Text:
-    count = report.count()
-    parts = [f"{count[each]} {each}" for each in Verdict if count[each]]
-    seconds = f"{report.run.get('seconds', 0.0):.1f} s"
-    word = code.name.replace("_", " ").lower()
+def _counted(clauses: list[ClauseJudged], level: Level | None) -> str:
+    word = f"{level} " if level else ""
+    return f"{len(clauses)} {word}clause{'s' * (len(clauses) > 1)}"
+
+
+def _last_lines(report: Report, code: ExitCode) -> list[Text]:
+    """How many clauses of each level got each verdict, then the run's word."""
     style = "bold green" if code is ExitCode.CLEAN else "bold red"
-    return Text(
-        f"{word}: {', '.join(parts) or 'nothing judged'} in {seconds} (exit code {code:d})", style
-    )
+    lines = []
+    for level in Level:
+        count = report.count(level=level)
+        if count:
+            told = ", ".join(f"{count[each]} {each}" for each in Verdict if count[each])
+            lines.append(f"{level:<6} {told}")
+    lines = lines or ["nothing was judged"]
+    word = code.name.replace("_", " ").lower()
+    seconds = f"{report.run.get('seconds', 0.0):.1f} s"
+    return [Text(each) for each in lines] + [
+        Text(f"{word} after {seconds} (exit code {code:d})", style)
+    ]
 
 
 def _times(run: dict[str, Any]) -> Text:
-    """What a verdict cost beside one boot: the unit that differs least between machines."""
-    boot, judging = run["boot_seconds"], run["seconds"] - run["prepare_seconds"]
+    """Where the run's time went."""
+    judging = run["seconds"] - run["prepare_seconds"]
     return Text(
-        f"prepared in {run['prepare_seconds']:.1f} s, one boot {boot:.1f} s, "
-        f"boots and clauses {judging:.1f} s: {judging / boot:.1f} times one boot"
+        f"preparing {run['prepare_seconds']:.1f} s, one boot {run['boot_seconds']:.1f} s, "
+        f"all boots and clauses {judging:.1f} s"
     )
 
 

@@ -22,6 +22,19 @@ def test_lost_writes_are_counted_once_each() -> None:
     )
 
 
+def test_every_anomaly_is_told_where_the_evidence_shows_a_few() -> None:
+    """The terminal shows three of them, report.json all."""
+    gone = history(
+        creates=[create(str(each), 0, 1, id=each) for each in range(9)],
+        readings=[read(each, 9.5, None, status=404) for each in range(9)],
+    )
+    gone.final = None
+    with pytest.raises(Breach) as broken:
+        judge(gone, *DURABLE)
+    assert "… and 6 more like these" in broken.value.evidence
+    assert len(broken.value.anomalies) == 9
+
+
 def test_other_anomalies_are_named_as_such() -> None:
     """An id that was given twice is no lost write."""
     reused = history(creates=[create("a", 0, 1, id=1), create("b", 2, 3, id=1)])

@@ -13,7 +13,13 @@ REPORT = Report.of(
     [
         RUN,
         verdict("smoke.a", "kept"),
-        verdict("smoke.b", "broken", summary="said \x00 <500>", evidence=("curl 'x'", "\ud800")),
+        verdict(
+            "smoke.b",
+            "broken",
+            summary="said \x00 <500>",
+            evidence=("curl 'x'", "\ud800"),
+            anomalies=(("lost 1",), ("lost 2",)),
+        ),
         verdict("schema.c", "unknown", summary="crashed"),
         verdict("schema.d", "not judged", summary="no engine"),
         END,
@@ -63,6 +69,7 @@ def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> Non
         "unknown",
         "not judged",
     ]
+    assert document["clauses"][1]["anomalies"] == [["lost 1"], ["lost 2"]]
     assert set(document["clauses"][0]) == {
         "id",
         "family",

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 from unit.reports.build import BOOT_FAILED, END, RUN, at, verdict
@@ -25,12 +26,13 @@ ENTRIES = [
     ),
     verdict("startup.d", "unknown", summary="the clause itself failed: KeyError('id')"),
     verdict("startup.e", "not judged", "SHOULD", summary="no FUSE here"),
+    verdict("startup.f", "kept", "SHOULD", background=True, seconds=0.0),
     END,
 ]
 
 
-def screen(entries: list[Recorded], code: ExitCode) -> str:
-    console = Console(file=io.StringIO(), width=80, color_system=None)
+def screen(entries: list[Recorded], code: ExitCode, width: int = 80) -> str:
+    console = Console(file=io.StringIO(), width=width, color_system=None)
     live = terminal.Live(console)
     for each in entries:
         live.hear(each)
@@ -87,3 +89,33 @@ def test_evidence_that_clauses_share_is_shown_once() -> None:
     text = screen(entries, ExitCode.BROKEN)
     assert text.count("no such file") == 1
     assert "as under persistence.a: did not come back" in text
+
+
+def test_what_was_made_in_the_background_has_no_seconds_of_its_own() -> None:
+    """0.00 s would be a lie: others paid for it."""
+    made = verdict("startup.f", "kept", background=True, seconds=0.0)
+    text = screen([RUN, made, END], ExitCode.CLEAN)
+    assert "0.00 s" not in text
+    assert "background  startup.f" in text
+
+
+def test_must_and_should_stand_apart() -> None:
+    """A broken SHOULD is not taken for a broken MUST: in tables, headings and last lines."""
+    entries = [RUN, verdict("smoke.a", "kept"), verdict("smoke.b", "broken", "SHOULD"), END]
+    text = screen(entries, ExitCode.BROKEN)
+    assert "broken: smoke.b (SHOULD)" in text
+    assert text.splitlines()[-3:-1] == ["MUST   1 kept", "SHOULD 1 broken"]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_tables_fit_the_window(width: int) -> None:
+    """Nothing but what was found is longer than a line."""
+    entries = [
+        RUN,
+        verdict("persistence.a", "kept", seconds=1000.0),
+        verdict("persistence.b", "not judged", "SHOULD", summary="no FUSE"),
+        verdict("records.c", "not judged", summary="no workers"),
+        END,
+    ]
+    text = screen(entries, ExitCode.BROKEN, width)
+    assert max(map(len, text.splitlines())) <= width

@@ -1,0 +1,52 @@
+"""``boxproof report``: make every report again from a journal alone."""
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+
+from boxproof import journal
+from boxproof.cli.parsing import Commands, Parser, Plain
+from boxproof.journal.writer import NAME
+from boxproof.reports import folder, terminal
+
+EPILOG = """\
+The exit code is the run's. junit.xml and report.json lie beside the journal.
+
+examples:
+  boxproof report                       of the last run
+  boxproof report old/journal.jsonl     of one that was kept
+"""
+
+
+def add(commands: Commands) -> Parser:
+    """Declare the parser."""
+    parser = commands.add_parser(
+        "report",
+        help="make the reports of a run again from its journal",
+        description="Show a run again and write its reports, from its journal alone.",
+        epilog=EPILOG,
+        formatter_class=Plain,
+    )
+    parser.add_argument(
+        "place",
+        nargs="?",
+        type=Path,
+        metavar="DIR|FILE",
+        help="the journal, or its folder (default: report/ beside boxproof.toml)",
+    )
+    return parser
+
+
+def run(given: argparse.Namespace) -> int:
+    """Show it and write them."""
+    place: Path = given.place or given.config.parent / "report"
+    path = place / NAME if place.is_dir() or given.place is None else place
+    console = Console()
+    live = terminal.Live(console)
+    report, code = folder.write(path)
+    for each in journal.read(path):
+        live.hear(each)
+    terminal.summary(report, console, code=code)
+    console.print(f"report: {path.parent}", soft_wrap=True)
+    return code

@@ -1,0 +1,50 @@
+"""The folder that holds one run's journal and reports, and never parts of two."""
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from boxproof import journal
+from boxproof.core.errors import ExitCode
+from boxproof.journal.writer import NAME
+from boxproof.reports import jsonfile, junit
+from boxproof.reports.model import Report
+
+JSON_REPORT = "report.json"
+JUNIT_REPORT = "junit.xml"
+
+
+def begin(folder: Path, made: journal.Journal) -> None:
+    """Take the reports of the run before away, and let the journal of this one reach its file.
+
+    Raises:
+        ConfigError: another run writes there, or nothing can be written there.
+    """
+    made.begin(folder / NAME)
+    for name in (JSON_REPORT, JUNIT_REPORT):
+        with contextlib.suppress(FileNotFoundError):
+            (folder / name).unlink()
+
+
+def write(path: Path) -> tuple[Report, ExitCode]:
+    """Write every report of a journal beside it; what it says and the exit code of its run.
+
+    Raises:
+        JournalError: the journal cannot be read.
+    """
+    report = Report.of(journal.read(path))
+    code = report.exit_code(require_complete=bool(report.run.get("require_complete")))
+    _replace(path.parent / JSON_REPORT, lambda to: jsonfile.write(report, to, exit_code=code))
+    _replace(path.parent / JUNIT_REPORT, lambda to: junit.write(report, to))
+    return report, code
+
+
+def _replace(path: Path, make: Callable[[Path], None]) -> None:
+    """Make a file in one step, so that whoever reads it never meets half of it."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        make(half)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
