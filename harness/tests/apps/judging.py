@@ -67,8 +67,11 @@ def judge(
     return Judged(done.returncode, {each["id"]: each for each in clauses}, done.stdout)
 
 
-def judge_process(toy: str, folder: Path, *arguments: str, module: str = "boxproof") -> Judged:
+def judge_process(
+    toy: str, folder: Path, *arguments: str, module: str = "boxproof", **environment: str
+) -> Judged:
     """Judge a toy as a local process."""
     config = folder / "boxproof.toml"
     config.write_text(PROMISED + process_of(toy))
-    return judge(config, folder / "report", "--target", "process", *arguments, module=module)
+    given = ("--target", "process", *arguments)
+    return judge(config, folder / "report", *given, module=module, **environment)

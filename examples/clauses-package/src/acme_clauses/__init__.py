@@ -1,0 +1,1 @@
+"""What every service of one company promises, as clauses of boxproof."""
