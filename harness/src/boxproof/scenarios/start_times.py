@@ -22,14 +22,14 @@ from boxproof.targets.base import Deployment, Target
 class StartTimes:
     """Moments of a start by name, in seconds after the order, in their order.
 
-    The last one is the answer to the first create request.
+    The last one is the answer to the first valid request.
     """
 
     moments: tuple[tuple[str, float], ...]
 
     @property
     def seconds(self) -> float:
-        """From the order until the first record was answered."""
+        """From the order until the first work was answered."""
         return self.moments[-1][1]
 
     def parts(self) -> dict[str, float]:
@@ -39,7 +39,7 @@ class StartTimes:
 
     def __str__(self) -> str:
         parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in self.parts().items())
-        return f"first record after {self.seconds:.2f} s: {parts}"
+        return f"first work after {self.seconds:.2f} s: {parts}"
 
 
 @pytest.fixture(scope="session")
@@ -89,4 +89,4 @@ def in_order(
     ready = startup.ready - startup.ordered
     every["ready"] = ready
     ordered = sorted(every.items(), key=lambda each: each[1])
-    return (*ordered, ("first record", ready + first_answer.seconds))
+    return (*ordered, ("first work", ready + first_answer.seconds))

@@ -32,15 +32,15 @@ def test_the_parts_add_up_to_the_first_record() -> None:
         "model": 4.0,
         "first HTTP answer": 0.5,
         "ready": 1.0,
-        "first record": 0.25,
+        "first work": 0.25,
     }
     assert str(times) == (
-        "first record after 6.25 s: container 0.50, model 4.00, first HTTP answer 0.50, "
-        "ready 1.00, first record 0.25"
+        "first work after 6.25 s: container 0.50, model 4.00, first HTTP answer 0.50, "
+        "ready 1.00, first work 0.25"
     )
 
 
 def test_a_first_answer_that_is_ready_is_told_once() -> None:
     """Most services answer nothing before they are ready."""
     startup = Startup(0.0, 0.0, 2.0, (Attempt(1.0, None), Attempt(2.0, 200)))
-    assert dict(in_order({}, startup, answer(1.0))) == {"ready": 2.0, "first record": 3.0}
+    assert dict(in_order({}, startup, answer(1.0))) == {"ready": 2.0, "first work": 3.0}

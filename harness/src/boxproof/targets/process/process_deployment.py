@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 
 from boxproof.config.options import Config
-from boxproof.config.options import Process as Described
+from boxproof.config.options import Process as ProcessOptions
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
@@ -30,10 +30,15 @@ class ProcessDeployment:
     """A deployment of the process target, with the abilities whose methods it has."""
 
     def __init__(
-        self, config: Config, described: Described, journal: Journal, run: Run, variant: Variant
+        self,
+        config: Config,
+        process: ProcessOptions,
+        journal: Journal,
+        run: Run,
+        variant: Variant,
     ) -> None:
         self._config = config
-        self._described = described
+        self._options = process
         self._journal = journal
         self._run = run
         self._variant = variant
@@ -126,7 +131,7 @@ class ProcessDeployment:
         server.members().resume()
 
     def first_process(self) -> int:
-        """The process that ``process.command`` started."""
+        """The process that ``[process] command`` started."""
         return 0 if self._server is None else self._server.pid
 
     def processes(self) -> tuple[Process, ...]:
@@ -183,7 +188,7 @@ class ProcessDeployment:
             self._port = self._wanted_port() or _free_port()
             self._log_start = len(self.logs())
             order = Order(
-                [self._expanded(each) for each in self._described.command],
+                [self._expanded(each) for each in self._options.command],
                 self._environment(),
                 self._config.root,
                 "process.command",
@@ -199,7 +204,7 @@ class ProcessDeployment:
             **os.environ,
             **self._config.service.environment,
             **({workers: str(server.workers)} if server and workers else {}),
-            **{name: self._expanded(value) for name, value in self._described.environment.items()},
+            **{name: self._expanded(value) for name, value in self._options.environment.items()},
             self._port_variable(): str(self._port),
             **self._variant.environment,
         }

@@ -1,0 +1,37 @@
+"""What a boxproof.toml promises decides which clauses are part of the contract."""
+
+from pathlib import Path
+
+import pytest
+
+from boxproof.clauses import registry
+from boxproof.config.options import Config, List, Read, Records, Service, ValidRequest
+
+SAY = ValidRequest("/say", body={"prompt": "Once"}, text="/prompt")
+
+
+def promised(records: Records, data_mount: str = "") -> set[str]:
+    """The clauses that a service with such records promises."""
+    config = Config(
+        root=Path(),
+        service=Service("toy", 1, data_mount=data_mount),
+        work=SAY,
+        records={"sayings": records},
+    )
+    return {each.id for each in registry.every() if each.promised(config)}
+
+
+def test_a_fresh_volume_says_nothing_of_records_that_lie_elsewhere() -> None:
+    """Only records on the data volume go with it."""
+    records = Records(read=Read("/records/{id}"))
+    assert "persistence.fresh-volume-empty" not in promised(records)
+    assert "persistence.fresh-volume-empty" in promised(records, data_mount="/data")
+
+
+@pytest.mark.parametrize("id", ["records.list-in-order", "records.nothing-unasked"])
+def test_a_list_whose_items_show_no_text_cannot_tell_whose_they_are(id: str) -> None:
+    """Whatever the request's own field is called: the file must say it of the items."""
+    pages = List("/records", before="before")
+    assert id not in promised(Records(list=pages))
+    assert id in promised(Records(text="/prompt", list=pages))
+    assert id in promised(Records(list=List("/records", before="before", text="/words")))
