@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from apps import upgrades
+
 TESTS = Path(__file__).resolve().parent.parent
 LIMIT_SECONDS = 400.0
 
@@ -73,5 +75,7 @@ def judge_process(
     """Judge a toy as a local process."""
     config = folder / "boxproof.toml"
     config.write_text(PROMISED + process_of(toy))
+    upgrades.write_old(folder / "old.db")
+    upgrades.write_newer(folder / "newer.db")
     given = ("--target", "process", *arguments)
     return judge(config, folder / "report", *given, module=module, **environment)
