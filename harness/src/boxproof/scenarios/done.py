@@ -7,6 +7,8 @@ from boxproof.core.breaches import NotJudged
 from boxproof.targets.abilities import Line, TimesStarts
 from boxproof.targets.base import Deployment
 
+#: What the deployment that all clauses share is called.
+SHARED = "shared deployment"
 #: Around the time of something done, the log shows what caused it and what came of it.
 AROUND_SECONDS = 1.0
 LINES_MOST = 10

@@ -12,9 +12,10 @@ from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Request
 from boxproof.probes.records import Created
 from boxproof.scenarios.acknowledged import Ledger, Reread
+from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
-from boxproof.targets.abilities import Restarts
-from boxproof.targets.base import Exit
+from boxproof.targets.abilities import Line, Restarts
+from boxproof.targets.base import Deployment, Exit
 
 #: Records made before and after the restart.
 RECORDS = 3
@@ -29,6 +30,7 @@ class Ended:
         in_flight: the requests that it had in hand at that moment; or why there were none.
         rereads: every record that was acknowledged before it was gone, read after the start.
         after: records made after the start.
+        log: what it had written by the end, with times on the journal's clock.
     """
 
     ordered: float
@@ -36,10 +38,17 @@ class Ended:
     in_flight: tuple[Exchange, ...] | NotJudged
     rereads: tuple[Reread, ...]
     after: tuple[Created, ...]
+    log: tuple[Line, ...]
+
+    def evidence(self) -> tuple[str, ...]:
+        """What was done to which deployment, with its log of those seconds."""
+        return evidence([Done(self.ordered, SHARED, "SIGTERM")], self.log)
 
 
 @pytest.fixture(scope="session")
-def restarted(restarts: Restarts, ledger: Ledger, journal: Journal, config: Config) -> Ended:
+def restarted(
+    deployment: Deployment, restarts: Restarts, ledger: Ledger, journal: Journal, config: Config
+) -> Ended:
     """SIGTERM with a heavy and an ordinary request in hand, and a start on the same data."""
     before = ledger.create(RECORDS)
     work = ledger.work
@@ -60,8 +69,14 @@ def restarted(restarts: Restarts, ledger: Ledger, journal: Journal, config: Conf
     except NotJudged as reason:
         exchanges, ordered = reason, journal.now()
         exit = restarts.stop()
+    log = timed_log(deployment)
     restarts.start()
     acknowledged = () if isinstance(exchanges, NotJudged) else ledger.acknowledge(exchanges)
     return Ended(
-        ordered, exit, exchanges, ledger.reread((*before, *acknowledged)), ledger.create(RECORDS)
+        ordered,
+        exit,
+        exchanges,
+        ledger.reread((*before, *acknowledged)),
+        ledger.create(RECORDS),
+        log,
     )

@@ -7,9 +7,9 @@ import pytest
 
 from boxproof.journal import Journal, Recorded, read
 from boxproof.journal.entries import BootOrdered, FaultBegan, FaultEnded, Logged
+from boxproof.scenarios.done import SHARED
 from boxproof.targets.abilities import ReadsLogs
 
-SHARED = "shared deployment"
 #: Scenarios whose starts are expected to be refused, and the fault under which one may be: what
 #: they say then is for a person, and is judged by their own clauses.
 REFUSED = frozenset({"refused_setting", "refused_model", "refused_newer"})

@@ -18,6 +18,7 @@ from boxproof.ledger.history import History
 from boxproof.probes.messages import Answer
 from boxproof.probes.records import RecordStore
 from boxproof.scenarios.acknowledged import Ledger, Reread
+from boxproof.scenarios.done import Done
 from boxproof.scenarios.fault_runs import run_under_faults
 from boxproof.scenarios.scheduler import ScenarioContext, background, part
 from boxproof.scenarios.stop_signals import Stopped, stopped
@@ -25,6 +26,7 @@ from boxproof.targets.abilities import RecreatesContainer
 from boxproof.targets.base import Deployment, Exit, Variant
 
 RECORDS = 3
+SECOND = "second container"
 #: How much of the list is searched for the records of an earlier release.
 LISTED_MOST = 1000
 
@@ -45,10 +47,12 @@ class SharedVolume:
     Attributes:
         refused: how the second one ended, when it did not become ready.
         history: of the load, on both of them by turns, or on the first alone.
+        done: when the second one was started, and what came of it.
     """
 
     refused: BootFailed | None
     history: History
+    done: tuple[Done, ...] = ()
 
 
 class VolumeLife:
@@ -96,18 +100,22 @@ class VolumeLife:
     def shared_volume(self) -> SharedVolume:
         """A second server on the same volume, and writers that ask both by turns."""
         site, first = self._site, self._standing()
+        began = Done(site.journal.now(), SECOND, "started on the volume of another, which runs")
         try:
             second = site.target.boot(Variant("a second one on that volume", shares=first))
         except BootFailed as error:
-            return SharedVolume(error, self._loaded(first, site.records_of(first)))
+            ended = Done(site.journal.now(), SECOND, "not ready; the first one serves alone")
+            history = self._loaded(first, site.records_of(first))
+            return SharedVolume(error, history, (began, ended))
         with closing(second):
+            ready = Done(site.journal.now(), SECOND, "ready; requests go to both by turns")
             turns, both = count(), (first, second)
             client = site.client(lambda: both[next(turns) % 2].endpoint)
             history = self._loaded(first, site.records_of(first).through(client))
             # Of one that refuses every write, the history of both shows nothing.
             for each in both:
                 site.records_of(each).create()
-            return SharedVolume(None, history)
+            return SharedVolume(None, history, (began, ready))
 
     def emptied(self) -> tuple[Reread, ...]:
         """Records of a container, read in a new one on a fresh volume.

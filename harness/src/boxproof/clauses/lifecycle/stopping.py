@@ -20,7 +20,7 @@ LOG_LINES = 15
 )
 def stops_cleanly(restarted: Ended, config: Config) -> None:
     exit, limit_seconds = restarted.exit, config.limits.stop_seconds
-    evidence = exit.log.splitlines()[-LOG_LINES:]
+    evidence = [*restarted.evidence(), *exit.log.splitlines()[-LOG_LINES:]]
     require_in_time(
         exit.seconds <= limit_seconds and exit.code != 137,
         f"still running {limit_seconds:g} s after SIGTERM",
@@ -46,7 +46,7 @@ def finishes_in_flight(restarted: Ended, config: Config) -> None:
         f"{len(lost)} of {len(restarted.in_flight)} requests in hand at SIGTERM did not return "
         f"{status}",
         [
-            f"SIGTERM at {restarted.ordered:.3f} s",
+            *restarted.evidence(),
             *(line for each in lost for line in each.evidence()),
         ],
     )

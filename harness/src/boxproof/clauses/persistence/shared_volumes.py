@@ -4,9 +4,10 @@ from boxproof.clauses.history_checks import DURABLE, judge, traceable
 from boxproof.clauses.registry import clause
 from boxproof.clauses.startup.refused_settings import TRACEBACK
 from boxproof.config.options import Config
-from boxproof.core.breaches import Late, NotJudged, require, require_in_time
+from boxproof.core.breaches import Breach, Late, NotJudged, require, require_in_time
 from boxproof.core.verdicts import Cause, Level
 from boxproof.ledger.checkers import durable, ids, visible
+from boxproof.scenarios.done import evidence
 from boxproof.scenarios.volume_life import SharedVolume, Upgraded
 from boxproof.targets.abilities import RecreatesContainer
 from boxproof.targets.base import Exit
@@ -75,7 +76,13 @@ def two_on_one_volume(shared_volume: SharedVolume) -> None:
     refused = shared_volume.refused
     if refused is not None:
         _refused("beside another", refused.exit_code_seen, refused.log, "")
-    judge(shared_volume.history, *DURABLE, durable.not_its_own, ids.reused, visible.unread)
+    try:
+        judge(shared_volume.history, *DURABLE, durable.not_its_own, ids.reused, visible.unread)
+    except Breach as breach:
+        raise type(breach)(
+            f"with a second container on the volume: {breach.summary}",
+            (*evidence(shared_volume.done), *breach.evidence),
+        ) from None
 
 
 def _refused(where: str, code: int | None, log: str, name: str) -> None:

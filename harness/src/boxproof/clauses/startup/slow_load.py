@@ -3,8 +3,8 @@
 from boxproof.clauses.registry import clause
 from boxproof.clauses.startup.readiness import NOT_READY, attempt_line
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer, NotJudged, require, require_in_time
-from boxproof.core.verdicts import Cause, Level
+from boxproof.core.breaches import NoAnswer, require, require_in_time
+from boxproof.core.verdicts import Level
 from boxproof.scenarios.stop_signals import Slow
 from boxproof.targets.abilities import (
     InspectsImage,
@@ -42,5 +42,3 @@ def slow_load_visible(slow_boot: Slow, config: Config) -> None:
         "load; a longer start_period of its health check forgives that",
         slow_boot.health,
     )
-    if len(startup.attempts) < 2:
-        raise NotJudged("loading slowly, it was ready at the first health check", Cause.UNDECIDED)

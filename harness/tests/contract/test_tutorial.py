@@ -1,0 +1,27 @@
+"""The tutorial can be followed, and finds what it says that it finds."""
+
+from pathlib import Path
+
+from apps.tutorial import PROCESS, findings, first_command, follow, mend, written
+
+KILL = "persistence.survives-kill"
+
+
+def test_the_first_verdict_and_the_mend_are_those_of_the_page(tmp_path: Path) -> None:
+    """One clause is broken, and one line mends it."""
+    config = written(tmp_path)
+    before = follow(config, *first_command())
+    assert before.said("broken") == {KILL}, before.output
+    mend(tmp_path)
+    after = follow(config, *first_command())
+    assert after.said("kept") == before.clauses.keys(), after.output
+
+
+def test_the_whole_contract_finds_what_the_page_lists(tmp_path: Path) -> None:
+    """As a local process, and partial."""
+    config = written(tmp_path)
+    mend(tmp_path)
+    judged = follow(config, "--target", "process")
+    assert judged.said("broken") == findings(PROCESS), judged.output
+    assert not judged.said("unknown"), judged.output
+    assert "PARTIAL" in judged.output
