@@ -18,6 +18,7 @@ from boxproof.targets.base import A, Exit, Variant
 from boxproof.targets.process.server import Order, Server
 from boxproof.targets.process.server_members import pause
 from boxproof.targets.run_lock import Run
+from boxproof.targets.samples import Sampler
 
 NAME = "process"
 HOST = "127.0.0.1"
@@ -161,6 +162,7 @@ class ProcessDeployment:
                 BootOrdered(deployment=self._name, label=self._variant.label, attempt=attempt)
             )
             server = self._launch()
+            Sampler(self._name, server.pid, self._journal, server.gone).start()
             startup = watch(
                 lambda: self.endpoint,
                 self._config.health.path,
