@@ -15,12 +15,12 @@ from types import ModuleType
 import boxproof.clauses
 import boxproof.scenarios
 from boxproof.clauses import families
-from boxproof.clauses.order import ordered
+from boxproof.clauses.judging_order import ordered
 from boxproof.config.options import Config
 from boxproof.core import entry_points
 from boxproof.core.effects import Effect
 from boxproof.core.entry_points import PackageError
-from boxproof.core.ids import family_of
+from boxproof.core.identifiers import family_of
 from boxproof.core.retired_ids import RETIRED
 from boxproof.core.verdicts import Level
 

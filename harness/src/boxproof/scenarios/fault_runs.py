@@ -146,7 +146,7 @@ class FaultRuns:
         self._latest = name
         if name not in self.histories:
             try:
-                self.histories[name] = self._suffer(faults)
+                self.histories[name] = self._run(faults)
             except Exception as error:
                 self.histories[name] = error
         history = self.histories[name]
@@ -154,7 +154,7 @@ class FaultRuns:
             raise history
         return history
 
-    def _suffer(self, faults: tuple[Fault, ...]) -> History:
+    def _run(self, faults: tuple[Fault, ...]) -> History:
         writes = CYCLE_WRITES if len(faults) >= MANY_FAULTS else 0
         return run_under_faults(
             faults, self.deployment, self.records, self.config, self.journal, self.seed, writes

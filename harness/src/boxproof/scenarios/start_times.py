@@ -25,16 +25,16 @@ class StartTimes:
     The last one is the answer to the first valid request.
     """
 
-    moments: tuple[tuple[str, float], ...]
+    points: tuple[tuple[str, float], ...]
 
     @property
     def seconds(self) -> float:
         """From the order until the first work was answered."""
-        return self.moments[-1][1]
+        return self.points[-1][1]
 
     def parts(self) -> dict[str, float]:
         """What each moment took after the one before it, in seconds."""
-        steps = pairwise((("", 0.0), *self.moments))
+        steps = pairwise((("", 0.0), *self.points))
         return {name: round(at - before, 3) for (_, before), (name, at) in steps}
 
     def __str__(self) -> str:
@@ -51,8 +51,8 @@ def start_times(
     config: Config,
     journal: Journal,
 ) -> StartTimes:
-    """The moments of the shared deployment's first start, told to a person and to the report."""
-    moments: dict[str, float] = {}
+    """The points of the shared deployment's first start, told to a person and to the report."""
+    points: dict[str, float] = {}
     if target.offers(TimesStarts):
         times = deployment.ability(TimesStarts)
         if deployment.startup is not startup:
@@ -60,9 +60,9 @@ def start_times(
                 "the deployment was started again before its start was looked at", Cause.UNDECIDED
             )
         marks = config.server.start_marks if config.server is not None else {}
-        moments["container"] = times.began_seconds()
-        moments |= marked(times.lines(), marks)
-    made = StartTimes(in_order(moments, startup, first_answer))
+        points["container"] = times.began_seconds()
+        points |= marked(times.lines(), marks)
+    made = StartTimes(in_order(points, startup, first_answer))
     journal.write(FactsLearned(values={"start_seconds": made.parts()}))
     journal.write(Progress(line=str(made)))
     return made
@@ -79,10 +79,10 @@ def marked(lines: Iterable[Line], marks: Mapping[str, str]) -> dict[str, float]:
 
 
 def in_order(
-    moments: Mapping[str, float], startup: Startup, first_answer: Answer
+    points: Mapping[str, float], startup: Startup, first_answer: Answer
 ) -> tuple[tuple[str, float], ...]:
-    """All moments one after the other, those that every service has at the end."""
-    every = dict(moments)
+    """All points one after the other, those that every service has at the end."""
+    every = dict(points)
     answered = next((each for each in startup.attempts if each.status is not None), None)
     if answered is not None and answered.status != 200:
         every["first HTTP answer"] = answered.t - startup.ordered

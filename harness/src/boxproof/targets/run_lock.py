@@ -24,7 +24,7 @@ from typing import Any, Self
 import psutil
 
 from boxproof.core.errors import BoxproofError
-from boxproof.core.ids import new_run_id
+from boxproof.core.identifiers import new_run_id
 from boxproof.targets import reaper as leftovers
 from boxproof.targets.lossy_disk.unmounting import unmount_below
 from boxproof.targets.process_identity import members_with, start_of

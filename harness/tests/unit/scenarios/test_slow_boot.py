@@ -3,7 +3,7 @@
 import pytest
 from apps.schema.fuzzed import CONFIG
 
-from boxproof.clauses.lifecycle.stop_signals import grace_fits
+from boxproof.clauses.lifecycle.sigterm import grace_fits
 from boxproof.clauses.startup.slow_load import slow_load_visible
 from boxproof.core.breaches import NotJudged
 from boxproof.endpoint import Endpoint

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxproof.core.ids import family_of, new_run_id
+from boxproof.core.identifiers import family_of, new_run_id
 
 
 def test_a_clause_id_names_its_family() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from boxproof.clauses.order import ordered
+from boxproof.clauses.judging_order import ordered
 from boxproof.core.effects import Effect
 
 RANKS = {"smoke": 10, "records": 60}
