@@ -7,9 +7,9 @@ from apps.judging import judge_process
 
 CHOSEN = ("-k", "network or connections-isolated")
 CAUGHT = {
-    "reads_partial_body": {"persistence.survives-slow-network"},
-    "stores_twice": {"persistence.survives-cut-network"},
-    "single_threaded": {"persistence.cut-connections-isolated"},
+    "records.reads_partial_body": {"persistence.survives-slow-network"},
+    "records.stores_twice": {"persistence.survives-cut-network"},
+    "persistence.single_threaded": {"persistence.cut-connections-isolated"},
 }
 
 
@@ -24,6 +24,6 @@ def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     toy: str, tmp_path: Path
 ) -> None:
     """And by no other of them."""
-    judged = judge_process(f"apps.persistence.{toy}", tmp_path, *CHOSEN)
+    judged = judge_process(f"apps.{toy}", tmp_path, *CHOSEN)
     assert judged.said("broken") == CAUGHT[toy], judged.output
     assert not judged.said("unknown"), judged.output
