@@ -5,16 +5,18 @@ import shutil
 import socket
 import threading
 from collections.abc import Mapping
+from functools import partial
 
 from boxproof.config.options import Config
 from boxproof.config.options import Process as ProcessOptions
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
-from boxproof.journal.entries import BootOrdered, Logged, ServerEnded, TargetActed
+from boxproof.journal.entries import BootOrdered, ServerEnded, TargetActed
 from boxproof.probes.startup import Startup, watch
 from boxproof.targets.abilities import Process, provide
 from boxproof.targets.base import A, Exit, Variant
+from boxproof.targets.process.log_follower import LogFollower
 from boxproof.targets.process.server import Order, Server
 from boxproof.targets.process.server_members import pause
 from boxproof.targets.run_lock import Run
@@ -195,7 +197,11 @@ class ProcessDeployment:
                 self._config.root,
                 "process.command",
             )
-            self._server = Server(order, self._log, self._run, self._note_end)
+            offset = self._log.stat().st_size
+            follower = LogFollower(self._name, self._log, offset, self._journal)
+            ended = partial(self._note_end, follower)
+            self._server = Server(order, self._log, self._run, ended)
+            follower.start()
             return self._server
 
     def _environment(self) -> Mapping[str, str]:
@@ -235,10 +241,8 @@ class ProcessDeployment:
         code = 137 if server.code is None else server.code
         return Exit(code, self._journal.now() - began, log=self.logs()[self._log_start :])
 
-    def _note_end(self, code: int) -> None:
-        log = self.logs()[self._log_start :]
-        for line in log.splitlines():
-            self._journal.write(Logged(deployment=self._name, line=line, at=self._journal.now()))
+    def _note_end(self, follower: LogFollower, code: int) -> None:
+        follower.drain()
         self._journal.write(ServerEnded(deployment=self._name, code=code))
 
     def _end_server(self) -> None:

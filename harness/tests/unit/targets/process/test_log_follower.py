@@ -1,0 +1,33 @@
+"""Log lines reach the journal while the server runs."""
+
+import threading
+from pathlib import Path
+
+from boxproof.journal import Journal, Recorded
+from boxproof.journal.entries import Logged
+from boxproof.targets.process.log_follower import LogFollower
+
+
+def test_a_line_is_written_while_the_server_runs(tmp_path: Path) -> None:
+    """With the time of reading; what an earlier server wrote is not told again."""
+    log = tmp_path / "log"
+    log.write_text("of an earlier one\n")
+    heard: list[Recorded] = []
+    came = threading.Event()
+    journal = Journal(tmp_path / "journal.jsonl")
+
+    def hear(recorded: Recorded) -> None:
+        heard.append(recorded)
+        came.set()
+
+    journal.listen(hear)
+    follower = LogFollower("default", log, log.stat().st_size, journal)
+    follower.start()
+    with log.open("a") as file:
+        file.write("first\nsec")
+    assert came.wait(20)
+    with log.open("a") as file:
+        file.write("ond\nlast")
+    follower.drain()
+    lines = [each.entry.line for each in heard if isinstance(each.entry, Logged)]
+    assert lines == ["first", "second", "last"]
