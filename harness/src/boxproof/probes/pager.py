@@ -13,6 +13,8 @@ from boxproof.probes.messages import Answer
 
 #: Pages of one walk, where each has something new: a list that goes on for ever ends.
 PAGES_MOST = 10_000
+#: A page of so many items is asked for by number; servers commonly allow 20 and more.
+SMALL_PAGE = 20
 
 #: Sends a request; None where its answer cannot be told from one that was cut off.
 Attempt = Callable[[Callable[[], Answer]], Answer | None]
@@ -124,7 +126,8 @@ class Pager:
             NoAnswer: a page did not come.
         """
         found: list[Any] = []
-        for page in self.walk(count):
+        # A server may refuse a page larger than those that it gives: many come in its own size.
+        for page in self.walk(count if count <= SMALL_PAGE else None):
             if page.status != 200:
                 raise UnusableAnswer(f"a page of the list returned {page.status}")
             found += [each.id for each in page.items]

@@ -115,6 +115,18 @@ def test_the_first_items_are_gathered_from_small_pages(pager_of: TotalPager) -> 
     assert pager_of(newest(2, 1)).first(3) == [2, 1]
 
 
+def test_many_items_are_asked_for_in_pages_of_the_servers_own_size(pager_of: TotalPager) -> None:
+    """A server may refuse a page that is larger than those that it gives."""
+    asked: list[int] = []
+
+    def page(limit: int, before: str | None) -> Any:
+        asked.append(limit)
+        return newest(9, 9)(limit, before)
+
+    assert pager_of(page).first(1000) == [9, 8, 7, 6, 5, 4, 3, 2, 1]
+    assert set(asked) == {3}
+
+
 def test_a_page_that_fails_ends_the_walk_with_its_status(pager_of: TotalPager) -> None:
     """What it held is not taken for records."""
     (page,) = pager_of(newest(3, 3), status=500).walk(ASKED)
