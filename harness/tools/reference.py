@@ -33,9 +33,9 @@ HELP_COLUMNS = 90
 
 EXIT_CODES = {
     ExitCode.CLEAN: "nothing is broken",
-    ExitCode.BROKEN: "a clause is broken, or unknown (could not be judged for a fault of its own)",
-    ExitCode.USAGE: "wrong usage or configuration; nothing was started",
-    ExitCode.BOOT_FAILED: "the first boot failed",
+    ExitCode.BROKEN: "a clause is broken, or unknown: harness, engine or machine failed",
+    ExitCode.USAGE: "wrong usage or configuration, or no engine; nothing was judged",
+    ExitCode.BOOT_FAILED: "the image could not be built, or the service's first boot failed",
     ExitCode.PARTIAL: "a MUST clause was not judged; only with `--require-complete`",
     ExitCode.INTERRUPTED: "interrupted; what the run had made is removed",
 }

@@ -35,7 +35,8 @@ class Clause:
         id: stable for ever; a retired one is never used again.
         level: how binding it is.
         sentence: the promise, in one normative sentence.
-        needs: the ability protocols of ``boxproof.targets.base`` without which it is not judged.
+        needs: the abilities (protocols of ``boxproof.targets.abilities``) without which it is not
+            judged.
         promised: whether ``boxproof.toml`` says that the service makes this promise at all.
         judge: returns when the clause is kept, raises ``Breach`` when it is broken. Its parameters
             are pytest fixtures.

@@ -79,7 +79,7 @@ def add(commands: Commands) -> Parser:
     parser.add_argument(
         "--require-complete",
         action="store_true",
-        help="exit with 4 where a MUST was not judged (default: 0)",
+        help="exit with 4, not 0, where a MUST was not judged",
     )
     add_trust(parser)
     return parser
