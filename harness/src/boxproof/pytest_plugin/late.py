@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from boxproof.core.breaches import Breach
+from boxproof.core.breaches import Breach, UnusableAnswer
 from boxproof.core.errors import BootFailed
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import Scheduler, in_background
@@ -55,6 +55,8 @@ def alone_too(again: Exception, late: Exception) -> Exception:
     match again:
         case Breach():
             return Breach(told, again.evidence, anomalies=again.anomalies)
+        case UnusableAnswer():
+            return Breach(told, again.evidence)
         case BootFailed():
             return BootFailed(
                 told,

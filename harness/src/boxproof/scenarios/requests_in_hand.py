@@ -9,12 +9,12 @@ two ways, and in no other:
   queue as well, and waits for its body.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
+from boxproof.core import cancellation
 from boxproof.core.breaches import TIMED_OUT, NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
@@ -26,8 +26,10 @@ from boxproof.probes.withheld_body import WithheldBody
 #: Later connections that are answered while the bodies are kept back, one after another.
 LATER = 8
 #: How long the bodies are kept back after the signal, at most, while the server still takes
-#: connections, and between two looks at that.
+#: connections: never more than this share of what it may take to stop, which they are part of.
 NOTICED_SECONDS = 2.0
+NOTICED_SHARE = 0.25
+#: Between two looks at that.
 LOOK_SECONDS = 0.05
 #: What one such look may take.
 LOOK_LIMIT_SECONDS = 0.5
@@ -83,18 +85,20 @@ def _later_answers(health: Request, journal: Journal) -> int:
     return LATER
 
 
-def wait_until_noticed(health: Request, journal: Journal, ended: Callable[[], bool]) -> None:
+def wait_until_noticed(
+    health: Request, journal: Journal, ended: Callable[[], bool], allowed_seconds: float
+) -> None:
     """Wait until a server that was told to stop refuses connections, or has ended.
 
     One that answers all the same, as some do until their requests are done, or whose kernel takes
     connections that nobody serves, is not waited for beyond ``NOTICED_SECONDS``: by then the signal
-    has reached it.
+    has reached it. ``allowed_seconds`` is what it may take to stop.
     """
     limits = replace(health.endpoint.limits, seconds=LOOK_LIMIT_SECONDS)
     look = replace(health, endpoint=replace(health.endpoint, limits=limits))
-    deadline = journal.now() + NOTICED_SECONDS
+    deadline = journal.now() + min(NOTICED_SECONDS, NOTICED_SHARE * allowed_seconds)
     while journal.now() < deadline and not ended():
         said = send(look, journal)
         if said.status is None and not said.error.startswith(TIMED_OUT):
             return
-        threading.Event().wait(LOOK_SECONDS)
+        cancellation.wait(LOOK_SECONDS)

@@ -62,7 +62,7 @@ def restarted(
         ):
             ordered = journal.now()
             stopping = pool.submit(restarts.stop)
-            wait_until_noticed(health, journal, stopping.done)
+            wait_until_noticed(health, journal, stopping.done, config.limits.stop_seconds)
             released = [pool.submit(each.release) for each in held.requests]
             exchanges = tuple(each.result() for each in released)
             exit = stopping.result()

@@ -135,7 +135,7 @@ def stopped(deployment: Deployment, label: str, site: ScenarioContext, *, twice:
         server.signal_process(server.first_process(), signal.SIGTERM)
         exit = None
         if twice:
-            wait_until_noticed(health, journal, lambda: not held.unanswered)
+            wait_until_noticed(health, journal, lambda: not held.unanswered, grace_seconds)
             exit = waits.ended(0.0)
             if exit is None:
                 with suppress(ProcessLookupError):

@@ -10,7 +10,7 @@ from boxproof.drivers.schemathesis.expected_refusals import holds_word, is_right
 from boxproof.drivers.schemathesis.wire import Refusal
 
 WORDS = ("hate", "violence")
-REFUSAL = Refusal("POST", "/say", "prompt", WORDS, 400, inside_words=False)
+REFUSAL = Refusal("POST", "/say", "/prompt", WORDS, 400, inside_words=False)
 URL = "http://127.0.0.1:1/say"
 
 
