@@ -1,6 +1,5 @@
 """A boot with other settings than the shared deployment's."""
 
-import os
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -30,7 +29,7 @@ def alternate(site: ScenarioContext) -> Alternate:
     server, service = site.config.server, site.config.service
     if server is None:
         raise NotJudged("boxproof.toml has no [server]")
-    cpus = telling_cpus(server.workers, os.cpu_count() or 1)
+    cpus = telling_cpus(server.workers, site.target.host().cpus)
     port = service.port + 1 if service.port < LAST_PORT else service.port - 1
     settings = {server.workers_variable: server.workers_max, server.port_variable: str(port)}
     environment = {name: value for name, value in settings.items() if name and value}
