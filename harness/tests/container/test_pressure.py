@@ -3,7 +3,7 @@
 import pytest
 
 from boxproof.core.breaches import NotJudged
-from boxproof.targets import reaper as leftovers
+from boxproof.targets import reaper
 from boxproof.targets.base import Variant
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.compose_deployment import ComposeDeployment
@@ -106,5 +106,5 @@ def test_a_run_that_died_with_a_full_disk_leaves_nothing(begin: Begin) -> None:
     run = begin()
     run.target.boot(CAPPED).fill_data()
     assert any("holder" in each for each in engine.docker("ps", "--format", "{{.Names}}").split())
-    leftovers.remove_resources(lambda owner: owner.run == run.run.id)
+    reaper.remove_resources(lambda owner: owner.run == run.run.id)
     assert run.left() == []

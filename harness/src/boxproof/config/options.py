@@ -267,7 +267,7 @@ class Config:
 
     root: Path
     service: Service = option("the service under test")
-    work: ValidRequest = option("its work")
+    work: ValidRequest = option("one valid request that makes the service do its job")
     contract: int = option(
         "the version of the contract that the service is judged by; a clause that came later "
         "is named and not judged",

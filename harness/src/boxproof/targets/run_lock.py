@@ -25,7 +25,7 @@ import psutil
 
 from boxproof.core.errors import BoxproofError
 from boxproof.core.identifiers import new_run_id
-from boxproof.targets import reaper as leftovers
+from boxproof.targets import reaper
 from boxproof.targets.lossy_disk.unmounting import unmount_below
 from boxproof.targets.process_identity import members_with, start_of
 from boxproof.targets.reaper import Owner
@@ -84,7 +84,7 @@ class Run:
             "boxproof.lock": str(self._lock_path),
             "boxproof.host": host(),
             "boxproof.user": str(os.getuid()),
-            "boxproof.container": leftovers.own_container(_mounts()),
+            "boxproof.container": reaper.own_container(_mounts()),
         }
         self.environment: Mapping[str, str] = {RUN_VARIABLE: self.id}
         os.write(self._lock, json.dumps({"host": host(), "folder": str(self.folder)}).encode())
@@ -144,7 +144,7 @@ def sweep() -> list[str]:
     with _dead_runs(lock_folder()) as dead:
         for path in dead:
             said += _end_processes(path)
-        said += leftovers.remove_resources(
+        said += reaper.remove_resources(
             lambda owner: _is_dead(owner, dead), [path.stem for path in dead]
         )
         for path in dead:
@@ -161,7 +161,7 @@ def clean(*, images: bool = False) -> list[str]:
     removed = sweep()
     if images and (live := live_runs()):
         raise BoxproofError(f"images stay: run {live[0]} is live; try again when it has ended")
-    return [*removed, *leftovers.remove_images()] if images else removed
+    return [*removed, *reaper.remove_images()] if images else removed
 
 
 def live_runs() -> list[str]:
@@ -236,7 +236,7 @@ def _is_dead(owner: Owner, dead: Collection[Path]) -> bool:
     if owner.user != str(os.getuid()):
         return False
     if owner.host != host():
-        return bool(owner.container) and leftovers.has_ended(owner.container)
+        return bool(owner.container) and reaper.has_ended(owner.container)
     path = Path(owner.lock)
     if path in dead or not path.exists():
         return True

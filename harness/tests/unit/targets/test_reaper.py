@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.targets import reaper as leftovers
+from boxproof.targets import reaper
 from boxproof.targets.reaper import Owner
 
 
@@ -36,14 +36,14 @@ def test_only_the_dead(monkeypatch: pytest.MonkeyPatch) -> None:
             "volume": "v1\tdead\t/lock1\thost\t0\nv2\tlive\t/lock2\thost\t0\n",
         }
     )
-    monkeypatch.setattr(leftovers, "_docker", engine)
+    monkeypatch.setattr(reaper, "_docker", engine)
     seen: list[Owner] = []
 
     def is_dead(owner: Owner) -> bool:
         seen.append(owner)
         return owner.run == "dead"
 
-    removed = leftovers.remove_resources(is_dead)
+    removed = reaper.remove_resources(is_dead)
     assert removed == [
         "container c1 of run dead",
         "network n1 of run dead",
@@ -67,36 +67,36 @@ def test_volumes_that_lost_their_labels(monkeypatch: pytest.MonkeyPatch) -> None
         return engine(arguments, limit_seconds)
 
     engine = Engine({"ps": "c1\tgone\t/lock1\thost\t0\n"})
-    monkeypatch.setattr(leftovers, "_docker", docker)
-    leftovers.remove_resources(lambda owner: owner.run == "gone", ["dead"])
+    monkeypatch.setattr(reaper, "_docker", docker)
+    reaper.remove_resources(lambda owner: owner.run == "gone", ["dead"])
     assert engine.removed[-1] == ["volume", "rm", "boxproof-dead-1_data", "boxproof-gone-2_data"]
 
 
 def test_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no engine answers, nothing is removed and nothing fails."""
-    monkeypatch.setattr(leftovers, "_docker", Engine({}, there=False))
-    assert leftovers.remove_resources(lambda _: True) == []
-    assert leftovers.remove_images() == []
+    monkeypatch.setattr(reaper, "_docker", Engine({}, there=False))
+    assert reaper.remove_resources(lambda _: True) == []
+    assert reaper.remove_images() == []
 
 
 def test_no_docker_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where there is no docker command at all."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert leftovers.remove_resources(lambda _: True) == []
+    assert reaper.remove_resources(lambda _: True) == []
 
 
 def test_images(monkeypatch: pytest.MonkeyPatch) -> None:
     """An image with two names is listed twice and removed once."""
     engine = Engine({"images": "i1\ni1\ni2\n"})
-    monkeypatch.setattr(leftovers, "_docker", engine)
-    assert leftovers.remove_images() == ["image i1", "image i2"]
+    monkeypatch.setattr(reaper, "_docker", engine)
+    assert reaper.remove_images() == ["image i1", "image i2"]
 
 
 def test_project(monkeypatch: pytest.MonkeyPatch) -> None:
     """A project that compose could not take down goes by compose's own label."""
     engine = Engine({"ps": "c1\nc2\n", "volume": "v1\n"})
-    monkeypatch.setattr(leftovers, "_docker", engine)
-    leftovers.remove_project("p")
+    monkeypatch.setattr(reaper, "_docker", engine)
+    reaper.remove_project("p")
     assert engine.removed == [["rm", "-f", "-v", "c1", "c2"], ["volume", "rm", "v1"]]
 
 
@@ -115,8 +115,8 @@ def test_the_container_that_a_run_lives_in(
     monkeypatch: pytest.MonkeyPatch, mounts: str, running: str, own: str
 ) -> None:
     """Only one that this engine runs: of any other it could never say that it has ended."""
-    monkeypatch.setattr(leftovers, "_docker", lambda *_: f"{running}\n")
-    assert leftovers.own_container(mounts) == own
+    monkeypatch.setattr(reaper, "_docker", lambda *_: f"{running}\n")
+    assert reaper.own_container(mounts) == own
 
 
 @pytest.mark.parametrize(
@@ -127,5 +127,5 @@ def test_a_container_that_has_ended(
     monkeypatch: pytest.MonkeyPatch, state: str | None, ended: bool
 ) -> None:
     """Gone or stopped; an engine that does not answer says nothing."""
-    monkeypatch.setattr(leftovers, "_docker", lambda *_: state)
-    assert leftovers.has_ended(JOB) is ended
+    monkeypatch.setattr(reaper, "_docker", lambda *_: state)
+    assert reaper.has_ended(JOB) is ended

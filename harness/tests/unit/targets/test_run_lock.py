@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from boxproof.targets import process_identity as pids
-from boxproof.targets import reaper as leftovers
+from boxproof.targets import reaper
 from boxproof.targets import run_lock as ownership
 from boxproof.targets.reaper import Owner
 from boxproof.targets.run_lock import Run, live_runs, sweep
@@ -40,7 +40,7 @@ def _private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.delenv("DOCKER_HOST", raising=False)
-    monkeypatch.setattr(leftovers, "_docker", lambda *_: None)
+    monkeypatch.setattr(reaper, "_docker", lambda *_: None)
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_what_an_ended_job_left_is_dead(
     monkeypatch: pytest.MonkeyPatch, state: str, dead: bool
 ) -> None:
     """A CI job lives in a container: the next one sees neither its host nor its locks."""
-    monkeypatch.setattr(leftovers, "_docker", lambda *_: state)
+    monkeypatch.setattr(reaper, "_docker", lambda *_: state)
     me = str(os.getuid())
     job = Owner("a", "/tmp/boxproof-0/a.lock", "job-1/1", me, "0123")
     assert ownership._is_dead(job, []) is dead

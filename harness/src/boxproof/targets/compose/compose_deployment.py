@@ -18,7 +18,7 @@ from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, Logged, ServerEnded, TargetActed
 from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
-from boxproof.targets import reaper as leftovers
+from boxproof.targets import reaper
 from boxproof.targets.abilities import Line, Process, provide
 from boxproof.targets.base import A, Exit
 from boxproof.targets.compose import bound_copies, compose_file, engine
@@ -284,7 +284,7 @@ class ComposeDeployment(Pressure):
                     after_stop=True,
                 )
             except EngineError:
-                leftovers.remove_project(self.site.project)
+                reaper.remove_project(self.site.project)
             if self._disk is not None:
                 self._disk.close()
             self._closed = True

@@ -18,7 +18,7 @@ from boxproof.core import signals
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import ConfigError, EngineError
 from boxproof.journal import Journal
-from boxproof.targets import reaper as leftovers
+from boxproof.targets import reaper
 from boxproof.targets.abilities import SharesVolume
 from boxproof.targets.base import Exit, Host, Variant
 from boxproof.targets.compose import bound_copies, compose_file, engine, images, production
@@ -161,7 +161,7 @@ class ComposeTarget:
                 for closed in [pool.submit(deployment.close) for deployment in left]:
                     closed.result()
             # What an engine still made for a command that was already killed.
-            leftovers.remove_resources(lambda owner: owner.run == self._run.id, [self._run.id])
+            reaper.remove_resources(lambda owner: owner.run == self._run.id, [self._run.id])
 
     def place(self, variant: Variant) -> ComposeDeployment:
         """Write the compose file of one more deployment; nothing is started."""
@@ -171,7 +171,7 @@ class ComposeTarget:
             if self._closed:
                 raise EngineError("the run is ending; nothing more is booted")
             self._count += 1
-            project = f"{leftovers.project_prefix(self._run.id)}{self._count}"
+            project = f"{reaper.project_prefix(self._run.id)}{self._count}"
         disk = self._disk(project) if variant.forgets else None
         try:
             return self._write(project, variant, disk)
