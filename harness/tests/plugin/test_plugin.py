@@ -5,6 +5,7 @@ import json
 import pytest
 from plugin.conftest import TOY
 
+from boxproof.core.errors import ExitCode
 from boxproof.journal import read
 from boxproof.journal.entries import RunEnded
 
@@ -110,3 +111,22 @@ def test_a_plain_pytest_run_ends_with_the_reports_of_boxproof_run(team: pytest.P
     assert (team.path / "report" / "junit.xml").exists()
     *_, last = read(team.path / "report" / "journal.jsonl")
     assert last.entry == RunEnded(interrupted=False)
+
+
+def test_a_file_of_an_older_contract_is_one_line_where_clauses_are_collected(
+    team: pytest.Pytester,
+) -> None:
+    """As where a team's own test asks for the service."""
+    file = team.path / "boxproof.toml"
+    file.write_text(TOY.replace("contract = 1", ""))
+    result = team.runpytest_subprocess(*ARGUMENTS, "--pyargs", "boxproof.pytest_plugin.suite")
+    assert result.ret == ExitCode.USAGE
+    result.stdout.fnmatch_lines(["*contract: missing; add 'contract = 1'*"])
+    assert "ConfigError" not in result.stdout.str()
+
+
+def test_a_target_that_there_is_not_is_refused(team: pytest.Pytester) -> None:
+    """Anything but process would be taken for compose."""
+    result = team.runpytest_subprocess("--boxproof-target", "proces")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--boxproof-target: invalid choice: 'proces'*"])

@@ -90,13 +90,15 @@ class Journal:
         """Write to ``path`` from now on, beginning with what was held.
 
         Raises:
-            ConfigError: another run that is still alive writes there.
-            OSError: it cannot be written.
+            ConfigError: another run that is still alive writes there, or nothing can be written.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
-            file = _locked(path)
-            file.truncate(0)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                file = _locked(path)
+                file.truncate(0)
+            except OSError as error:
+                raise _unwritable(path.parent, error.strerror or "") from None
             shutil.rmtree(path.parent / FOLDER, ignore_errors=True)
             self.path, self._file = path, file
             self._bodies.place(path.parent / FOLDER)

@@ -33,7 +33,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--boxproof-config", metavar="FILE", help="default: boxproof.toml in the rootdir"
     )
     group.addoption(
-        "--boxproof-target", metavar="NAME", default="auto", help="auto, compose or process"
+        "--boxproof-target",
+        choices=("auto", "compose", "process"),
+        default="auto",
+        help="default: auto, which is compose where an engine answers, else process",
     )
     group.addoption(
         "--boxproof-seed", metavar="N", type=int, help="default: a new one, which is shown"
@@ -46,7 +49,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="let the compose file hand containers the host",
     )
-
     group.addoption(
         "--boxproof-docker-fixtures",
         action="store_true",

@@ -90,7 +90,7 @@ class Suite(pytest.Module):
             config = session_of(self.config).config
             suite_fixtures.register(self)
         except BoxproofError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise self.CollectError(str(error)) from None
         promised = (clause for clause in registry.every() if clause.promised(config))
         items = {clause.id: self._item(clause, config.contract) for clause in promised}
         waiting = [id for id, item in items.items() if in_background(frozenset(item.fixturenames))]

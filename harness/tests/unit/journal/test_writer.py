@@ -204,3 +204,10 @@ def test_two_runs_never_write_to_one_journal(tmp_path: Path) -> None:
     assert [each.entry for each in entries(first.path)] == [Progress(line="first")]
     first.close()
     Journal(tmp_path / "journal.jsonl").close()
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    """It may have looked as if it could, when the run began."""
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="the report cannot be written there: "):
+        Journal().begin(tmp_path / "file" / "report" / "journal.jsonl")
