@@ -120,5 +120,6 @@ def summarized(history: History, *checks: Check) -> str:
     whole = f"of {len(history.acknowledged)} acknowledged writes"
     what = [f"{count} {whole} {word}" for word, count in counts.items() if count]
     if others:
-        what.append(f"{others} other anomalies" if what else f"{others} anomalies in {whole[3:]}")
+        noun = "anomaly" if others == 1 else "anomalies"
+        what.append(f"{others} other {noun}" if what else f"{others} {noun} in {whole[3:]}")
     return f"{', '.join(what)}; first: {first}"
