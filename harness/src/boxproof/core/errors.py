@@ -28,6 +28,10 @@ class EngineError(BoxproofError):
     """The container engine is missing, refuses, or failed at something other than a boot."""
 
 
+class HasEnded(EngineError):
+    """The container that was to be looked into does not run."""
+
+
 class BootFailed(BoxproofError):
     """A boot that did not end in a ready service.
 

@@ -10,6 +10,7 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core import cancellation
 from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.errors import HasEnded
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.scenarios.acknowledged import Ledger
@@ -65,7 +66,7 @@ def worker_lost(
         processes.signal_process(victim.pid, signal.SIGKILL)
         gone, replaced = None, None
         deadline = journal.now() + config.limits.boot_seconds
-        now = tuple(processes.processes())
+        now = _left(processes)
         while journal.now() < deadline:
             workers = live_workers(now, before.master, pattern)
             if gone is None and victim.pid not in workers:
@@ -76,10 +77,18 @@ def worker_lost(
                 traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since)
                 break
             cancellation.wait(LOOK_SECONDS)
-            now = tuple(processes.processes())
+            now = _left(processes)
     if gone is None:
         raise Breach(f"worker {victim.pid} is still running after SIGKILL", process_lines(now))
     return WorkerLost(victim, gone, replaced, before, now, traffic.exchanges())
+
+
+def _left(processes: InspectsProcesses) -> tuple[Process, ...]:
+    """The server's processes; none where it ended with its worker."""
+    try:
+        return tuple(processes.processes())
+    except HasEnded:
+        return ()
 
 
 def live_workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:

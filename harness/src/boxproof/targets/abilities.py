@@ -149,7 +149,11 @@ class InspectsProcesses(Protocol):
     """Looks at the server's processes and signals them."""
 
     def processes(self) -> tuple[Process, ...]:
-        """All of them, the observer's own left out."""
+        """All of them, the observer's own left out.
+
+        Raises:
+            HasEnded: the container that they were in does not run.
+        """
 
     def first_process(self) -> int:
         """The id of the one that was started first, which alone gets an engine's stop signal."""

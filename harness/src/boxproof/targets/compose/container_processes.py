@@ -1,7 +1,7 @@
 """The processes inside a container, looked at with nothing but its own shell."""
 
 from boxproof.core.breaches import NotJudged
-from boxproof.core.errors import EngineError
+from boxproof.core.errors import EngineError, HasEnded
 from boxproof.targets.abilities import Process
 from boxproof.targets.compose.container import Container
 from boxproof.targets.compose.engine import last_line
@@ -23,6 +23,8 @@ NO_SHELL = ("executable file not found", "no such file or directory")
 FIRST_PROCESS = 1
 PERMISSION = "permitted"
 NOT_RUNNING = "is not running"
+#: Looks into a container that may be ending: the engine says so only once it has ended.
+LOOK_ATTEMPTS = 3
 
 
 def processes(container: Container) -> tuple[Process, ...]:
@@ -33,8 +35,10 @@ def processes(container: Container) -> tuple[Process, ...]:
 
     Raises:
         NotJudged: the image has no shell.
+        HasEnded: the container does not run.
+        EngineError: the engine could not list them.
     """
-    every = {each.pid: each for each in _parse(shell(container, LIST))}
+    every = {each.pid: each for each in _parse(_listed(container))}
     outside = {pid for pid, each in every.items() if each.parent == 0 and pid != FIRST_PROCESS}
     while more := {pid for pid, each in every.items() if each.parent in outside} - outside:
         outside |= more
@@ -82,6 +86,19 @@ def shell(container: Container, script: str) -> str:
     if not out:
         raise EngineError(f"docker exec: {last_line(said)}")
     return out
+
+
+def _listed(container: Container) -> str:
+    """What :data:`LIST` writes; the engine tells on standard output that it could not be run."""
+    out, said = "", ""
+    for _ in range(LOOK_ATTEMPTS):
+        code, out, said = container.execute("sh", "-c", LIST)
+        _check_shell(code, out + said)
+        if code == 0 and out:
+            return out
+        if NOT_RUNNING in said:
+            raise HasEnded(f"docker exec: {last_line(said)}")
+    raise EngineError(f"docker exec: {last_line(said or out)}")
 
 
 def _check_shell(code: int, said: str) -> None:

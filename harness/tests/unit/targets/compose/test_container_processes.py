@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from boxproof.core.breaches import NotJudged
-from boxproof.core.errors import EngineError
+from boxproof.core.errors import EngineError, HasEnded
 from boxproof.targets.abilities import Process
 from boxproof.targets.compose import container_processes as inside
 from boxproof.targets.compose.container import Container
@@ -67,7 +67,20 @@ def test_no_shell(fake_docker: FakeDocker) -> None:
 def test_stopped_container(fake_docker: FakeDocker) -> None:
     """A container that does not run has no processes to show: an error, not an empty list."""
     fake_docker("echo 'Error response from daemon: container c is not running' >&2; exit 1")
-    with pytest.raises(EngineError, match="is not running"):
+    with pytest.raises(HasEnded, match="is not running"):
+        inside.processes(Container("c"))
+
+
+def test_a_container_that_ends_while_it_is_looked_into(fake_docker: FakeDocker) -> None:
+    """The engine's error is no list of processes, and the next look tells that it has ended."""
+    fake_docker(
+        """
+        [ -e "$0.seen" ] && { echo 'container c is not running' >&2; exit 1; }
+        touch "$0.seen"
+        echo 'OCI runtime exec failed: exec failed: container is stopping'; exit 128
+        """
+    )
+    with pytest.raises(HasEnded, match="is not running"):
         inside.processes(Container("c"))
 
 
