@@ -139,6 +139,20 @@ class Session:
             self._shared = None
         self.shared()
 
+    def restart_shared(self) -> None:
+        """Start the shared deployment anew on its data, so that no earlier harm is left in it.
+
+        Does nothing where the target cannot.
+
+        Raises:
+            BootFailed: it did not become ready again.
+            EngineError: the engine could not start it.
+        """
+        if self.target.offers(Restarts) and not self.revive_shared(0.0):
+            restarts = self.shared().booted.deployment.ability(Restarts)
+            restarts.stop()
+            restarts.start()
+
     def revive_shared(self, notice_seconds: float) -> bool:
         """Start the shared deployment again where its server has ended; whether it had.
 

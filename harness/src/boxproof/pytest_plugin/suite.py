@@ -13,11 +13,12 @@ import pytest
 
 from boxproof.clauses import registry
 from boxproof.core.breaches import NotJudged, rests_on_time
+from boxproof.core.effects import Effect
 from boxproof.core.errors import BoxproofError
 from boxproof.core.verdicts import Cause
 from boxproof.pytest_plugin import suite_fixtures
 from boxproof.pytest_plugin.late import alone_too, forget_late
-from boxproof.pytest_plugin.revival import note_judged, revive
+from boxproof.pytest_plugin.revival import SHARED, note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import in_background
 
@@ -66,6 +67,9 @@ class ClauseItem(pytest.Function):
                     raise late
                 note_judged(self, self.clause.id, passed=False)
                 revive(self, session)
+                if self.clause.effect is Effect.DISTURBS and SHARED in self.fixturenames:
+                    # What it did the first time must not be added to the second.
+                    session.restart_shared()
                 self._initrequest()
                 super().setup()
                 super().runtest()
