@@ -17,10 +17,11 @@ LIFECYCLE = " or ".join((SIGNALS, PROCESSES, IN_HAND, VOLUMES, STARTS))
 
 FORWARDS, SECOND = "lifecycle.forwards-signals", "lifecycle.second-sigterm"
 GRACE, CONTAINED = "lifecycle.grace-period-kept", "lifecycle.worker-death-contained"
+UNNOTICED = "lifecycle.worker-death-unnoticed"
 
 #: Toy: what is judged, and what must be broken. All else that is judged must be kept.
 CAUGHT = {
-    "startup.single_process": (PROCESSES, {CONTAINED, "lifecycle.reaps-orphans"}),
+    "startup.single_process": (PROCESSES, {CONTAINED, UNNOTICED, "lifecycle.reaps-orphans"}),
     "lifecycle.never_reaps": (PROCESSES, {"lifecycle.reaps-orphans"}),
     "lifecycle.reload_drops": (PROCESSES, {"lifecycle.reload-loses-nothing"}),
     "lifecycle.restarts_all_workers": (PROCESSES, {CONTAINED}),
