@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from boxproof.clauses.history_checks import after_kill, traceable
 from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
+from boxproof.probes.messages import Answer
+from boxproof.probes.records import RecordStore
 from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.targets.abilities import Kills, Restarts
 
@@ -21,8 +24,14 @@ SHOWN = 3
     promised=traceable,
     effect=Effect.DISTURBS,
 )
-def ids_unique(fault_runs: FaultRuns) -> None:
+def ids_unique(
+    fault_runs: FaultRuns, first_answer: Answer, records: RecordStore, config: Config
+) -> None:
     given: dict[str, str] = {}
+    # A server that counts from the beginning after a start gives this one's id again at once; the
+    # ids that the histories begin with may be far beyond it.
+    if config.record is not None and config.record.create is None:
+        given[str(records.made_by(first_answer).id)] = "the first record of all"
     twice: list[str] = []
     for record_id, how in _written(fault_runs):
         if record_id in given:
