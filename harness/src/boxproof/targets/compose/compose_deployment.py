@@ -15,7 +15,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
-from boxproof.journal.entries import BootOrdered, Logged, ServerEnded, TargetActed
+from boxproof.journal.entries import BootOrdered, ServerEnded, TargetActed
 from boxproof.probes import startup as probe
 from boxproof.probes.startup import Startup
 from boxproof.targets import reaper
@@ -126,9 +126,9 @@ class ComposeDeployment(Pressure):
                 finish_seconds=FINISH_SECONDS,
             )
         except CommandFailed as error:
-            self._find()
+            self.container.find(self.site.project, self._config.service.name)
             raise self.container.start_failure(error, error.output) from None
-        self._find()
+        self.container.find(self.site.project, self._config.service.name)
         return ordered
 
     def logs(self) -> str:
@@ -290,10 +290,6 @@ class ComposeDeployment(Pressure):
             self._closed = True
             self._on_closed(self)
 
-    def _find(self) -> None:
-        """Ask which container compose has made."""
-        self.container.find(self.site.project, self._config.service.name)
-
     def _seed(self) -> None:
         """Lay on its volumes what is to be there before the first start, and only then."""
         if not self.site.files and not self.site.bound:
@@ -301,24 +297,20 @@ class ComposeDeployment(Pressure):
         seeding.create(self.executor, FINISH_SECONDS)
         self._lay(self.site.bound)
         if self.site.files:
-            self._find()
+            self.container.find(self.site.project, self._config.service.name)
             seeding.seed(self.container, self.site.data_mount, self.site.files)
 
     def _lay(self, volumes: Mapping[str, str]) -> None:
         """Lay what they start with on volumes in the place of bound folders and files."""
         if volumes:
-            service = self.site.service
-            labels = service.get("labels", {})
-            bound_copies.lay(self.site.archive, volumes, service["image"], labels)
+            image, labels = self.site.service["image"], self.site.service.get("labels", {})
+            bound_copies.lay(self.site.archive, volumes, image, labels)
 
     def _empty_data_volume(self) -> None:
         """Remove the data volume, and have it start as it did where it stands for a folder."""
         engine.docker("volume", "rm", self.site.data_volume)
-        again = {
-            name: volume
-            for name, volume in self.site.bound.items()
-            if volume == self.site.data_volume
-        }
+        bound, data_volume = self.site.bound, self.site.data_volume
+        again = {name: volume for name, volume in bound.items() if volume == data_volume}
         if again:
             seeding.create(self.executor, FINISH_SECONDS)
             self._lay(again)
@@ -405,13 +397,4 @@ class ComposeDeployment(Pressure):
     def _keep_log(self) -> None:
         """Take the container's log over before the container goes, into the journal as well."""
         self._earlier_logs += self.container.log()
-        for line in self.container.log("--timestamps").splitlines():
-            at, _, text = line.partition(" ")
-            moment = moments.epoch_or_none(at)
-            self._journal.write(
-                Logged(
-                    deployment=self.site.project,
-                    line=line if moment is None else text,
-                    at=None if moment is None else self._journal.at(moment),
-                )
-            )
+        moments.keep_log(self.container, self.site.project, self._journal)

@@ -4,6 +4,8 @@ import json
 import re
 from datetime import datetime
 
+from boxproof.journal import Journal
+from boxproof.journal.entries import Logged
 from boxproof.targets.abilities import Line
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.container import Container
@@ -71,3 +73,17 @@ def epoch_or_none(at: str) -> float | None:
         return epoch(at)
     except ValueError:
         return None
+
+
+def keep_log(container: Container, deployment: str, journal: Journal) -> None:
+    """Write a container's log to the journal, each line with its time on the journal's clock."""
+    for line in container.log("--timestamps").splitlines():
+        at, _, text = line.partition(" ")
+        moment = epoch_or_none(at)
+        journal.write(
+            Logged(
+                deployment=deployment,
+                line=line if moment is None else text,
+                at=None if moment is None else journal.at(moment),
+            )
+        )
