@@ -9,6 +9,8 @@ from types import FrameType
 
 #: SIGHUP is what a closed terminal or a dropped ssh connection sends.
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
+#: How often a main thread that waits for something without a limit looks for a signal.
+LOOK_SECONDS = 0.5
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def as_interrupt(stop: Callable[[], object] = lambda: None) -> Iterator[None]:
 
     every = (signal.SIGINT, *STOPPING)
     heeded = [each for each in every if signal.getsignal(each) is not signal.SIG_IGN]
-    with _handled(interrupt, *heeded):
+    with _handled(interrupt, *heeded), _noticed():
         yield
 
 
@@ -38,6 +40,25 @@ def held(doing: str) -> Iterator[None]:
 
     with _handled(hold, signal.SIGINT, *STOPPING):
         yield
+
+
+@contextmanager
+def _noticed() -> Iterator[None]:
+    """Interrupt what the main thread waits for every now and then.
+
+    Python's handlers run in the main thread, between two instructions. A signal that comes just
+    before it begins to wait (for a lock, say), or to another thread, would not be seen until that
+    wait is over.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    with _handled(lambda _number, _frame: None, signal.SIGALRM):
+        signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @contextmanager

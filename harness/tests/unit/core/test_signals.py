@@ -2,6 +2,8 @@
 
 import os
 import signal
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,29 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_signal_that_another_thread_gets_ends_a_wait_without_limit() -> None:
+    """Nor is one lost that comes just before the main thread begins to wait."""
+    reading, writing = os.pipe()
+    waits = Path(f"/proc/self/task/{os.getpid()}/syscall")
+    ended, noticed = threading.Event(), []
+
+    def send() -> None:
+        while waits.read_text().split()[1:2] != [hex(reading)]:
+            pass
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        noticed.append(ended.wait(10))
+        os.close(writing)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt), signals.as_interrupt():
+        os.read(reading, 1)
+    ended.set()
+    thread.join()
+    os.close(reading)
+    assert noticed == [True]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, *signals.STOPPING])
