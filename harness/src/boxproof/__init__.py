@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from boxproof.faults.fault_registry import Scene, fault
     from boxproof.probes.client import Client
     from boxproof.probes.messages import Answer
-    from boxproof.probes.records import RecordStore
+    from boxproof.probes.record_store import RecordStore
     from boxproof.probes.work import Work
     from boxproof.scenarios.scheduler import ScenarioContext, background, part
     from boxproof.session import Booted
@@ -81,7 +81,7 @@ _MODULES = {
     "boxproof.faults.fault_registry": ("Scene", "fault"),
     "boxproof.probes.client": ("Client",),
     "boxproof.probes.messages": ("Answer",),
-    "boxproof.probes.records": ("RecordStore",),
+    "boxproof.probes.record_store": ("RecordStore",),
     "boxproof.probes.work": ("Work",),
     "boxproof.scenarios.scheduler": ("ScenarioContext", "background", "part"),
     "boxproof.session": ("Booted",),

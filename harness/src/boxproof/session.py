@@ -24,8 +24,8 @@ from boxproof.journal.entries import (
 from boxproof.journal.writer import NAME, check_free
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
-from boxproof.probes.records import RecordStore
-from boxproof.probes.startup import Startup
+from boxproof.probes.record_store import RecordStore
+from boxproof.probes.start_watch import Startup
 from boxproof.probes.work import Work
 from boxproof.reports import folder
 from boxproof.scenarios.scheduler import side_by_side

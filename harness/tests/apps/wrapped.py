@@ -14,7 +14,7 @@ from rich.console import Console
 
 from boxproof import runner
 from boxproof.endpoint import Endpoint
-from boxproof.probes.startup import Startup
+from boxproof.probes.start_watch import Startup
 from boxproof.session import Settings
 from boxproof.targets.base import A, Deployment
 

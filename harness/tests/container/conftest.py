@@ -96,7 +96,7 @@ from boxproof.faults.network.route import Route
 from boxproof.faults.fault_registry import Scene
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.targets.abilities import LosesPower
 from boxproof.targets.base import Variant
 from boxproof.targets.compose import ComposeTarget

@@ -99,7 +99,7 @@ def looks(project: Path) -> dict[str, tuple[object, ...]]:
 
 def inside(deployment: ComposeDeployment, name: str, script: str) -> str:
     """What a script says in the container of a service."""
-    label = f"label=com.docker.compose.project={deployment.site.project}"
+    label = f"label=com.docker.compose.project={deployment.project.name}"
     service = f"label=com.docker.compose.service={name}"
     found = engine.docker("ps", "--all", "--quiet", "--filter", label, "--filter", service).strip()
     return engine.docker("exec", found, "sh", "-c", script)

@@ -15,7 +15,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.faults import fault_registry as registry
 from boxproof.probes.client import Client
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.scenarios.fault_runs import run_under_faults
 from boxproof.targets.base import Variant
 from boxproof.targets.compose.compose_deployment import ComposeDeployment

@@ -12,8 +12,10 @@ VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 
 
 def names() -> Counter[str]:
-    """How many modules have each name."""
-    return Counter(each.stem for each in SOURCE.rglob("*.py") if each.stem not in OWN)
+    """How many modules and packages have each name."""
+    every = list(SOURCE.rglob("*.py"))
+    modules = Counter(each.stem for each in every if each.stem not in OWN)
+    return modules + Counter(each.parent.name for each in every if each.stem == "__init__")
 
 
 def test_no_two_modules_have_one_name() -> None:

@@ -3,10 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from boxproof.composefile import bind_mounts, host_access
-from boxproof.composefile import isolation as services
-from boxproof.composefile import judged_service as judged
-from boxproof.composefile import validation as checks
+from boxproof.composefile import bind_mounts, host_access, isolation, judged_service, validation
 from boxproof.composefile.bind_mounts import Copy
 from boxproof.composefile.plan import Plan
 from boxproof.config.options import Config
@@ -31,7 +28,7 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
         ConfigError: ``boxproof.toml`` names what the compose file does not have, or the file is
             not trusted and would hand a container the host.
     """
-    checks.check(production, config)
+    validation.check(production, config)
     if not plan.trusted:
         wanted, file = booted(production, config), config.service.compose_file
         host_access.check(production, wanted, file, plan.engine_socket)
@@ -39,9 +36,9 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
     document: Document = {"name": plan.project, "services": {}}
     made = {each.source: each for each in copies(production, config)}
     for name, original in booted(production, config).items():
-        service = services.isolated(name, original, made, config, plan)
+        service = isolation.isolated(name, original, made, config, plan)
         if name == config.service.name:
-            service = judged.changed(service, config, plan)
+            service = judged_service.changed(service, config, plan)
         document["services"][name] = service
     _make_reachable(document["services"][config.service.name], production)
     document["networks"] = _networks(production, document["services"].values(), plan)
@@ -49,7 +46,9 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
     for kind in ("secrets", "configs"):
         kept = _files(kind, production, document["services"].values())
         document[kind] = kept
-    document["secrets"] |= judged.build_secrets(document["services"][config.service.name], plan)
+    document["secrets"] |= judged_service.build_secrets(
+        document["services"][config.service.name], plan
+    )
     return {key: value for key, value in document.items() if value}
 
 
@@ -77,7 +76,7 @@ def needed(every: Mapping[str, Any], name: str) -> list[str]:
         each = waiting.pop()
         if each not in found and each in every:
             found.add(each)
-            waiting += services.stands_on(every[each])
+            waiting += isolation.stands_on(every[each])
     return [each for each in every if each in found]
 
 
@@ -119,13 +118,13 @@ def _volumes(
     }
     made: Document = {}
     for name in sorted(used):
-        if name == judged.SHARED_VOLUME:
+        if name == judged_service.SHARED_VOLUME:
             made[name] = {"name": plan.data_volume, "external": True}
             continue
         made[name] = {"name": f"{plan.project}_{name}", "labels": dict(plan.labels)}
         options = (production.get("volumes", {}).get(name) or {}).get("driver_opts") or {}
-        if name == judged.CAPPED_VOLUME:
-            options = judged.capped_volume(plan.data_bytes)
+        if name == judged_service.CAPPED_VOLUME:
+            options = judged_service.capped_volume(plan.data_bytes)
         if options.get("type") == "tmpfs":
             made[name] |= {"driver": "local", "driver_opts": dict(options)}
     return made

@@ -104,15 +104,15 @@ def _seen_again(history: History) -> int:
     """Reads of what an earlier read or list had shown."""
     seen: dict[object, float] = {}
     again = 0
-    looks: list[Read | Walk] = [*history.reads, *history.walks]
-    for look in sorted(looks, key=lambda each: each.ended):
-        if isinstance(look, Read):
-            again += seen.get(look.id, look.began) < look.began
-            shown = [look.id] if look.status == 200 else []
+    asked: list[Read | Walk] = [*history.reads, *history.walks]
+    for each in sorted(asked, key=lambda request: request.ended):
+        if isinstance(each, Read):
+            again += seen.get(each.id, each.began) < each.began
+            shown = [each.id] if each.status == 200 else []
         else:
-            shown = [record.id for record in look.records]
-        for each in shown:
-            seen.setdefault(each, look.ended)
+            shown = [record.id for record in each.records]
+        for id in shown:
+            seen.setdefault(id, each.ended)
     return again
 
 

@@ -14,7 +14,7 @@ from boxproof.journal import Journal
 from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.pager import PAGES_MOST, Item
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 
 #: After a request without an answer: long enough not to flood a server that is down, short enough
 #: to be among the first to reach it again.

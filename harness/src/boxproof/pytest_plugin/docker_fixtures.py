@@ -30,13 +30,13 @@ def docker_services(compose_deployment: ComposeDeployment) -> Services:
 @pytest.fixture(scope="session")
 def docker_ip(compose_deployment: ComposeDeployment) -> str:
     """The address that published ports are reached at."""
-    return compose_deployment.site.host
+    return compose_deployment.project.host
 
 
 @pytest.fixture(scope="session")
 def docker_compose_project_name(compose_deployment: ComposeDeployment) -> str:
     """The run's own compose project."""
-    return compose_deployment.site.project
+    return compose_deployment.project.name
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
-from boxproof.probes.records import RecordStore
-from boxproof.probes.startup import Startup
+from boxproof.probes.record_store import RecordStore
+from boxproof.probes.start_watch import Startup
 from boxproof.probes.work import Work
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.session import Session, Shared

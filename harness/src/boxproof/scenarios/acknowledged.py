@@ -10,7 +10,7 @@ from boxproof.core.breaches import NoAnswer
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Answer, Request
-from boxproof.probes.records import Created, RecordStore
+from boxproof.probes.record_store import Created, RecordStore
 from boxproof.probes.traffic import Traffic
 from boxproof.probes.work import Work
 

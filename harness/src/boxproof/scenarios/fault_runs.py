@@ -18,7 +18,7 @@ from boxproof.ledger.history import FaultSpan, History
 from boxproof.ledger.tried import NO_FAULT as QUIET
 from boxproof.ledger.tried import met, paged_while_written
 from boxproof.ledger.workload import Load, Workload
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.targets.abilities import check_offered
 from boxproof.targets.base import Deployment, Target
 

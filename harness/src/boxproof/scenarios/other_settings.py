@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from boxproof.core.breaches import NotJudged
-from boxproof.probes.startup import Startup
+from boxproof.probes.start_watch import Startup
 from boxproof.scenarios.scheduler import ScenarioContext, background
 from boxproof.targets.abilities import InspectsProcesses, LimitsCpu, Process
 from boxproof.targets.base import Variant
@@ -24,17 +24,17 @@ class Alternate:
 
 
 @background(needs=LimitsCpu)
-def alternate(site: ScenarioContext) -> Alternate:
+def alternate(context: ScenarioContext) -> Alternate:
     """The boot with the other settings."""
-    server, service = site.config.server, site.config.service
+    server, service = context.config.server, context.config.service
     if server is None:
         raise NotJudged("boxproof.toml has no [server]")
-    cpus = telling_cpus(server.workers, site.target.host().cpus)
+    cpus = telling_cpus(server.workers, context.target.host().cpus)
     port = service.port + 1 if service.port < LAST_PORT else service.port - 1
     settings = {server.workers_variable: server.workers_max, server.port_variable: str(port)}
     environment = {name: value for name, value in settings.items() if name and value}
     label = ", ".join([*(f"{name}={value}" for name, value in environment.items()), f"{cpus} CPU"])
-    with closing(site.target.boot(Variant(label, environment, cpus=cpus))) as deployment:
+    with closing(context.target.boot(Variant(label, environment, cpus=cpus))) as deployment:
         cpu_limit = deployment.ability(LimitsCpu).cpu_limit()
         processes = deployment.ability(InspectsProcesses).processes()
         return Alternate(cpus, cpu_limit, port, deployment.startup, processes)

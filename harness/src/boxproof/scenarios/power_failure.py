@@ -10,10 +10,12 @@ from boxproof.targets.abilities import LosesPower
 from boxproof.targets.base import Variant
 
 
-@background(boots=2, needs=LosesPower)
-def power_lost(site: ScenarioContext) -> History:
+@background(cost_boots=2, needs=LosesPower)
+def power_lost(context: ScenarioContext) -> History:
     """Writers and readers, a power loss in their middle, everything read back."""
     fault = registry.every()["power-loss"]
-    with closing(site.target.boot(Variant("a disk that forgets", forgets=True))) as deployment:
-        records = site.records_of(deployment)
-        return run_under_faults((fault,), deployment, records, site.config, site.journal, site.seed)
+    with closing(context.target.boot(Variant("a disk that forgets", forgets=True))) as deployment:
+        records = context.records_of(deployment)
+        return run_under_faults(
+            (fault,), deployment, records, context.config, context.journal, context.seed
+        )

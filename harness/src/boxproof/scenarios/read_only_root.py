@@ -13,14 +13,14 @@ def _has_one(shared: Deployment) -> bool:
 
 
 @background(needs=InspectsImage, unless=_has_one)
-def read_only_boot(site: ScenarioContext) -> bool:
+def read_only_boot(context: ScenarioContext) -> bool:
     """Whether the boot had a read-only root; None where the shared deployment has one.
 
     Raises:
         BootFailed: it did not become ready.
     """
     try:
-        deployment = site.target.boot(Variant("a read-only root", read_only_root=True))
+        deployment = context.target.boot(Variant("a read-only root", read_only_root=True))
     except BootFailed as error:
         raise BootFailed(
             f"on a read-only root file system: {error}",

@@ -1,4 +1,4 @@
-"""Scheduler that should end at once."""
+"""Boots that should end at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ class Refused:
 
 
 @background()
-def refused_setting(site: ScenarioContext) -> Refused:
+def refused_setting(context: ScenarioContext) -> Refused:
     """The boot with a setting that makes no sense."""
-    return _refused(site, site.config.server.bad_setting if site.config.server else {})
+    return _refused(context, context.config.server.bad_setting if context.config.server else {})
 
 
 @background()
-def refused_model(site: ScenarioContext) -> Refused:
+def refused_model(context: ScenarioContext) -> Refused:
     """The boot with a model that is not there."""
-    return _refused(site, site.config.server.missing_model if site.config.server else {})
+    return _refused(context, context.config.server.missing_model if context.config.server else {})
 
 
-def _refused(site: ScenarioContext, variables: Mapping[str, str]) -> Refused:
+def _refused(context: ScenarioContext, variables: Mapping[str, str]) -> Refused:
     label = ", ".join(f"{name}={value}" for name, value in variables.items())
-    return Refused(variables, site.target.boot_to_exit(Variant(label, variables)))
+    return Refused(variables, context.target.boot_to_exit(Variant(label, variables)))

@@ -10,7 +10,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Request
-from boxproof.probes.records import Created
+from boxproof.probes.record_store import Created
 from boxproof.scenarios.acknowledged import Ledger, Reread
 from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed

@@ -1,6 +1,6 @@
 """Further boots beside the shared deployment: what a run needs of them is made in the background.
 
-A history that boots deployments of its own is a function under :func:`background`, in a module of
+A scenario that boots deployments of its own is a function under :func:`background`, in a module of
 its own; nothing else is edited. It is made from beginning to end, and its deployments are closed,
 before a clause judges it. The clauses that ask for one are judged after all others, so that a run
 waits for none while there is something else to do.
@@ -22,7 +22,7 @@ from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal, within
 from boxproof.journal.entries import ScenarioBegan, ScenarioEnded
 from boxproof.probes.client import Client
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.probes.work import Work
 from boxproof.targets.base import Deployment, Host, Target
 from boxproof.targets.engine_lock import EngineLock
@@ -35,7 +35,7 @@ SCENARIO_BYTES = 2**30
 
 @dataclass(frozen=True, slots=True)
 class ScenarioContext:
-    """What a history in the background is made with.
+    """What a scenario in the background is made with.
 
     Attributes:
         wanted: the names of all fixtures that the clauses of this run ask for.
@@ -61,33 +61,33 @@ class ScenarioContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A history in the background.
+class Scenario:
+    """A scenario in the background.
 
     Attributes:
         needs: the ability protocol without which it cannot be made.
-        boots: about how many boots it costs; the longest is begun first.
+        cost_boots: about how long it takes, in boots; the longest is begun first.
         unless: whether the shared deployment shows already what it is for; then it is not made.
     """
 
     make: Callable[[ScenarioContext], Any]
     needs: type
-    boots: int
+    cost_boots: int
     unless: Callable[[Deployment], bool]
 
 
-_jobs: dict[str, Job] = {}
-#: The fixtures that give one part of what a job made, and that job.
+_scenarios: dict[str, Scenario] = {}
+#: The fixtures that give one part of what a scenario made, and that scenario.
 _parts: dict[str, str] = {}
 
 
 def background(
     *,
-    boots: int = 1,
+    cost_boots: int = 1,
     needs: type = object,
     unless: Callable[[Deployment], bool] = lambda _: False,
 ) -> Callable[[Callable[[ScenarioContext], Any]], Any]:
-    """Declare a history that is made in the background; a fixture of its name gives what it made.
+    """Declare a scenario that is made in the background; a fixture of its name gives what it made.
 
     The fixture raises what the function raised, for every clause that asks for it. It gives None
     where ``unless`` is true of the shared deployment.
@@ -95,7 +95,7 @@ def background(
 
     def declare(make: Callable[[ScenarioContext], Any]) -> Any:
         name = make.__name__
-        _jobs[name] = Job(make, needs, boots, unless)
+        _scenarios[name] = Scenario(make, needs, cost_boots, unless)
 
         def result(scheduler: Scheduler) -> Any:
             return scheduler.result(name)
@@ -106,22 +106,22 @@ def background(
     return declare
 
 
-def part(job: str, name: str) -> Any:
-    """A fixture of that name, which gives one part of what a job made: the value of that key.
+def part(scenario: str, name: str) -> Any:
+    """A fixture of that name, which gives one part of what a scenario made: the value of that key.
 
     The fixture raises what went wrong with this part, where that stands in its place.
     """
-    _parts[name] = job
+    _parts[name] = scenario
 
     def result(scheduler: Scheduler) -> Any:
-        return scheduler.part(job, name)
+        return scheduler.part(scenario, name)
 
     return pytest.fixture(result, scope="session", name=name)
 
 
 def in_background(fixtures: frozenset[str]) -> bool:
     """Whether one of these fixtures is made in the background."""
-    return bool((_jobs.keys() | _parts.keys()) & fixtures)
+    return bool((_scenarios.keys() | _parts.keys()) & fixtures)
 
 
 def side_by_side(host: Host) -> int:
@@ -136,38 +136,38 @@ class Scheduler:
     """Makes scenarios in the background, each once.
 
     Args:
-        jobs: makes the scenario of that name; given the name of one part, no more than that.
+        scenarios: makes the scenario of that name; given the name of one part, no more than that.
         pool: the threads that they are made in.
         lock: what each of them works under.
     """
 
-    jobs: Mapping[str, Callable[[str], Any]]
+    scenarios: Mapping[str, Callable[[str], Any]]
     pool: DaemonPool
     lock: EngineLock
     _results: dict[str, Future[Any]] = field(default_factory=dict)
     _made_alone: set[str] = field(default_factory=set)
 
     def begin(self, name: str) -> None:
-        """Start a job, unless it has been."""
+        """Start a scenario, unless it has been."""
         if name not in self._results:
             self._results[name] = self.pool.submit(partial(self._make, name))
 
     def leave_out(self, name: str) -> None:
-        """Make nothing of a job: its result is None."""
+        """Leave a scenario out: its result is None."""
         left_out: Future[Any] = Future()
         left_out.set_result(None)
         self._results[name] = left_out
 
     def result(self, name: str) -> Any:
-        """What became of a job; raises what the job raised."""
+        """What a scenario made; raises what it raised."""
         self.begin(name)
         # What is waited for may itself wait for a run that is alone on this engine.
         with self.lock.resting():
             return self._results[name].result()
 
-    def part(self, job: str, name: str) -> Any:
-        """What became of one part of a job; raises what went wrong with it."""
-        made = self.result(job)[name]
+    def part(self, scenario: str, name: str) -> Any:
+        """What a scenario made of one part; raises what went wrong with it."""
+        made = self.result(scenario)[name]
         if isinstance(made, Exception):
             raise made
         return made
@@ -180,41 +180,41 @@ class Scheduler:
         if name in self._made_alone:
             return False
         self._made_alone.add(name)
-        job = _parts.get(name, name)
+        scenario = _parts.get(name, name)
         again: Future[Any] = Future()
         try:
-            made = self.jobs[job](name)
-            again.set_result({**self._parts_of(job), **made} if name != job else made)
+            made = self.scenarios[scenario](name)
+            again.set_result({**self._parts_of(scenario), **made} if name != scenario else made)
         except Exception as error:
-            if name == job:
+            if name == scenario:
                 again.set_exception(error)
             else:
-                again.set_result({**self._parts_of(job), name: error})
-        self._results[job] = again
+                again.set_result({**self._parts_of(scenario), name: error})
+        self._results[scenario] = again
         return True
 
-    def _parts_of(self, job: str) -> dict[str, Any]:
-        """What a job made of its parts so far, or what went wrong with all of them."""
-        before = self._results.get(job)
+    def _parts_of(self, scenario: str) -> dict[str, Any]:
+        """What a scenario made of its parts so far, or what went wrong with all of them."""
+        before = self._results.get(scenario)
         if before is None:
             return {}
         failed = before.exception()
         if failed is not None:
-            return {part: failed for part, whole in _parts.items() if whole == job}
+            return {part: failed for part, whole in _parts.items() if whole == scenario}
         return dict(before.result())
 
     def _make(self, name: str) -> Any:
         with self.lock.working():
-            return self.jobs[name](name)
+            return self.scenarios[name](name)
 
 
-def _make(name: str, job: Job, site: ScenarioContext) -> Any:
-    """Do a job; what is journaled meanwhile is bound to it."""
-    journal = site.journal
+def _make(name: str, scenario: Scenario, context: ScenarioContext) -> Any:
+    """Make a scenario; what is journaled meanwhile is bound to it."""
+    journal = context.journal
     with within(scenario=name):
         began, error = journal.write(ScenarioBegan(name=name)), ""
         try:
-            return job.make(site)
+            return scenario.make(context)
         except BaseException as caught:
             error = f"{type(caught).__name__}: {caught}"
             raise
@@ -233,28 +233,29 @@ def scheduler(
     engine_lock: EngineLock,
     background_pool: DaemonPool,
 ) -> Scheduler:
-    """Begins every history in the background that a clause of this run will ask for.
+    """Begins every scenario in the background that a clause of this run will ask for.
 
     They wait for the shared deployment's first boot, whose time stands for itself.
     """
     items = request.session.items
     wanted = frozenset(name for item in items for name in getattr(item, "fixturenames", ()))
-    site = ScenarioContext(target, config, journal, seed, wanted)
+    context = ScenarioContext(target, config, journal, seed, wanted)
     shared = None
     if "shared" in wanted:
         # Whoever asks for the shared deployment is told.
         with suppress(BoxproofError):
             shared = request.getfixturevalue("shared").booted.deployment
 
-    def make(job: Job, name: str) -> Any:
-        return _make(name, job, replace(site, wanted=frozenset({name})) if name in _parts else site)
+    def make(scenario: Scenario, name: str) -> Any:
+        only = replace(context, wanted=frozenset({name})) if name in _parts else context
+        return _make(name, scenario, only)
 
-    jobs = {name: partial(make, job) for name, job in _jobs.items()}
-    made = Scheduler(jobs, background_pool, engine_lock)
+    makers = {name: partial(make, scenario) for name, scenario in _scenarios.items()}
+    made = Scheduler(makers, background_pool, engine_lock)
     asked = {_parts.get(name, name) for name in wanted}
-    for name, job in sorted(_jobs.items(), key=lambda each: -each[1].boots):
-        if name in asked and target.offers(job.needs):
-            if shared is not None and job.unless(shared):
+    for name, scenario in sorted(_scenarios.items(), key=lambda each: -each[1].cost_boots):
+        if name in asked and target.offers(scenario.needs):
+            if shared is not None and scenario.unless(shared):
                 made.leave_out(name)
             else:
                 made.begin(name)

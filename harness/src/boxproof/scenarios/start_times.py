@@ -13,7 +13,7 @@ from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.journal.entries import FactsLearned, Progress
 from boxproof.probes.messages import Answer
-from boxproof.probes.startup import Startup
+from boxproof.probes.start_watch import Startup
 from boxproof.targets.abilities import Line, TimesStarts
 from boxproof.targets.base import Deployment, Target
 

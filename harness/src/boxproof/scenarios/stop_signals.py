@@ -9,7 +9,7 @@ from boxproof.core.errors import BootFailed, EngineError
 from boxproof.core.verdicts import Cause
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Answer, Request
-from boxproof.probes.startup import Startup
+from boxproof.probes.start_watch import Startup
 from boxproof.scenarios.done import Done, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
 from boxproof.scenarios.scheduler import ScenarioContext, background
@@ -41,7 +41,7 @@ class Stopped:
         ordered: when SIGTERM was sent to the first process, on the journal's clock.
         second: when it was sent again; None where the server had ended by then, or was not told
             twice.
-        held: the request in hand.
+        request: the one in hand.
         exit: how it ended; None when it still ran after ``grace_seconds``.
         left: the processes that were left then.
         grace_seconds: what the engine of production waits before it sends SIGKILL.
@@ -52,7 +52,7 @@ class Stopped:
     before: tuple[Process, ...]
     ordered: float
     second: float | None
-    held: Exchange
+    request: Exchange
     exit: Exit | None
     left: tuple[Process, ...]
     grace_seconds: float
@@ -82,8 +82,8 @@ class Slow:
     stopped: Stopped | NotJudged
 
 
-@background(boots=SLOW_BOOTS, needs=LimitsCpu)
-def slow_boot(site: ScenarioContext) -> Slow:
+@background(cost_boots=SLOW_BOOTS, needs=LimitsCpu)
+def slow_boot(context: ScenarioContext) -> Slow:
     """A boot under a CPU limit, and SIGTERM with a request in hand that does not come to its end.
 
     Raises:
@@ -91,7 +91,7 @@ def slow_boot(site: ScenarioContext) -> Slow:
     """
     label = f"{SLOW_CPUS} CPUs"
     try:
-        deployment = site.target.boot(Variant(label, cpus=SLOW_CPUS))
+        deployment = context.target.boot(Variant(label, cpus=SLOW_CPUS))
     except BootFailed as error:
         if error.exit_code_seen is None:
             raise NotJudged(
@@ -101,19 +101,21 @@ def slow_boot(site: ScenarioContext) -> Slow:
     with closing(deployment):
         first: Answer | NoAnswer
         try:
-            first = site.work_of(deployment).send()
+            first = context.work_of(deployment).send()
         except NoAnswer as error:
             first = error
         health = deployment.ability(InspectsImage).health_said()
         ended: Stopped | NotJudged
         try:
-            ended = stopped(deployment, label, site, twice=False)
+            ended = stopped(deployment, label, context, twice=False)
         except NotJudged as error:
             ended = error
         return Slow(deployment.startup, first, health, ended)
 
 
-def stopped(deployment: Deployment, label: str, site: ScenarioContext, *, twice: bool) -> Stopped:
+def stopped(
+    deployment: Deployment, label: str, context: ScenarioContext, *, twice: bool
+) -> Stopped:
     """SIGTERM to the first process alone, with a request in hand.
 
     Told once, the server waits for a request that does not come to its end; told twice, it has had
@@ -124,10 +126,10 @@ def stopped(deployment: Deployment, label: str, site: ScenarioContext, *, twice:
     """
     server = deployment.ability(InspectsProcesses)
     waits = deployment.ability(WaitsForExit)
-    journal = site.journal
+    journal = context.journal
     grace_seconds = deployment.ability(InspectsImage).stop_grace_seconds()
-    request = site.work_of(deployment).request()
-    health = Request("GET", deployment.endpoint, site.config.health.path)
+    request = context.work_of(deployment).request()
+    health = Request("GET", deployment.endpoint, context.config.health.path)
     before, second = server.processes(), None
     with in_hand((request,), health, journal) as kept:
         (held,) = kept.requests

@@ -17,7 +17,7 @@ from boxproof.faults.network.route import Route
 from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.messages import Answer
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.scenarios.database_backup import Copied, copy
 from boxproof.scenarios.fault_runs import HARMED_SECONDS, recorded
 from boxproof.scenarios.scheduler import ScenarioContext, background, part
@@ -88,28 +88,28 @@ class Pressing:
 
     deployment: Deployment
     records: RecordStore
-    site: ScenarioContext
+    context: ScenarioContext
 
     def seen(self, name: str) -> Endured | Copied | Exception:
         """What was seen under a fault, or what went wrong with it."""
         try:
             self._make_well()
             if name == COPY:
-                return copy(self.deployment, self._workload(), self.site.config)
+                return copy(self.deployment, self._workload(), self.context.config)
             return self._endure(name)
         except Exception as error:
             return error
 
     def _endure(self, name: str) -> Endured:
-        wanted, limits = self.site.config.durability, self.site.config.limits
+        wanted, limits = self.context.config.durability, self.context.config.limits
         known = self.records.create().id
         workload = self._workload()
-        route = Route(self.records.client, self.site.config.health.path)
-        scene = Scene(self.deployment, self.site.config, workload.note, route)
+        route = Route(self.records.client, self.context.config.health.path)
+        scene = Scene(self.deployment, self.context.config, workload.note, route)
         tried, unrecovered = None, ""
         with workload.running():
             workload.wait_for(wanted.writes, wanted.wait_seconds)
-            with recorded(registry.every()[name], scene, workload, self.site.journal) as seen:
+            with recorded(registry.every()[name], scene, workload, self.context.journal) as seen:
                 ended = seen if isinstance(seen, Exit) else None
                 if name == FULL:
                     self._wait_unwritten(workload)
@@ -133,27 +133,27 @@ class Pressing:
         (https://www.sqlite.org/fileformat2.html#walformat).
         """
         creates = workload.history.creates
-        seen, deadline = len(creates), self.site.journal.now() + FULL_SECONDS
-        while self.site.journal.now() < deadline:
+        seen, deadline = len(creates), self.context.journal.now() + FULL_SECONDS
+        while self.context.journal.now() < deadline:
             workload.dwell(1, HARMED_SECONDS)
             if any(each.outcome is not Outcome.ACKNOWLEDGED for each in creates[seen:]):
                 return
 
     def _workload(self) -> Workload:
-        wanted = self.site.config.durability
+        wanted = self.context.config.durability
         load = Load(wanted.writers, wanted.readers, self.records.work.valid.light)
-        return Workload(self.records, self.site.journal, load, self.site.seed)
+        return Workload(self.records, self.context.journal, load, self.context.seed)
 
     def _try(self, known: object, history: History) -> Tried:
         """Ask for everything at once: what waits for a lock must not hold the rest up.
 
         The writes are part of the history, as if one of its writers had sent them.
         """
-        records, health = self.records, self.site.config.health
+        records, health = self.records, self.context.config.health
         paths = [path for path in (health.path, health.detailed) if path]
         texts = [f"{history.marker} tried {number}" for number in range(1, WRITES + 1)]
         with closing(DaemonPool(len(texts) + len(paths) + 2, "tried")) as pool:
-            began = self.site.journal.now()
+            began = self.context.journal.now()
             writes = [pool.submit(_said, partial(self._write, text)) for text in texts]
             reads = [pool.submit(_said, partial(records.read, known))]
             if records.pager is not None:
@@ -183,7 +183,7 @@ class Pressing:
         return Create(
             worker="tried",
             began=began,
-            ended=self.site.journal.now(),
+            ended=self.context.journal.now(),
             status=said.status if isinstance(said, Answer) else None,
             text=text,
             id=None if made is None else made.id,
@@ -200,7 +200,7 @@ class Pressing:
 
     def _make_well(self) -> None:
         """A new container where an earlier fault left it unable to answer."""
-        said = _said(partial(self.records.client.get, self.site.config.health.path))
+        said = _said(partial(self.records.client.get, self.context.config.health.path))
         if isinstance(said, NoAnswer) or said.status != 200:
             self._replace()
 
@@ -215,15 +215,17 @@ def _said(ask: Callable[[], Answer]) -> Said:
         return error
 
 
-@background(boots=4, needs=FillsVolume)
-def storage(site: ScenarioContext) -> dict[str, Endured | Copied | Exception]:
+@background(cost_boots=4, needs=FillsVolume)
+def storage(context: ScenarioContext) -> dict[str, Endured | Copied | Exception]:
     """What was seen of each fault that a clause asks for, on a data volume that has a size."""
-    size_bytes = site.config.durability.volume_bytes
+    size_bytes = context.config.durability.volume_bytes
     label = f"a data volume of {size_bytes // 2**20} MiB"
     variant = Variant(label, data_bytes=size_bytes, shm_bytes=SHM_BYTES)
-    with closing(site.target.boot(variant)) as deployment:
-        pressing = Pressing(deployment, site.records_of(deployment), site)
-        return {part: pressing.seen(fault) for part, fault in PARTS.items() if part in site.wanted}
+    with closing(context.target.boot(variant)) as deployment:
+        pressing = Pressing(deployment, context.records_of(deployment), context)
+        return {
+            part: pressing.seen(fault) for part, fault in PARTS.items() if part in context.wanted
+        }
 
 
 copied = part("storage", "copied")

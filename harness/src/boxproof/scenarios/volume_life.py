@@ -1,7 +1,7 @@
 """One data volume and the containers that have it in turn.
 
 An older release's database is upgraded, the container is made anew on the same volume, a second one
-works beside it, another gets a fresh volume, and the last is told to stop: five histories for the
+works beside it, another gets a fresh volume, and the last is told to stop: five scenarios for the
 price of four boots.
 """
 
@@ -16,7 +16,7 @@ from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.ledger.history import History
 from boxproof.probes.messages import Answer
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.scenarios.acknowledged import Ledger, Reread
 from boxproof.scenarios.done import Done
 from boxproof.scenarios.fault_runs import run_under_faults
@@ -62,8 +62,8 @@ class VolumeLife:
     not be taken for the doing of another.
     """
 
-    def __init__(self, site: ScenarioContext) -> None:
-        self._site = site
+    def __init__(self, context: ScenarioContext) -> None:
+        self._context = context
         self._deployment: Deployment | None = None
         self._volume_keeps_nothing = False
 
@@ -71,18 +71,20 @@ class VolumeLife:
         """What each step made, by name; an exception is what went wrong with it."""
         try:
             return {
-                name: self._made(step) for name, step in steps.items() if name in self._site.wanted
+                name: self._made(step)
+                for name, step in steps.items()
+                if name in self._context.wanted
             }
         finally:
             self._close()
 
     def upgraded(self) -> Upgraded:
         """A start on an older database."""
-        config, site = self._site.config, self._site
+        config, context = self._context.config, self._context
         assert config.upgrade is not None
-        variant = Variant("an older database", files=_files(site, "old"))
-        self._deployment = site.target.boot(variant)
-        records = site.records_of(self._deployment)
+        variant = Variant("an older database", files=_files(context, "old"))
+        self._deployment = context.target.boot(variant)
+        records = context.records_of(self._deployment)
         reads: tuple[Answer, ...] = ()
         if records.kind.read is not None:
             reads = tuple(records.read(each) for each in config.upgrade.old_ids)
@@ -99,22 +101,22 @@ class VolumeLife:
 
     def shared_volume(self) -> SharedVolume:
         """A second server on the same volume, and writers that ask both by turns."""
-        site, first = self._site, self._standing()
-        began = Done(site.journal.now(), SECOND, "started on the volume of another, which runs")
+        context, first = self._context, self._standing()
+        began = Done(context.journal.now(), SECOND, "started on the volume of another, which runs")
         try:
-            second = site.target.boot(Variant("a second one on that volume", shares=first))
+            second = context.target.boot(Variant("a second one on that volume", shares=first))
         except BootFailed as error:
-            ended = Done(site.journal.now(), SECOND, "not ready; the first one serves alone")
-            history = self._loaded(first, site.records_of(first))
+            ended = Done(context.journal.now(), SECOND, "not ready; the first one serves alone")
+            history = self._loaded(first, context.records_of(first))
             return SharedVolume(error, history, (began, ended))
         with closing(second):
-            ready = Done(site.journal.now(), SECOND, "ready; requests go to both by turns")
+            ready = Done(context.journal.now(), SECOND, "ready; requests go to both by turns")
             turns, both = count(), (first, second)
-            client = site.client(lambda: both[next(turns) % 2].endpoint)
-            history = self._loaded(first, site.records_of(first).through(client))
+            client = context.client(lambda: both[next(turns) % 2].endpoint)
+            history = self._loaded(first, context.records_of(first).through(client))
             # Of one that refuses every write, the history of both shows nothing.
             for each in both:
-                site.records_of(each).create()
+                context.records_of(each).create()
             return SharedVolume(None, history, (began, ready))
 
     def emptied(self) -> tuple[Reread, ...]:
@@ -129,7 +131,7 @@ class VolumeLife:
 
     def stopped_twice(self) -> Stopped:
         """SIGTERM to the first process alone, twice, around a request in hand that then goes on."""
-        return stopped(self._standing(), "told to stop", self._site, twice=True)
+        return stopped(self._standing(), "told to stop", self._context, twice=True)
 
     def _made(self, step: Callable[["VolumeLife"], Any]) -> Any:
         try:
@@ -140,22 +142,27 @@ class VolumeLife:
 
     def _standing(self) -> Deployment:
         if self._deployment is None:
-            self._deployment = self._site.target.boot(Variant("to be made anew"))
+            self._deployment = self._context.target.boot(Variant("to be made anew"))
         return self._deployment
 
     def _remade(self, *, keep_volume: bool) -> tuple[Reread, ...]:
         deployment = self._standing()
-        site = self._site
+        context = self._context
         ledger = Ledger(
-            site.config, site.journal, site.work_of(deployment), site.records_of(deployment)
+            context.config,
+            context.journal,
+            context.work_of(deployment),
+            context.records_of(deployment),
         )
         before = ledger.create(RECORDS)
         deployment.ability(RecreatesContainer).recreate(keep_volume=keep_volume)
         return ledger.reread(before)
 
     def _loaded(self, deployment: Deployment, records: RecordStore) -> History:
-        site = self._site
-        return run_under_faults((), deployment, records, site.config, site.journal, site.seed)
+        context = self._context
+        return run_under_faults(
+            (), deployment, records, context.config, context.journal, context.seed
+        )
 
     def _close(self) -> None:
         if self._deployment is not None:
@@ -163,10 +170,10 @@ class VolumeLife:
             self._deployment = None
 
 
-@background(boots=4, needs=RecreatesContainer)
-def volume_life(site: ScenarioContext) -> dict[str, Any]:
+@background(cost_boots=4, needs=RecreatesContainer)
+def volume_life(context: ScenarioContext) -> dict[str, Any]:
     """What became of one volume and its containers, by step."""
-    return VolumeLife(site).through(
+    return VolumeLife(context).through(
         {
             "upgraded": VolumeLife.upgraded,
             "kept": VolumeLife.kept,
@@ -185,12 +192,12 @@ stopped_twice = part("volume_life", "stopped_twice")
 
 
 @background(needs=RecreatesContainer)
-def refused_newer(site: ScenarioContext) -> Exit | None:
+def refused_newer(context: ScenarioContext) -> Exit | None:
     """A start on a database of a later release; None when it did not end."""
-    return site.target.boot_to_exit(Variant("a newer database", files=_files(site, "newer")))
+    return context.target.boot_to_exit(Variant("a newer database", files=_files(context, "newer")))
 
 
-def _files(site: ScenarioContext, which: str) -> dict[str, Any]:
-    upgrade = site.config.upgrade
+def _files(context: ScenarioContext, which: str) -> dict[str, Any]:
+    upgrade = context.config.upgrade
     assert upgrade is not None
-    return {upgrade.file: site.config.root / getattr(upgrade, which)}
+    return {upgrade.file: context.config.root / getattr(upgrade, which)}

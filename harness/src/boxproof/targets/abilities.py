@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
 from boxproof.core.breaches import NotJudged
-from boxproof.probes.startup import Startup
+from boxproof.probes.start_watch import Startup
 from boxproof.targets.base import Exit, Target
 
 A = TypeVar("A")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from boxproof.endpoint import Endpoint
-from boxproof.probes.startup import Startup
+from boxproof.probes.start_watch import Startup
 
 A = TypeVar("A")
 

@@ -7,7 +7,7 @@ import pytest
 from boxproof.core.breaches import NoAnswer
 from boxproof.endpoint import Endpoint
 from boxproof.probes.messages import Answer, Request
-from boxproof.probes.records import Created
+from boxproof.probes.record_store import Created
 from boxproof.scenarios.acknowledged import Reread
 
 RECORD = {"id": "a", "text": "Hi"}

@@ -23,11 +23,11 @@ Made = Callable[[Mapping[str, Callable[[str], Any]]], Scheduler]
 
 @pytest.fixture
 def scheduler(tmp_path: Path) -> Iterator[Made]:
-    """Makes the scheduler of some jobs; it has two threads."""
+    """Makes the scheduler of some scenarios; it has two threads."""
     pool = DaemonPool(2, "test")
 
-    def made(jobs: Mapping[str, Callable[[str], Any]]) -> Scheduler:
-        return Scheduler(jobs, pool, EngineLock("x", tmp_path))
+    def made(scenarios: Mapping[str, Callable[[str], Any]]) -> Scheduler:
+        return Scheduler(scenarios, pool, EngineLock("x", tmp_path))
 
     yield made
     assert pool.close(10)

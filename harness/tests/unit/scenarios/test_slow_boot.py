@@ -8,7 +8,7 @@ from boxproof.clauses.startup.slow_load import slow_load_visible
 from boxproof.core.breaches import NotJudged
 from boxproof.endpoint import Endpoint
 from boxproof.probes.messages import Answer, Request
-from boxproof.probes.startup import Attempt, Startup
+from boxproof.probes.start_watch import Attempt, Startup
 from boxproof.scenarios.stop_signals import Slow
 
 

@@ -2,7 +2,7 @@
 
 from boxproof.endpoint import Endpoint
 from boxproof.probes.messages import Answer, Request
-from boxproof.probes.startup import Attempt, Startup
+from boxproof.probes.start_watch import Attempt, Startup
 from boxproof.scenarios.start_times import StartTimes, in_order, marked
 from boxproof.targets.abilities import Line
 

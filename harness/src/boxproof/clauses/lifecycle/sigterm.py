@@ -36,10 +36,10 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     assert stopped.exit is not None
     # What a first process leaves behind when it ends, the kernel kills.
     require(
-        stopped.held.status is not None,
+        stopped.request.status is not None,
         f"the server ended with exit code {stopped.exit.code} and a request in hand: no SIGTERM "
         "reached the process that had it, or it did not finish its work",
-        (*done, *process_lines(stopped.before), *stopped.held.evidence()),
+        (*done, *process_lines(stopped.before), *stopped.request.evidence()),
     )
 
 
@@ -53,7 +53,7 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
     # gunicorn, for one, documents SIGTERM as graceful and SIGINT and SIGQUIT as quick
     # (https://docs.gunicorn.org/en/stable/signals.html); engines and people send SIGTERM twice.
     stopped = stopped_twice
-    done = (*evidence(stopped.signals(), stopped.log), *stopped.held.evidence())
+    done = (*evidence(stopped.signals(), stopped.log), *stopped.request.evidence())
     require_in_time(
         stopped.exit is not None,
         f"still running {stopped.grace_seconds:g} s after the first SIGTERM",
@@ -67,7 +67,7 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
             Cause.RESTS_ON,
         )
     require(
-        stopped.held.status == config.work.status,
+        stopped.request.status == config.work.status,
         f"the request in hand was not answered after a second SIGTERM at {stopped.second:.3f} s",
         done,
     )
@@ -96,7 +96,7 @@ def grace_fits(slow_boot: Slow) -> None:
         (
             *evidence(stopped.signals(), stopped.log),
             *process_lines(stopped.left),
-            *stopped.held.evidence(),
+            *stopped.request.evidence(),
         ),
     )
     assert stopped.exit is not None

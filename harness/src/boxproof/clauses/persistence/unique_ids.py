@@ -9,7 +9,7 @@ from boxproof.core.breaches import require
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.messages import Answer
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.targets.abilities import Kills, Restarts
 

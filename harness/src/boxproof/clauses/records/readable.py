@@ -5,7 +5,7 @@ from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 
 
 @clause(

@@ -8,7 +8,7 @@ from boxproof.core.breaches import require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.probes.json_pointers import resolve
 from boxproof.probes.messages import EXCERPT_CHARACTERS, Answer
-from boxproof.probes.startup import Attempt, Startup
+from boxproof.probes.start_watch import Attempt, Startup
 
 #: What a service that is not ready may answer; most of them answer nothing yet.
 NOT_READY = (None, 503)

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from boxproof.config.options import Config
-from boxproof.drivers.schemathesis.process import FuzzFailed, messages
+from boxproof.drivers.schemathesis.fuzzing_process import FuzzFailed, messages
 from boxproof.drivers.schemathesis.wire import (
     Job,
     Records,

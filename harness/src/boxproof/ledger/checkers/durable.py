@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from boxproof.ledger.history import Anomaly, Create, History, Outcome
-from boxproof.probes.records import difference
+from boxproof.probes.record_store import difference
 
 
 def lost(history: History) -> Iterator[Anomaly]:

@@ -16,20 +16,24 @@ from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, ServerEnded, TargetActed
-from boxproof.probes import startup as probe
-from boxproof.probes.startup import Startup
+from boxproof.probes import start_watch
+from boxproof.probes.start_watch import Startup
 from boxproof.targets import reaper
 from boxproof.targets.abilities import Line, Process, provide
 from boxproof.targets.base import A, Exit
-from boxproof.targets.compose import bound_copies, compose_file, engine
-from boxproof.targets.compose import container_processes as inside
-from boxproof.targets.compose import engine_times as moments
-from boxproof.targets.compose import volume_files as seeding
+from boxproof.targets.compose import (
+    bound_copies,
+    compose_file,
+    container_processes,
+    engine,
+    engine_times,
+    volume_files,
+)
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.docker_services import Services
 from boxproof.targets.compose.executor import CommandFailed, Executor
 from boxproof.targets.compose.pressure import Pressure
-from boxproof.targets.compose.site import Site
+from boxproof.targets.compose.project import Project
 from boxproof.targets.lossy_disk.disk import Disk
 
 NAME = "compose"
@@ -44,14 +48,14 @@ class ComposeDeployment(Pressure):
 
     def __init__(
         self,
-        site: Site,
+        project: Project,
         executor: Executor,
         config: Config,
         journal: Journal,
         closed: Callable[["ComposeDeployment"], None],
         disk: Disk | None = None,
     ) -> None:
-        self.site = site
+        self.project = project
         self.executor = executor
         self.container = Container()
         #: What a team's own tests get from pytest-docker.
@@ -72,13 +76,13 @@ class ComposeDeployment(Pressure):
     def endpoint(self) -> Endpoint:
         """Where it answers since its latest start."""
         limits = ExchangeLimits(self._config.limits.request_seconds)
-        return Endpoint(f"http://{self.site.host}:{self._port}", limits=limits)
+        return Endpoint(f"http://{self.project.host}:{self._port}", limits=limits)
 
     @property
     def startup(self) -> Startup:
         """The record of its latest start that ended in a ready service."""
         if self._startup is None:
-            raise BootFailed(f"{self.site.project}: not booted")
+            raise BootFailed(f"{self.project.name}: not booted")
         return self._startup
 
     def ability(self, wanted: type[A]) -> A:
@@ -87,9 +91,9 @@ class ComposeDeployment(Pressure):
 
     def shared_volume(self) -> str:
         """The engine's name of its data volume; see :class:`SharesVolume`."""
-        if not self.site.data_volume:
+        if not self.project.data_volume:
             raise NotJudged("the data does not lie on a volume that two containers could share")
-        return self.site.data_volume
+        return self.project.data_volume
 
     def boot(self) -> None:
         """Boot it and wait until it is ready.
@@ -99,10 +103,10 @@ class ComposeDeployment(Pressure):
         """
         self._seed()
         self._ready(self.up(), self._config.limits.boot_seconds)
-        if self.site.capped:
-            service = self.site.service
+        if self.project.capped:
+            service = self.project.service
             labels = service.get("labels", {})
-            self._hold(self.site.project, service["image"], self.site.data_volume, labels)
+            self._hold(self.project.name, service["image"], self.project.data_volume, labels)
 
     def boot_to_exit(self) -> Exit | None:
         """Boot it and wait until it ends; None when it became ready or runs at the limit.
@@ -116,7 +120,7 @@ class ComposeDeployment(Pressure):
     def up(self) -> float:
         """Have the engine make and start the containers; when that was ordered."""
         ordered = self._journal.write(
-            BootOrdered(deployment=self.site.project, label=self.site.label)
+            BootOrdered(deployment=self.project.name, label=self.project.label)
         )
         self._ordered_at = time.time()
         try:
@@ -126,9 +130,9 @@ class ComposeDeployment(Pressure):
                 finish_seconds=FINISH_SECONDS,
             )
         except CommandFailed as error:
-            self.container.find(self.site.project, self._config.service.name)
+            self.container.find(self.project.name, self._config.service.name)
             raise self.container.start_failure(error, error.output) from None
-        self.container.find(self.site.project, self._config.service.name)
+        self.container.find(self.project.name, self._config.service.name)
         return ordered
 
     def logs(self) -> str:
@@ -142,7 +146,7 @@ class ComposeDeployment(Pressure):
         """
         self._note("stop")
         began = time.monotonic()
-        allowed = min(grace_seconds(self.site.service), self._config.limits.stop_seconds)
+        allowed = min(grace_seconds(self.project.service), self._config.limits.stop_seconds)
         self.container.call(
             "stop", "-t", str(math.ceil(allowed)), limit_seconds=allowed + engine.CALL_SECONDS
         )
@@ -201,8 +205,8 @@ class ComposeDeployment(Pressure):
         """
         self._note("recreate", keep_volume=keep_volume)
         self._remove_container()
-        compose_file.write(self.site.file, self.site.text)
-        if not keep_volume and self.site.data_volume:
+        compose_file.write(self.project.file, self.project.text)
+        if not keep_volume and self.project.data_volume:
             self._empty_data_volume()
         return self._ready(self.up(), self._config.limits.boot_seconds)
 
@@ -210,7 +214,7 @@ class ComposeDeployment(Pressure):
         """Remove the container, make a new one with its data read-only; how that one ended."""
         self._note("recreate", read_only=True)
         self._remove_container()
-        compose_file.write(self.site.file, self.site.read_only_text)
+        compose_file.write(self.project.file, self.project.read_only_text)
         return self._refused(self.up())
 
     def pause(self) -> None:
@@ -226,16 +230,16 @@ class ComposeDeployment(Pressure):
 
     def processes(self) -> tuple[Process, ...]:
         """Every process inside."""
-        return inside.processes(self.container)
+        return container_processes.processes(self.container)
 
     def first_process(self) -> int:
         """The id of the first process inside."""
-        return inside.FIRST_PROCESS
+        return container_processes.FIRST_PROCESS
 
     def signal_process(self, pid: int, signal: int) -> None:
         """Send a signal to one process inside."""
         self._note("signal", pid=pid, signal=signal)
-        inside.signal(self.container, pid, signal)
+        container_processes.signal(self.container, pid, signal)
 
     def cpu_limit(self) -> float | None:
         """The CPU limit in cores that is in force."""
@@ -247,27 +251,27 @@ class ComposeDeployment(Pressure):
 
     def stop_grace_seconds(self) -> float:
         """What production's engine waits between the stop signal and SIGKILL."""
-        return grace_seconds(self.site.service)
+        return grace_seconds(self.project.service)
 
     def health_said(self) -> tuple[str, ...]:
         """What the container's own HEALTHCHECK said since its start, the present word last."""
-        return moments.health_said(self.container)
+        return engine_times.health_said(self.container)
 
     def shell(self, script: str) -> str:
         """The standard output of a script inside."""
-        return inside.shell(self.container, script)
+        return container_processes.shell(self.container, script)
 
     def began_seconds(self) -> float:
         """From the order to start until the first process ran."""
-        return moments.began_seconds(self.container, self._ordered_at)
+        return engine_times.began_seconds(self.container, self._ordered_at)
 
     def lines(self) -> tuple[Line, ...]:
         """The log since the latest start."""
-        return moments.lines(self.container, self._ordered_at)
+        return engine_times.lines(self.container, self._ordered_at)
 
     def close(self) -> None:
         """Remove containers, networks and volumes, whatever became of them."""
-        with signals.held(f"removing {self.site.project}"), self._closing:
+        with signals.held(f"removing {self.project.name}"), self._closing:
             if self._closed:
                 return
             self.executor.stop(FINISH_SECONDS)
@@ -284,7 +288,7 @@ class ComposeDeployment(Pressure):
                     after_stop=True,
                 )
             except EngineError:
-                reaper.remove_project(self.site.project)
+                reaper.remove_project(self.project.name)
             if self._disk is not None:
                 self._disk.close()
             self._closed = True
@@ -292,27 +296,27 @@ class ComposeDeployment(Pressure):
 
     def _seed(self) -> None:
         """Lay on its volumes what is to be there before the first start, and only then."""
-        if not self.site.files and not self.site.bound:
+        if not self.project.files and not self.project.bound:
             return
-        seeding.create(self.executor, FINISH_SECONDS)
-        self._lay(self.site.bound)
-        if self.site.files:
-            self.container.find(self.site.project, self._config.service.name)
-            seeding.seed(self.container, self.site.data_mount, self.site.files)
+        volume_files.create(self.executor, FINISH_SECONDS)
+        self._lay(self.project.bound)
+        if self.project.files:
+            self.container.find(self.project.name, self._config.service.name)
+            volume_files.seed(self.container, self.project.data_mount, self.project.files)
 
     def _lay(self, volumes: Mapping[str, str]) -> None:
         """Lay what they start with on volumes in the place of bound folders and files."""
         if volumes:
-            image, labels = self.site.service["image"], self.site.service.get("labels", {})
-            bound_copies.lay(self.site.archive, volumes, image, labels)
+            image, labels = self.project.service["image"], self.project.service.get("labels", {})
+            bound_copies.lay(self.project.archive, volumes, image, labels)
 
     def _empty_data_volume(self) -> None:
         """Remove the data volume, and have it start as it did where it stands for a folder."""
-        engine.docker("volume", "rm", self.site.data_volume)
-        bound, data_volume = self.site.bound, self.site.data_volume
+        engine.docker("volume", "rm", self.project.data_volume)
+        bound, data_volume = self.project.bound, self.project.data_volume
         again = {name: volume for name, volume in bound.items() if volume == data_volume}
         if again:
-            seeding.create(self.executor, FINISH_SECONDS)
+            volume_files.create(self.executor, FINISH_SECONDS)
             self._lay(again)
 
     def _remove_container(self) -> None:
@@ -358,15 +362,15 @@ class ComposeDeployment(Pressure):
             self._watcher.close()
         self._watcher = Watcher(self.container)
         with ThreadPoolExecutor(2) as pool:
-            age = pool.submit(moments.age_seconds, self.container)
-            self._port = self.container.state().ports.get(self.site.port, 0)
+            age = pool.submit(engine_times.age_seconds, self.container)
+            self._port = self.container.state().ports.get(self.project.port, 0)
             age_seconds = age.result()
             return max(ordered, self._journal.now() - age_seconds)
 
     def _watch(self, ordered: float, began: float, limit_seconds: float) -> Startup | None:
         """Follow a start until the service is ready."""
         assert self._watcher is not None
-        return probe.watch(
+        return start_watch.watch(
             lambda: self.endpoint if self._port else None,
             self._config.health.path,
             self._journal,
@@ -374,14 +378,14 @@ class ComposeDeployment(Pressure):
             began=began,
             limit_seconds=limit_seconds,
             gone=self._watcher.gone,
-            deployment=self.site.project,
+            deployment=self.project.name,
         )
 
     def _ended(self, seconds: float) -> Exit:
         state = self.container.state()
         self._journal.write(
             ServerEnded(
-                deployment=self.site.project,
+                deployment=self.project.name,
                 code=state.exit_code,
                 seconds=round(seconds, 3),
                 oom_killed=state.oom_killed,
@@ -391,10 +395,10 @@ class ComposeDeployment(Pressure):
 
     def _note(self, action: str, **data: Any) -> float:
         return self._journal.write(
-            TargetActed(deployment=self.site.project, action=action, details=data)
+            TargetActed(deployment=self.project.name, action=action, details=data)
         )
 
     def _keep_log(self) -> None:
         """Take the container's log over before the container goes, into the journal as well."""
         self._earlier_logs += self.container.log()
-        moments.keep_log(self.container, self.site.project, self._journal)
+        engine_times.keep_log(self.container, self.project.name, self._journal)

@@ -7,8 +7,7 @@ from typing import Any
 from boxproof.core.breaches import NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.targets.base import Exit
-from boxproof.targets.compose import resource_limits as tight
-from boxproof.targets.compose import scripts
+from boxproof.targets.compose import resource_limits, scripts
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.volume_holder import Holder
 
@@ -63,15 +62,15 @@ class Pressure:
         limited = True
         try:
             try:
-                limit_bytes = tight.limit_memory(self.container)
+                limit_bytes = resource_limits.limit_memory(self.container)
             except NotJudged:
                 limited = False
                 raise
             self._note("use memory up", limit_bytes=limit_bytes)
-            tight.fill_memory(self.container)
+            resource_limits.fill_memory(self.container)
             assert self._watcher is not None
             if not self._watcher.gone.wait(GONE_SECONDS):
-                tight.free_memory(self.container)
+                resource_limits.free_memory(self.container)
                 raise NotJudged(
                     f"under a memory limit of {limit_bytes} bytes, with all of its shared memory"
                     " used, the container was not ended",
@@ -79,7 +78,7 @@ class Pressure:
                 )
         finally:
             if limited:
-                tight.lift_memory(self.container, before)
+                resource_limits.lift_memory(self.container, before)
         return self._ended(0.0)
 
     def throttle(self, cpus: float) -> None:
@@ -93,7 +92,7 @@ class Pressure:
         self._unthrottled = before or self.container.state().host
         self._note("throttle", cpus=cpus)
         try:
-            tight.throttle(self.container, cpus)
+            resource_limits.throttle(self.container, cpus)
         except NotJudged:
             self._unthrottled = before
             raise
@@ -102,7 +101,7 @@ class Pressure:
         """Give back the CPU limit that it had."""
         if self._unthrottled is not None:
             self._note("unthrottle")
-            tight.unthrottle(self.container, self._unthrottled)
+            resource_limits.unthrottle(self.container, self._unthrottled)
             self._unthrottled = None
 
     def _hold(self, project: str, image: str, volume: str, labels: Mapping[str, str]) -> None:

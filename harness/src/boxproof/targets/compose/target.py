@@ -21,12 +21,18 @@ from boxproof.journal import Journal
 from boxproof.targets import reaper
 from boxproof.targets.abilities import SharesVolume
 from boxproof.targets.base import Exit, Host, Variant
-from boxproof.targets.compose import bound_copies, compose_file, engine, images, production
-from boxproof.targets.compose import lossy_volume as forgetting
-from boxproof.targets.compose import model_copy as staging
+from boxproof.targets.compose import (
+    bound_copies,
+    compose_file,
+    engine,
+    images,
+    lossy_volume,
+    model_copy,
+    production,
+)
 from boxproof.targets.compose.compose_deployment import NAME, ComposeDeployment
 from boxproof.targets.compose.executor import Executor
-from boxproof.targets.compose.site import Site
+from boxproof.targets.compose.project import Project
 from boxproof.targets.lossy_disk.disk import Disk
 from boxproof.targets.run_lock import Run
 
@@ -171,20 +177,20 @@ class ComposeTarget:
             if self._closed:
                 raise EngineError("the run is ending; nothing more is booted")
             self._count += 1
-            project = f"{reaper.project_prefix(self._run.id)}{self._count}"
-        disk = self._disk(project) if variant.forgets else None
+            name = f"{reaper.project_prefix(self._run.id)}{self._count}"
+        disk = self._disk(name) if variant.forgets else None
         try:
-            return self._write(project, variant, disk)
+            return self._write(name, variant, disk)
         except BaseException:
             if disk is not None:
                 disk.close()
             raise
 
-    def _write(self, project: str, variant: Variant, disk: Disk | None) -> ComposeDeployment:
+    def _write(self, name: str, variant: Variant, disk: Disk | None) -> ComposeDeployment:
         config = self._config
         plan = replace(
             self._plan,
-            project=project,
+            project=name,
             environment=variant.environment,
             cpus=variant.cpus,
             volume=variant.volume,
@@ -193,18 +199,18 @@ class ComposeTarget:
             data_bytes=variant.data_bytes,
             shm_bytes=variant.shm_bytes,
             read_only_root=variant.read_only_root,
-            files_folder=self._files_folder(project),
+            files_folder=self._files_folder(name),
         )
         document = transform(self._production, config, plan)
         text = render(document, config.service.compose_file)
         read_only = transform(self._production, config, replace(plan, data_read_only=True))
-        file = compose_file.write(self._run.folder / f"{project}.yml", text)
+        file = compose_file.write(self._run.folder / f"{name}.yml", text)
         if variant == Variant():
             self._show_file(text)
         service = document["services"][config.service.name]
         variable = config.server.port_variable if config.server is not None else ""
-        site = Site(
-            project=project,
+        project = Project(
+            name=name,
             service=service,
             port=listened_on(config.service.port, variable, variant.environment),
             host=self._engine.host,
@@ -220,17 +226,17 @@ class ComposeTarget:
             bound=_bound_volumes(document, self._copies),
         )
         deployment = ComposeDeployment(
-            site, self._executor(file, project), config, self._journal, self._forget, disk
+            project, self._executor(file, name), config, self._journal, self._forget, disk
         )
         with self._lock:
             self._deployments.append(deployment)
         return deployment
 
-    def _files_folder(self, project: str) -> str:
+    def _files_folder(self, name: str) -> str:
         """Copies of bound files, for one deployment; empty where they lie in volumes."""
         if not self._plan.files or not self._plan.files_folder:
             return ""
-        folder = self._run.folder / f"{project}-{self._plan.files_folder}"
+        folder = self._run.folder / f"{name}-{self._plan.files_folder}"
         bound_copies.unpack_files(self._archive, folder)
         return str(folder)
 
@@ -240,15 +246,15 @@ class ComposeTarget:
             return ""
         return variant.shares.ability(SharesVolume).shared_volume()
 
-    def _disk(self, project: str) -> Disk:
+    def _disk(self, name: str) -> Disk:
         """A disk that forgets, for the data of one deployment."""
         if not self._config.service.data_mount:
             raise NotJudged("boxproof.toml names no data_mount in [service]")
         image = self._plan.images[self._config.service.name]
-        return forgetting.make(self._run.folder / f"{project}-data", self._run, self._engine, image)
+        return lossy_volume.make(self._run.folder / f"{name}-data", self._run, self._engine, image)
 
-    def _executor(self, file: Path, project: str) -> Executor:
-        return Executor(COMMAND, [str(file)], project, run=self._run)
+    def _executor(self, file: Path, name: str) -> Executor:
+        return Executor(COMMAND, [str(file)], name, run=self._run)
 
     def _images(self) -> dict[str, str]:
         """Service = image id, of all that is built, and of the judged one in any case."""
@@ -281,10 +287,10 @@ class ComposeTarget:
             raise ConfigError(
                 f"{source}: the model is not there; SOURCE_MOUNT names another folder"
             )
-        if staging.readable(Path(source)):
+        if model_copy.readable(Path(source)):
             return self._plan.model_source
         self._say(f"{source} is not readable by other users; the run mounts a copy that is")
-        return str(staging.stage(Path(source), self._run.folder))
+        return str(model_copy.stage(Path(source), self._run.folder))
 
     def _mounted_model(self) -> str:
         """What production itself mounts as the model, if that is a folder of this machine."""

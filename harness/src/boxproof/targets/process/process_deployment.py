@@ -13,7 +13,7 @@ from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, ServerEnded, TargetActed
-from boxproof.probes.startup import Startup, watch
+from boxproof.probes.start_watch import Startup, watch
 from boxproof.targets.abilities import Process, provide
 from boxproof.targets.base import A, Exit, Variant
 from boxproof.targets.process.log_follower import LogFollower

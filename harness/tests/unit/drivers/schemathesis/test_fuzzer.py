@@ -18,7 +18,7 @@ from apps.schema.serving import served
 from apps.schema.steady import Steady
 
 from boxproof.config.options import Forbidden
-from boxproof.drivers.schemathesis import FuzzFailed, process
+from boxproof.drivers.schemathesis import FuzzFailed, fuzzing_process
 from boxproof.drivers.schemathesis.wire import Job
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret
 from boxproof.journal import read
@@ -217,7 +217,7 @@ def test_tool_that_dies_says_nothing_of_the_service(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that ends without a result is a failure of the tool, now and when asked again."""
-    monkeypatch.setattr(process, "WORKER", "no.such.module")
+    monkeypatch.setattr(fuzzing_process, "WORKER", "no.such.module")
     each = fuzzer("http://127.0.0.1:9", tmp_path)
     with pytest.raises(FuzzFailed, match=r"no\.such|No module named"):
         each.results()
@@ -229,7 +229,7 @@ def test_tool_that_dies_says_nothing_of_the_service(
 def test_tool_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process beyond its limit is killed, and its run failed."""
     # It waits for its first answer, and would for as long as a request may take.
-    monkeypatch.setattr(process, "GRACE_SECONDS", -REQUEST_SECONDS)
+    monkeypatch.setattr(fuzzing_process, "GRACE_SECONDS", -REQUEST_SECONDS)
     leave = threading.Event()
 
     def respond(*_: object) -> Response:
@@ -240,7 +240,7 @@ def test_tool_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         endpoint = Endpoint(server.url, limits=ExchangeLimits(REQUEST_SECONDS))
         job = Job(endpoint, "/openapi.json", 1, 1, limit_seconds=1.0)
         with pytest.raises(FuzzFailed, match="time limit"):
-            list(process.messages(job, tmp_path))
+            list(fuzzing_process.messages(job, tmp_path))
         leave.set()
 
 
@@ -282,16 +282,16 @@ def ended(pid: int) -> bool:
 PARENT = """
 import sys
 from pathlib import Path
-from boxproof.drivers.schemathesis import process
+from boxproof.drivers.schemathesis import fuzzing_process
 from boxproof.drivers.schemathesis.wire import Job
 
-start = process._start
+start = fuzzing_process._start
 
 def told(*args):
     child = start(*args)
     print(child.pid, flush=True)
     return child
 
-process._start = told
-list(process.messages(Job.from_line(sys.argv[2]), Path(sys.argv[1])))
+fuzzing_process._start = told
+list(fuzzing_process.messages(Job.from_line(sys.argv[2]), Path(sys.argv[1])))
 """

@@ -10,7 +10,7 @@ from boxproof.core.errors import BootFailed
 from boxproof.journal import Journal
 from boxproof.targets.compose.compose_deployment import ComposeDeployment
 from boxproof.targets.compose.executor import Executor
-from boxproof.targets.compose.site import Site
+from boxproof.targets.compose.project import Project
 from boxproof.targets.run_lock import Run
 
 from .conftest import FakeDocker
@@ -44,7 +44,7 @@ def test_what_is_not_ready_in_time_is_ended(
         tmp_path, Service("api", 8000), ValidRequest("/say"), limits=Limits(boot_seconds=0.2)
     )
     deployment = ComposeDeployment(
-        Site("project", {}, 8000, "127.0.0.1", "", ""),
+        Project("project", {}, 8000, "127.0.0.1", "", ""),
         Executor("docker compose", [], "project", run=run),
         config,
         Journal(tmp_path / "journal.jsonl"),

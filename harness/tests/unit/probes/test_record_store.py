@@ -15,7 +15,7 @@ from boxproof.core.errors import ConfigError
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
-from boxproof.probes.records import RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.probes.work import Work
 
 CHAT = ValidRequest(

@@ -12,7 +12,7 @@ from unit.probes.journaled import requested
 
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
-from boxproof.probes import startup
+from boxproof.probes import start_watch
 
 
 def test_looks_go_to_the_service_and_into_the_journal(
@@ -28,7 +28,7 @@ def test_looks_go_to_the_service_and_into_the_journal(
     with served(lambda *_: Response(200, {})) as proxy, served(respond) as server:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        seen = startup.watch(
+        seen = start_watch.watch(
             lambda: Endpoint(server.url),
             "/health",
             journal,
@@ -49,12 +49,12 @@ def test_a_look_keeps_the_whole_answer(tmp_path: Path) -> None:
     """What it says of the model may stand anywhere in it."""
     body = {"detail": "x" * 1000, "model_loaded": False}
     with served(lambda *_: Response(200, body)) as server:
-        seen = startup.look(Endpoint(server.url), "/", Journal(tmp_path / "j"))
+        seen = start_watch.look(Endpoint(server.url), "/", Journal(tmp_path / "j"))
     assert json.loads(seen.body) == body
 
 
 def test_a_look_that_drips_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the time that one look may take."""
-    monkeypatch.setattr(startup, "ATTEMPT_SECONDS", 0.2)
+    monkeypatch.setattr(start_watch, "ATTEMPT_SECONDS", 0.2)
     with serving(dripping) as url:
-        assert startup.look(Endpoint(url), "/", Journal(tmp_path / "j")).status is None
+        assert start_watch.look(Endpoint(url), "/", Journal(tmp_path / "j")).status is None

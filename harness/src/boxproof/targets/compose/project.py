@@ -1,4 +1,4 @@
-"""Where one deployment stands, and what is written for it."""
+"""One compose project: its names on the engine, and what is written for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """Where one deployment stands.
+class Project:
+    """The compose project of one deployment.
 
     Attributes:
-        project: the compose project.
+        name: what compose calls it.
         service: the judged service's part of the test compose document.
         port: the container's port that it listens on.
         host: the host part of the address that its port is published at.
@@ -27,7 +27,7 @@ class Site:
         bound: those volumes, by their name in the document: the engine's name.
     """
 
-    project: str
+    name: str
     service: Mapping[str, Any]
     port: int
     host: str
