@@ -126,7 +126,7 @@ def ready_at(deployment: ComposeDeployment, config: Config, over: threading.Even
         port = port or published(deployment)
         if port is None:
             over.wait(PORT_SECONDS)
-        elif healthy(deployment.site.host, port, config.health.path):
+        elif healthy(deployment.project.host, port, config.health.path):
             break
     return time.monotonic()
 
@@ -134,7 +134,7 @@ def ready_at(deployment: ComposeDeployment, config: Config, over: threading.Even
 def published(deployment: ComposeDeployment) -> int | None:
     """The host's port; None while there is none yet."""
     try:
-        return deployment.container.state().ports.get(deployment.site.port)
+        return deployment.container.state().ports.get(deployment.project.port)
     except BoxproofError:
         return None
 

@@ -4,7 +4,7 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,31 +19,24 @@ from boxproof.journal.entries import BootOrdered, ServerEnded, TargetActed
 from boxproof.probes import start_watch
 from boxproof.probes.start_watch import Startup
 from boxproof.targets import reaper
-from boxproof.targets.abilities import Line, Process, provide
+from boxproof.targets.abilities import Line, provide
 from boxproof.targets.base import A, Exit
-from boxproof.targets.compose import (
-    bound_copies,
-    compose_file,
-    container_processes,
-    engine,
-    engine_times,
-    volume_files,
-)
+from boxproof.targets.compose import compose_file, engine, engine_times
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.docker_services import Services
-from boxproof.targets.compose.executor import CommandFailed, Executor
+from boxproof.targets.compose.executor import FINISH_SECONDS, CommandFailed, Executor
+from boxproof.targets.compose.inspection import Inspection
 from boxproof.targets.compose.pressure import Pressure
 from boxproof.targets.compose.project import Project
+from boxproof.targets.compose.volume_files import VolumeFiles
 from boxproof.targets.lossy_disk.disk import Disk
 
 NAME = "compose"
 DOWN_SECONDS = 60.0
 UP_SECONDS = 600.0
-#: What an interrupted ``up`` may take to come to its end before it is killed.
-FINISH_SECONDS = 5.0
 
 
-class ComposeDeployment(Pressure):
+class ComposeDeployment(Inspection, Pressure):
     """A deployment; one thread at a time uses it, any may close it."""
 
     def __init__(
@@ -63,6 +56,7 @@ class ComposeDeployment(Pressure):
         self._config = config
         self._journal = journal
         self._on_closed = closed
+        self._volume_files = VolumeFiles(project, executor, self.container, config.service.name)
         self._disk = disk
         self._closing = threading.Lock()
         self._closed = False
@@ -101,7 +95,7 @@ class ComposeDeployment(Pressure):
         Raises:
             BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
         """
-        self._seed()
+        self._volume_files.lay()
         self._ready(self.up(), self._config.limits.boot_seconds)
         if self.project.capped:
             service = self.project.service
@@ -114,7 +108,7 @@ class ComposeDeployment(Pressure):
         Raises:
             EngineError: the engine could not even start it.
         """
-        self._seed()
+        self._volume_files.lay()
         return self._refused(self.up())
 
     def up(self) -> float:
@@ -207,7 +201,7 @@ class ComposeDeployment(Pressure):
         self._remove_container()
         compose_file.write(self.project.file, self.project.text)
         if not keep_volume and self.project.data_volume:
-            self._empty_data_volume()
+            self._volume_files.empty_data()
         return self._ready(self.up(), self._config.limits.boot_seconds)
 
     def recreate_read_only(self) -> Exit | None:
@@ -227,39 +221,6 @@ class ComposeDeployment(Pressure):
         self._note("resume")
         if self.container.state().paused:
             self.container.call("unpause")
-
-    def processes(self) -> tuple[Process, ...]:
-        """Every process inside."""
-        return container_processes.processes(self.container)
-
-    def first_process(self) -> int:
-        """The id of the first process inside."""
-        return container_processes.FIRST_PROCESS
-
-    def signal_process(self, pid: int, signal: int) -> None:
-        """Send a signal to one process inside."""
-        self._note("signal", pid=pid, signal=signal)
-        container_processes.signal(self.container, pid, signal)
-
-    def cpu_limit(self) -> float | None:
-        """The CPU limit in cores that is in force."""
-        return self.container.state().cpus
-
-    def read_only_root(self) -> bool:
-        """Whether the container runs with a read-only root file system."""
-        return bool(self.container.state().host.get("ReadonlyRootfs"))
-
-    def stop_grace_seconds(self) -> float:
-        """What production's engine waits between the stop signal and SIGKILL."""
-        return grace_seconds(self.project.service)
-
-    def health_said(self) -> tuple[str, ...]:
-        """What the container's own HEALTHCHECK said since its start, the present word last."""
-        return engine_times.health_said(self.container)
-
-    def shell(self, script: str) -> str:
-        """The standard output of a script inside."""
-        return container_processes.shell(self.container, script)
 
     def began_seconds(self) -> float:
         """From the order to start until the first process ran."""
@@ -293,31 +254,6 @@ class ComposeDeployment(Pressure):
                 self._disk.close()
             self._closed = True
             self._on_closed(self)
-
-    def _seed(self) -> None:
-        """Lay on its volumes what is to be there before the first start, and only then."""
-        if not self.project.files and not self.project.bound:
-            return
-        volume_files.create(self.executor, FINISH_SECONDS)
-        self._lay(self.project.bound)
-        if self.project.files:
-            self.container.find(self.project.name, self._config.service.name)
-            volume_files.seed(self.container, self.project.data_mount, self.project.files)
-
-    def _lay(self, volumes: Mapping[str, str]) -> None:
-        """Lay what they start with on volumes in the place of bound folders and files."""
-        if volumes:
-            image, labels = self.project.service["image"], self.project.service.get("labels", {})
-            bound_copies.lay(self.project.archive, volumes, image, labels)
-
-    def _empty_data_volume(self) -> None:
-        """Remove the data volume, and have it start as it did where it stands for a folder."""
-        engine.docker("volume", "rm", self.project.data_volume)
-        bound, data_volume = self.project.bound, self.project.data_volume
-        again = {name: volume for name, volume in bound.items() if volume == data_volume}
-        if again:
-            volume_files.create(self.executor, FINISH_SECONDS)
-            self._lay(again)
 
     def _remove_container(self) -> None:
         """Stop and remove the container; its volumes stay, and so does its log."""

@@ -17,6 +17,8 @@ from boxproof.targets.run_lock import Run
 
 #: Nothing that compose does takes longer, a build on a slow line included.
 COMMAND_SECONDS = 3600.0
+#: What an interrupted command that makes things may take to come to its end before it is killed.
+FINISH_SECONDS = 5.0
 
 
 class CommandFailed(EngineError):

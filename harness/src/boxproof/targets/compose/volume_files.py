@@ -1,4 +1,4 @@
-"""Files laid on a data volume before its server starts for the first time."""
+"""Files laid on volumes before the server on them starts for the first time."""
 
 import shutil
 import tempfile
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from boxproof.core.errors import EngineError
-from boxproof.targets.compose import engine
+from boxproof.targets.compose import bound_copies, engine
 from boxproof.targets.compose.container import Container
-from boxproof.targets.compose.executor import Executor
+from boxproof.targets.compose.executor import FINISH_SECONDS, Executor
+from boxproof.targets.compose.project import Project
 
 #: What compose may take to pull what is missing, and to make the containers and their volumes.
 CREATE_SECONDS = 600.0
@@ -16,17 +17,59 @@ CREATE_SECONDS = 600.0
 MODE = 0o666
 
 
-def create(executor: Executor, finish_seconds: float = 0.0) -> None:
-    """Make the containers and their volumes without starting anything.
+class VolumeFiles:
+    """What the volumes of one deployment hold before its server starts for the first time."""
 
-    Args:
-        finish_seconds: what it gets to come to its end when it is interrupted.
+    def __init__(
+        self, project: Project, executor: Executor, container: Container, service: str
+    ) -> None:
+        self._project = project
+        self._executor = executor
+        self._container = container
+        self._service = service
+
+    def lay(self) -> None:
+        """Lay them on volumes that nothing has been started on yet.
+
+        Raises:
+            EngineError: a file is not there, or the engine refused; the service had no part in it.
+        """
+        files, bound = self._project.files, self._project.bound
+        if not files and not bound:
+            return
+        create(self._executor)
+        self._lay_bound(bound)
+        if files:
+            self._container.find(self._project.name, self._service)
+            seed(self._container, self._project.data_mount, files)
+
+    def empty_data(self) -> None:
+        """Remove the data volume, and have it start as it did where it stands for a folder."""
+        data_volume = self._project.data_volume
+        engine.docker("volume", "rm", data_volume)
+        bound = {
+            name: volume for name, volume in self._project.bound.items() if volume == data_volume
+        }
+        if bound:
+            create(self._executor)
+            self._lay_bound(bound)
+
+    def _lay_bound(self, volumes: Mapping[str, str]) -> None:
+        """Lay what they start with on volumes in the place of bound folders and files."""
+        if volumes:
+            service = self._project.service
+            image, labels = service["image"], service.get("labels", {})
+            bound_copies.lay(self._project.archive, volumes, image, labels)
+
+
+def create(executor: Executor) -> None:
+    """Make the containers and their volumes without starting anything.
 
     Raises:
         EngineError: the engine could not; the service had no part in it.
     """
     executor.execute(
-        "create --no-build", limit_seconds=CREATE_SECONDS, finish_seconds=finish_seconds
+        "create --no-build", limit_seconds=CREATE_SECONDS, finish_seconds=FINISH_SECONDS
     )
 
 
