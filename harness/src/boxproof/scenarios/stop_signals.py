@@ -39,8 +39,8 @@ class Stopped:
         deployment: which one.
         before: the processes inside, before.
         ordered: when SIGTERM was sent to the first process, on the journal's clock.
-        second: when it was sent again; None where the server had ended by then, or was not told
-            twice.
+        second: when it was sent again; None where the server no longer had the request by then,
+            or was not told twice.
         request: the one in hand.
         exit: how it ended; None when it still ran after ``grace_seconds``.
         left: the processes that were left then.
@@ -139,7 +139,8 @@ def stopped(
         if twice:
             wait_until_noticed(health, journal, lambda: not held.unanswered, grace_seconds)
             exit = waits.ended(0.0)
-            if exit is None:
+            # An engine tells late that a container has ended, and takes signals for it until then.
+            if exit is None and _left(server) and held.unanswered:
                 with suppress(ProcessLookupError):
                     moment = journal.now()
                     server.signal_process(server.first_process(), signal.SIGTERM)

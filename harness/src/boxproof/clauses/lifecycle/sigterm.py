@@ -62,8 +62,8 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
     assert stopped.exit is not None
     if stopped.second is None:
         raise NotJudged(
-            "the server had ended before a second SIGTERM could be sent: the first one did not let "
-            "it finish the request in hand",
+            "the server no longer had the request in hand when a second SIGTERM was due: the first "
+            "one did not let it finish it",
             Cause.RESTS_ON,
         )
     require(

@@ -1,0 +1,62 @@
+"""A second SIGTERM is blamed for nothing that the first one did."""
+
+import pytest
+from unit.scenarios.bench import Bench, InFront
+
+from boxproof.clauses.lifecycle.sigterm import first_process_forwards_signals, second_term
+from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.errors import HasEnded
+from boxproof.core.verdicts import Cause
+from boxproof.scenarios.stop_signals import stopped
+from boxproof.targets.abilities import Process
+from boxproof.targets.base import Exit, Variant
+
+
+class LateEngine(InFront):
+    """SIGTERM ends every process at once; the engine learns of it later.
+
+    So it is where the first process of a container ends and tells nobody: until the engine knows,
+    it takes signals for the dead as if they had been sent.
+    """
+
+    signals = 0
+
+    def stop_grace_seconds(self) -> float:
+        return 5.0
+
+    def read_only_root(self) -> bool:
+        return False
+
+    def health_said(self) -> tuple[str, ...]:
+        return ()
+
+    def processes(self) -> tuple[Process, ...]:
+        if self.signals:
+            raise HasEnded("the container is not running")
+        processes: tuple[Process, ...] = self.behind.processes()
+        return processes
+
+    def first_process(self) -> int:
+        return 1
+
+    def signal_process(self, pid: int, signal: int) -> None:
+        assert (pid, signal) == (1, 15)
+        self.signals += 1
+        self.behind.kill()
+
+    def ended(self, limit_seconds: float) -> Exit | None:
+        """Known only to those who wait."""
+        return Exit(0, 0.0) if limit_seconds else None
+
+
+def test_a_server_that_has_ended_gets_no_second_sigterm(bench: Bench) -> None:
+    """The clause of the first one is broken, and that of the second not judged."""
+    site = bench.context(wrap=LateEngine)
+    deployment = site.target.boot(Variant())
+    seen = stopped(deployment, "told to stop", site, twice=True)
+    assert seen.second is None
+    with pytest.raises(Breach, match="request in hand"):
+        first_process_forwards_signals(seen)
+    with pytest.raises(NotJudged, match="second SIGTERM was due") as said:
+        second_term(seen, site.config)
+    assert said.value.cause is Cause.RESTS_ON
