@@ -78,7 +78,7 @@ class Booted:
             ConfigError: ``boxproof.toml`` describes none.
         """
         if self.store is None:
-            raise ConfigError("boxproof.toml describes no records; [records.NAME] does")
+            raise ConfigError("no records are configured; [records.NAME] describes them")
         return self.store
 
 
@@ -347,7 +347,7 @@ def _check_files(config: Config) -> None:
         named = getattr(upgrade, key)
         if named and not (config.root / named).is_file():
             raise ConfigError(
-                f"boxproof.toml: [upgrade] {key}: {named!r}: no such file in {config.root}; "
+                f"{config.file}: [upgrade] {key}: {named!r}: no such file in {config.root}; "
                 "name a database that another release of the service has written"
             )
 

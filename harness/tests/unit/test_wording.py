@@ -1,5 +1,6 @@
 """What people read says things as a native speaker would: mended phrases do not come back."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -36,5 +37,20 @@ def test_mended_phrases_do_not_come_back() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         for phrase, instead in MENDED.items()
         if re.search(phrase, line)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_messages_name_the_file_that_was_loaded() -> None:
+    """``--config`` may name another one than ``boxproof.toml``, which is only the default."""
+    source = ROOT / "harness/src/boxproof"
+    found = [
+        f"{path.relative_to(source)}:{each.lineno}"
+        for path in source.rglob("*.py")
+        if not path.is_relative_to(source / "cli")
+        for each in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(each, ast.JoinedStr | ast.Raise)
+        for said in ast.walk(each)
+        if isinstance(said, ast.Constant) and "boxproof.toml" in str(said.value)
     ]
     assert not found, "\n".join(found)

@@ -63,7 +63,7 @@ def copies(services: Mapping[str, Mapping[str, Any]], config: Config) -> tuple[C
         first, before = asked.setdefault(source, (place, wanted))
         if wanted is not None and before not in (None, wanted):
             raise ConfigError(
-                f"boxproof.toml: [volumes]: {place!r} and {first!r} bind the same {source}, and one"
+                f"{config.file}: [volumes]: {place!r} and {first!r} bind the same {source}, and one"
                 " cannot start in two ways; name one of them"
             )
         asked[source] = (first, before or wanted)
@@ -101,7 +101,7 @@ def check(production: Mapping[str, Any], config: Config) -> None:
     seen: dict[str, str] = {}
     for option, entries in _entries(config).items():
         for entry in map(_normal, entries):
-            place = f"boxproof.toml: [volumes] {option}"
+            place = f"{config.file}: [volumes] {option}"
             if entry not in binds:
                 instead = nearest(entry, binds) if binds else "; it has no bind mounts at all"
                 raise ConfigError(f"{place}: {entry!r} is not a bind mount in {file}{instead}")
@@ -111,7 +111,7 @@ def check(production: Mapping[str, Any], config: Config) -> None:
     data = _normal(f"{config.service.name}:{config.service.data_mount}")
     if config.service.data_mount and seen.get(data) in ("keep", "read_only"):
         raise ConfigError(
-            f"boxproof.toml: [volumes] {seen[data]}: {data!r} is [service] data_mount, which every"
+            f"{config.file}: [volumes] {seen[data]}: {data!r} is [service] data_mount, which every"
             " boot gets anew; remove it here"
         )
 
@@ -126,8 +126,8 @@ def check_copied(made: Iterable[Copy], file: str, plan: Plan) -> None:
         if each.source in plan.uncopied:
             raise ConfigError(
                 f"{file}: {each.place}: {each.source} is neither a file nor a folder that can be"
-                " copied for the run; bind it read-only, or name it in boxproof.toml: [volumes]"
-                " keep"
+                " copied for the run; bind it read-only, or list it under"
+                " [volumes] keep of the configuration"
             )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from boxproof.composefile.plan import BuildInputs
-from boxproof.config.options import Build
+from boxproof.config.options import Config
 from boxproof.core.errors import ConfigError
 
 #: An innermost variable: its default holds none.
@@ -13,9 +13,9 @@ VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^${}]*))?\}")
 
 
 def build_inputs(
-    build: Build, root: Path, environment: Mapping[str, str], exists: Callable[[Path], bool]
+    config: Config, environment: Mapping[str, str], exists: Callable[[Path], bool]
 ) -> BuildInputs:
-    """The secrets and contexts of ``[build]`` that exist; relative paths start at ``root``.
+    """The secrets and contexts of ``[build]`` that exist; relative paths start at the root.
 
     Raises:
         ConfigError: a ``$`` that begins neither ``${NAME}`` nor ``${NAME:-default}``.
@@ -23,13 +23,15 @@ def build_inputs(
 
     def there(kind: str, values: Mapping[str, str]) -> dict[str, str]:
         paths = {
-            name: expanded(value, environment, f"boxproof.toml: [build.{kind}] {name}")
+            name: expanded(value, environment, f"{config.file}: [build.{kind}] {name}")
             for name, value in values.items()
         }
-        absolute = {name: root / path for name, path in paths.items() if path}
+        absolute = {name: config.root / path for name, path in paths.items() if path}
         return {name: str(path) for name, path in absolute.items() if exists(path)}
 
-    return BuildInputs(there("secrets", build.secrets), there("contexts", build.contexts))
+    return BuildInputs(
+        there("secrets", config.build.secrets), there("contexts", config.build.contexts)
+    )
 
 
 def expanded(text: str, environment: Mapping[str, str], place: str) -> str:

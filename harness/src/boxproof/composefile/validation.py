@@ -19,7 +19,7 @@ def check(production: Mapping[str, Any], config: Config) -> None:
     services = production.get("services") or {}
     if wanted.name not in services:
         raise ConfigError(
-            f"boxproof.toml: [service] name: {file} has no service {wanted.name!r}"
+            f"{config.file}: [service] name: {file} has no service {wanted.name!r}"
             f"{nearest(wanted.name, services)}"
         )
     service = services[wanted.name]
@@ -45,7 +45,7 @@ def _check_network(service: Mapping[str, Any], config: Config) -> None:
         return
     instead = f"only {', '.join(map(str, offered))}" if offered else "none at all"
     raise ConfigError(
-        f"boxproof.toml: [service] port: {wanted.port} is not published or exposed by"
+        f"{config.file}: [service] port: {wanted.port} is not published or exposed by"
         f" {wanted.name!r} in {file}, {instead}; add it to 'expose' there or change it here"
     )
 
@@ -56,6 +56,6 @@ def _check_mount(option: str, wanted: str, service: Mapping[str, Any], config: C
         return
     instead = nearest(wanted, targets) if targets else "; nothing is mounted there at all"
     raise ConfigError(
-        f"boxproof.toml: [service] {option}: {config.service.name!r} in"
+        f"{config.file}: [service] {option}: {config.service.name!r} in"
         f" {config.service.compose_file} mounts nothing at {wanted!r}{instead}"
     )

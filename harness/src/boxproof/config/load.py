@@ -25,7 +25,8 @@ def load(path: Path) -> Config:
     """
     data = read(path)
     _refuse_older(path, data)
-    config = typing.cast(Config, _table(Config, data, str(path), "", root=path.resolve().parent))
+    given = {"root": path.resolve().parent, "file": path}
+    config = typing.cast(Config, _table(Config, data, str(path), "", **given))
     for problem in problems(config):
         raise ConfigError(f"{path}: {problem}")
     return config
@@ -70,7 +71,7 @@ def _refuse_older(path: Path, data: Mapping[str, Any]) -> None:
         )
 
 
-def _table(cls: type, data: Mapping[str, Any], file: str, place: str, **given: Any) -> object:
+def _table(cls: type, data: Mapping[str, Any], file: str, place: str, /, **given: Any) -> object:
     """Build the dataclass ``cls`` from a TOML table that stands at ``place``."""
     known = {each.name: each for each in fields(cls) if each.name not in given}
     hints = typing.get_type_hints(cls)

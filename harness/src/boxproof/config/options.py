@@ -263,9 +263,15 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole ``boxproof.toml``; ``root`` is its folder, from which every path starts."""
+    """A whole ``boxproof.toml``.
+
+    Attributes:
+        root: its folder, from which every path starts.
+        file: the file itself, as it was named; what is wrong with a setting is told of it.
+    """
 
     root: Path
+    file: Path = field(default=Path("boxproof.toml"), kw_only=True)
     service: Service = option("the service under test")
     work: ValidRequest = option("one valid request that makes the service do its job")
     contract: int = option(

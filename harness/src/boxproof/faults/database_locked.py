@@ -17,7 +17,7 @@ LOCK = """
 import os, sqlite3, sys
 path = sys.argv[1]
 if not os.path.isfile(path):
-    sys.exit(f"boxproof.toml: [durability] database: there is no file {path!r} in the container")
+    sys.exit(f"[durability] database: there is no file {path!r} in the container")
 database = sqlite3.connect(path, timeout=20, isolation_level=None)
 database.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)
@@ -37,7 +37,7 @@ def database_locked(scene: Scene) -> Iterator[None]:
     scripts = scene.deployment.ability(RunsScripts)
     path = scene.config.durability.database
     if not path:
-        raise NotJudged("boxproof.toml names no database in [durability]")
+        raise NotJudged(f"{scene.config.file} names no database in [durability]")
     try:
         with scripts.held_script(LOCK, path):
             scene.note("database locked by another process")

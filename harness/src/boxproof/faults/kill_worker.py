@@ -20,7 +20,7 @@ from boxproof.targets.server_processes import tree_of
 def kill_worker(scene: Scene) -> Iterator[None]:
     processes = scene.deployment.ability(InspectsProcesses)
     if scene.config.server is None:
-        raise NotJudged("boxproof.toml has no [server]")
+        raise NotJudged(f"{scene.config.file} has no [server]")
     tree = tree_of(processes.processes(), scene.config.server.master)
     if not tree.workers:
         raise NotJudged("the server has no workers")

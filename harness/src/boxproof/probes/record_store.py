@@ -58,7 +58,7 @@ class RecordStore:
         """
         kind = config.record
         if kind is None:
-            raise ConfigError("boxproof.toml describes no records; [records.NAME] does")
+            raise ConfigError(f"{config.file} describes no records; [records.NAME] does")
         return cls(Work(client, config.maker(kind)), kind)
 
     def through(self, client: Client) -> Self:
@@ -105,7 +105,7 @@ class RecordStore:
             ConfigError: ``boxproof.toml`` does not say how.
         """
         if self.kind.read is None:
-            raise ConfigError("boxproof.toml does not say how a record is read: no 'read' table")
+            raise ConfigError("it is not configured how a record is read: no 'read' table")
         return self.client.get(self.kind.read.path.replace("{id}", quote(str(record_id), safe="")))
 
     def list(self, count: int) -> list[Any]:
@@ -117,5 +117,5 @@ class RecordStore:
         """
         pager = self.pager
         if pager is None:
-            raise ConfigError("boxproof.toml does not say how records are listed: no 'list' table")
+            raise ConfigError("it is not configured how records are listed: no 'list' table")
         return pager.first(count)

@@ -27,7 +27,7 @@ class Work:
         if text is None:
             return body
         if self.valid.text is None:
-            raise ValueError("boxproof.toml does not say where the user's text stands in the body")
+            raise ValueError("it is not configured where the user's text stands in the body")
         changed: dict[str, Any] = with_value(body, self.valid.text, text)
         return changed
 

@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from boxproof.clauses import registry
+from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, rests_on_time
 from boxproof.core.effects import Effect
 from boxproof.core.errors import BoxproofError
@@ -96,24 +97,25 @@ class Suite(pytest.Module):
         except BoxproofError as error:
             raise self.CollectError(str(error)) from None
         promised = (clause for clause in registry.every() if clause.promised(config))
-        items = {clause.id: self._item(clause, config.contract) for clause in promised}
+        items = {clause.id: self._item(clause, config) for clause in promised}
         waiting = [id for id, item in items.items() if in_background(frozenset(item.fixturenames))]
         yield from (items[each.id] for each in registry.every(waiting) if each.id in items)
 
-    def _item(self, clause: registry.Clause, contract: int) -> ClauseItem:
-        judge = clause.judge if clause.since <= contract else _told_only(clause, contract)
+    def _item(self, clause: registry.Clause, config: Config) -> ClauseItem:
+        judge = clause.judge if clause.since <= config.contract else _told_only(clause, config)
         item = ClauseItem.from_parent(self, name=clause.id, callobj=judge)
         item.clause = clause
         item.add_marker(clause.family)
         return item
 
 
-def _told_only(clause: registry.Clause, contract: int) -> Callable[[], None]:
+def _told_only(clause: registry.Clause, config: Config) -> Callable[[], None]:
     """The judge of a clause that is newer than the contract of ``boxproof.toml``; boots nothing."""
 
     def not_judged() -> None:
         raise NotJudged(
-            f"it came with contract {clause.since}, and boxproof.toml names contract {contract}",
+            f"it came with contract {clause.since}, and {config.file} names contract"
+            f" {config.contract}",
             Cause.NEWER_CONTRACT,
         )
 

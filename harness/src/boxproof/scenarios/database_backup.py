@@ -25,7 +25,7 @@ BACKUP = """
 import base64, os, sqlite3, sys, tempfile
 path = sys.argv[1]
 if not os.path.isfile(path):
-    sys.exit(f"boxproof.toml: [durability] database: there is no file {path!r} in the container")
+    sys.exit(f"[durability] database: there is no file {path!r} in the container")
 places = [each for each in ("/dev/shm", tempfile.gettempdir()) if os.access(each, os.W_OK)]
 with tempfile.TemporaryDirectory(dir=places[0]) as folder:
     copy = os.path.join(folder, "copy")
@@ -64,7 +64,7 @@ def copy(deployment: Deployment, workload: Workload, config: Config) -> Copied:
     scripts = deployment.ability(RunsScripts)
     wanted = config.durability
     if not wanted.database:
-        raise NotJudged("boxproof.toml names no database in [durability]")
+        raise NotJudged(f"{config.file} names no database in [durability]")
     with workload.running():
         workload.wait_for(wanted.writes, wanted.wait_seconds)
         before = tuple(workload.history.acknowledged)

@@ -28,7 +28,7 @@ def alternate(context: ScenarioContext) -> Alternate:
     """The boot with the other settings."""
     server, service = context.config.server, context.config.service
     if server is None:
-        raise NotJudged("boxproof.toml has no [server]")
+        raise NotJudged(f"{context.config.file} has no [server]")
     cpus = telling_cpus(server.workers, context.target.host().cpus)
     port = service.port + 1 if service.port < LAST_PORT else service.port - 1
     settings = {server.workers_variable: server.workers_max, server.port_variable: str(port)}

@@ -54,7 +54,7 @@ def worker_lost(
 ) -> WorkerLost:
     """SIGKILL to one worker while clients make records and look at the health path."""
     if config.server is None:
-        raise NotJudged("boxproof.toml has no [server]")
+        raise NotJudged(f"{config.file} has no [server]")
     pattern = config.server.master
     before = tree_of(processes.processes(), pattern)
     if not before.workers:

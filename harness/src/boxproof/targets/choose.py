@@ -48,7 +48,7 @@ def choose(name: str, config: Config) -> Choice:
             raise
         if config.process is None:
             raise EngineError(
-                f"{error}; boxproof.toml has no [process] to run without one"
+                f"{error}; {config.file} has no [process] to run without one"
             ) from None
         return Choice("process", str(error))
     return Choice("compose", engine=found)
@@ -77,6 +77,6 @@ def make(
 def _process(config: Config) -> str:
     if config.process is None:
         raise ConfigError(
-            "boxproof.toml: the process target needs a [process] table with its command"
+            f"{config.file}: the process target needs a [process] table with its command"
         )
     return "process"

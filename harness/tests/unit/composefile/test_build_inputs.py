@@ -1,11 +1,12 @@
 """What enters the build is expanded as compose does it, and only what is there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from boxproof.composefile.build_inputs import build_inputs, expanded
-from boxproof.config.options import Build
+from boxproof.config.options import Build, Config
 from boxproof.core.errors import ConfigError
 
 
@@ -42,13 +43,14 @@ def test_a_value_is_no_pattern() -> None:
         expanded("${LOOP}", {"LOOP": "$LOOP"}, "here")
 
 
-def test_only_what_exists(tmp_path: Path) -> None:
+def test_only_what_exists(tmp_path: Path, config: Config) -> None:
     """A file that is not there is left out, for a build would fail for it; paths are absolute."""
     (tmp_path / "wheels").mkdir()
     build = Build(
         secrets={"ca": "/nowhere/ca.crt", "none": "${UNSET}"},
         contexts={"wheels": "${WHEELS:-wheels}", "other": "other"},
     )
-    inputs = build_inputs(build, tmp_path, {}, Path.exists)
+    config = replace(config, root=tmp_path, build=build)
+    inputs = build_inputs(config, {}, Path.exists)
     assert inputs.secrets == {}
     assert inputs.contexts == {"wheels": str(tmp_path / "wheels")}

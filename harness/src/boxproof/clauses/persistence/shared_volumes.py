@@ -28,7 +28,7 @@ def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
     assert config.upgrade is not None
     if not upgraded.reads and upgraded.listed is None:
         raise NotJudged(
-            "boxproof.toml describes no way to read the records of the earlier release",
+            f"{config.file} describes no way to read the records of the earlier release",
             Cause.UNDECIDED,
         )
     lost = [each for each in upgraded.reads if each.status != 200]

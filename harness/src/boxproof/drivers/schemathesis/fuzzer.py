@@ -78,7 +78,7 @@ class Fuzzer:
         """What the fuzzing process is told."""
         schema = self._config.schema
         if schema is None:
-            raise FuzzFailed("boxproof.toml has no [schema]")
+            raise FuzzFailed(f"{self._config.file} has no [schema]")
         examples = self._max_examples or schema.max_examples
         limit = self._limit_seconds or LIMIT_FLOOR_SECONDS + LIMIT_EXAMPLE_SECONDS * examples
         return Job(

@@ -124,7 +124,7 @@ def _pack(copy: Copy, tar: tarfile.TarFile, say: Callable[[str], None]) -> None:
     if copy.start is Start.TRACKED and not names and there and _holds_something(source):
         say(
             f"{copy.place} starts empty: git tracks nothing of {source}"
-            " (boxproof.toml: [volumes] names exceptions)"
+            " ([volumes] of the configuration names exceptions)"
         )
     folders: set[PurePosixPath] = set()
     for name in names:
@@ -172,8 +172,8 @@ def _check_size(copy: Copy, paths: Iterable[Path]) -> None:
     if size_bytes > LIMIT_BYTES:
         raise ConfigError(
             f"{copy.place}: {copy.source} would start with {size_bytes // MIB} MiB, more than the"
-            f" {LIMIT_BYTES // MIB} MiB that a run copies; name it in boxproof.toml: [volumes]"
-            " read_only, empty or keep"
+            f" {LIMIT_BYTES // MIB} MiB that a run copies; list it under [volumes]"
+            " read_only, empty or keep of the configuration"
         )
 
 

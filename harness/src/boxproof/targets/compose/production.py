@@ -31,7 +31,7 @@ def resolve(config: Config) -> dict[str, Any]:
     """
     path = config.root / config.service.compose_file
     if not path.is_file():
-        raise ConfigError(f"boxproof.toml: [service] compose_file: {path}: no such file")
+        raise ConfigError(f"{config.file}: [service] compose_file: {path}: no such file")
     command = ["docker", "compose", "-f", str(path), "--profile", "*", "config"]
     environment = {**os.environ, **_source(config)}
     with engine.started(
@@ -81,7 +81,7 @@ def plan_for(
         trusted=trusted,
         engine_socket=socket,
         model_source=model_source(config),
-        build=build_inputs(config.build, config.root, os.environ, Path.exists),
+        build=build_inputs(config, os.environ, Path.exists),
         image_name=f"boxproof-{project_key(config)}",
         image_labels={"boxproof.image": project_key(config)},
     )

@@ -249,7 +249,7 @@ class ComposeTarget:
     def _disk(self, name: str) -> Disk:
         """A disk that forgets, for the data of one deployment."""
         if not self._config.service.data_mount:
-            raise NotJudged("boxproof.toml names no data_mount in [service]")
+            raise NotJudged(f"{self._config.file} names no data_mount in [service]")
         image = self._plan.images[self._config.service.name]
         return lossy_volume.make(self._run.folder / f"{name}-data", self._run, self._engine, image)
 

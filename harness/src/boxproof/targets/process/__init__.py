@@ -33,9 +33,11 @@ class ProcessTarget:
         self, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
     ) -> None:
         if config.process is None:
-            raise ConfigError("boxproof.toml: [process] missing; it says what to run")
+            raise ConfigError(f"{config.file}: [process] missing; it says what to run")
         if not config.process.command:
-            raise ConfigError("boxproof.toml: process.command: is empty; name the server's command")
+            raise ConfigError(
+                f"{config.file}: process.command: is empty; name the server's command"
+            )
         self._config = config
         self._described = config.process
         self._journal = journal
@@ -114,7 +116,8 @@ class ProcessTarget:
         return deployment
 
     def _prepare(self, number: int, command: Sequence[str]) -> None:
-        order = Order(command, os.environ, self._config.root, f"process.prepare[{number}]")
+        place = f"{self._config.file}: process.prepare[{number}]"
+        order = Order(command, os.environ, self._config.root, place)
         process = start(order, self._run, subprocess.PIPE)
         lines: list[str] = []
         try:

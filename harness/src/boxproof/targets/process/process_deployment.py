@@ -195,7 +195,7 @@ class ProcessDeployment:
                 [self._expanded(each) for each in self._options.command],
                 self._environment(),
                 self._config.root,
-                "process.command",
+                f"{self._config.file}: process.command",
             )
             offset = self._log.stat().st_size
             follower = LogFollower(self._name, self._log, offset, self._journal)

@@ -20,7 +20,8 @@ KILL_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to run, and where; ``place`` names the setting that the command stands in."""
+    """What to run, and where; ``place`` names the file and the setting that the
+    command stands in."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
@@ -114,7 +115,7 @@ def start(
         )
     except OSError as error:
         raise ConfigError(
-            f"boxproof.toml: {order.place}: {order.command[0]!r} cannot be run in {order.folder}: "
+            f"{order.place}: {order.command[0]!r} cannot be run in {order.folder}: "
             f"{error.strerror}; name an executable on PATH, or one relative to that folder"
         ) from None
     run.note_process(process.pid)
