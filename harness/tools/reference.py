@@ -5,6 +5,7 @@ is stale and ends with exit code 1 when there is one.
 """
 
 import argparse
+import datetime
 import inspect
 import os
 import re
@@ -33,7 +34,8 @@ HELP_COLUMNS = 90
 
 EXIT_CODES = {
     ExitCode.CLEAN: "nothing is broken",
-    ExitCode.BROKEN: "a clause is broken, or unknown: harness, engine or machine failed",
+    ExitCode.BROKEN: "a clause is broken, or unknown: harness, engine or machine failed; with "
+    "`--strict-waivers` also a waiver that covers nothing",
     ExitCode.USAGE: "wrong usage or configuration, or no engine; nothing was judged",
     ExitCode.BOOT_FAILED: "the image could not be built, or the service's first boot failed",
     ExitCode.PARTIAL: "a MUST clause was not judged; only with `--require-complete`",
@@ -44,6 +46,7 @@ TYPES = {
     int: "whole number above 0",
     float: "number above 0",
     bool: "true or false",
+    datetime.date: "date",
     Any: "any value",
 }
 
@@ -200,8 +203,11 @@ def _tables(cls: type, above: str) -> Iterator[str]:
     for each in fields(cls):
         kind, optional = _without_none(hints[each.name])
         place = f"{above}{each.name}"
-        if typing.get_origin(kind) is not None and is_dataclass(typing.get_args(kind)[-1]):
-            kind, optional, place = typing.get_args(kind)[-1], True, f"{place}.NAME"
+        inner = next((one for one in typing.get_args(kind) if is_dataclass(one)), None)
+        if inner is not None:
+            array = typing.get_origin(kind) is tuple
+            kind, optional = inner, True
+            place = f"[{place}]" if array else f"{place}.NAME"
         if not (isinstance(kind, type) and is_dataclass(kind)):
             continue
         yield f"## [{place}]"

@@ -2,16 +2,18 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
 
 from boxproof import config as configuration
+from boxproof.clauses.accepted import check_declined, problem_of
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BootFailed, ConfigError, EngineError
+from boxproof.core.waivers import on_day
 from boxproof.journal import Journal, Listener
 from boxproof.journal.entries import (
     FactsLearned,
@@ -20,6 +22,7 @@ from boxproof.journal.entries import (
     Progress,
     RunBegan,
     RunEnded,
+    WaiverRead,
 )
 from boxproof.journal.writer import NAME, check_free
 from boxproof.probes.client import Client
@@ -54,6 +57,7 @@ class Settings:
     seed: int | None = None
     report_folder: Path | None = None
     require_complete: bool = False
+    strict_waivers: bool = False
     max_examples: int | None = None
     selection: str = ""
     cycles: int = 1
@@ -104,6 +108,7 @@ class Session:
     max_examples: int | None = None
     cycles: int = 1
     cancellation: Cancellation = field(default_factory=Cancellation)
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _background: DaemonPool | None = field(default=None, init=False)
     _lock: EngineLock | None = field(default=None, init=False)
     _shared: Shared | None = field(default=None, init=False)
@@ -289,6 +294,7 @@ def open_session(
     """
     config = configuration.load(settings.config_file)
     _check_files(config)
+    check_declined(config)
     choice = choose(settings.target, config)
     report_folder = settings.report_folder or config.root / "report"
     check_free(report_folder / NAME)
@@ -304,11 +310,12 @@ def open_session(
         target = make(choice, config, journal, run, say, trust_compose=settings.trust_compose)
         if settings.wrap is not None:
             target = WrappingTarget(target, settings.wrap)
+        began = datetime.now(UTC)
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         journal.write(
             RunBegan(
                 version=metadata.version("boxproof"),
-                began=datetime.now(UTC).isoformat(timespec="seconds"),
+                began=began.isoformat(timespec="seconds"),
                 id=run.id,
                 service=config.service.name,
                 target=choice.name,
@@ -316,8 +323,18 @@ def open_session(
                 seed=seed,
                 selection=settings.selection,
                 require_complete=settings.require_complete,
+                strict_waivers=settings.strict_waivers,
+                fail_on=config.fail_on,
             )
         )
+        for waiver in config.waivers:
+            journal.write(
+                WaiverRead(
+                    id=waiver.clause,
+                    waived=on_day(waiver, began.date()),
+                    problem=problem_of(waiver, config),
+                )
+            )
         for line in sweep():
             say(f"removed what a dead run left: {line}")
     except BaseException:
@@ -333,6 +350,7 @@ def open_session(
         settings.max_examples,
         settings.cycles,
         cancellation or Cancellation(),
+        began.date(),
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, Late, NotJudged
 from boxproof.core.errors import BootFailed
+from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause
 from boxproof.ledger.checkers import durable
 from boxproof.ledger.history import Anomaly, History
@@ -97,14 +98,22 @@ def judge(history: History, *checks: Check) -> None:
     if anomalies:
         # An answer that never came might have come to a client who waited longer.
         unanswered = any(request.status is None for each in anomalies for request in each.proof)
+        summary, evidence = summarized(history, *checks), tuple(prove(history, anomalies))
         raise (Late if unanswered else Breach)(
-            summarized(history, *checks),
-            prove(history, anomalies),
+            summary,
+            evidence,
             anomalies=[lines_of(history, each) for each in anomalies],
+            findings=[Finding(summary=summary, evidence=evidence, fault=only_fault(history))],
         )
     missing = untried(history, *checks)
     if missing:
         raise NotJudged(missing, Cause.UNDECIDED)
+
+
+def only_fault(history: History) -> str:
+    """The fault of a history; empty where it had none, or several that may each be the cause."""
+    names = {each.name for each in history.faults}
+    return names.pop() if len(names) == 1 else ""
 
 
 def summarized(history: History, *checks: Check) -> str:

@@ -81,6 +81,11 @@ def add(commands: Commands) -> Parser:
         action="store_true",
         help="exit with 4, not 0, where a MUST was not judged",
     )
+    parser.add_argument(
+        "--strict-waivers",
+        action="store_true",
+        help="exit with 1 where a waiver covers nothing that there is",
+    )
     add_trust(parser)
     return parser
 
@@ -95,6 +100,7 @@ def run(given: argparse.Namespace) -> int:
         seed=given.seed,
         report_folder=given.report,
         require_complete=given.require_complete,
+        strict_waivers=given.strict_waivers,
         max_examples=given.max_examples,
         selection=", ".join(chosen),
         cycles=given.cycles,

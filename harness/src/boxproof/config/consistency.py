@@ -1,12 +1,14 @@
 """What the settings of one ``boxproof.toml`` must say of each other."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import jsonpointer
 
 from boxproof.config import values
 from boxproof.config.options import CONTRACT, Config, ValidRequest
+from boxproof.core.waivers import scope_of
 
 
 def problems(config: Config) -> Iterator[str]:
@@ -16,6 +18,13 @@ def problems(config: Config) -> Iterator[str]:
             f"contract: {config.contract} is not supported; "
             f"this version of boxproof knows contracts up to {CONTRACT}"
         )
+    for clause, reason in config.declined.items():
+        if not reason.strip():
+            yield f"declined.{clause}: {reason!r} is empty; write why"
+    for waiver, times in Counter((each.clause, scope_of(each)) for each in config.waivers).items():
+        if times > 1:
+            what = ", ".join(each for each in waiver if each)
+            yield f"waivers: {times} of them are for {what}; keep one"
     yield from _of_request("work", config.work)
     for name, kind in config.records.items():
         if kind.create is not None:

@@ -1,35 +1,62 @@
 """Read ``boxproof.toml`` into a :class:`~boxproof.config.options.Config`, or say what is wrong."""
 
+import datetime
 import difflib
 import tomllib
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from boxproof.config.consistency import problems
-from boxproof.config.options import CONTRACT, Config
+from boxproof.config.options import CONTRACT, Config, Waiver, option
 from boxproof.core.errors import ConfigError
 
-TYPE_NAMES = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
+TYPE_NAMES = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    datetime.date: "a date such as 2027-01-31, without quotes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Waivers:
+    """All that a file of waivers holds."""
+
+    waivers: tuple[Waiver, ...] = option("what is accepted by name, until a day", ())
 
 
 def load(path: Path) -> Config:
-    """Load and check a ``boxproof.toml``.
+    """Load and check a ``boxproof.toml``, and the file of waivers beside it where there is one.
 
     Raises:
-        ConfigError: the file is missing, is not valid TOML, is of an older contract, or holds an
+        ConfigError: a file is missing, is not valid TOML, is of an older contract, or holds an
             unknown, missing or wrong setting.
     """
     data = read(path)
     _refuse_older(path, data)
     given = {"root": path.resolve().parent, "file": path}
     config = typing.cast(Config, _table(Config, data, str(path), "", **given))
+    config = replace(config, waivers=(*config.waivers, *_waivers_beside(path)))
     for problem in problems(config):
         raise ConfigError(f"{path}: {problem}")
     return config
+
+
+def waivers_file(path: Path) -> Path:
+    """Where the waivers of a ``boxproof.toml`` stand that are not in it."""
+    return path.with_name(f"{path.stem}.waivers.toml")
+
+
+def _waivers_beside(path: Path) -> tuple[Waiver, ...]:
+    beside = waivers_file(path)
+    if not beside.exists():
+        return ()
+    return typing.cast(_Waivers, _table(_Waivers, read(beside), str(beside), "")).waivers
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -89,7 +116,8 @@ def _table(cls: type, data: Mapping[str, Any], file: str, place: str, /, **given
         rule = known[name].metadata["rule"]
         problem = rule(value) if rule is not None else ""
         if problem:
-            raise ConfigError(f"{file}: {place}.{name}: {value!r} {problem}")
+            at = f"{place}.{name}" if place else name
+            raise ConfigError(f"{file}: {at}: {value!r} {problem}")
     made: object = cls(**given, **values)
     return made
 

@@ -5,6 +5,7 @@ a default must be given once its table is there. A table of the type ``X | None`
 a service may or may not make: without it, the clauses that speak of it are no part of the contract.
 """
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
@@ -262,6 +263,23 @@ class Schema:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """What makes a clause broken, or not judged, and is accepted until a day.
+
+    Stands here or in a file beside this one, ``boxproof.waivers.toml``, which ``boxproof waive``
+    writes. Without operation, path and fault it covers the whole clause.
+    """
+
+    clause: str = option("the clause's id")
+    reason: str = option("why it is accepted for now", rule=values.said)
+    until: datetime.date = option("the last day on which it is, such as 2027-01-31")
+    operation: str = option("covers this one alone, such as 'POST /generate'", "")
+    path: str = option("covers the operations of this path of the OpenAPI document alone", "")
+    fault: str = option("covers what is found under this fault alone", "")
+    ticket: str = option("where the mending is planned", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole ``boxproof.toml``.
 
@@ -292,6 +310,15 @@ class Config:
     forbidden: Forbidden | None = option("words that it refuses", None)
     server: Server | None = option("its server process", None)
     process: Process | None = option("how to run it without an engine", None)
+    declined: Mapping[str, str] = option(
+        "promises that the service does not make: clause id = reason; named and not judged", {}
+    )
+    waivers: tuple[Waiver, ...] = option("what is accepted by name, until a day", ())
+    fail_on: str = option(
+        "'should': a broken SHOULD makes a run red; 'must': it is told only",
+        "should",
+        values.one_of("should", "must"),
+    )
 
     @property
     def record(self) -> Records | None:

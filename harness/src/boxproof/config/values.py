@@ -1,7 +1,7 @@
 """Rules that a value of ``boxproof.toml`` must keep beyond its type; each says what is wrong."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 #: A "~" that stands for nothing (RFC 6901, section 3).
@@ -36,6 +36,20 @@ def record_path(value: str) -> str:
     if "{id}" not in value:
         return f"must hold {{id}}; did you mean {value.rstrip('/') + '/{id}'!r}?"
     return path(value)
+
+
+def said(value: str) -> str:
+    """Why a text says nothing; else empty."""
+    return "" if value.strip() else "is empty; write why"
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """A rule: the value is one of these."""
+
+    def rule(value: str) -> str:
+        return "" if value in known else f"is not one of {', '.join(map(repr, known))}"
+
+    return rule
 
 
 def texts(document: Any, at: str = "") -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from boxproof.core.errors import BootFailed
+from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause
 
 #: How the evidence of a request tells that its time limit ended it.
@@ -16,6 +17,7 @@ class Breach(Exception):
         summary: one sentence, what was seen against what was promised.
         evidence: lines that prove it: requests, answers, log lines, a table.
         anomalies: where the evidence shows a few of many, all of them, the lines of each.
+        findings: where it is several things, or one of an operation or a fault, each of them.
     """
 
     def __init__(
@@ -24,11 +26,13 @@ class Breach(Exception):
         evidence: Iterable[str] = (),
         *,
         anomalies: Iterable[Iterable[str]] = (),
+        findings: Iterable[Finding] = (),
     ) -> None:
         super().__init__(summary)
         self.summary = summary
         self.evidence = tuple(evidence)
         self.anomalies = tuple(tuple(each) for each in anomalies)
+        self.findings = tuple(findings)
 
 
 class Late(Breach):

@@ -15,11 +15,13 @@ class Verdict(StrEnum):
 
     ``BROKEN`` means that the service did it. ``NOT_JUDGED`` has a :class:`Cause`, and makes a run
     partial where the clause is a MUST. ``UNKNOWN`` means that the harness, the engine or the
-    machine failed; it never reads as a pass.
+    machine failed; it never reads as a pass. ``WAIVED`` means that the team accepts by name, until
+    a day, what made it broken or not judged.
     """
 
     KEPT = "kept"
     BROKEN = "broken"
+    WAIVED = "waived"
     UNKNOWN = "unknown"
     NOT_JUDGED = "not judged"
 
@@ -33,6 +35,8 @@ class Cause(StrEnum):
     ``BUDGET``: the run's time is spent.
     ``NEWER_CONTRACT``: it is newer than the contract that ``boxproof.toml`` names; it is told, and
     never makes a run partial.
+    ``DECLINED``: ``boxproof.toml`` says, with a reason, that the service does not make this
+    promise; it never makes a run partial either.
     """
 
     NO_ABILITY = "no such ability"
@@ -40,3 +44,4 @@ class Cause(StrEnum):
     RESTS_ON = "rests on a broken clause"
     BUDGET = "budget spent"
     NEWER_CONTRACT = "newer than the contract"
+    DECLINED = "declined"

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause, Level, Verdict
+from boxproof.core.waivers import Waived
 from boxproof.journal.bodies import Body
 
 #: Of the journal's form. 1 had no first line of its own, no clauses and no types.
@@ -78,6 +80,20 @@ class RunBegan(Entry, kind="run"):
     seed: int = 0
     selection: str = ""
     require_complete: bool = False
+    strict_waivers: bool = False
+    fail_on: str = "should"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiverRead(Entry, kind="waiver"):
+    """A waiver that the team has written for the clause ``id``, as it stands on the run's day.
+
+    ``problem`` says why it can never cover anything, such as that there is no such clause.
+    """
+
+    id: str
+    waived: Waived
+    problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,10 +294,13 @@ class ClauseJudged(Entry, kind="verdict"):
 
     Attributes:
         seconds: of judging it and of what was set up for it alone.
+        drawn: whether it rests on requests drawn from the seed, which another run may not send.
         background: whether what it judges was made in the background, in ``seconds`` of others.
         evidence: lines that prove it, as a person reads them: the first few of what was found.
         anomalies: everything that was found, a list of lines each.
         cause: why it was not judged.
+        findings: what it was broken by, each without its evidence; empty where that is one thing.
+        waived: the waivers that cover some of it or all, or would had they not expired.
     """
 
     id: str
@@ -294,7 +313,10 @@ class ClauseJudged(Entry, kind="verdict"):
     evidence: tuple[str, ...] = ()
     cause: Cause | None = None
     background: bool = False
+    drawn: bool = False
     anomalies: tuple[tuple[str, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    waived: tuple[Waived, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -111,6 +111,9 @@ def _value(hint: Any, value: Any, folder: Path) -> Any:
         return read_body(value, folder)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint(value)
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = get_type_hints(hint)
+        return hint(**{name: _value(hints[name], each, folder) for name, each in value.items()})
     if get_origin(hint) is tuple:
         inner = get_args(hint)[0]
         return tuple(_value(inner, each, folder) for each in value)

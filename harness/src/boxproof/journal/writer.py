@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlsplit
@@ -57,6 +57,13 @@ def _locked(path: Path) -> TextIO:
             "name another folder with --report"
         ) from None
     return file
+
+
+def _plain(value: Any) -> Any:
+    """What stands in the journal for a value that JSON does not know."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return repr(value)
 
 
 class Journal:
@@ -137,7 +144,7 @@ class Journal:
                     each.name: self._encoded(getattr(entry, each.name)) for each in fields(entry)
                 }
                 # A lone surrogate that a service sent must not end the run: ASCII alone.
-                text = self._redacted(json.dumps(line, ensure_ascii=True, default=repr)) + "\n"
+                text = self._redacted(json.dumps(line, ensure_ascii=True, default=_plain)) + "\n"
                 if self._file is None:
                     self._held.append(text)
                 else:

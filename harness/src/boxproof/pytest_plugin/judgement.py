@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from boxproof.core.breaches import Breach, NotJudged, UnusableAnswer
 from boxproof.core.errors import BootFailed, BoxproofError
+from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause, Verdict
 from boxproof.session import tail
 
@@ -21,6 +22,7 @@ class Judgement:
     evidence: tuple[str, ...] = ()
     cause: Cause | None = None
     anomalies: tuple[tuple[str, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def judgement_of(error: BaseException | None) -> Judgement:
@@ -32,7 +34,11 @@ def judgement_of(error: BaseException | None) -> Judgement:
             return Judgement(Verdict.NOT_JUDGED, error.reason, cause=error.cause)
         case Breach():
             return Judgement(
-                Verdict.BROKEN, error.summary, error.evidence, anomalies=error.anomalies
+                Verdict.BROKEN,
+                error.summary,
+                error.evidence,
+                anomalies=error.anomalies,
+                findings=error.findings,
             )
         case UnusableAnswer():
             return Judgement(Verdict.BROKEN, error.summary, error.evidence)

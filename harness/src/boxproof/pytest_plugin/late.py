@@ -54,7 +54,7 @@ def alone_too(again: Exception, late: Exception) -> Exception:
     told = f"broken when judged alone, too: {again}{first}"
     match again:
         case Breach():
-            return Breach(told, again.evidence, anomalies=again.anomalies)
+            return Breach(told, again.evidence, anomalies=again.anomalies, findings=again.findings)
         case UnusableAnswer():
             return Breach(told, again.evidence)
         case BootFailed():

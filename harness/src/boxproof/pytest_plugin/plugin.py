@@ -4,6 +4,7 @@ It does nothing until a test asks for one of its fixtures or the shipped suite i
 """
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from boxproof.clauses import families
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, BoxproofError
+from boxproof.core.waivers import settle
 from boxproof.journal import within
 from boxproof.journal.entries import ClauseBegan, ClauseJudged, HarnessFailed
 from boxproof.pytest_plugin import docker_fixtures, stash
@@ -18,12 +20,15 @@ from boxproof.pytest_plugin.judgement import judgement_of
 from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
+from boxproof.reports.model import fails, said_of
 from boxproof.scenarios.scheduler import in_background
 from boxproof.session import Booted, Session, tail
 from boxproof.targets.abilities import check_offered
 
 #: Off by default: a team that uses pytest-docker itself loses nothing.
 DOCKER_FIXTURES = "boxproof_docker_fixtures"
+#: The fixture whose requests are drawn at random: another run may not meet what this one met.
+DRAWN = "fuzzer"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -127,27 +132,41 @@ def pytest_runtest_makereport(
     if call.when == "teardown" and error is not None:
         session.journal.write(HarnessFailed(what=f"after {item.clause.id}: {error!r}"))
     elif error is not None or call.when == "call":
-        _write_verdict(session, item, error)
+        judged = _verdict(session, item, error)
+        session.journal.write(judged)
+        if report.failed and not fails(judged, session.config.fail_on):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), 0, said_of(judged))
     return report
 
 
-def _write_verdict(session: Session, item: ClauseItem, error: BaseException | None) -> None:
+def _verdict(session: Session, item: ClauseItem, error: BaseException | None) -> ClauseJudged:
     said = judgement_of(error)
     note_judged(item, item.clause.id, passed=error is None)
-    session.journal.write(
-        ClauseJudged(
-            id=item.clause.id,
-            family=item.clause.family,
-            level=item.clause.level,
-            sentence=item.clause.sentence,
-            verdict=said.verdict,
-            seconds=round(item.clause_seconds, 3),
-            summary=said.summary or item.note,
-            evidence=said.evidence,
-            cause=said.cause,
-            background=in_background(frozenset(item.fixturenames)),
-            anomalies=said.anomalies,
-        )
+    settled = settle(
+        item.clause.id,
+        said.verdict,
+        said.summary or item.note,
+        said.evidence,
+        findings=said.findings,
+        waivers=session.config.waivers,
+        today=session.today,
+    )
+    return ClauseJudged(
+        id=item.clause.id,
+        family=item.clause.family,
+        level=item.clause.level,
+        sentence=item.clause.sentence,
+        verdict=settled.verdict,
+        seconds=round(item.clause_seconds, 3),
+        summary=settled.summary,
+        evidence=settled.evidence,
+        cause=said.cause,
+        background=in_background(frozenset(item.fixturenames)),
+        drawn=DRAWN in item.fixturenames,
+        anomalies=said.anomalies,
+        findings=tuple(replace(each, evidence=()) for each in said.findings),
+        waived=settled.waived,
     )
 
 

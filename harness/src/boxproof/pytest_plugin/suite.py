@@ -5,7 +5,8 @@
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -102,21 +103,25 @@ class Suite(pytest.Module):
         yield from (items[each.id] for each in registry.every(waiting) if each.id in items)
 
     def _item(self, clause: registry.Clause, config: Config) -> ClauseItem:
-        judge = clause.judge if clause.since <= config.contract else _told_only(clause, config)
-        item = ClauseItem.from_parent(self, name=clause.id, callobj=judge)
+        if clause.id in config.declined:
+            clause = _told_only(clause, config.declined[clause.id], Cause.DECLINED)
+        elif clause.since > config.contract:
+            clause = _told_only(
+                clause,
+                f"it came with contract {clause.since}, "
+                f"and {config.file} names contract {config.contract}",
+                Cause.NEWER_CONTRACT,
+            )
+        item = ClauseItem.from_parent(self, name=clause.id, callobj=clause.judge)
         item.clause = clause
         item.add_marker(clause.family)
         return item
 
 
-def _told_only(clause: registry.Clause, config: Config) -> Callable[[], None]:
-    """The judge of a clause that is newer than the contract of ``boxproof.toml``; boots nothing."""
+def _told_only(clause: registry.Clause, reason: str, cause: Cause) -> registry.Clause:
+    """A clause that is named and not judged: it needs nothing and asks for nothing."""
 
     def not_judged() -> None:
-        raise NotJudged(
-            f"it came with contract {clause.since}, and {config.file} names contract"
-            f" {config.contract}",
-            Cause.NEWER_CONTRACT,
-        )
+        raise NotJudged(reason, cause)
 
-    return not_judged
+    return replace(clause, judge=not_judged, needs=())

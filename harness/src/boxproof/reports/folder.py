@@ -34,7 +34,7 @@ def write(path: Path) -> tuple[Report, ExitCode]:
         JournalError: the journal cannot be read.
     """
     report = Report.of(journal.read(path))
-    code = report.exit_code(require_complete=bool(report.run.get("require_complete")))
+    code = report.exit_code
     _replace(path.parent / JSON_REPORT, lambda to: jsonfile.write(report, to, exit_code=code))
     _replace(path.parent / JUNIT_REPORT, lambda to: junit.write(report, to))
     return report, code

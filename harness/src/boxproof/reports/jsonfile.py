@@ -21,6 +21,8 @@ def write(report: Report, path: Path, *, exit_code: int) -> None:
             "partial": bool(report.unjudged),
             "boot_failure": None if report.boot_failure is None else asdict(report.boot_failure),
             "failures": report.failures,
+            "waivers": [asdict(each) for each in report.waivers],
+            "unused_waivers": [asdict(each) for each in report.unused],
         },
         "clauses": [asdict(each) for each in report.clauses],
     }

@@ -10,12 +10,17 @@ from xml.etree import ElementTree
 
 from boxproof.core.verdicts import Verdict
 from boxproof.journal.entries import ClauseJudged, FirstBootFailed
-from boxproof.reports.model import Report
+from boxproof.reports.model import TOLD_ONLY, Report, said_of
 
 #: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets), whatever a service answered.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-ELEMENTS = {Verdict.BROKEN: "failure", Verdict.UNKNOWN: "error", Verdict.NOT_JUDGED: "skipped"}
+ELEMENTS = {
+    Verdict.BROKEN: "failure",
+    Verdict.WAIVED: "skipped",
+    Verdict.UNKNOWN: "error",
+    Verdict.NOT_JUDGED: "skipped",
+}
 
 
 def write(report: Report, path: Path) -> None:
@@ -23,33 +28,41 @@ def write(report: Report, path: Path) -> None:
     root = ElementTree.Element("testsuites", name="boxproof")
     for family in report.families:
         cases = [each for each in report.clauses if each.family == family]
-        count = report.count(family)
+        elements = [_element(report, each) for each in cases]
         suite = ElementTree.SubElement(
             root,
             "testsuite",
             name=family,
             tests=str(len(cases)),
-            failures=str(count[Verdict.BROKEN]),
-            errors=str(count[Verdict.UNKNOWN]),
-            skipped=str(count[Verdict.NOT_JUDGED]),
+            failures=str(elements.count("failure")),
+            errors=str(elements.count("error")),
+            skipped=str(elements.count("skipped")),
             time=f"{sum(each.seconds for each in cases):.3f}",
         )
-        for each in cases:
-            _case(suite, each)
+        for each, element in zip(cases, elements, strict=True):
+            _case(suite, each, element)
     if report.boot_failure is not None:
         _boot_failure(root, report.boot_failure)
     ElementTree.indent(root)
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _case(suite: ElementTree.Element, each: ClauseJudged) -> None:
+def _element(report: Report, each: ClauseJudged) -> str:
+    """What stands below a test case; empty where nothing does."""
+    return "skipped" if each in report.told_only else ELEMENTS.get(each.verdict, "")
+
+
+def _case(suite: ElementTree.Element, each: ClauseJudged, element: str) -> None:
     case = ElementTree.SubElement(
         suite, "testcase", classname=each.family, name=each.id, time=f"{each.seconds:.3f}"
     )
-    if each.verdict in ELEMENTS:
-        message = f"{each.cause}: {each.summary}" if each.cause else each.summary
-        said = ElementTree.SubElement(case, ELEMENTS[each.verdict], message=_clean(message))
-        said.text = _clean("\n".join((f"{each.level}: {each.sentence}", *each.evidence)))
+    if element:
+        told_only = element == "skipped" and each.verdict is Verdict.BROKEN
+        message = f"{TOLD_ONLY}: {said_of(each)}" if told_only else said_of(each)
+        said = ElementTree.SubElement(case, element, message=_clean(message))
+        waived = (f"waived: {waived.told}" for waived in each.waived)
+        lines = (f"{each.level}: {each.sentence}", *waived, *each.evidence)
+        said.text = _clean("\n".join(lines))
 
 
 def _boot_failure(root: ElementTree.Element, failure: FirstBootFailed) -> None:

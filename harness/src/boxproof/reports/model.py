@@ -15,7 +15,21 @@ from boxproof.journal.entries import (
     HarnessFailed,
     RunBegan,
     RunEnded,
+    WaiverRead,
 )
+
+#: What is said of a broken SHOULD where the team fails on MUST alone.
+TOLD_ONLY = "broken, and told only"
+#: Causes for which not judging a MUST leaves a run whole.
+NEVER_PARTIAL = (Cause.NEWER_CONTRACT, Cause.DECLINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A waiver that covered nothing; ``counts`` says whether a strict run is red for it."""
+
+    line: str
+    counts: bool
 
 
 @dataclass
@@ -28,6 +42,7 @@ class Report:
     interrupted: bool = False
     ended: bool = False
     failures: list[str] = field(default_factory=list)
+    waivers: list[WaiverRead] = field(default_factory=list)
 
     @classmethod
     def of(cls, journal: Iterable[Recorded]) -> "Report":
@@ -41,6 +56,8 @@ class Report:
         match recorded.entry:
             case RunBegan() as began:
                 self.run.update(asdict(began))
+            case WaiverRead() as waiver:
+                self.waivers.append(waiver)
             case FactsLearned(values=values):
                 self.run.update(values)
             case ClauseJudged() as judged:
@@ -77,19 +94,80 @@ class Report:
         return [
             each
             for each in self.with_verdict(Verdict.NOT_JUDGED)
-            if each.level is Level.MUST and each.cause is not Cause.NEWER_CONTRACT
+            if each.level is Level.MUST and each.cause not in NEVER_PARTIAL
         ]
 
-    def exit_code(self, *, require_complete: bool) -> ExitCode:
+    @property
+    def red(self) -> list[ClauseJudged]:
+        """The clauses that make the run red."""
+        return [each for each in self.clauses if fails(each, self.fail_on)]
+
+    @property
+    def told_only(self) -> list[ClauseJudged]:
+        """The SHOULD clauses that are broken and make no run red, since the team says so."""
+        return [each for each in self.with_verdict(Verdict.BROKEN) if each not in self.red]
+
+    @property
+    def fail_on(self) -> str:
+        """From which level on a broken clause makes the run red."""
+        return str(self.run.get("fail_on", "should"))
+
+    @property
+    def unused(self) -> list[Unused]:
+        """The waivers that covered nothing, where their clause was judged or can never be."""
+        clauses = {each.id: each for each in self.clauses}
+        found = (_unused(each, clauses.get(each.id)) for each in self.waivers)
+        return [each for each in found if each is not None]
+
+    @property
+    def exit_code(self) -> ExitCode:
         """What the process says when it ends (DESIGN: broken outranks partial)."""
         if self.interrupted or not self.ended:
             return ExitCode.INTERRUPTED
         if self.boot_failure is not None:
             return ExitCode.BOOT_FAILED
-        if self.failures or self.with_verdict(Verdict.BROKEN, Verdict.UNKNOWN):
+        strict = self.run.get("strict_waivers") and any(each.counts for each in self.unused)
+        if self.failures or self.red or strict:
             return ExitCode.BROKEN
-        if not self.with_verdict(Verdict.KEPT):
+        if not self.with_verdict(Verdict.KEPT, Verdict.BROKEN, Verdict.WAIVED):
             return ExitCode.USAGE if not self.clauses else ExitCode.PARTIAL
-        if require_complete and self.unjudged:
+        if self.run.get("require_complete") and self.unjudged:
             return ExitCode.PARTIAL
         return ExitCode.CLEAN
+
+
+def fails(each: ClauseJudged, fail_on: str) -> bool:
+    """Whether a verdict makes a run red, where a clause of the level ``fail_on`` does so."""
+    told_only = fail_on == "must" and each.level is Level.SHOULD
+    return each.verdict is Verdict.UNKNOWN or (each.verdict is Verdict.BROKEN and not told_only)
+
+
+def said_of(each: ClauseJudged) -> str:
+    """One line on why a clause has its verdict, with the waivers that made it so."""
+    why = why_of(each)
+    if each.verdict is not Verdict.WAIVED:
+        return why
+    return f"waived {'; '.join(waived.told for waived in each.waived)} ({why})"
+
+
+def why_of(each: ClauseJudged) -> str:
+    """What was seen, in one line; where nothing was judged, its cause and why."""
+    return f"{each.cause}: {each.summary}" if each.cause else each.summary
+
+
+def _unused(waiver: WaiverRead, judged: ClauseJudged | None) -> Unused | None:
+    scope = f" ({waiver.waived.scope})" if waiver.waived.scope else ""
+    if waiver.problem:
+        return Unused(f"{waiver.id}{scope} {waiver.problem}", counts=True)
+    if judged is None or judged.verdict in (Verdict.NOT_JUDGED, Verdict.UNKNOWN):
+        return None
+    if any(each.scope == waiver.waived.scope for each in judged.waived):
+        return None
+    if judged.cause is not None:
+        # Waived as not judged: nothing is known of what this one covers.
+        return None
+    if judged.drawn:
+        return Unused(f"{waiver.id}{scope} was not seen broken this time", counts=False)
+    if judged.verdict is Verdict.KEPT:
+        return Unused(f"{waiver.id}{scope} is kept now; remove its waiver", counts=True)
+    return Unused(f"{waiver.id}{scope} is not broken there; remove this waiver", counts=True)

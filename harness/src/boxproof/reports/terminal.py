@@ -17,11 +17,12 @@ from boxproof.journal.entries import (
     Progress,
     RunBegan,
 )
-from boxproof.reports.model import Report
+from boxproof.reports.model import Report, said_of, why_of
 
 STYLES = {
     Verdict.KEPT: "green",
     Verdict.BROKEN: "bold red",
+    Verdict.WAIVED: "cyan",
     Verdict.UNKNOWN: "bold magenta",
     Verdict.NOT_JUDGED: "yellow",
 }
@@ -71,18 +72,8 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
         if report.count(level=level):
             console.print()
             console.print(_families(report, level))
-    shown: dict[tuple[str, ...], str] = {}
-    for each in report.with_verdict(Verdict.BROKEN, Verdict.UNKNOWN):
-        console.print()
-        heading = f"{each.verdict}: {each.id} ({each.level})"
-        _print(console, Text(heading, STYLES[each.verdict]))
-        _print(console, Text(f"  {each.sentence}"))
-        # Clauses that share a history share what went wrong with it.
-        first = shown.setdefault((each.summary, *each.evidence), each.id)
-        alike = first != each.id and each.evidence
-        lines = (f"as under {first}: {each.summary}",) if alike else (each.summary, *each.evidence)
-        for line in lines:
-            _print(console, Text(indent(line, "    ")))
+    _broken(report, console)
+    _waived(report, console)
     if not report.interrupted:
         _not_judged(report, console)
     console.print()
@@ -90,6 +81,49 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
         _print(console, _times(report.run))
     for last in _last_lines(report, code):
         _print(console, last)
+
+
+def _broken(report: Report, console: Console) -> None:
+    """Every finding with its proof: those of MUST first, those of SHOULD apart from them."""
+    shown: dict[tuple[str, ...], str] = {}
+    found = report.with_verdict(Verdict.BROKEN, Verdict.UNKNOWN)
+    for level in Level:
+        clauses = [each for each in found if each.level is level]
+        if clauses and level is Level.SHOULD:
+            only = ", told only" if not any(each in report.red for each in clauses) else ""
+            console.print()
+            console.rule(Text(f"{_counted(clauses, level)} broken or unknown{only}", "bold"))
+        for each in clauses:
+            console.print()
+            heading = f"{each.verdict}: {each.id} ({each.level})"
+            _print(console, Text(heading, STYLES[each.verdict]))
+            _print(console, Text(f"  {each.sentence}"))
+            # Clauses that share a history share what went wrong with it.
+            first = shown.setdefault((each.summary, *each.evidence), each.id)
+            alike = first != each.id and each.evidence
+            proof = (
+                (f"as under {first}: {each.summary}",) if alike else (each.summary, *each.evidence)
+            )
+            waived = (f"waived: {one.told}" for one in each.waived)
+            for line in (*waived, *proof):
+                _print(console, Text(indent(line, "    ")))
+
+
+def _waived(report: Report, console: Console) -> None:
+    """Name what is accepted and until when, and the waivers that cover nothing."""
+    waived = report.with_verdict(Verdict.WAIVED)
+    if waived:
+        console.print()
+        _print(console, Text(f"waived: {_counted(waived, None)}", STYLES[Verdict.WAIVED]))
+        for each in waived:
+            _print(console, Text(f"  {each.id} ({each.level}): {why_of(each)}"))
+            for one in each.waived:
+                _print(console, Text(f"    {one.told}"))
+    if report.unused and not report.interrupted:
+        console.print()
+        _print(console, Text("waivers that cover nothing:", "yellow"))
+        for unused in report.unused:
+            _print(console, Text(f"  {unused.line}"))
 
 
 def _verdict(console: Console, each: ClauseJudged) -> None:
@@ -102,17 +136,14 @@ def _verdict(console: Console, each: ClauseJudged) -> None:
         line.append(f"  ({each.level})", "dim")
     _print(console, line)
     if each.verdict is not Verdict.KEPT or each.summary:
-        _print(console, Text(f"{'':{WORD_CHARACTERS + 16}}{_why(each)}", "dim"))
-
-
-def _why(each: ClauseJudged) -> str:
-    return f"{each.cause}: {each.summary}" if each.cause else each.summary
+        _print(console, Text(f"{'':{WORD_CHARACTERS + 16}}{said_of(each)}", "dim"))
 
 
 def _families(report: Report, level: Level) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     table.add_column(level, min_width=max(map(len, report.families)))
-    for verdict in Verdict:
+    verdicts = [each for each in Verdict if each is not Verdict.WAIVED or report.count()[each]]
+    for verdict in verdicts:
         table.add_column(verdict, justify="right")
     table.add_column("seconds", justify="right")
     for family in report.families:
@@ -124,7 +155,7 @@ def _families(report: Report, level: Level) -> Table:
         background = all(each.background for each in clauses)
         table.add_row(
             family,
-            *(Text(str(count[each]), STYLES[each] if count[each] else "dim") for each in Verdict),
+            *(Text(str(count[each]), STYLES[each] if count[each] else "dim") for each in verdicts),
             "background" if background else f"{waited:.1f}",
         )
     return table
@@ -151,7 +182,7 @@ def _not_judged(report: Report, console: Console) -> None:
 def _by_cause(clauses: list[ClauseJudged], console: Console) -> None:
     reasons: dict[str, list[str]] = {}
     for each in clauses:
-        reasons.setdefault(_why(each), []).append(each.id)
+        reasons.setdefault(why_of(each), []).append(each.id)
     for reason, ids in reasons.items():
         _print(console, Text(f"  {reason}:", "yellow"))
         for each_id in ids:

@@ -207,3 +207,71 @@ def test_a_folder_or_binary_in_its_place_is_no_traceback(tmp_path: Path) -> None
         load(tmp_path / "boxproof.toml")
     with pytest.raises(ConfigError, match="cannot be read"):
         load(tmp_path)
+
+
+WAIVER = """
+[[waivers]]
+clause = "schema.methods"
+reason = "our framework's habit"
+until = 2027-01-31
+"""
+
+
+def test_waivers_come_from_the_file_and_from_the_one_beside_it(tmp_path: Path) -> None:
+    """boxproof waive writes the second; a hand may write either."""
+    (tmp_path / "boxproof.waivers.toml").write_text(WAIVER + 'operation = "PUT /say"\n')
+    config = loaded(tmp_path, SMALLEST + WAIVER)
+    assert [(each.operation, each.until.day) for each in config.waivers] == [
+        ("", 31),
+        ("PUT /say", 31),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            WAIVER.replace("our framework's habit", " "),
+            "boxproof.waivers.toml: waivers[0].reason: ' ' is empty; write why",
+        ),
+        (
+            WAIVER.replace("until = 2027-01-31", ""),
+            "boxproof.waivers.toml: [waivers[0]] until: missing; the last day on which it is",
+        ),
+        (
+            WAIVER.replace("2027-01-31", '"2027-01-31"'),
+            "boxproof.waivers.toml: waivers[0].until: '2027-01-31' is not a date such as "
+            "2027-01-31, without quotes",
+        ),
+        (
+            WAIVER.replace("2027-01-31", "2027-01-31T10:00:00Z"),
+            "is not a date such as 2027-01-31, without quotes",
+        ),
+        (
+            WAIVER + "operations = 'x'",
+            "boxproof.waivers.toml: [waivers[0]] operations: unknown setting; "
+            "did you mean 'operation'?",
+        ),
+        (WAIVER + WAIVER, "waivers: 2 of them are for schema.methods; keep one"),
+        ("[work]", "boxproof.waivers.toml: work: unknown setting; known here: waivers"),
+    ],
+)
+def test_a_waiver_that_is_not_whole_is_one_line(tmp_path: Path, written: str, said: str) -> None:
+    """Above all one whose reason was never written."""
+    (tmp_path / "boxproof.waivers.toml").write_text(written)
+    assert said in refusal(tmp_path, SMALLEST)
+
+
+def test_fail_on_knows_two_words(tmp_path: Path) -> None:
+    """Its place is the top of the file, so its line has no table."""
+    assert loaded(tmp_path, SMALLEST).fail_on == "should"
+    assert loaded(tmp_path, 'fail_on = "must"\n' + SMALLEST).fail_on == "must"
+    said = refusal(tmp_path, 'fail_on = "never"\n' + SMALLEST)
+    assert said == "boxproof.toml: fail_on: 'never' is not one of 'should', 'must'"
+
+
+def test_a_promise_is_declined_with_a_reason(tmp_path: Path) -> None:
+    """An empty one would be a silent hole."""
+    assert loaded(tmp_path, SMALLEST + '[declined]\n"a.b" = "why"\n').declined == {"a.b": "why"}
+    said = refusal(tmp_path, SMALLEST + '[declined]\n"a.b" = ""\n')
+    assert said == "boxproof.toml: declined.a.b: '' is empty; write why"

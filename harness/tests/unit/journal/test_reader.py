@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.core.verdicts import Verdict
-from boxproof.journal import JournalError, read
+from boxproof.core.findings import Finding
+from boxproof.core.verdicts import Level, Verdict
+from boxproof.core.waivers import Waived
+from boxproof.journal import Journal, JournalError, read
 from boxproof.journal.entries import (
     BecameReady,
     ClauseJudged,
@@ -16,6 +18,7 @@ from boxproof.journal.entries import (
     Requested,
     RunEnded,
     TargetActed,
+    WaiverRead,
 )
 
 OLD = Path(__file__).parent / "version_1.jsonl"
@@ -76,3 +79,27 @@ def test_a_missing_journal_is_one_line(tmp_path: Path) -> None:
     """Nothing was run there."""
     with pytest.raises(JournalError, match="cannot be read"):
         list(read(tmp_path / "journal.jsonl"))
+
+
+def test_findings_and_waivers_are_read_as_they_were_written(tmp_path: Path) -> None:
+    """Reports are made again from the journal alone, with what was accepted and why."""
+    waived = Waived(
+        scope="path /say", reason="known", until="2027-01-31", days_left=21, ticket="OPS-7"
+    )
+    judged = ClauseJudged(
+        id="schema.a",
+        family="schema",
+        level=Level.MUST,
+        sentence="It MUST.",
+        verdict=Verdict.WAIVED,
+        findings=(Finding(summary="POST /say: Odd", operation="POST /say"),),
+        waived=(waived,),
+    )
+    journal = Journal(tmp_path / "journal.jsonl")
+    for entry in (WaiverRead(id="schema.a", waived=waived), judged):
+        journal.write(entry)
+    journal.close()
+    assert [each.entry for each in read(journal.path)][1:] == [
+        WaiverRead(id="schema.a", waived=waived),
+        judged,
+    ]

@@ -3,8 +3,16 @@
 from typing import Any
 
 from boxproof.core.verdicts import Cause, Level, Verdict
+from boxproof.core.waivers import Waived
 from boxproof.journal import Recorded
-from boxproof.journal.entries import ClauseJudged, Entry, FirstBootFailed, RunBegan, RunEnded
+from boxproof.journal.entries import (
+    ClauseJudged,
+    Entry,
+    FirstBootFailed,
+    RunBegan,
+    RunEnded,
+    WaiverRead,
+)
 
 
 def verdict(clause_id: str, said: str, level: str = "MUST", **more: Any) -> Recorded:
@@ -34,3 +42,20 @@ RUN = at(0.0, RunBegan(version="0.1.0", id="abc", service="api", target="compose
 END = at(9.5, RunEnded(interrupted=False))
 INTERRUPTED = at(9.5, RunEnded(interrupted=True))
 BOOT_FAILED = at(2.0, FirstBootFailed(summary="api ended with 3", log="no model", exit_code=3))
+WAIVED = Waived(
+    scope="operation POST /say",
+    reason="our framework's habit",
+    until="2027-01-31",
+    days_left=21,
+    ticket="OPS-7",
+)
+ACCEPTED = [
+    at(0.0, RunBegan(version="0.1.0", fail_on="must")),
+    at(0.0, WaiverRead(id="schema.a", waived=WAIVED)),
+    at(0.0, WaiverRead(id="schema.z", waived=WAIVED, problem="is not a clause")),
+    verdict("schema.a", "waived", summary="POST /say: Odd", waived=(WAIVED,)),
+    verdict("schema.b", "broken", "SHOULD", summary="answered 400"),
+    verdict("schema.c", "not judged", summary="a note", cause=Cause.DECLINED),
+    verdict("schema.d", "broken", summary="GET /say: Odd; 1 more waived", waived=(WAIVED,)),
+    END,
+]

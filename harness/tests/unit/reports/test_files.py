@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
-from unit.reports.build import BOOT_FAILED, END, RUN, verdict
+from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, verdict
 
 from boxproof.reports import jsonfile, junit
 from boxproof.reports.model import Report
@@ -81,5 +81,49 @@ def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> Non
         "evidence",
         "cause",
         "background",
+        "drawn",
         "anomalies",
+        "findings",
+        "waived",
     }
+
+
+def test_junit_skips_what_a_team_accepts_and_says_why(tmp_path: Path) -> None:
+    """Waived, declined and told only: no red in the CI page, and none of them looks kept."""
+    junit.write(Report.of(ACCEPTED), tmp_path / "junit.xml")
+    suite = ElementTree.parse(tmp_path / "junit.xml").getroot().find("testsuite")
+    assert suite is not None
+    assert (suite.get("failures"), suite.get("skipped")) == ("1", "3")
+    skipped = {
+        case.get("name"): said.get("message")
+        for case in suite.findall("testcase")
+        for said in case.findall("skipped")
+    }
+    assert skipped == {
+        "schema.a": "waived operation POST /say, until 2027-01-31 (21 days left): "
+        "our framework's habit [OPS-7] (POST /say: Odd)",
+        "schema.b": "broken, and told only: answered 400",
+        "schema.c": "declined: a note",
+    }
+    failure = suite.find("testcase[@name='schema.d']/failure")
+    assert failure is not None
+    assert "waived: operation POST /say, until 2027-01-31" in (failure.text or "")
+
+
+def test_the_json_report_holds_every_waiver_and_those_that_cover_nothing(tmp_path: Path) -> None:
+    """With reason and days left, for whoever counts them."""
+    jsonfile.write(Report.of(ACCEPTED), tmp_path / "report.json", exit_code=1)
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert document["clauses"][0]["waived"] == [
+        {
+            "scope": "operation POST /say",
+            "reason": "our framework's habit",
+            "until": "2027-01-31",
+            "days_left": 21,
+            "ticket": "OPS-7",
+        }
+    ]
+    assert [each["id"] for each in document["run"]["waivers"]] == ["schema.a", "schema.z"]
+    assert [each["line"] for each in document["run"]["unused_waivers"]] == [
+        "schema.z (operation POST /say) is not a clause"
+    ]

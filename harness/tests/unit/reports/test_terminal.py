@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
-from unit.reports.build import BOOT_FAILED, END, RUN, at, verdict
+from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, at, verdict
 
 from boxproof.core.errors import ExitCode
 from boxproof.journal import Recorded
@@ -105,6 +105,11 @@ def test_must_and_should_stand_apart() -> None:
     text = screen(entries, ExitCode.BROKEN)
     assert "broken: smoke.b (SHOULD)" in text
     assert text.splitlines()[-3:-1] == ["MUST   1 kept", "SHOULD 1 broken"]
+
+
+def test_what_is_accepted_is_shown_apart_with_reason_and_days(snapshot: SnapshotAssertion) -> None:
+    """Waived, declined, a SHOULD that is told only, and a waiver that covers nothing."""
+    assert screen(ACCEPTED, ExitCode.BROKEN) == snapshot
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 
 from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.findings import Finding, told
 from boxproof.core.verdicts import Cause
 from boxproof.probes.fuzzing import CREATED_FOUND, NO_ANSWER, UNUSABLE, Failure, Fuzzer, FuzzRun
-
-#: Failures whose evidence is shown in full; the others are counted, and stand in the journal.
-SHOWN = 5
 
 DOCUMENT_USABLE = "schema.document-usable"
 NO_SERVER_ERROR = "schema.no-server-error"
@@ -66,12 +64,15 @@ def judge(clause_id: str, fuzzer: Fuzzer) -> None:
 
 def breach(failures: tuple[Failure, ...]) -> Breach:
     """What the failures say, the first few of them with their evidence."""
-    evidence = [line for each in failures[:SHOWN] for line in each.evidence()]
-    if len(failures) > SHOWN:
-        evidence.append(f"… and {len(failures) - SHOWN} more, which stand in the journal")
-    first = failures[0]
-    more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
-    return Breach(f"{first.operation}: {first.title}{more}", evidence)
+    findings = [
+        Finding(
+            summary=f"{each.operation}: {each.title}",
+            evidence=each.evidence(),
+            operation=each.operation,
+        )
+        for each in failures
+    ]
+    return Breach(*told(findings), findings=findings)
 
 
 def _require_whole(run: FuzzRun) -> None:

@@ -7,8 +7,9 @@ from schemathesis.checks import CHECKS as INSTALLED
 from schemathesis.checks import load_all_checks
 
 from boxproof.clauses.registry import Clause, every
-from boxproof.clauses.schema.verdicts_of_checks import CHECKS, SHOWN
+from boxproof.clauses.schema.verdicts_of_checks import CHECKS
 from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.findings import SHOWN
 from boxproof.probes.fuzzing import (
     CREATED_FOUND,
     NO_ANSWER,
