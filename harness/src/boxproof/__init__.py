@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
     from boxproof.core.effects import Effect
     from boxproof.core.verdicts import Cause, Level
-    from boxproof.faults.fault_registry import Scene, fault
+    from boxproof.faults.fault_registry import FaultContext, fault
     from boxproof.probes.client import Client
     from boxproof.probes.messages import Answer
     from boxproof.probes.record_store import RecordStore
@@ -43,13 +43,13 @@ __all__ = [
     "Deployment",
     "Effect",
     "Family",
+    "FaultContext",
     "Late",
     "Level",
     "NoAnswer",
     "NotJudged",
     "RecordStore",
     "ScenarioContext",
-    "Scene",
     "Target",
     "UnusableAnswer",
     "Variant",
@@ -78,7 +78,7 @@ _MODULES = {
     ),
     "boxproof.core.effects": ("Effect",),
     "boxproof.core.verdicts": ("Cause", "Level"),
-    "boxproof.faults.fault_registry": ("Scene", "fault"),
+    "boxproof.faults.fault_registry": ("FaultContext", "fault"),
     "boxproof.probes.client": ("Client",),
     "boxproof.probes.messages": ("Answer",),
     "boxproof.probes.record_store": ("RecordStore",),

@@ -93,7 +93,7 @@ from boxproof import config
 from boxproof.core import signals
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.network.route import Route
-from boxproof.faults.fault_registry import Scene
+from boxproof.faults.fault_registry import FaultContext
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
 from boxproof.probes.record_store import RecordStore

@@ -23,8 +23,8 @@ deployment = target.boot(variant)
 client = Client(lambda: deployment.endpoint, journal)
 RecordStore.over(client, loaded).create()
 route = Route(client, loaded.health.path)
-scene = Scene(deployment, loaded, lambda what: None, route)
-with closing(route), fault.harm(scene):
+context = FaultContext(deployment, loaded, lambda what: None, route)
+with closing(route), fault.harm(context):
     print("harmed", flush=True)
     sys.stdin.read()
 """

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import ThrottlesCpu
 
 CPUS = 0.1
@@ -14,12 +14,12 @@ CPUS = 0.1
     "cpu-limit", "it gets a tenth of a core for a while", level=Level.SHOULD, needs=(ThrottlesCpu,)
 )
 @contextmanager
-def cpu_limit(scene: Scene) -> Iterator[None]:
-    cpu = scene.deployment.ability(ThrottlesCpu)
+def cpu_limit(context: FaultContext) -> Iterator[None]:
+    cpu = context.deployment.ability(ThrottlesCpu)
     try:
         cpu.throttle(CPUS)
-        scene.note(f"limited to {CPUS} of a core")
+        context.note(f"limited to {CPUS} of a core")
         yield
     finally:
         cpu.unthrottle()
-        scene.note("limit lifted")
+        context.note("limit lifted")

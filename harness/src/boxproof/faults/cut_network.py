@@ -1,6 +1,6 @@
-"""The line between clients and the service is cut, under requests and under answers.
+"""The network between clients and the service is cut, under requests and under answers.
 
-First answers are kept back until every client has a request on the line, so that some have surely
+First answers are kept back until every client has a request under way, so that some have surely
 done their work when it is cut, and nobody has heard of it. What is sent during the cut is refused,
 or stops in mid-request and keeps the service waiting for the rest.
 """
@@ -8,26 +8,26 @@ or stops in mid-request and keeps the service waiting for the rest.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 
 #: Answers among them that are waited for, and how long.
 HELD = 2
 HELD_SECONDS = 5.0
-#: Answers that a client on a good line gets during the cut, if the service gives any.
+#: Answers that a client on a good network gets during the cut, if the service gives any.
 BESIDE = 3
 
 
 @fault("cut-network", "the network to its clients is cut, and comes back later")
 @contextmanager
-def cut_network(scene: Scene) -> Iterator[None]:
-    with scene.route.detour() as proxy:
+def cut_network(context: FaultContext) -> Iterator[None]:
+    with context.route.detour() as proxy:
         proxy.hold()
-        load = scene.config.durability
+        load = context.config.durability
         proxy.wait_busy(load.writers + load.readers, HELD, HELD_SECONDS)
         count = proxy.cut()
-        scene.note(f"{count} connections cut")
+        context.note(f"{count} connections cut")
         if not count:
-            scene.idle("no connection was open when the network was cut")
+            context.idle("no connection was open when the network was cut")
         yield
-        scene.route.wait_beside(BESIDE, scene.config.limits.request_seconds)
-    scene.note("network restored")
+        context.route.wait_beside(BESIDE, context.config.limits.request_seconds)
+    context.note("network restored")

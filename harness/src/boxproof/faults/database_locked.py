@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from boxproof.core.breaches import NotJudged
 from boxproof.core.verdicts import Level
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import RunsScripts
 
 #: Holds the lock until its standard input ends; never makes a database.
@@ -33,14 +33,14 @@ database.execute("ROLLBACK")
     needs=(RunsScripts,),
 )
 @contextmanager
-def database_locked(scene: Scene) -> Iterator[None]:
-    scripts = scene.deployment.ability(RunsScripts)
-    path = scene.config.durability.database
+def database_locked(context: FaultContext) -> Iterator[None]:
+    scripts = context.deployment.ability(RunsScripts)
+    path = context.config.durability.database
     if not path:
-        raise NotJudged(f"{scene.config.file} names no database in [durability]")
+        raise NotJudged(f"{context.config.file} names no database in [durability]")
     try:
         with scripts.held_script(LOCK, path):
-            scene.note("database locked by another process")
+            context.note("database locked by another process")
             yield
     finally:
-        scene.note("lock released")
+        context.note("lock released")

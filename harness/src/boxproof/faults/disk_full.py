@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import FillsVolume
 
 
@@ -19,12 +19,12 @@ from boxproof.targets.abilities import FillsVolume
     needs=(FillsVolume,),
 )
 @contextmanager
-def disk_full(scene: Scene) -> Iterator[None]:
-    volume = scene.deployment.ability(FillsVolume)
+def disk_full(context: FaultContext) -> Iterator[None]:
+    volume = context.deployment.ability(FillsVolume)
     try:
         volume.fill_data()
-        scene.note("data volume full")
+        context.note("data volume full")
         yield
     finally:
         volume.free_data()
-        scene.note("data volume freed")
+        context.note("data volume freed")

@@ -22,7 +22,7 @@ def _unheard(_: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class FaultContext:
     """What a fault acts on.
 
     Attributes:
@@ -40,7 +40,7 @@ class Scene:
 
 
 #: What is entered may be what was seen of the harm: how the server ended, say.
-Harm = Callable[[Scene], AbstractContextManager[object]]
+Harm = Callable[[FaultContext], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ fsynced is still there. It cannot show a missing fsync; ``power-loss`` can.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import Kills, Restarts
 
 
 @fault("kill", "it is ended with SIGKILL and started again", needs=(Kills, Restarts))
 @contextmanager
-def kill(scene: Scene) -> Iterator[None]:
-    kills = scene.deployment.ability(Kills)
-    restarts = scene.deployment.ability(Restarts)
+def kill(context: FaultContext) -> Iterator[None]:
+    kills = context.deployment.ability(Kills)
+    restarts = context.deployment.ability(Restarts)
     try:
-        scene.note("SIGKILL")
+        context.note("SIGKILL")
         kills.kill()
         yield
     finally:
         restarts.start()
-        scene.note("started again, ready")
+        context.note("started again, ready")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import ExhaustsMemory, Restarts
 
 
@@ -15,13 +15,13 @@ from boxproof.targets.abilities import ExhaustsMemory, Restarts
     needs=(ExhaustsMemory, Restarts),
 )
 @contextmanager
-def memory_limit(scene: Scene) -> Iterator[None]:
-    memory = scene.deployment.ability(ExhaustsMemory)
-    restarts = scene.deployment.ability(Restarts)
+def memory_limit(context: FaultContext) -> Iterator[None]:
+    memory = context.deployment.ability(ExhaustsMemory)
+    restarts = context.deployment.ability(Restarts)
     try:
         ended = memory.exhaust_memory()
-        scene.note(f"ended for lack of memory, exit code {ended.code}")
+        context.note(f"ended for lack of memory, exit code {ended.code}")
         yield
     finally:
         restarts.start()
-        scene.note("started again, ready")
+        context.note("started again, ready")

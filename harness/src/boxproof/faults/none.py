@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 
 
 @fault("none", "nothing is done to it")
 @contextmanager
-def none(scene: Scene) -> Iterator[None]:
-    scene.note("nothing was done")
+def none(context: FaultContext) -> Iterator[None]:
+    context.note("nothing was done")
     yield

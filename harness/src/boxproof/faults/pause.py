@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import Pauses
 
 
 @fault("pause", "all of its processes are paused, and resumed later", needs=(Pauses,))
 @contextmanager
-def pause(scene: Scene) -> Iterator[None]:
-    pauses = scene.deployment.ability(Pauses)
+def pause(context: FaultContext) -> Iterator[None]:
+    pauses = context.deployment.ability(Pauses)
     try:
-        scene.note("paused")
+        context.note("paused")
         pauses.pause()
         yield
     finally:
         pauses.resume()
-        scene.note("resumed")
+        context.note("resumed")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import LosesPower, Restarts
 
 
@@ -20,13 +20,13 @@ from boxproof.targets.abilities import LosesPower, Restarts
     needs=(LosesPower, Restarts),
 )
 @contextmanager
-def power_loss(scene: Scene) -> Iterator[None]:
-    power = scene.deployment.ability(LosesPower)
-    restarts = scene.deployment.ability(Restarts)
+def power_loss(context: FaultContext) -> Iterator[None]:
+    power = context.deployment.ability(LosesPower)
+    restarts = context.deployment.ability(Restarts)
     try:
-        scene.note("power lost: what was not fsynced is gone")
+        context.note("power lost: what was not fsynced is gone")
         power.lose_power()
         yield
     finally:
         restarts.start()
-        scene.note("started again, ready")
+        context.note("started again, ready")

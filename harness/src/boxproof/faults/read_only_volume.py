@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxproof.core.verdicts import Level
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import MountsReadOnly, RecreatesContainer
 from boxproof.targets.base import Exit
 
@@ -19,14 +19,14 @@ from boxproof.targets.base import Exit
     needs=(MountsReadOnly, RecreatesContainer),
 )
 @contextmanager
-def read_only_volume(scene: Scene) -> Iterator[Exit | None]:
-    volume = scene.deployment.ability(MountsReadOnly)
-    container = scene.deployment.ability(RecreatesContainer)
+def read_only_volume(context: FaultContext) -> Iterator[Exit | None]:
+    volume = context.deployment.ability(MountsReadOnly)
+    container = context.deployment.ability(RecreatesContainer)
     try:
         ended = volume.recreate_read_only()
         how = "serves" if ended is None else f"ended with exit code {ended.code}"
-        scene.note(f"new container, data volume read-only: {how}")
+        context.note(f"new container, data volume read-only: {how}")
         yield ended
     finally:
         container.recreate(keep_volume=True)
-        scene.note("new container, data volume writable, ready")
+        context.note("new container, data volume writable, ready")

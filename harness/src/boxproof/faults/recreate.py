@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import RecreatesContainer
 
 
@@ -13,16 +13,16 @@ from boxproof.targets.abilities import RecreatesContainer
     needs=(RecreatesContainer,),
 )
 @contextmanager
-def recreate(scene: Scene) -> Iterator[None]:
-    container = scene.deployment.ability(RecreatesContainer)
+def recreate(context: FaultContext) -> Iterator[None]:
+    container = context.deployment.ability(RecreatesContainer)
     recreated = False
     try:
-        scene.note("container removed")
+        context.note("container removed")
         container.recreate(keep_volume=True)
         recreated = True
-        scene.note("new container on the same volume, ready")
+        context.note("new container on the same volume, ready")
         yield
     finally:
         if not recreated:
             container.recreate(keep_volume=True)
-            scene.note("new container on the same volume, ready at the second attempt")
+            context.note("new container on the same volume, ready at the second attempt")

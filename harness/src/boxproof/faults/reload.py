@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from boxproof.faults.fault_registry import Scene, fault
+from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import InspectsProcesses
 from boxproof.targets.server_processes import tree_of
 
@@ -21,27 +21,27 @@ LOOK_SECONDS = 0.1
     suits=lambda config: config.server is not None and config.server.reloads,
 )
 @contextmanager
-def reload(scene: Scene) -> Iterator[None]:
-    processes = scene.deployment.ability(InspectsProcesses)
-    before = _workers(scene, processes)
-    scene.note("SIGHUP")
+def reload(context: FaultContext) -> Iterator[None]:
+    processes = context.deployment.ability(InspectsProcesses)
+    before = _workers(context, processes)
+    context.note("SIGHUP")
     # gunicorn, nginx and uvicorn's supervisor take SIGHUP for this.
     processes.signal_process(processes.first_process(), signal.SIGHUP)
     yield
     over = threading.Event()
-    limit = threading.Timer(scene.config.limits.boot_seconds, over.set)
+    limit = threading.Timer(context.config.limits.boot_seconds, over.set)
     limit.start()
-    while before & _workers(scene, processes) and not over.is_set():
+    while before & _workers(context, processes) and not over.is_set():
         over.wait(LOOK_SECONDS)
     limit.cancel()
-    left = before & _workers(scene, processes)
+    left = before & _workers(context, processes)
     if before and left == before:
-        scene.idle("SIGHUP replaced no worker")
+        context.idle("SIGHUP replaced no worker")
 
 
-def _workers(scene: Scene, processes: InspectsProcesses) -> frozenset[int]:
+def _workers(context: FaultContext, processes: InspectsProcesses) -> frozenset[int]:
     """The pids of its workers; none where ``boxproof.toml`` does not say which they are."""
-    if scene.config.server is None:
+    if context.config.server is None:
         return frozenset()
-    tree = tree_of(processes.processes(), scene.config.server.master)
+    tree = tree_of(processes.processes(), context.config.server.master)
     return frozenset(each.pid for each in tree.workers)

@@ -48,7 +48,7 @@ def forget_late(item: pytest.Function) -> bool:
     return forgotten
 
 
-def alone_too(again: Exception, late: Exception) -> Exception:
+def confirmed_alone(again: Exception, late: Exception) -> Exception:
     """What to say of a breach that came out alone, too: both times."""
     first = "" if again is late else f"; first: {late}"
     told = f"broken when judged alone, too: {again}{first}"

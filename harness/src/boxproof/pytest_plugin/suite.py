@@ -19,7 +19,7 @@ from boxproof.core.effects import Effect
 from boxproof.core.errors import BoxproofError
 from boxproof.core.verdicts import Cause
 from boxproof.pytest_plugin import suite_fixtures
-from boxproof.pytest_plugin.late import alone_too, forget_late
+from boxproof.pytest_plugin.late import confirmed_alone, forget_late
 from boxproof.pytest_plugin.revival import SHARED, note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import in_background
@@ -76,7 +76,7 @@ class ClauseItem(pytest.Function):
                 super().setup()
                 super().runtest()
             except Exception as again:
-                raise alone_too(again, late) from None
+                raise confirmed_alone(again, late) from None
         self.note = f"kept when judged alone; beside other work: {late}"
 
 

@@ -44,7 +44,7 @@ class Reread:
 
 
 @dataclass
-class Ledger:
+class AcknowledgedRecords:
     """Makes records, remembers every one that was acknowledged, reads them again.
 
     ``store`` is None where the service keeps no records: then there is only its work.
@@ -106,8 +106,8 @@ def _reread(store: RecordStore, created: Created) -> Reread:
 
 
 @pytest.fixture(scope="session")
-def ledger(
+def acknowledged_records(
     config: Config, journal: Journal, work: Work, record_store: RecordStore | None
-) -> Ledger:
-    """The shared deployment's ledger."""
-    return Ledger(config, journal, work, record_store)
+) -> AcknowledgedRecords:
+    """Those of the shared deployment."""
+    return AcknowledgedRecords(config, journal, work, record_store)

@@ -9,14 +9,13 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.bounds import bounds
-from boxproof.faults.fault_registry import Fault, Scene
+from boxproof.faults.fault_registry import Fault, FaultContext
 from boxproof.faults.network.route import Route
 from boxproof.faults.schedule import draw
 from boxproof.journal import Journal
 from boxproof.journal.entries import Noted, Progress
 from boxproof.ledger.history import FaultSpan, History
-from boxproof.ledger.tried import NO_FAULT as QUIET
-from boxproof.ledger.tried import met, paged_while_written
+from boxproof.ledger.tried import NO_FAULT, met, paged_while_written
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.record_store import RecordStore
 from boxproof.targets.abilities import check_offered
@@ -60,12 +59,12 @@ def run_under_faults(
     route = Route(records.client, config.health.path)
     workload = Workload(records.through(route.client), journal, load, seed)
     workload.history.beside = route.beside
-    scene = Scene(deployment, config, workload.note, route)
+    context = FaultContext(deployment, config, workload.note, route)
     writes = writes or wanted.writes
     with closing(route), workload.running():
         workload.wait_for(writes, wanted.wait_seconds)
         for number, fault in enumerate(faults, 1):
-            with recorded(fault, scene, workload, journal):
+            with recorded(fault, context, workload, journal):
                 workload.dwell(HARMED_REQUESTS, HARMED_SECONDS)
             workload.wait_for(writes, wanted.wait_seconds)
             if len(faults) >= MANY_FAULTS:
@@ -73,7 +72,7 @@ def run_under_faults(
                 line = f"{fault.name} {number} of {len(faults)}: {count} writes acknowledged"
                 journal.write(Progress(line=line))
         pager = records.pager
-        if QUIET in [fault.name for fault in faults] and pager is not None and pager.has_cursor:
+        if NO_FAULT in [fault.name for fault in faults] and pager is not None and pager.has_cursor:
             # Until a list was turned page by page while somebody wrote, it has shown nothing.
             history = workload.history
             workload.wait_until(lambda: paged_while_written(history) > 0, wanted.wait_seconds)
@@ -84,12 +83,14 @@ def run_under_faults(
 
 
 @contextmanager
-def recorded(fault: Fault, scene: Scene, workload: Workload, journal: Journal) -> Iterator[object]:
+def recorded(
+    fault: Fault, context: FaultContext, workload: Workload, journal: Journal
+) -> Iterator[object]:
     """Do a fault for the length of a block, and put its bounds into the workload's history."""
     ordered, idle = journal.now(), list[str]()
     harmed = healed = ordered
     try:
-        with bounds(fault.name, journal), fault.harm(replace(scene, idle=idle.append)) as seen:
+        with bounds(fault.name, journal), fault.harm(replace(context, idle=idle.append)) as seen:
             harmed = journal.now()
             yield seen
         healed = journal.now()

@@ -11,7 +11,7 @@ from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Request
 from boxproof.probes.record_store import Created
-from boxproof.scenarios.acknowledged import Ledger, Reread
+from boxproof.scenarios.acknowledged import AcknowledgedRecords, Reread
 from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
 from boxproof.targets.abilities import Line, Restarts
@@ -47,11 +47,15 @@ class Ended:
 
 @pytest.fixture(scope="session")
 def restarted(
-    deployment: Deployment, restarts: Restarts, ledger: Ledger, journal: Journal, config: Config
+    deployment: Deployment,
+    restarts: Restarts,
+    acknowledged_records: AcknowledgedRecords,
+    journal: Journal,
+    config: Config,
 ) -> Ended:
     """SIGTERM with a heavy and an ordinary request in hand, and a start on the same data."""
-    before = ledger.create(RECORDS)
-    work = ledger.work
+    before = acknowledged_records.create(RECORDS)
+    work = acknowledged_records.work
     wanted = (work.request(work.valid.heavy), work.request())
     health = Request("GET", work.client.endpoint(), config.health.path)
     exchanges: tuple[Exchange, ...] | NotJudged
@@ -71,12 +75,12 @@ def restarted(
         exit = restarts.stop()
     log = timed_log(deployment)
     restarts.start()
-    acknowledged = () if isinstance(exchanges, NotJudged) else ledger.acknowledge(exchanges)
+    made = () if isinstance(exchanges, NotJudged) else acknowledged_records.acknowledge(exchanges)
     return Ended(
         ordered,
         exit,
         exchanges,
-        ledger.reread((*before, *acknowledged)),
-        ledger.create(RECORDS),
+        acknowledged_records.reread((*before, *made)),
+        acknowledged_records.create(RECORDS),
         log,
     )

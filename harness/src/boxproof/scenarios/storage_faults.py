@@ -12,7 +12,7 @@ from functools import partial
 from boxproof.core.breaches import Breach, NoAnswer
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.faults import fault_registry as registry
-from boxproof.faults.fault_registry import Scene
+from boxproof.faults.fault_registry import FaultContext
 from boxproof.faults.network.route import Route
 from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
@@ -83,7 +83,7 @@ class Endured:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressing:
+class StorageFaults:
     """Does faults to one deployment, one after another."""
 
     deployment: Deployment
@@ -105,11 +105,11 @@ class Pressing:
         known = self.records.create().id
         workload = self._workload()
         route = Route(self.records.client, self.context.config.health.path)
-        scene = Scene(self.deployment, self.context.config, workload.note, route)
+        context = FaultContext(self.deployment, self.context.config, workload.note, route)
         tried, unrecovered = None, ""
         with workload.running():
             workload.wait_for(wanted.writes, wanted.wait_seconds)
-            with recorded(registry.every()[name], scene, workload, self.context.journal) as seen:
+            with recorded(registry.every()[name], context, workload, self.context.journal) as seen:
                 ended = seen if isinstance(seen, Exit) else None
                 if name == FULL:
                     self._wait_unwritten(workload)
@@ -222,10 +222,8 @@ def storage(context: ScenarioContext) -> dict[str, Endured | Copied | Exception]
     label = f"a data volume of {size_bytes // 2**20} MiB"
     variant = Variant(label, data_bytes=size_bytes, shm_bytes=SHM_BYTES)
     with closing(context.target.boot(variant)) as deployment:
-        pressing = Pressing(deployment, context.records_of(deployment), context)
-        return {
-            part: pressing.seen(fault) for part, fault in PARTS.items() if part in context.wanted
-        }
+        faults = StorageFaults(deployment, context.records_of(deployment), context)
+        return {part: faults.seen(fault) for part, fault in PARTS.items() if part in context.wanted}
 
 
 copied = part("storage", "copied")

@@ -17,7 +17,7 @@ from boxproof.core.verdicts import Cause
 from boxproof.ledger.history import History
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
-from boxproof.scenarios.acknowledged import Ledger, Reread
+from boxproof.scenarios.acknowledged import AcknowledgedRecords, Reread
 from boxproof.scenarios.done import Done
 from boxproof.scenarios.fault_runs import run_under_faults
 from boxproof.scenarios.scheduler import ScenarioContext, background, part
@@ -148,15 +148,15 @@ class VolumeLife:
     def _remade(self, *, keep_volume: bool) -> tuple[Reread, ...]:
         deployment = self._standing()
         context = self._context
-        ledger = Ledger(
+        kept = AcknowledgedRecords(
             context.config,
             context.journal,
             context.work_of(deployment),
             context.records_of(deployment),
         )
-        before = ledger.create(RECORDS)
+        before = kept.create(RECORDS)
         deployment.ability(RecreatesContainer).recreate(keep_volume=keep_volume)
-        return ledger.reread(before)
+        return kept.reread(before)
 
     def _loaded(self, deployment: Deployment, records: RecordStore) -> History:
         context = self._context

@@ -13,7 +13,7 @@ from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.errors import HasEnded
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
-from boxproof.scenarios.acknowledged import Ledger
+from boxproof.scenarios.acknowledged import AcknowledgedRecords
 from boxproof.targets.abilities import InspectsProcesses, Process
 from boxproof.targets.server_processes import Tree, process_lines, tree_of
 
@@ -50,7 +50,10 @@ class WorkerLost:
 
 @pytest.fixture(scope="session")
 def worker_lost(
-    processes: InspectsProcesses, ledger: Ledger, journal: Journal, config: Config
+    processes: InspectsProcesses,
+    acknowledged_records: AcknowledgedRecords,
+    journal: Journal,
+    config: Config,
 ) -> WorkerLost:
     """SIGKILL to one worker while clients make records and look at the health path."""
     if config.server is None:
@@ -61,7 +64,7 @@ def worker_lost(
         raise Breach("the master has no workers", process_lines(processes.processes()))
     victim = before.workers[0]
     limit_seconds = config.limits.request_seconds
-    with ledger.traffic(health=True) as traffic:
+    with acknowledged_records.traffic(health=True) as traffic:
         traffic.wait_in_flight(1, limit_seconds)
         processes.signal_process(victim.pid, signal.SIGKILL)
         gone, replaced = None, None

@@ -11,7 +11,7 @@ from boxproof.config.options import Config, Durability, Server, Service, ValidRe
 from boxproof.core.errors import EngineError
 from boxproof.endpoint import Endpoint
 from boxproof.faults import fault_registry as registry
-from boxproof.faults.fault_registry import Scene
+from boxproof.faults.fault_registry import FaultContext
 from boxproof.faults.network.route import Route
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
@@ -115,7 +115,7 @@ class Fragile:
 
 
 DONE_TO_IT = sorted(name for name, each in registry.every().items() if each.needs)
-Stage = Callable[[Fragile], Scene]
+Stage = Callable[[Fragile], FaultContext]
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def stage(tmp_path: Path) -> Stage:
     )
     journal = Journal(tmp_path / "journal.jsonl")
     route = Route(Client(lambda: Endpoint("http://127.0.0.1:9"), journal), "/health")
-    return lambda fragile: Scene(cast("Deployment", fragile), config, lambda _: None, route)
+    return lambda fragile: FaultContext(cast("Deployment", fragile), config, lambda _: None, route)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), EngineError("it failed")], ids=repr)

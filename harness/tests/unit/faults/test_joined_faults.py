@@ -8,11 +8,11 @@ from pathlib import Path
 FAULT = """
 from collections.abc import Iterator
 from contextlib import contextmanager
-from boxproof import Scene, fault
+from boxproof import FaultContext, fault
 
 @fault("acme-nothing", "nothing happens to it")
 @contextmanager
-def nothing(_: Scene) -> Iterator[None]:
+def nothing(_: FaultContext) -> Iterator[None]:
     yield
 """
 LIST = "from boxproof.faults import fault_registry; print(*fault_registry.every())"

@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.targets import process_identity as pids
-from boxproof.targets import reaper
-from boxproof.targets import run_lock as ownership
+from boxproof.targets import process_identity, reaper, run_lock
 from boxproof.targets.reaper import Owner
 from boxproof.targets.run_lock import Run, live_runs, sweep
 
@@ -75,7 +73,7 @@ def test_close_leaves_nothing(tmp_path: Path, sleeper: subprocess.Popen[bytes]) 
     run.close()
     run.close()
     assert sleeper.wait(10) == -signal.SIGKILL
-    assert list(ownership.lock_folder().iterdir()) == []
+    assert list(run_lock.lock_folder().iterdir()) == []
 
 
 def test_forgotten_process_is_left_alone(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
@@ -90,7 +88,7 @@ def test_forgotten_process_is_left_alone(tmp_path: Path, sleeper: subprocess.Pop
 def test_folders_are_private(tmp_path: Path) -> None:
     """Neither locks nor scratch files can be read or replaced by other users."""
     with Run(tmp_path) as run:
-        assert ownership.lock_folder().stat().st_mode & 0o777 == 0o700
+        assert run_lock.lock_folder().stat().st_mode & 0o777 == 0o700
         assert run.folder.stat().st_mode & 0o777 == 0o700
 
 
@@ -112,12 +110,12 @@ def test_two_live_runs_do_not_meet(tmp_path: Path, sleeper: subprocess.Popen[byt
 def test_sweep_removes_what_a_killed_run_left(tmp_path: Path) -> None:
     """After SIGKILL of a run, its process group, folder and lock go; a second finds nothing."""
     run_id, pid, folder = abandon(tmp_path)
-    assert pids.start_of(pid) is not None
+    assert process_identity.start_of(pid) is not None
     said = sweep()
     assert f"process group {pid} of run {run_id}" in said
     assert f"folder {folder} of run {run_id}" in said
-    assert pids.start_of(pid) is None
-    assert list(ownership.lock_folder().iterdir()) == []
+    assert process_identity.start_of(pid) is None
+    assert list(run_lock.lock_folder().iterdir()) == []
     assert sweep() == []
 
 
@@ -126,8 +124,8 @@ def test_a_later_process_with_the_same_id_is_left_alone(
 ) -> None:
     """A dead run's note with another start time is another process: it lives on."""
     run_id, pid, _ = abandon(tmp_path)
-    assert ownership._end_group(pid, str(pids.start_of(pid)), run_id)
-    notes = ownership.lock_folder() / f"{run_id}.pids"
+    assert run_lock._end_group(pid, str(process_identity.start_of(pid)), run_id)
+    notes = run_lock.lock_folder() / f"{run_id}.pids"
     notes.write_text(json.dumps({str(sleeper.pid): "another boot/1"}))
     assert not [line for line in sweep() if "process group" in line]
     assert sleeper.poll() is None
@@ -146,24 +144,26 @@ def test_members_outlive_their_leader_only_until_the_sweep(tmp_path: Path) -> No
         [sys.executable, "-c", spawn],
         start_new_session=True,
         stdout=subprocess.PIPE,
-        env={**os.environ, ownership.RUN_VARIABLE: run_id},
+        env={**os.environ, run_lock.RUN_VARIABLE: run_id},
     )
     member = int(leader.communicate(timeout=30)[0])
-    notes = ownership.lock_folder() / f"{run_id}.pids"
-    notes.write_text(json.dumps({str(pid): pids.start_of(pid), str(leader.pid): "gone"}))
-    started = pids.start_of(member)
+    notes = run_lock.lock_folder() / f"{run_id}.pids"
+    notes.write_text(
+        json.dumps({str(pid): process_identity.start_of(pid), str(leader.pid): "gone"})
+    )
+    started = process_identity.start_of(member)
     assert started is not None
     said = sweep()
     assert f"process group {leader.pid} of run {run_id}" in said
-    assert ownership._await_end(member, started)
+    assert run_lock._await_end(member, started)
 
 
 def test_a_file_cannot_point_the_sweep_elsewhere(tmp_path: Path) -> None:
     """A damaged lock file that names a foreign folder does not make the sweep remove it."""
     precious = tmp_path / "precious"
     precious.mkdir()
-    lock = ownership.lock_folder() / "0badf00d.lock"
-    lock.write_text(json.dumps({"host": ownership.host(), "folder": str(precious)}))
+    lock = run_lock.lock_folder() / "0badf00d.lock"
+    lock.write_text(json.dumps({"host": run_lock.host(), "folder": str(precious)}))
     sweep()
     assert precious.is_dir()
     assert not lock.exists()
@@ -171,7 +171,7 @@ def test_a_file_cannot_point_the_sweep_elsewhere(tmp_path: Path) -> None:
 
 def test_another_hosts_lock_is_left_alone(tmp_path: Path) -> None:
     """On a shared temporary folder, a lock that another host wrote stays."""
-    lock = ownership.lock_folder() / "0badf00d.lock"
+    lock = run_lock.lock_folder() / "0badf00d.lock"
     lock.write_text(json.dumps({"host": "elsewhere/1", "folder": str(tmp_path)}))
     assert sweep() == []
     assert lock.exists()
@@ -185,15 +185,15 @@ def test_what_an_ended_job_left_is_dead(
     monkeypatch.setattr(reaper, "_docker", lambda *_: state)
     me = str(os.getuid())
     job = Owner("a", "/tmp/boxproof-0/a.lock", "job-1/1", me, "0123")
-    assert ownership._is_dead(job, []) is dead
-    assert not ownership._is_dead(Owner("a", "/tmp/boxproof-0/a.lock", "job-1/1", me), [])
-    assert not ownership._is_dead(Owner("a", "", "job-1/1", "12345", "0123"), [])
+    assert run_lock._is_dead(job, []) is dead
+    assert not run_lock._is_dead(Owner("a", "/tmp/boxproof-0/a.lock", "job-1/1", me), [])
+    assert not run_lock._is_dead(Owner("a", "", "job-1/1", "12345", "0123"), [])
 
 
 def test_whose_resources_are_dead(tmp_path: Path) -> None:
     """Resources of a dead run of this user and host go; all others stay."""
-    here, me = ownership.host(), str(os.getuid())
-    dead = ownership.lock_folder() / "0badf00d.lock"
+    here, me = run_lock.host(), str(os.getuid())
+    dead = run_lock.lock_folder() / "0badf00d.lock"
     dead.write_text("")
     free = tmp_path / "free.lock"
     free.write_text("")
@@ -206,7 +206,7 @@ def test_whose_resources_are_dead(tmp_path: Path) -> None:
             "elsewhere": Owner("d", str(dead), "elsewhere/1", me),
             "another user": Owner("e", str(dead), here, "12345"),
         }
-        judged = {name: ownership._is_dead(each, [dead]) for name, each in owners.items()}
+        judged = {name: run_lock._is_dead(each, [dead]) for name, each in owners.items()}
     assert [name for name, it_is in judged.items() if it_is] == [
         "dead",
         "free elsewhere",

@@ -1,4 +1,4 @@
-"""Bad lines between clients and the service, which is itself well."""
+"""A bad network between clients and the service, which is itself well."""
 
 from boxproof.clauses.history_checks import DURABLE, Under, judge, traceable
 from boxproof.clauses.registry import clause

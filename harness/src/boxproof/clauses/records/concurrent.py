@@ -5,8 +5,7 @@ from boxproof.clauses.registry import clause
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import durable, order, visible
-
-QUIET = "none"
+from boxproof.ledger.tried import NO_FAULT
 
 
 @clause(
@@ -17,7 +16,7 @@ QUIET = "none"
     effect=Effect.WRITES,
 )
 def stored_once(under: Under) -> None:
-    judge(under(QUIET), durable.lost, durable.altered, durable.repeated)
+    judge(under(NO_FAULT), durable.lost, durable.altered, durable.repeated)
 
 
 @clause(
@@ -28,7 +27,7 @@ def stored_once(under: Under) -> None:
     effect=Effect.WRITES,
 )
 def nothing_unasked(under: Under) -> None:
-    judge(under(QUIET), durable.unsent, durable.rejected_and_stored)
+    judge(under(NO_FAULT), durable.unsent, durable.rejected_and_stored)
 
 
 @clause(
@@ -39,7 +38,7 @@ def nothing_unasked(under: Under) -> None:
     effect=Effect.WRITES,
 )
 def own_answer(under: Under) -> None:
-    judge(under(QUIET), durable.not_its_own)
+    judge(under(NO_FAULT), durable.not_its_own)
 
 
 @clause(
@@ -50,7 +49,7 @@ def own_answer(under: Under) -> None:
     effect=Effect.WRITES,
 )
 def read_your_writes(under: Under) -> None:
-    judge(under(QUIET), visible.unread, visible.unlisted)
+    judge(under(NO_FAULT), visible.unread, visible.unlisted)
 
 
 @clause(
@@ -61,7 +60,7 @@ def read_your_writes(under: Under) -> None:
     effect=Effect.WRITES,
 )
 def reads_never_go_back(under: Under) -> None:
-    judge(under(QUIET), visible.went_back)
+    judge(under(NO_FAULT), visible.went_back)
 
 
 @clause(
@@ -72,7 +71,7 @@ def reads_never_go_back(under: Under) -> None:
     effect=Effect.WRITES,
 )
 def list_in_order(under: Under) -> None:
-    judge(under(QUIET), order.misordered)
+    judge(under(NO_FAULT), order.misordered)
 
 
 @clause(
@@ -84,4 +83,4 @@ def list_in_order(under: Under) -> None:
     effect=Effect.WRITES,
 )
 def pages_complete(under: Under) -> None:
-    judge(under(QUIET), order.skipped, order.listed_twice)
+    judge(under(NO_FAULT), order.skipped, order.listed_twice)

@@ -17,7 +17,7 @@ from boxproof.core import cancellation
 
 HOST = "127.0.0.1"
 CHUNK_BYTES = 65536
-#: A slow line passes pieces of this size: a request then arrives in several.
+#: A slow network passes pieces of this size: a request then arrives in several.
 PIECE_BYTES = 32
 #: For the loop's own work, which waits for nobody.
 CALL_SECONDS = 10.0
@@ -28,8 +28,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """How slow a line is, each way; 0 ``bytes_per_second`` means no limit."""
+class NetworkConditions:
+    """How slow the network is, each way; 0 ``bytes_per_second`` means no limit."""
 
     latency_seconds: float = 0.0
     bytes_per_second: float = 0.0
@@ -52,7 +52,7 @@ class Connection:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def reset(self) -> None:
-        """End it as a broken line does, without a goodbye to either end."""
+        """End it as a broken network does, without a goodbye to either end."""
         for writer in self.ends:
             raw = writer.get_extra_info("socket")
             with contextlib.suppress(OSError):
@@ -64,12 +64,12 @@ class Connection:
 class Proxy:
     """Passes connections on to ``upstream``, a host and a port.
 
-    ``upstream`` is asked anew for each connection. The proxy begins as a good line;
-    :attr:`line`, :meth:`hold` and :meth:`cut` make it worse, :meth:`heal` good again.
+    ``upstream`` is asked anew for each connection. The network through it is good at
+    first; :attr:`conditions`, :meth:`hold` and :meth:`cut` make it worse, :meth:`heal` good again.
     """
 
     def __init__(self, upstream: Callable[[], tuple[str, int]]) -> None:
-        self.line = Line()
+        self.conditions = NetworkConditions()
         self._upstream = upstream
         self._holding = False
         self._is_cut = False
@@ -118,8 +118,8 @@ class Proxy:
         return self._call(self._cut())
 
     def heal(self) -> None:
-        """Be a good line again; only what was cut is lost."""
-        self.line = Line()
+        """Make the network good again; only what was cut is lost."""
+        self.conditions = NetworkConditions()
         self._call(self._heal())
 
     def close(self) -> None:
@@ -200,19 +200,19 @@ class Proxy:
         with contextlib.suppress(OSError):
             while data := await source.read(CHUNK_BYTES):
                 data = await gate(connection, data)
-                await asyncio.sleep(self.line.latency_seconds)
+                await asyncio.sleep(self.conditions.latency_seconds)
                 await self._send(sink, data)
                 if connection.stalls:
                     await connection.ended.wait()
             sink.write_eof()
 
     async def _send(self, sink: asyncio.StreamWriter, data: bytes) -> None:
-        speed = self.line.bytes_per_second
+        speed = self.conditions.bytes_per_second
         size = PIECE_BYTES if speed else len(data)
         for begin in range(0, len(data), size):
             if speed and begin and begin + size >= len(data):
                 # The last piece comes so late that the busiest reader meets the rest without it.
-                await asyncio.sleep(self.line.latency_seconds)
+                await asyncio.sleep(self.conditions.latency_seconds)
             sink.write(data[begin : begin + size])
             await sink.drain()
             if speed:

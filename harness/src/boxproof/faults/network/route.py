@@ -13,9 +13,9 @@ from boxproof.faults.network.proxy import Proxy
 from boxproof.ledger.history import Request
 from boxproof.probes.client import Client
 
-#: Between two requests of the client on a good line.
+#: Between two requests of the client that takes no detour.
 LOOK_SECONDS = 0.05
-GOOD_LINE = "beside"
+BESIDE = "beside"
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Route:
 
     Attributes:
         direct: the client on the straight way.
-        path: what a client on a good line asks for while others are on a detour.
+        path: what a client that takes none asks for while others are on a detour.
         beside: what became of its requests.
     """
 
@@ -51,7 +51,7 @@ class Route:
             self._proxy = Proxy(lambda: self.direct.endpoint().address)
         self.direct.journal.reached_through(self._proxy.address, self.direct.endpoint().url)
         over = threading.Event()
-        looking = cancellation.daemon(partial(self._look, over), GOOD_LINE)
+        looking = cancellation.daemon(partial(self._look, over), BESIDE)
         looking.start()
         try:
             self._detoured = True
@@ -69,7 +69,7 @@ class Route:
             self._proxy = None
 
     def wait_beside(self, count: int, limit_seconds: float) -> None:
-        """Wait until the client on the good line has had so many more answers, or the limit."""
+        """Wait until the client that takes no detour has had so many more answers, or the limit."""
         with self._answered:
             wanted = len(self.beside) + count
             cancellation.wait_for(self._answered, lambda: len(self.beside) >= wanted, limit_seconds)
@@ -94,4 +94,4 @@ class Route:
             status = self.direct.get(self.path).status
         except NoAnswer:
             status = None
-        return Request(worker=GOOD_LINE, began=began, ended=journal.now(), status=status)
+        return Request(worker=BESIDE, began=began, ended=journal.now(), status=status)

@@ -26,8 +26,8 @@ from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.docker_services import Services
 from boxproof.targets.compose.executor import FINISH_SECONDS, CommandFailed, Executor
 from boxproof.targets.compose.inspection import Inspection
-from boxproof.targets.compose.pressure import Pressure
 from boxproof.targets.compose.project import Project
+from boxproof.targets.compose.resource_faults import ResourceFaults
 from boxproof.targets.compose.volume_files import VolumeFiles
 from boxproof.targets.lossy_disk.disk import Disk
 
@@ -36,7 +36,7 @@ DOWN_SECONDS = 60.0
 UP_SECONDS = 600.0
 
 
-class ComposeDeployment(Inspection, Pressure):
+class ComposeDeployment(Inspection, ResourceFaults):
     """A deployment; one thread at a time uses it, any may close it."""
 
     def __init__(

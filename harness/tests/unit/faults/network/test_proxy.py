@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from boxproof.faults.network.proxy import Line, Proxy
+from boxproof.faults.network.proxy import NetworkConditions, Proxy
 
 LIMIT_SECONDS = 10.0
 ECHOED = b"x" * 2000
@@ -94,15 +94,17 @@ def test_it_listens_on_the_loopback_interface_alone(proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "seconds"),
+    ("conditions", "seconds"),
     [
-        (Line(latency_seconds=0.1), 0.2),
-        (Line(bytes_per_second=20_000), 2 * len(ECHOED) / 20_000),
+        (NetworkConditions(latency_seconds=0.1), 0.2),
+        (NetworkConditions(bytes_per_second=20_000), 2 * len(ECHOED) / 20_000),
     ],
 )
-def test_a_slow_line_passes_everything_on_later(proxy: Proxy, line: Line, seconds: float) -> None:
+def test_a_slow_network_passes_everything_on_later(
+    proxy: Proxy, conditions: NetworkConditions, seconds: float
+) -> None:
     """Latency is added each way, and bytes take their time each way."""
-    proxy.line = line
+    proxy.conditions = conditions
     began = time.monotonic()
     assert exchange(proxy) == ECHOED
     assert time.monotonic() - began >= seconds
@@ -152,7 +154,7 @@ def test_new_connections_of_a_cut_line_are_reset_or_stall_until_it_is_healed(
 
 def test_a_healed_line_is_a_good_one(proxy: Proxy) -> None:
     """Whatever was wrong with it."""
-    proxy.line = Line(latency_seconds=100.0)
+    proxy.conditions = NetworkConditions(latency_seconds=100.0)
     proxy.hold()
     proxy.cut()
     proxy.heal()

@@ -9,7 +9,7 @@ import pytest
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import EngineError, HasEnded
 from boxproof.targets.abilities import Process
-from boxproof.targets.compose import container_processes as inside
+from boxproof.targets.compose import container_processes
 from boxproof.targets.compose.container import Container
 
 from .conftest import FakeDocker
@@ -28,7 +28,7 @@ LISTED = """\
 def test_observers_are_left_out(fake_docker: FakeDocker) -> None:
     """What the engine started from outside (health checks, this look) is not the service's."""
     fake_docker(f"cat <<'END'\n{LISTED}END")
-    assert inside.processes(Container("c")) == (
+    assert container_processes.processes(Container("c")) == (
         Process(1, 0, 10001, "gunicorn --config x"),
         Process(7, 1, 10001, "gunicorn worker"),
         Process(9, 1, 10001, ""),
@@ -43,10 +43,10 @@ def test_the_script_reads_proc() -> None:
         assert child.stdout is not None
         child.stdout.readline()
         listed = subprocess.run(
-            ["sh", "-c", inside.LIST], capture_output=True, text=True, check=True
+            ["sh", "-c", container_processes.LIST], capture_output=True, text=True, check=True
         ).stdout
         child.communicate(b"\n")
-    every = {each.pid: each for each in inside._parse(listed)}
+    every = {each.pid: each for each in container_processes._parse(listed)}
     assert every[child.pid].parent == os.getpid()
     assert every[child.pid].uid == os.getuid()
     assert every[child.pid].command.endswith("two words line break")
@@ -59,16 +59,16 @@ def test_no_shell(fake_docker: FakeDocker) -> None:
         "exit 127"
     )
     with pytest.raises(NotJudged, match="no shell"):
-        inside.processes(Container("c"))
+        container_processes.processes(Container("c"))
     with pytest.raises(NotJudged, match="no shell"):
-        inside.signal(Container("c"), 7, 15)
+        container_processes.signal(Container("c"), 7, 15)
 
 
 def test_stopped_container(fake_docker: FakeDocker) -> None:
     """A container that does not run has no processes to show: an error, not an empty list."""
     fake_docker("echo 'Error response from daemon: container c is not running' >&2; exit 1")
     with pytest.raises(HasEnded, match="is not running"):
-        inside.processes(Container("c"))
+        container_processes.processes(Container("c"))
 
 
 def test_a_container_that_ends_while_it_is_looked_into(fake_docker: FakeDocker) -> None:
@@ -81,13 +81,13 @@ def test_a_container_that_ends_while_it_is_looked_into(fake_docker: FakeDocker) 
         """
     )
     with pytest.raises(HasEnded, match="is not running"):
-        inside.processes(Container("c"))
+        container_processes.processes(Container("c"))
 
 
 def test_first_process_is_signalled_by_the_engine(fake_docker: FakeDocker) -> None:
     """From inside, the kernel would keep the signal from it."""
     calls = fake_docker("true")
-    inside.signal(Container("c"), 1, 9)
+    container_processes.signal(Container("c"), 1, 9)
     assert calls.read_text() == "kill --signal 9 c\n"
 
 
@@ -100,7 +100,7 @@ def test_another_users_process(fake_docker: FakeDocker) -> None:
         echo "7 1 33 worker"
         """
     )
-    inside.signal(Container("c"), 7, 15)
+    container_processes.signal(Container("c"), 7, 15)
     assert "exec --user 33 c sh -c kill -15 7" in calls.read_text()
 
 
@@ -108,14 +108,14 @@ def test_no_such_process(fake_docker: FakeDocker) -> None:
     """A process that is gone is told."""
     fake_docker("echo 'sh: 1: kill: No such process' >&2; exit 1")
     with pytest.raises(ProcessLookupError, match="process 7 in c"):
-        inside.signal(Container("c"), 7, 15)
+        container_processes.signal(Container("c"), 7, 15)
 
 
 def test_a_signal_to_a_first_process_that_has_ended(fake_docker: FakeDocker) -> None:
     """It is told apart from an engine that fails."""
     fake_docker("echo 'cannot kill container: c: container c is not running' >&2; exit 1")
     with pytest.raises(ProcessLookupError, match="has ended"):
-        inside.signal(Container("c"), 1, 15)
+        container_processes.signal(Container("c"), 1, 15)
     fake_docker("echo 'no such thing' >&2; exit 1")
     with pytest.raises(EngineError, match="no such thing"):
-        inside.signal(Container("c"), 1, 15)
+        container_processes.signal(Container("c"), 1, 15)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from boxproof.targets.abilities import Line
-from boxproof.targets.compose import engine_times as moments
+from boxproof.targets.compose import engine_times
 from boxproof.targets.compose.container import Container
 
 from .conftest import FakeDocker
@@ -22,15 +22,18 @@ def said(state: str = "", **commands: str) -> str:
 def test_a_start_is_counted_from_its_order(fake_docker: FakeDocker) -> None:
     """Engines write nanoseconds; one whose clock runs behind began at once."""
     fake_docker(said())
-    assert moments.began_seconds(Container("c"), ORDERED) == 0.5
-    assert moments.began_seconds(Container("c"), ORDERED + 60) == 0.0
+    assert engine_times.began_seconds(Container("c"), ORDERED) == 0.5
+    assert engine_times.began_seconds(Container("c"), ORDERED + 60) == 0.0
 
 
 def test_lines_of_both_streams_come_in_the_order_of_time(fake_docker: FakeDocker) -> None:
     """Only those since the latest start are asked for."""
     log = "echo 2026-01-02T10:00:03.000000001Z later; echo 2026-01-02T10:00:02.250000000Z two words"
     calls = fake_docker(said(logs=log))
-    assert moments.lines(Container("c"), ORDERED) == (Line(1.25, "two words"), Line(2.0, "later"))
+    assert engine_times.lines(Container("c"), ORDERED) == (
+        Line(1.25, "two words"),
+        Line(2.0, "later"),
+    )
     assert f"--since {STARTED}" in calls.read_text()
 
 
@@ -43,10 +46,10 @@ def test_a_health_that_changed_is_told_whole(fake_docker: FakeDocker) -> None:
             events="""echo '{"status": "health_status: unhealthy"}'""",
         )
     )
-    assert moments.health_said(Container("c")) == ("unhealthy", "healthy")
+    assert engine_times.health_said(Container("c")) == ("unhealthy", "healthy")
 
 
 def test_an_image_without_a_health_check_says_nothing(fake_docker: FakeDocker) -> None:
     """Nothing is promised then."""
     fake_docker(said())
-    assert moments.health_said(Container("c")) == ()
+    assert engine_times.health_said(Container("c")) == ()

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from boxproof.core.breaches import NotJudged
-from boxproof.targets.compose import engine
-from boxproof.targets.compose import lossy_volume as forgetting
+from boxproof.targets.compose import engine, lossy_volume
 from boxproof.targets.compose.engine import Engine
 from boxproof.targets.lossy_disk import disk
 from boxproof.targets.lossy_disk.unmounting import is_mounted
@@ -29,7 +28,7 @@ def test_an_engine_elsewhere_does_not_see_it(run: Run) -> None:
     """Nothing is mounted for it."""
     remote = replace(LOCAL, endpoint="tcp://docker:2376")
     with pytest.raises(NotJudged, match="does not see"):
-        forgetting.make(run.folder / "disk", run, remote, "image")
+        lossy_volume.make(run.folder / "disk", run, remote, "image")
     assert not (run.folder / "disk").exists()
 
 
@@ -37,7 +36,7 @@ def test_what_the_machine_lacks_is_said(run: Run, monkeypatch: pytest.MonkeyPatc
     """In the words of the disk."""
     monkeypatch.setattr(disk, "DEVICE", run.folder / "none")
     with pytest.raises(NotJudged, match="FUSE"):
-        forgetting.make(run.folder / "disk", run, LOCAL, "image")
+        lossy_volume.make(run.folder / "disk", run, LOCAL, "image")
 
 
 @pytest.mark.parametrize("seen", [True, False])
@@ -56,11 +55,11 @@ def test_a_container_must_see_what_lies_on_it(
 
     monkeypatch.setattr(engine, "attempt", attempt)
     if seen:
-        made = forgetting.make(run.folder / "disk", run, LOCAL, "image")
+        made = lossy_volume.make(run.folder / "disk", run, LOCAL, "image")
         assert list(made.folder.iterdir()) == []
         made.close()
     else:
         with pytest.raises(NotJudged, match="do not see"):
-            forgetting.make(run.folder / "disk", run, LOCAL, "image")
+            lossy_volume.make(run.folder / "disk", run, LOCAL, "image")
     assert asked == ["create", "cp", "rm"]
     assert not is_mounted(run.folder / "disk")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.targets.compose import model_copy as staging
+from boxproof.targets.compose import model_copy
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def model(tmp_path: Path) -> Path:
 def test_open_folder_is_used_as_it_is(model: Path) -> None:
     """Nothing is copied where everybody may read, whatever the way to the folder is."""
     model.parent.chmod(0o700)
-    assert staging.readable(model)
+    assert model_copy.readable(model)
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_open_folder_is_used_as_it_is(model: Path) -> None:
 def test_closed_folder_is_copied(model: Path, tmp_path: Path, place: str, mode: int) -> None:
     """One closed file or folder is enough; in the copy all is open, the original is unchanged."""
     (model / place).chmod(mode)
-    assert not staging.readable(model)
+    assert not model_copy.readable(model)
     run = tmp_path / "run"
     run.mkdir(mode=0o700)
-    copy = staging.stage(model, run)
-    assert staging.readable(copy)
+    copy = model_copy.stage(model, run)
+    assert model_copy.readable(copy)
     assert (copy / "sub" / "weights").read_text() == "w"
     assert (model / place).stat().st_mode & 0o777 == mode
 
@@ -50,10 +50,10 @@ def test_links_are_followed(model: Path, tmp_path: Path) -> None:
     (model / "link").symlink_to(blob)
     (model / "nowhere").symlink_to(tmp_path / "gone")
     blob.chmod(0o600)
-    assert not staging.readable(model)
+    assert not model_copy.readable(model)
     run = tmp_path / "run"
     run.mkdir()
-    copy = staging.stage(model, run)
+    copy = model_copy.stage(model, run)
     assert (copy / "link").read_text() == "b"
     assert not (copy / "link").is_symlink()
 
@@ -63,4 +63,4 @@ def test_single_file(model: Path, tmp_path: Path) -> None:
     (model / "config.json").chmod(0o600)
     run = tmp_path / "run"
     run.mkdir()
-    assert staging.stage(model / "config.json", run).stat().st_mode & 0o777 == 0o644
+    assert model_copy.stage(model / "config.json", run).stat().st_mode & 0o777 == 0o644

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from boxproof.core.errors import EngineError
-from boxproof.targets import run_lock as ownership
+from boxproof.targets import run_lock
 from boxproof.targets.lossy_disk.disk import Disk, missing
 from boxproof.targets.lossy_disk.unmounting import is_mounted
 from boxproof.targets.run_lock import Run
@@ -194,7 +194,7 @@ def test_a_run_that_was_killed_leaves_no_mount(
         if not serving:
             os.kill(int(pid), signal.SIGKILL)
         process.kill()
-    said = ownership.sweep()
+    said = run_lock.sweep()
     assert not is_mounted(Path(folder))
     assert not Path(folder).exists()
     assert any(folder in line or "folder" in line for line in said)

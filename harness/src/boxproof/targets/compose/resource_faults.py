@@ -1,4 +1,4 @@
-"""What a deployment can be pressed with: a full volume, programs beside it, tight limits."""
+"""What a deployment can be short of: room on its volume, memory, CPU, the lock on its database."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -15,7 +15,7 @@ from boxproof.targets.compose.volume_holder import Holder
 GONE_SECONDS = 10.0
 
 
-class Pressure:
+class ResourceFaults:
     """The part of a compose deployment that does not start or stop it.
 
     ``_holder`` holds its data volume where that is a tmpfs; ``_unthrottled`` is the HostConfig
