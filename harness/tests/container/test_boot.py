@@ -1,6 +1,7 @@
 """A deployment boots on a loopback port, and a boot that fails says why and leaves nothing."""
 
 import json
+import queue
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import yaml
 
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, ConfigError, EngineError
+from boxproof.journal.entries import Sampled
 from boxproof.targets.base import Variant
 from boxproof.targets.compose import engine
 
@@ -161,9 +163,14 @@ def test_open_model_is_mounted_itself(
 
 
 def test_the_journal_tells_it(begin: Begin) -> None:
-    """Boot, exits and log lines are in the journal once a deployment is closed."""
+    """Boot, samples, exits and log lines are in the journal once a deployment is closed."""
     run = begin()
+    samples: queue.SimpleQueue[Sampled] = queue.SimpleQueue()
+    run.journal.listen(
+        lambda each: samples.put(each.entry) if isinstance(each.entry, Sampled) else None
+    )
     deployment = run.target.boot(Variant(label="first"))
+    first, later = samples.get(timeout=20), samples.get(timeout=20)
     deployment.stop()
     deployment.close()
     entries = [json.loads(line) for line in run.journal.path.read_text().splitlines()]
@@ -173,6 +180,17 @@ def test_the_journal_tells_it(begin: Begin) -> None:
     lines = [each["line"] for each in entries if each["kind"] == "log"]
     assert lines[0] == "model says lighthouse"
     assert lines[-1] == "stopping"
+    assert first.deployment == deployment.project.name
+    assert first.memory_bytes is not None
+    assert first.memory_bytes > 1_000_000
+    assert first.threads is not None
+    assert first.threads >= 1
+    assert first.cpu_seconds is not None
+    assert later.cpu_seconds is not None
+    assert later.cpu_seconds >= first.cpu_seconds > 0
+    # The tests run on the engine's own machine, as one who may look into its processes.
+    assert later.descriptors is not None
+    assert later.descriptors > 3
 
 
 def test_build_that_fails(begin: Begin, project: Path) -> None:

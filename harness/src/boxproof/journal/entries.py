@@ -237,7 +237,8 @@ class Logged(Entry, kind="log"):
 class Sampled(Entry, kind="sample"):
     """What a deployment used at this moment; None where the target cannot tell.
 
-    ``cpu_seconds`` counts from its start; ``memory_bytes`` is what its processes hold.
+    ``cpu_seconds`` counts from its start. ``memory_bytes`` is the resident memory of its processes,
+    for a container what ``docker stats`` shows.
     """
 
     deployment: str

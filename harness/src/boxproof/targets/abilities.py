@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
 from boxproof.core.breaches import NotJudged
+from boxproof.journal.entries import Sampled
 from boxproof.probes.start_watch import Startup
 from boxproof.targets.base import Exit, Target
 
@@ -164,6 +165,15 @@ class InspectsProcesses(Protocol):
         Raises:
             ProcessLookupError: it is not one of them, or has ended.
         """
+
+
+@ability("measure what the server uses")
+@runtime_checkable
+class SamplesUsage(Protocol):
+    """Knows what the server's processes use at a moment."""
+
+    def sample(self) -> Sampled | None:
+        """What they use now; None while there is no server. Any thread may ask."""
 
 
 @ability("recreate the container")

@@ -1,12 +1,14 @@
 """What a server uses is written while it runs."""
 
 import os
+import queue
+import subprocess
 import threading
 from pathlib import Path
 
-from boxproof.journal import Journal, Recorded
+from boxproof.journal import Journal, Recorded, within
 from boxproof.journal.entries import Sampled
-from boxproof.targets.samples import Sampler, sampled
+from boxproof.targets.samples import Sampler, descriptors_of, sampled
 
 
 def test_a_sample_holds_what_the_processes_use() -> None:
@@ -28,22 +30,54 @@ def test_a_process_that_is_gone_has_no_sample() -> None:
     assert sampled("default", 2**22 + 1) is None
 
 
-def test_samples_are_written_until_the_server_has_ended(tmp_path: Path) -> None:
-    """They name their deployment, and stop with it."""
-    heard: list[Recorded] = []
-    first, gone = threading.Event(), threading.Event()
+def test_descendants_are_counted_and_the_dead_are_not() -> None:
+    """A process that waits to be reaped holds nothing, and hides nothing."""
+    with (
+        subprocess.Popen(["cat"], stdin=subprocess.PIPE) as child,
+        subprocess.Popen(["true"]) as zombie,
+    ):
+        os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
+        alone, both = descriptors_of(child.pid), descriptors_of(os.getpid())
+        assert alone is not None
+        assert both is not None
+        assert both > alone >= 3
+        assert sampled("default", zombie.pid) is None
+
+
+class Stub:
+    """A deployment that has a server until it is told otherwise."""
+
+    name = "first"
+    running = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def sample(self) -> Sampled | None:
+        return Sampled(deployment=self.name, threads=1) if self.running else None
+
+
+def test_deployments_are_sampled_while_they_run(tmp_path: Path) -> None:
+    """Each is named, belongs to what it was followed for, and says nothing while it is down."""
     journal = Journal(tmp_path / "journal.jsonl")
-
-    def hear(recorded: Recorded) -> None:
-        heard.append(recorded)
-        first.set()
-
-    journal.listen(hear)
-    Sampler("default", os.getpid(), journal, gone).start()
-    assert first.wait(20)
-    gone.set()
-    for thread in [e for e in threading.enumerate() if e.name == f"samples-{os.getpid()}"]:
+    heard: queue.SimpleQueue[Recorded] = queue.SimpleQueue()
+    journal.listen(heard.put)
+    sampler = Sampler(journal)
+    first, second = Stub("first"), Stub("second")
+    with within(scenario="storage"):
+        sampler.follow(first)
+    sampler.follow(second)
+    seen = {each.deployment: each for each in (heard.get(timeout=20), heard.get(timeout=20))}
+    assert {name: each.scenario for name, each in seen.items()} == {
+        "first": "storage",
+        "second": "",
+    }
+    first.running = False
+    heard.get(timeout=20)
+    assert {heard.get(timeout=20).deployment for _ in range(2)} == {"second"}
+    first.running = True
+    assert "first" in {heard.get(timeout=20).deployment for _ in range(3)}
+    sampler.close()
+    for thread in [each for each in threading.enumerate() if each.name == "samples"]:
         thread.join(20)
         assert not thread.is_alive()
-    assert heard[0].deployment == "default"
-    assert isinstance(heard[0].entry, Sampled)

@@ -15,7 +15,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
-from boxproof.journal.entries import BootOrdered, ServerEnded, TargetActed
+from boxproof.journal.entries import BootOrdered, Sampled, ServerEnded, TargetActed
 from boxproof.probes import start_watch
 from boxproof.probes.start_watch import Startup
 from boxproof.targets import reaper
@@ -23,6 +23,7 @@ from boxproof.targets.abilities import Line, provide
 from boxproof.targets.base import A, Exit
 from boxproof.targets.compose import compose_file, engine, engine_times
 from boxproof.targets.compose.container import Container, Watcher
+from boxproof.targets.compose.container_usage import ContainerUsage
 from boxproof.targets.compose.docker_services import Services
 from boxproof.targets.compose.executor import FINISH_SECONDS, CommandFailed, Executor
 from boxproof.targets.compose.inspection import Inspection
@@ -32,7 +33,9 @@ from boxproof.targets.compose.volume_files import VolumeFiles
 from boxproof.targets.lossy_disk.disk import Disk
 
 NAME = "compose"
+DOWN = "down --volumes --remove-orphans --timeout 0"
 DOWN_SECONDS = 60.0
+UP = "up -d --no-build --quiet-pull"
 UP_SECONDS = 600.0
 
 
@@ -46,6 +49,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
         config: Config,
         journal: Journal,
         closed: Callable[["ComposeDeployment"], None],
+        usage: ContainerUsage,
         disk: Disk | None = None,
     ) -> None:
         self.project = project
@@ -56,6 +60,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
         self._config = config
         self._journal = journal
         self._on_closed = closed
+        self._usage = usage
         self._volume_files = VolumeFiles(project, executor, self.container, config.service.name)
         self._disk = disk
         self._closing = threading.Lock()
@@ -118,11 +123,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
         )
         self._ordered_at = time.time()
         try:
-            self.executor.execute(
-                "up -d --no-build --quiet-pull",
-                limit_seconds=UP_SECONDS,
-                finish_seconds=FINISH_SECONDS,
-            )
+            self.executor.execute(UP, limit_seconds=UP_SECONDS, finish_seconds=FINISH_SECONDS)
         except CommandFailed as error:
             self.container.find(self.project.name, self._config.service.name)
             raise self.container.start_failure(error, error.output) from None
@@ -230,6 +231,10 @@ class ComposeDeployment(Inspection, ResourceFaults):
         """The log since the latest start."""
         return engine_times.lines(self.container, self._ordered_at)
 
+    def sample(self) -> Sampled | None:
+        """What its container uses now."""
+        return None if self._closed else self._usage.sample(self.project.name, self.container.name)
+
     def close(self) -> None:
         """Remove containers, networks and volumes, whatever became of them."""
         with signals.held(f"removing {self.project.name}"), self._closing:
@@ -243,11 +248,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
                 self._keep_log()
             self._release()
             try:
-                self.executor.execute(
-                    "down --volumes --remove-orphans --timeout 0",
-                    limit_seconds=DOWN_SECONDS,
-                    after_stop=True,
-                )
+                self.executor.execute(DOWN, limit_seconds=DOWN_SECONDS, after_stop=True)
             except EngineError:
                 reaper.remove_project(self.project.name)
             if self._disk is not None:

@@ -173,6 +173,7 @@ def launch(
     *,
     stderr: int = subprocess.STDOUT,
     stdin: int = subprocess.DEVNULL,
+    stdout: int = PIPE,
     environment: dict[str, str] | None = None,
 ) -> subprocess.Popen[str]:
     """Start a child whose output is read; who calls this must :func:`end` it.
@@ -187,7 +188,7 @@ def launch(
         return subprocess.Popen(
             list(command),
             stdin=stdin,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=stderr,
             text=True,
             encoding="utf-8",

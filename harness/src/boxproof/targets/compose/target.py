@@ -31,10 +31,12 @@ from boxproof.targets.compose import (
     production,
 )
 from boxproof.targets.compose.compose_deployment import NAME, ComposeDeployment
+from boxproof.targets.compose.container_usage import ContainerUsage
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.compose.project import Project
 from boxproof.targets.lossy_disk.disk import Disk
 from boxproof.targets.run_lock import Run
+from boxproof.targets.samples import Sampler
 
 COMMAND = "docker compose --progress plain"
 TEST_FILE = "docker-compose-test.yml"
@@ -88,6 +90,8 @@ class ComposeTarget:
             if each.source not in self._plan.uncopied
         ]
         self._archive = run.folder / "bound.tar"
+        self._usage = ContainerUsage(journal, local=not self._engine.remote)
+        self._sampler = Sampler(journal)
         self._lock = threading.Lock()
         self._preparing = threading.Lock()
         self._prepared = False
@@ -162,6 +166,8 @@ class ComposeTarget:
             with self._lock:
                 self._closed = True
                 left = list(self._deployments)
+            self._sampler.close()
+            self._usage.close()
             # Side by side: a run that is interrupted ends within seconds.
             with ThreadPoolExecutor(max(1, len(left))) as pool:
                 for closed in [pool.submit(deployment.close) for deployment in left]:
@@ -226,10 +232,17 @@ class ComposeTarget:
             bound=_bound_volumes(document, self._copies),
         )
         deployment = ComposeDeployment(
-            project, self._executor(file, name), config, self._journal, self._forget, disk
+            project,
+            self._executor(file, name),
+            config,
+            self._journal,
+            self._forget,
+            self._usage,
+            disk,
         )
         with self._lock:
             self._deployments.append(deployment)
+        self._sampler.follow(deployment)
         return deployment
 
     def _files_folder(self, name: str) -> str:

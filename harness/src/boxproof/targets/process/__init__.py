@@ -16,6 +16,7 @@ from boxproof.targets.base import Exit, Host, Variant
 from boxproof.targets.process.process_deployment import NAME, ProcessDeployment
 from boxproof.targets.process.server import Order, kill_group, start
 from boxproof.targets.run_lock import Run
+from boxproof.targets.samples import Sampler
 
 __all__ = ["ProcessTarget"]
 
@@ -44,6 +45,7 @@ class ProcessTarget:
         self._run = run
         self._say = say
         self._deployments: list[ProcessDeployment] = []
+        self._sampler = Sampler(journal)
         self._closed = False
         self._prepared = False
         self._lock = threading.Lock()
@@ -97,6 +99,7 @@ class ProcessTarget:
         with self._lock:
             self._closed = True
             deployments, self._deployments = self._deployments, []
+        self._sampler.close()
         for deployment in deployments:
             deployment.close()
 
@@ -109,6 +112,7 @@ class ProcessTarget:
                 self._config, self._described, self._journal, self._run, variant
             )
             self._deployments.append(deployment)
+        self._sampler.follow(deployment)
         if variant.label:
             self._say(f"booting {self._config.service.name} ({variant.label})…")
         else:

@@ -12,7 +12,7 @@ from boxproof.config.options import Process as ProcessOptions
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
-from boxproof.journal.entries import BootOrdered, ServerEnded, TargetActed
+from boxproof.journal.entries import BootOrdered, Sampled, ServerEnded, TargetActed
 from boxproof.probes.start_watch import Startup, watch
 from boxproof.targets.abilities import Process, provide
 from boxproof.targets.base import A, Exit, Variant
@@ -20,7 +20,7 @@ from boxproof.targets.process.log_follower import LogFollower
 from boxproof.targets.process.server import Order, Server
 from boxproof.targets.process.server_members import pause
 from boxproof.targets.run_lock import Run
-from boxproof.targets.samples import Sampler
+from boxproof.targets.samples import sampled
 
 NAME = "process"
 HOST = "127.0.0.1"
@@ -150,6 +150,13 @@ class ProcessDeployment:
         server, _ = self._ordered("signal", pid=pid, signal=signal)
         server.members().signal(pid, signal)
 
+    def sample(self) -> Sampled | None:
+        """What its processes use now; see :class:`SamplesUsage`."""
+        server = self._server
+        if server is None or server.gone.is_set():
+            return None
+        return sampled(self._name, server.pid)
+
     def close(self) -> None:
         """End it and remove its data; safe to call twice and in any state."""
         with self._lock:
@@ -164,7 +171,6 @@ class ProcessDeployment:
                 BootOrdered(deployment=self._name, label=self._variant.label, attempt=attempt)
             )
             server = self._launch()
-            Sampler(self._name, server.pid, self._journal, server.gone).start()
             startup = watch(
                 lambda: self.endpoint,
                 self._config.health.path,

@@ -9,6 +9,7 @@ from boxproof.config.options import Config, Limits, Service, ValidRequest
 from boxproof.core.errors import BootFailed
 from boxproof.journal import Journal
 from boxproof.targets.compose.compose_deployment import ComposeDeployment
+from boxproof.targets.compose.container_usage import ContainerUsage
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.compose.project import Project
 from boxproof.targets.run_lock import Run
@@ -43,12 +44,14 @@ def test_what_is_not_ready_in_time_is_ended(
     config = Config(
         tmp_path, Service("api", 8000), ValidRequest("/say"), limits=Limits(boot_seconds=0.2)
     )
+    journal = Journal(tmp_path / "journal.jsonl")
     deployment = ComposeDeployment(
         Project("project", {}, 8000, "127.0.0.1", "", ""),
         Executor("docker compose", [], "project", run=run),
         config,
-        Journal(tmp_path / "journal.jsonl"),
+        journal,
         lambda _: None,
+        ContainerUsage(journal, local=True),
     )
     with pytest.raises(BootFailed, match=r"not ready within 0\.2 s") as failed:
         deployment.start()
