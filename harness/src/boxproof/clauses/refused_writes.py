@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 
-from boxproof.clauses.history_checks import traceable
+from boxproof.clauses.history_checks import success_status, traceable
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer, require
+from boxproof.core.breaches import NoAnswer, NotJudged, require
+from boxproof.core.verdicts import Cause
 from boxproof.ledger.history import REFUSING_STATUSES
+from boxproof.probes.messages import Answer
 from boxproof.scenarios.storage_faults import Said, Tried
 
 #: What a client should never read of the inside.
@@ -45,6 +47,22 @@ def require_clean_refusals(writes: Iterable[Said], shapes: Shapes) -> None:
         require(
             not INTERNALS.search(said.body), "the error response leaks internals", said.evidence()
         )
+
+
+def require_met(tried: Tried, config: Config, why: str) -> None:
+    """Judge nothing where every write was done all the same; ``why`` it was.
+
+    Raises:
+        NotJudged: every one was.
+    """
+    success = success_status(config)
+    if not tried.missing and all(returned(each, success) for each in tried.writes):
+        raise NotJudged(f"no write was refused: {why}", Cause.UNDECIDED)
+
+
+def returned(said: Said, status: int) -> bool:
+    """Whether a request returned this status."""
+    return isinstance(said, Answer) and said.status == status
 
 
 def require_reads(tried: Tried) -> None:

@@ -11,7 +11,11 @@ CPUS = 0.1
 
 
 @fault(
-    "cpu-limit", "it gets a tenth of a core for a while", level=Level.SHOULD, needs=(ThrottlesCpu,)
+    "cpu-limit",
+    "it gets a tenth of a core for a while",
+    level=Level.SHOULD,
+    needs=(ThrottlesCpu,),
+    serves=True,
 )
 @contextmanager
 def cpu_limit(context: FaultContext) -> Iterator[None]:

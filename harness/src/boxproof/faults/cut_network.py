@@ -10,9 +10,6 @@ from contextlib import contextmanager
 
 from boxproof.faults.fault_registry import FaultContext, fault
 
-#: Answers among them that are waited for, and how long.
-HELD = 2
-HELD_SECONDS = 5.0
 #: Answers that a client on a good network gets during the cut, if the service gives any.
 BESIDE = 3
 
@@ -22,12 +19,16 @@ BESIDE = 3
 def cut_network(context: FaultContext) -> Iterator[None]:
     with context.route.detour() as proxy:
         proxy.hold()
-        load = context.config.durability
-        proxy.wait_busy(load.writers + load.readers, HELD, HELD_SECONDS)
-        count = proxy.cut()
-        context.note(f"{count} connections cut")
-        if not count:
-            context.idle("no connection was open when the network was cut")
+        load, limit_seconds = context.config.durability, context.config.limits.request_seconds
+        # Each client has one request on the line: so many answers cannot all be those of readers.
+        wanted = load.readers + 1
+        proxy.wait_busy(load.writers + load.readers, wanted, limit_seconds)
+        connections, answers = proxy.cut()
+        context.note(f"{connections} connections cut, {answers} of them with an answer")
+        if answers < wanted:
+            context.idle(f"{answers} answers were cut off, perhaps none of them to a write")
         yield
-        context.route.wait_beside(BESIDE, context.config.limits.request_seconds)
+        context.route.wait_beside(BESIDE, limit_seconds)
+        if not proxy.stalled:
+            context.idle("no request stopped half way")
     context.note("network restored")

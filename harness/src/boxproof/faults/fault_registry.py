@@ -56,6 +56,7 @@ class Fault:
         suits: whether it can be done to the server that ``boxproof.toml`` describes.
         harm: a context manager: harmed inside its block, healed (ready) when it is left, however
             it is left.
+        serves: whether the server goes on working under it: then a write must be done under it.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Fault:
     needs: tuple[type, ...]
     suits: Callable[[Config], bool]
     harm: Harm
+    serves: bool = False
 
 
 _faults: dict[str, Fault] = {}
@@ -80,6 +82,7 @@ def fault(
     level: Level = Level.MUST,
     needs: tuple[type, ...] = (),
     suits: Callable[[Config], bool] = _any,
+    serves: bool = False,
 ) -> Callable[[Harm], Harm]:
     """Declare the decorated context manager to be a fault.
 
@@ -90,7 +93,7 @@ def fault(
     def declare(harm: Harm) -> Harm:
         if name in _faults:
             raise ValueError(f"fault {name!r} is taken by {_faults[name].harm.__module__}")
-        _faults[name] = Fault(name, does, level, needs, suits, harm)
+        _faults[name] = Fault(name, does, level, needs, suits, harm, serves)
         return harm
 
     return declare

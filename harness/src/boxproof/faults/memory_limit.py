@@ -7,6 +7,9 @@ from boxproof.core.verdicts import Level
 from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import ExhaustsMemory, Restarts
 
+#: 128 and SIGKILL, which the kernel sends; an engine may not know why.
+KILLED = 137
+
 
 @fault(
     "memory-limit",
@@ -21,6 +24,8 @@ def memory_limit(context: FaultContext) -> Iterator[None]:
     try:
         ended = memory.exhaust_memory()
         context.note(f"ended for lack of memory, exit code {ended.code}")
+        if not ended.oom_killed and ended.code != KILLED:
+            context.idle(f"it ended by itself, with exit code {ended.code}")
         yield
     finally:
         restarts.start()

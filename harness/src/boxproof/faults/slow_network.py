@@ -10,7 +10,7 @@ from boxproof.faults.network.proxy import NetworkConditions
 SLOW = NetworkConditions(latency_seconds=0.1, bytes_per_second=16_000)
 
 
-@fault("slow-network", "the network to its clients is slow")
+@fault("slow-network", "the network to its clients is slow", serves=True)
 @contextmanager
 def slow_network(context: FaultContext) -> Iterator[None]:
     with context.route.detour() as proxy:

@@ -36,9 +36,10 @@ class Met:
         return " and none ".join(name for name, count in wanted.items() if not count)
 
     def __str__(self) -> str:
+        idle = f"; it did too little: {self.span.idle}" if self.span.idle else ""
         return (
             f"{self.span.name}: {self.before} writes acknowledged before it, {self.during} in "
-            f"flight during it, {self.after} acknowledged after it"
+            f"flight during it, {self.after} acknowledged after it{idle}"
         )
 
 
@@ -57,7 +58,7 @@ def untried(history: History, *checks: Check) -> str:
     """Why it says nothing that these checks found nothing; empty when it says something."""
     for span in history.faults:
         if span.idle:
-            return f"{span.name} did nothing: {span.idle}"
+            return f"{span.name} did too little: {span.idle}"
         missing = "" if span.name == NO_FAULT else met(history, span).missing
         if missing:
             return f"{span.name} met too little: no write was {missing}"

@@ -11,6 +11,7 @@ from typing import Any
 from boxproof.core import cancellation
 from boxproof.core.breaches import Breach, Late, NoAnswer
 from boxproof.journal import Journal
+from boxproof.journal.entries import Noted
 from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.pager import PAGES_MOST, Item
@@ -91,8 +92,8 @@ class Workload:
         return self._journal.now()
 
     def note(self, what: str) -> None:
-        """Record that something was done to the target."""
-        self.history.events.append(Event(self._journal.now(), what))
+        """Record that something was done to the target, in the journal as well."""
+        self.history.events.append(Event(self._journal.write(Noted(what=what)), what))
 
     def wait_for(self, more: int, limit_seconds: float) -> None:
         """Wait until ``more`` writes than now were acknowledged.
@@ -113,8 +114,8 @@ class Workload:
     def wait_until(self, enough: Callable[[], bool], limit_seconds: float) -> bool:
         """Wait until something is true, looked at after every create; False at the limit."""
         with self._changed:
-            return self._changed.wait_for(
-                lambda: enough() or self._failure is not None, limit_seconds
+            return cancellation.wait_for(
+                self._changed, lambda: enough() or self._failure is not None, limit_seconds
             )
 
     def dwell(self, requests: int, limit_seconds: float) -> None:

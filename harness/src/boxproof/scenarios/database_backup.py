@@ -20,6 +20,7 @@ from boxproof.ledger.workload import Workload
 from boxproof.targets.abilities import RunsScripts
 from boxproof.targets.base import Deployment
 
+COPY = "copy"
 #: Prints the copy, base64. A snapshot of one moment: all pages in one step.
 BACKUP = """
 import base64, os, sqlite3, sys, tempfile
@@ -53,6 +54,12 @@ class Copied:
     during: int
     integrity: str
     texts: frozenset[str]
+
+    def __str__(self) -> str:
+        return (
+            f"{COPY}: {len(self.before)} writes acknowledged before it, {self.during} in flight "
+            f"while it was made; integrity: {self.integrity}"
+        )
 
 
 def copy(deployment: Deployment, workload: Workload, config: Config) -> Copied:

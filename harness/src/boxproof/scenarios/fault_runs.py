@@ -77,9 +77,14 @@ def run_under_faults(
             history = workload.history
             workload.wait_until(lambda: paged_while_written(history) > 0, wanted.wait_seconds)
     history = workload.finish()
+    note_met(history, journal)
+    return history
+
+
+def note_met(history: History, journal: Journal) -> None:
+    """Put into the journal what each fault of a history met."""
     for span in history.faults:
         journal.write(Noted(what=str(met(history, span))))
-    return history
 
 
 @contextmanager
@@ -93,10 +98,21 @@ def recorded(
         with bounds(fault.name, journal), fault.harm(replace(context, idle=idle.append)) as seen:
             harmed = journal.now()
             yield seen
+            if fault.serves and not _written_since(harmed, workload, context.config):
+                idle.append("no write that began under it was acknowledged")
         healed = journal.now()
     finally:
         span = FaultSpan(fault.name, ordered, harmed, healed, "; ".join(idle))
         workload.history.faults.append(span)
+
+
+def _written_since(harmed: float, workload: Workload, config: Config) -> bool:
+    """Wait until a write that began since then was acknowledged; False where none was."""
+    history = workload.history
+    return workload.wait_until(
+        lambda: any(each.began > harmed for each in history.acknowledged),
+        config.limits.request_seconds,
+    )
 
 
 @dataclass

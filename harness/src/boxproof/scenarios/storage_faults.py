@@ -14,12 +14,13 @@ from boxproof.core.daemon_pool import DaemonPool
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.fault_registry import FaultContext
 from boxproof.faults.network.route import Route
+from boxproof.journal.entries import Noted
 from boxproof.ledger.history import Create, History, Outcome
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
-from boxproof.scenarios.database_backup import Copied, copy
-from boxproof.scenarios.fault_runs import HARMED_SECONDS, recorded
+from boxproof.scenarios.database_backup import COPY, Copied, copy
+from boxproof.scenarios.fault_runs import HARMED_SECONDS, note_met, recorded
 from boxproof.scenarios.scheduler import ScenarioContext, background, part
 from boxproof.targets.abilities import FillsVolume, RecreatesContainer
 from boxproof.targets.base import Deployment, Exit, Variant
@@ -29,7 +30,6 @@ Said = Answer | NoAnswer
 #: Faults under which nothing can be written: single requests are tried and kept whole.
 UNWRITABLE = frozenset({"disk-full", "database-locked", "read-only-volume"})
 FULL = "disk-full"
-COPY = "copy"
 #: What a clause asks for, and the fault that it is seen under, in the order in which they are done.
 PARTS = {
     "copied": COPY,
@@ -95,7 +95,9 @@ class StorageFaults:
         try:
             self._make_well()
             if name == COPY:
-                return copy(self.deployment, self._workload(), self.context.config)
+                made = copy(self.deployment, self._workload(), self.context.config)
+                self.context.journal.write(Noted(what=str(made)))
+                return made
             return self._endure(name)
         except Exception as error:
             return error
@@ -121,10 +123,12 @@ class StorageFaults:
                 workload.wait_for(1, limits.request_seconds)
             except Breach as breach:
                 unrecovered = breach.summary
-                workload.note("replaced, since it did not recover")
+                workload.note(f"replaced, since it did not recover: {unrecovered}")
                 self._replace()
             workload.wait_for(wanted.writes, wanted.wait_seconds)
-        return Endured(workload.finish(), tried, ended, unrecovered)
+        history = workload.finish()
+        note_met(history, self.context.journal)
+        return Endured(history, tried, ended, unrecovered)
 
     def _wait_unwritten(self, workload: Workload) -> None:
         """Wait until a write was not acknowledged; nothing is said of one that found room.

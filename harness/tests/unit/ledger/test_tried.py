@@ -44,7 +44,7 @@ def test_a_fault_that_met_no_write_is_not_judged(
 def test_a_fault_that_did_nothing_is_not_judged() -> None:
     """SIGHUP that replaced no worker, or a cut that found no connection."""
     idle = FaultSpan("reload", 10.0, 10.5, 12.0, idle="SIGHUP replaced no worker")
-    with pytest.raises(NotJudged, match="reload did nothing: SIGHUP replaced no worker"):
+    with pytest.raises(NotJudged, match="reload did too little: SIGHUP replaced no worker"):
         judge(under_kill((1, 2), (9, 11), (13, 14), span=idle), *DURABLE)
 
 

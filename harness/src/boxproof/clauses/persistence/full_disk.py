@@ -1,15 +1,24 @@
 """The data volume is full to the brim, and freed later."""
 
 from boxproof.clauses.history_checks import DURABLE, judge, success_status
-from boxproof.clauses.refused_writes import require_clean_refusals, require_reads, stored
+from boxproof.clauses.refused_writes import (
+    require_clean_refusals,
+    require_met,
+    require_reads,
+    returned,
+    stored,
+)
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged, require, require_in_time
-from boxproof.core.verdicts import Cause, Level
+from boxproof.core.breaches import require, require_in_time
+from boxproof.core.verdicts import Level
 from boxproof.probes.messages import Answer
-from boxproof.scenarios.storage_faults import Endured, Said, Tried
+from boxproof.scenarios.storage_faults import Endured, Tried
 from boxproof.targets.abilities import FillsVolume
+
+#: In what the service had set aside, say.
+ROOM = "there was still room on the full disk"
 
 
 @clause(
@@ -22,7 +31,7 @@ from boxproof.targets.abilities import FillsVolume
 )
 def survives_disk_full(on_full_disk: Endured, config: Config) -> None:
     judge(on_full_disk.history, *DURABLE)
-    _require_met(_tried(on_full_disk), config)
+    require_met(_tried(on_full_disk), config, ROOM)
 
 
 @clause(
@@ -41,9 +50,9 @@ def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Con
         [line for said in tried.missing if isinstance(said, Answer) for line in said.evidence()],
     )
     success = success_status(config)
-    require_clean_refusals([each for each in tried.writes if not _is(each, success)], shapes)
+    require_clean_refusals([each for each in tried.writes if not returned(each, success)], shapes)
     require_reads(tried)
-    _require_met(tried, config)
+    require_met(tried, config, ROOM)
 
 
 @clause(
@@ -56,7 +65,7 @@ def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Con
 )
 def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
     tried = _tried(on_full_disk)
-    _require_met(tried, config)
+    require_met(tried, config, ROOM)
     said = tried.health[-1]
     evidence = said.evidence() if isinstance(said, Answer) else said.evidence
     require(
@@ -65,7 +74,9 @@ def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
         evidence,
     )
     require(
-        not _is(said, 200), "while the disk is full, the health path still returns 200", evidence
+        not returned(said, 200),
+        "while the disk is full, the health path still returns 200",
+        evidence,
     )
 
 
@@ -79,23 +90,10 @@ def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
 def recovers_without_restart(on_full_disk: Endured, config: Config) -> None:
     unrecovered = on_full_disk.unrecovered
     require_in_time(not unrecovered, f"after the disk was freed: {unrecovered}")
-    _require_met(_tried(on_full_disk), config)
+    require_met(_tried(on_full_disk), config, ROOM)
 
 
 def _tried(on_full_disk: Endured) -> Tried:
     tried = on_full_disk.tried
     assert tried is not None
     return tried
-
-
-def _require_met(tried: Tried, config: Config) -> None:
-    """Judge nothing where every write found room, in what the service had set aside, say."""
-    success = success_status(config)
-    if not tried.missing and all(_is(each, success) for each in tried.writes):
-        raise NotJudged(
-            "no write was refused: there was still room on the full disk", Cause.UNDECIDED
-        )
-
-
-def _is(said: Said, status: int) -> bool:
-    return isinstance(said, Answer) and said.status == status

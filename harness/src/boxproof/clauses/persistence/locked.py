@@ -1,9 +1,10 @@
 """Another process holds the database's write lock, and lets it go later."""
 
 from boxproof.clauses.history_checks import DURABLE, judge
-from boxproof.clauses.refused_writes import require_clean_refusals, with_database
+from boxproof.clauses.refused_writes import require_clean_refusals, require_met, with_database
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
+from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.storage_faults import Endured
@@ -18,10 +19,12 @@ from boxproof.targets.abilities import FillsVolume, RunsScripts
     needs=(FillsVolume, RunsScripts),
     promised=with_database,
 )
-def survives_database_locked(on_locked_database: Endured) -> None:
+def survives_database_locked(on_locked_database: Endured, config: Config) -> None:
     endured = on_locked_database
     judge(endured.history, *DURABLE)
     require_in_time(not endured.unrecovered, f"after the lock was released: {endured.unrecovered}")
+    assert endured.tried is not None
+    require_met(endured.tried, config, f"{config.durability.database!r} is not what it writes to")
 
 
 @clause(

@@ -74,6 +74,7 @@ class Proxy:
         self._holding = False
         self._is_cut = False
         self._count = 0
+        self._stalled = 0
         self._open: dict[Connection, asyncio.Task[Any]] = {}
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
@@ -110,10 +111,15 @@ class Proxy:
         """How many connections have come to it so far."""
         return self._count
 
-    def cut(self) -> int:
+    @property
+    def stalled(self) -> int:
+        """How many requests have stopped half way since it was last good."""
+        return self._stalled
+
+    def cut(self) -> tuple[int, int]:
         """Reset every connection; new ones are reset at once or stall in mid-request, in turn.
 
-        Returns how many had been passed on and were reset.
+        Returns how many were reset, and how many of these had an answer that was kept back.
         """
         return self._call(self._cut())
 
@@ -132,14 +138,15 @@ class Proxy:
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(CALL_SECONDS)
 
-    async def _cut(self) -> int:
+    async def _cut(self) -> tuple[int, int]:
         self._is_cut = True
         for each in self._open:
             each.reset()
-        return len(self._open)
+        return len(self._open), sum(each.held for each in self._open)
 
     async def _heal(self) -> None:
         self._is_cut = self._holding = False
+        self._stalled = 0
         for each in self._open:
             if each.stalls or each.held:
                 each.reset()
@@ -219,7 +226,10 @@ class Proxy:
                 await asyncio.sleep(size / speed)
 
     async def _request(self, connection: Connection, data: bytes) -> bytes:
-        return data[: len(data) // 2] if connection.stalls else data
+        if not connection.stalls:
+            return data
+        self._stalled += 1
+        return data[: len(data) // 2]
 
     async def _answer(self, connection: Connection, data: bytes) -> bytes:
         if self._holding:
