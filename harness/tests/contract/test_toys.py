@@ -1,5 +1,6 @@
 """Every broken toy service is caught by the clauses that name its fault, and by no other."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,19 @@ CAUGHT = {
     "records.ignores_limit": {"records.limit-honoured"},
     "smoke.health_without_model": {"smoke.model-loaded"},
 }
+
+#: What the evidence of a clause says was done, beside the log of that second.
+DONE = {
+    "lifecycle.drops_in_flight": {
+        "lifecycle.finishes-in-flight": "shared deployment: SIGTERM",
+        "lifecycle.reload-loses-nothing": "shared deployment: SIGHUP to the first process",
+    },
+    "lifecycle.ignores_sigterm": {"lifecycle.stops-cleanly": "shared deployment: SIGTERM"},
+    "lifecycle.never_replaces": {
+        "lifecycle.worker-replaced": "shared deployment: SIGKILL to worker "
+    },
+}
+LOGGED = re.compile(r" *[0-9.]+ s +log  ")
 
 #: What no local process can show.
 NEEDS_A_CONTAINER = {
@@ -89,6 +103,10 @@ def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     assert judged.said("broken") == CAUGHT[toy], judged.output
     assert not judged.said("unknown"), judged.output
     assert judged.exit_code == 1
+    for clause, done in DONE.get(toy, {}).items():
+        evidence = judged.clauses[clause]["evidence"]
+        assert any(done in line for line in evidence), evidence
+        assert any(LOGGED.match(line) for line in evidence), evidence
 
 
 def test_what_cannot_be_judged_without_the_shared_deployment_says_so(tmp_path: Path) -> None:

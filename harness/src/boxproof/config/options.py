@@ -230,7 +230,7 @@ class Server:
 class Limits:
     """Every time limit, in seconds."""
 
-    boot_seconds: float = option("from the order to start until the service is ready", 120.0)
+    boot_seconds: float = option("from the start of its first process until it is ready", 120.0)
     request_seconds: float = option(
         "one request, from connecting to the answer's end; at most 16 MiB of its body are read",
         30.0,
@@ -238,7 +238,7 @@ class Limits:
     stop_seconds: float = option("from SIGTERM until the server has ended", 30.0)
     refuse_seconds: float = option("until a server that cannot start has ended", 30.0)
     first_work_seconds: float | None = option(
-        "from the order to start until the first work is answered", None
+        "from the start of its first process until the first work is answered", None
     )
 
 

@@ -32,7 +32,7 @@ from boxproof.targets.abilities import (
     RecreatesContainer,
     Restarts,
     RunsShell,
-    TimesStarts,
+    TimesLogs,
     WaitsForExit,
 )
 from boxproof.targets.base import Deployment, Target
@@ -181,4 +181,4 @@ limits = _ability(LimitsCpu, "limits")
 image = _ability(InspectsImage, "image")
 ends = _ability(WaitsForExit, "ends")
 shell = _ability(RunsShell, "shell")
-timed = _ability(TimesStarts, "timed")
+timed = _ability(TimesLogs, "timed")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from boxproof.core.breaches import NotJudged
-from boxproof.targets.abilities import Line, TimesStarts
+from boxproof.targets.abilities import Line, TimesLogs
 from boxproof.targets.base import Deployment
 
 #: What the deployment that all clauses share is called.
@@ -23,23 +23,29 @@ class Done:
     what: str
 
 
-def timed_log(deployment: Deployment) -> tuple[Line, ...]:
-    """The log since the latest start, on the journal's clock; empty where no line has a time."""
+def timed_log(deployment: Deployment) -> tuple[Line, ...] | None:
+    """The log so far, on the journal's clock; None where nobody can tell its times."""
     try:
-        lines = deployment.ability(TimesStarts).lines()
+        return deployment.ability(TimesLogs).lines()
     except NotJudged:
-        return ()
-    ordered = deployment.startup.ordered
-    return tuple(Line(ordered + each.seconds, each.text) for each in lines)
+        return None
 
 
-def evidence(done: Iterable[Done], log: Iterable[Line] = ()) -> tuple[str, ...]:
-    """What was done, with the log of those seconds, in the order of time."""
+def evidence(done: Iterable[Done], log: Iterable[Line] | None = None) -> tuple[str, ...]:
+    """What was done, with the lines of the log that are nearest to it, in the order of time."""
     done = tuple(done)
     rows = [(each.t, f"{each.t:9.3f} s  {each.deployment}: {each.what}") for each in done]
-    near = [
-        (line.seconds, f"{line.seconds:9.3f} s  {'log':>8}  {line.text}")
-        for line in log
-        if any(abs(line.seconds - each.t) <= AROUND_SECONDS for each in done)
-    ]
-    return tuple(text for _, text in sorted([*rows, *near[-LINES_MOST:]]))
+    if not done or log is None:
+        return tuple(text for _, text in rows)
+
+    def away(line: Line) -> float:
+        return min(abs(line.at - each.t) for each in done)
+
+    near = sorted((line for line in log if away(line) <= AROUND_SECONDS), key=away)
+    lines = [(each.at, f"{each.at:9.3f} s  {'log':>8}  {each.text}") for each in near[:LINES_MOST]]
+    told = [text for _, text in sorted([*rows, *lines])]
+    if not near:
+        told.append(f"the log holds no line within {AROUND_SECONDS:g} s of that")
+    elif len(near) > LINES_MOST:
+        told.append(f"… and {len(near) - LINES_MOST} more lines of the log within that second")
+    return tuple(told)

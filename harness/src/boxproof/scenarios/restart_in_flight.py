@@ -30,7 +30,7 @@ class Ended:
         in_flight: the requests that it had in hand at that moment; or why there were none.
         rereads: every record that was acknowledged before it was gone, read after the start.
         after: records made after the start.
-        log: what it had written by the end, with times on the journal's clock.
+        log: what it had written by the end; None where nobody can tell its times.
     """
 
     ordered: float
@@ -38,7 +38,7 @@ class Ended:
     in_flight: tuple[Exchange, ...] | NotJudged
     rereads: tuple[Reread, ...]
     after: tuple[Created, ...]
-    log: tuple[Line, ...]
+    log: tuple[Line, ...] | None
 
     def evidence(self) -> tuple[str, ...]:
         """What was done to which deployment, with its log of those seconds."""

@@ -8,19 +8,20 @@ from itertools import pairwise
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged
-from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.journal.entries import FactsLearned, Progress
 from boxproof.probes.messages import Answer
 from boxproof.probes.start_watch import Startup
-from boxproof.targets.abilities import Line, TimesStarts
+from boxproof.targets.abilities import Line, TimesLogs
 from boxproof.targets.base import Deployment, Target
 
 
 @dataclass(frozen=True, slots=True)
 class StartTimes:
-    """Moments of a start by name, in seconds after the order, in their order.
+    """Moments of a start by name, in their order, in seconds since the server's first process ran.
+
+    What an engine does before that (networks, volumes, other services that the server depends on)
+    is not the server's doing.
 
     The last one is the answer to the first valid request.
     """
@@ -29,7 +30,7 @@ class StartTimes:
 
     @property
     def seconds(self) -> float:
-        """From the order until the first work was answered."""
+        """Until the first work was answered."""
         return self.points[-1][1]
 
     def parts(self) -> dict[str, float]:
@@ -53,29 +54,27 @@ def start_times(
 ) -> StartTimes:
     """The points of the shared deployment's first start, told to a person and to the report."""
     points: dict[str, float] = {}
-    if target.offers(TimesStarts):
-        times = deployment.ability(TimesStarts)
-        if deployment.startup is not startup:
-            raise NotJudged(
-                "the deployment was started again before its start was looked at", Cause.UNDECIDED
-            )
+    if target.offers(TimesLogs):
         marks = config.server.start_marks if config.server is not None else {}
-        points["container"] = times.began_seconds()
-        points |= marked(times.lines(), marks)
+        lines = deployment.ability(TimesLogs).lines()
+        points = marked(lines, marks, since=startup.began)
     made = StartTimes(in_order(points, startup, first_answer))
     journal.write(FactsLearned(values={"start_seconds": made.parts()}))
     journal.write(Progress(line=str(made)))
     return made
 
 
-def marked(lines: Iterable[Line], marks: Mapping[str, str]) -> dict[str, float]:
-    """When the first line that matches each mark was written; one without a line is left out."""
+def marked(lines: Iterable[Line], marks: Mapping[str, str], *, since: float) -> dict[str, float]:
+    """How long after ``since`` the first line that matches each mark was written.
+
+    A mark without a line is left out.
+    """
     every = tuple(lines)
     found = {
-        name: next((line.seconds for line in every if re.search(pattern, line.text)), None)
+        name: next((line.at for line in every if re.search(pattern, line.text)), None)
         for name, pattern in marks.items()
     }
-    return {name: seconds for name, seconds in found.items() if seconds is not None}
+    return {name: max(0.0, at - since) for name, at in found.items() if at is not None}
 
 
 def in_order(
@@ -85,8 +84,7 @@ def in_order(
     every = dict(points)
     answered = next((each for each in startup.attempts if each.status is not None), None)
     if answered is not None and answered.status != 200:
-        every["first HTTP answer"] = answered.t - startup.ordered
-    ready = startup.ready - startup.ordered
-    every["ready"] = ready
+        every["first HTTP answer"] = answered.t - startup.began
+    every["ready"] = startup.seconds
     ordered = sorted(every.items(), key=lambda each: each[1])
-    return (*ordered, ("first work", ready + first_answer.seconds))
+    return (*ordered, ("first work", startup.seconds + first_answer.seconds))

@@ -45,7 +45,7 @@ class Stopped:
         exit: how it ended; None when it still ran after ``grace_seconds``.
         left: the processes that were left then.
         grace_seconds: what the engine of production waits before it sends SIGKILL.
-        log: what it wrote since its start, with times on the journal's clock.
+        log: what it had written by the end; None where nobody can tell its times.
     """
 
     deployment: str
@@ -56,7 +56,7 @@ class Stopped:
     exit: Exit | None
     left: tuple[Process, ...]
     grace_seconds: float
-    log: tuple[Line, ...]
+    log: tuple[Line, ...] | None
 
     def signals(self) -> tuple[Done, ...]:
         """What was done to it, and when."""

@@ -15,10 +15,12 @@ from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Request
 from boxproof.probes.traffic import Traffic
 from boxproof.probes.work import Work
+from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.scenarios.polling import until
 from boxproof.scenarios.requests_in_hand import in_hand
 from boxproof.scenarios.worker_kill import live_workers
-from boxproof.targets.abilities import InspectsProcesses, Process, RunsShell
+from boxproof.targets.abilities import InspectsProcesses, Line, Process, RunsShell
+from boxproof.targets.base import Deployment
 from boxproof.targets.server_processes import Tree, process_lines, tree_of
 
 #: Parents that end at once, each with a child that does not.
@@ -35,10 +37,23 @@ LOOKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Orphaned:
-    """Processes inside whose parents have ended: their pids, and those that were never reaped."""
+    """Processes inside whose parents have ended, and that were killed.
+
+    Attributes:
+        killed: when they were sent SIGKILL, on the journal's clock.
+        left: those that were never reaped.
+        log: what the server had written by the end; None where nobody can tell its times.
+    """
 
     pids: tuple[int, ...]
+    killed: float
     left: tuple[Process, ...]
+    log: tuple[Line, ...] | None
+
+    def evidence(self) -> tuple[str, ...]:
+        """What was done to which deployment, with its log of that second."""
+        pids = ", ".join(map(str, self.pids))
+        return evidence([Done(self.killed, SHARED, f"SIGKILL to orphans {pids}")], self.log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +64,18 @@ class Reloaded:
         ordered: when each SIGHUP was sent, on the journal's clock.
         kept: workers that were still there at the limit, though they should have been replaced.
         exchanges: every request around it, each on a fresh connection.
+        log: what the server had written by the end; None where nobody can tell its times.
     """
 
     ordered: tuple[float, ...]
     kept: tuple[Process, ...]
     exchanges: tuple[Exchange, ...]
+    log: tuple[Line, ...] | None
+
+    def evidence(self) -> tuple[str, ...]:
+        """What was done to which deployment, with its log of those seconds."""
+        what = "SIGHUP to the first process"
+        return evidence([Done(each, SHARED, what) for each in self.ordered], self.log)
 
     def during(self, moment: float) -> int:
         """How many requests were in flight in the second after it."""
@@ -71,19 +93,33 @@ class Survivors:
         killed: when, on the journal's clock.
         in_flight: how many the killed worker had.
         exchanges: all of them.
+        log: what the server had written by the end; None where nobody can tell its times.
     """
 
     victim: Process
     killed: float
     in_flight: int
     exchanges: tuple[Exchange, ...]
+    log: tuple[Line, ...] | None
+
+    def evidence(self) -> tuple[str, ...]:
+        """What was done to which deployment, with its log of that second."""
+        what = f"SIGKILL to worker {self.victim.pid}"
+        return evidence([Done(self.killed, SHARED, what)], self.log)
 
 
 @pytest.fixture(scope="session")
-def orphaned(shell: RunsShell, processes: InspectsProcesses, config: Config) -> Orphaned:
+def orphaned(
+    deployment: Deployment,
+    shell: RunsShell,
+    processes: InspectsProcesses,
+    journal: Journal,
+    config: Config,
+) -> Orphaned:
     """Orphans, looked for until they are gone or the limit is reached."""
     pids = tuple(int(shell.shell(ORPHAN)) for _ in range(ORPHANS))
     seen = {each.pid for each in processes.processes()}
+    killed = journal.now()
     shell.shell(f"kill -9 {' '.join(map(str, pids))}; echo done")
     if not seen.issuperset(pids):
         raise NotJudged("the orphans were not seen among the processes", Cause.UNDECIDED)
@@ -92,12 +128,16 @@ def orphaned(shell: RunsShell, processes: InspectsProcesses, config: Config) -> 
         return tuple(each for each in processes.processes() if each.pid in pids)
 
     until(lambda: not left(), config.limits.stop_seconds)
-    return Orphaned(pids, left())
+    return Orphaned(pids, killed, left(), timed_log(deployment))
 
 
 @pytest.fixture(scope="session")
 def reloaded(
-    processes: InspectsProcesses, work: Work, journal: Journal, config: Config
+    deployment: Deployment,
+    processes: InspectsProcesses,
+    work: Work,
+    journal: Journal,
+    config: Config,
 ) -> Reloaded:
     """SIGHUP to the first process, several times, while clients connect afresh all the time."""
     assert config.server is not None
@@ -123,7 +163,7 @@ def reloaded(
                 break
         since = journal.now()
         traffic.wait_answered(ANSWERS, config.limits.request_seconds, since=since)
-    return Reloaded(tuple(ordered), kept, traffic.exchanges())
+    return Reloaded(tuple(ordered), kept, traffic.exchanges(), timed_log(deployment))
 
 
 def _replaced(processes: InspectsProcesses, before: Tree, pattern: str) -> bool:
@@ -135,7 +175,12 @@ def _replaced(processes: InspectsProcesses, before: Tree, pattern: str) -> bool:
 
 @pytest.fixture(scope="session")
 def survivors(
-    processes: InspectsProcesses, shell: RunsShell, work: Work, journal: Journal, config: Config
+    deployment: Deployment,
+    processes: InspectsProcesses,
+    shell: RunsShell,
+    work: Work,
+    journal: Journal,
+    config: Config,
 ) -> Survivors:
     """SIGKILL to the worker with the fewest requests in hand; the others' go on afterwards."""
     assert config.server is not None
@@ -168,7 +213,7 @@ def survivors(
         lambda: len(live_workers(processes.processes(), tree.master, pattern)) >= wanted,
         config.limits.boot_seconds,
     )
-    return Survivors(victim, killed, in_flight[victim.pid], exchanges)
+    return Survivors(victim, killed, in_flight[victim.pid], exchanges, timed_log(deployment))
 
 
 def _sockets(

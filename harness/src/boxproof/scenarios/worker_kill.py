@@ -9,12 +9,14 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.core import cancellation
-from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.breaches import Breach, Late, NotJudged
 from boxproof.core.errors import HasEnded
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.scenarios.acknowledged import AcknowledgedRecords
-from boxproof.targets.abilities import InspectsProcesses, Process
+from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
+from boxproof.targets.abilities import InspectsProcesses, Line, Process
+from boxproof.targets.base import Deployment
 from boxproof.targets.server_processes import Tree, process_lines, tree_of
 
 LOOK_SECONDS = 0.1
@@ -30,18 +32,31 @@ class WorkerLost:
 
     Attributes:
         victim: the worker that was killed.
+        killed: when it was sent SIGKILL, on the journal's clock.
         gone: when it was seen to be gone, on the journal's clock.
         replaced: when as many workers as before were seen again; None when they were not.
         tree: the processes before and after.
         exchanges: every request around it.
+        log: what the server had written by the end; None where nobody can tell its times.
     """
 
     victim: Process
+    killed: float
     gone: float
     replaced: float | None
     before: Tree
     after: tuple[Process, ...]
     exchanges: tuple[Exchange, ...]
+    log: tuple[Line, ...] | None
+
+    def evidence(self) -> tuple[str, ...]:
+        """What was done to which deployment, with its log of that second."""
+        pid = self.victim.pid
+        done = (
+            Done(self.killed, SHARED, f"SIGKILL to worker {pid}"),
+            Done(self.gone, SHARED, f"worker {pid} is gone"),
+        )
+        return evidence(done, self.log)
 
     def begun_after(self) -> tuple[Exchange, ...]:
         """The requests that had nothing to do with the dead worker."""
@@ -50,6 +65,7 @@ class WorkerLost:
 
 @pytest.fixture(scope="session")
 def worker_lost(
+    deployment: Deployment,
     processes: InspectsProcesses,
     acknowledged_records: AcknowledgedRecords,
     journal: Journal,
@@ -66,6 +82,7 @@ def worker_lost(
     limit_seconds = config.limits.request_seconds
     with acknowledged_records.traffic(health=True) as traffic:
         traffic.wait_in_flight(1, limit_seconds)
+        killed = journal.now()
         processes.signal_process(victim.pid, signal.SIGKILL)
         gone, replaced = None, None
         deadline = journal.now() + config.limits.boot_seconds
@@ -82,8 +99,14 @@ def worker_lost(
             cancellation.wait(LOOK_SECONDS)
             now = _left(processes)
     if gone is None:
-        raise Breach(f"worker {victim.pid} is still running after SIGKILL", process_lines(now))
-    return WorkerLost(victim, gone, replaced, before, now, traffic.exchanges())
+        sent = Done(killed, SHARED, f"SIGKILL to worker {victim.pid}")
+        raise Late(
+            f"worker {victim.pid} is still running {config.limits.boot_seconds:g} s after SIGKILL",
+            (*evidence([sent], timed_log(deployment)), *process_lines(now)),
+        )
+    return WorkerLost(
+        victim, killed, gone, replaced, before, now, traffic.exchanges(), timed_log(deployment)
+    )
 
 
 def _left(processes: InspectsProcesses) -> tuple[Process, ...]:

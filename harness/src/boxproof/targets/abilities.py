@@ -80,9 +80,9 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the log; ``seconds`` after the order to start."""
+    """A line of the log; ``at`` is when it was written, on the journal's clock."""
 
-    seconds: float
+    at: float
     text: str
 
 
@@ -336,13 +336,10 @@ class RunsShell(Protocol):
         """
 
 
-@ability("time the parts of a start")
+@ability("tell when the service wrote each line of its log")
 @runtime_checkable
-class TimesStarts(Protocol):
-    """Knows when the engine did what in the latest start."""
-
-    def began_seconds(self) -> float:
-        """From the order to start until the first process ran."""
+class TimesLogs(Protocol):
+    """Knows when the service wrote what."""
 
     def lines(self) -> tuple[Line, ...]:
-        """The log since the latest start."""
+        """Its log so far, across restarts of this deployment, in the order of time."""

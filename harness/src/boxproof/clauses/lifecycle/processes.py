@@ -26,11 +26,13 @@ def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -
         not orphaned.left,
         f"{len(orphaned.left)} of {len(orphaned.pids)} orphans were not reaped by the first process"
         f" within {config.limits.stop_seconds:g} s",
-        process_lines(orphaned.left),
+        (*orphaned.evidence(), *process_lines(orphaned.left)),
     )
     zombies = [each for each in worker_lost.after if each.pid == worker_lost.victim.pid]
     require(
-        not zombies, "the worker that was killed is still there", process_lines(worker_lost.after)
+        not zombies,
+        "the worker that was killed is still there",
+        (*worker_lost.evidence(), *process_lines(worker_lost.after)),
     )
 
 
@@ -53,14 +55,14 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
         not wrong,
         f"{len(wrong)} of {len(reloaded.exchanges)} requests around SIGHUP were refused or failed",
         [
-            *(f"SIGHUP at {each:.3f} s" for each in reloaded.ordered),
+            *reloaded.evidence(),
             *(line for each in wrong[:FLIGHTS] for line in each.evidence()),
         ],
     )
     require_in_time(
         not reloaded.kept,
         f"after SIGHUP the workers were not replaced within {config.limits.boot_seconds:g} s",
-        process_lines(reloaded.kept),
+        (*reloaded.evidence(), *process_lines(reloaded.kept)),
     )
     idle = [each for each in reloaded.ordered if not reloaded.during(each)]
     if idle:
@@ -85,7 +87,7 @@ def worker_death_costs_its_own(survivors: Survivors, config: Config) -> None:
         f"worker {survivors.victim.pid} had {survivors.in_flight} of {len(survivors.exchanges)} "
         f"requests in hand when it was killed, and {len(lost)} were lost",
         [
-            f"SIGKILL at {survivors.killed:.3f} s",
+            *survivors.evidence(),
             *(line for each in lost[:FLIGHTS] for line in each.evidence()),
         ],
     )

@@ -24,13 +24,13 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
     require_in_time(
         worker_lost.replaced is not None,
         f"worker {worker_lost.victim.pid} was not replaced within {config.limits.boot_seconds:g} s",
-        process_lines(worker_lost.after),
+        (*worker_lost.evidence(), *process_lines(worker_lost.after)),
     )
     masters = [each.pid for each in worker_lost.after]
     require(
         worker_lost.before.master.pid in masters,
         "the master ended with its worker",
-        process_lines(worker_lost.after),
+        (*worker_lost.evidence(), *process_lines(worker_lost.after)),
     )
 
 
@@ -52,7 +52,7 @@ def worker_loss_unnoticed(worker_lost: WorkerLost, config: Config) -> None:
         not wrong,
         f"{len(wrong)} of {len(begun)} requests that began after the worker's death failed",
         [
-            f"worker {worker_lost.victim.pid} was gone at {worker_lost.gone:.3f} s",
+            *worker_lost.evidence(),
             *(line for each in wrong[:FLIGHTS] for line in each.evidence()),
         ],
     )

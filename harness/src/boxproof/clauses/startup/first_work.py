@@ -10,8 +10,8 @@ from boxproof.scenarios.start_times import StartTimes
 @clause(
     "startup.first-work-in-time",
     Level.MUST,
-    "From the order to start until the first work is answered the service MUST take no longer than "
-    "its time limit.",
+    "From the start of its first process until the first work is answered the service MUST take no "
+    "longer than its time limit.",
     promised=lambda config: config.limits.first_work_seconds is not None,
 )
 def first_work_in_time(start_times: StartTimes, config: Config) -> None:

@@ -15,7 +15,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
-from boxproof.journal.entries import BootOrdered, Sampled, ServerEnded, TargetActed
+from boxproof.journal.entries import BootOrdered, Logged, Sampled, ServerEnded, TargetActed
 from boxproof.probes import start_watch
 from boxproof.probes.start_watch import Startup
 from boxproof.targets import reaper
@@ -69,7 +69,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
         self._startup: Startup | None = None
         self._port = 0
         self._earlier_logs = ""
-        self._ordered_at = 0.0
+        self._earlier_lines: list[Logged] = []
 
     @property
     def endpoint(self) -> Endpoint:
@@ -121,7 +121,6 @@ class ComposeDeployment(Inspection, ResourceFaults):
         ordered = self._journal.write(
             BootOrdered(deployment=self.project.name, label=self.project.label)
         )
-        self._ordered_at = time.time()
         try:
             self.executor.execute(UP, limit_seconds=UP_SECONDS, finish_seconds=FINISH_SECONDS)
         except CommandFailed as error:
@@ -185,7 +184,6 @@ class ComposeDeployment(Inspection, ResourceFaults):
             BootFailed: it did not become ready.
         """
         ordered = self._note("start")
-        self._ordered_at = time.time()
         try:
             self.container.call("start")
         except EngineError as error:
@@ -223,13 +221,9 @@ class ComposeDeployment(Inspection, ResourceFaults):
         if self.container.state().paused:
             self.container.call("unpause")
 
-    def began_seconds(self) -> float:
-        """From the order to start until the first process ran."""
-        return engine_times.began_seconds(self.container, self._ordered_at)
-
     def lines(self) -> tuple[Line, ...]:
-        """The log since the latest start."""
-        return engine_times.lines(self.container, self._ordered_at)
+        """Its log so far, in this and in earlier containers."""
+        return engine_times.timed((*self._earlier_lines, *self._logged()))
 
     def sample(self) -> Sampled | None:
         """What its container uses now."""
@@ -338,4 +332,9 @@ class ComposeDeployment(Inspection, ResourceFaults):
     def _keep_log(self) -> None:
         """Take the container's log over before the container goes, into the journal as well."""
         self._earlier_logs += self.container.log()
-        engine_times.keep_log(self.container, self.project.name, self._journal)
+        for line in self._logged():
+            self._earlier_lines.append(line)
+            self._journal.write(line)
+
+    def _logged(self) -> tuple[Logged, ...]:
+        return engine_times.logged(self.container, self.project.name, self._journal)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from boxproof.journal import Journal
@@ -14,28 +15,32 @@ from boxproof.targets.compose.container import Container
 FINER = re.compile(r"(\.\d{6})\d+")
 
 
-def began_seconds(container: Container, ordered_at: float) -> float:
-    """From an order, in seconds since the epoch, until the container's first process ran.
-
-    The engine's clock is taken for this machine's; where it runs behind, the answer is 0.
-    """
-    return max(0.0, epoch(_started(container)) - ordered_at)
-
-
 def age_seconds(container: Container) -> float:
     """How long ago the container's first process ran, both moments on the engine's clock."""
     return max(0.0, epoch(_now()) - epoch(_started(container)))
 
 
-def lines(container: Container, ordered_at: float) -> tuple[Line, ...]:
-    """The log since the container's latest start, each line in seconds after the order."""
-    started = _started(container)
+def logged(container: Container, deployment: str, journal: Journal) -> tuple[Logged, ...]:
+    """A container's log so far, each line with its time on the journal's clock where it has one.
+
+    The engine's clock is taken for this machine's.
+    """
     found = []
-    for line in container.log("--timestamps", "--since", started).splitlines():
+    for line in container.log("--timestamps").splitlines():
         at, _, text = line.partition(" ")
-        found.append(Line(max(0.0, epoch(at) - ordered_at), text))
-    # Standard output and standard error come one after the other.
-    return tuple(sorted(found, key=lambda each: each.seconds))
+        moment = epoch_or_none(at)
+        found.append(
+            Logged(deployment=deployment, line=line)
+            if moment is None
+            else Logged(deployment=deployment, line=text, at=journal.at(moment))
+        )
+    return tuple(found)
+
+
+def timed(logged: Iterable[Logged]) -> tuple[Line, ...]:
+    """The lines that have a time, in its order: of both streams, one comes after the other."""
+    found = (Line(each.at, each.line) for each in logged if each.at is not None)
+    return tuple(sorted(found, key=lambda each: each.at))
 
 
 def health_said(container: Container) -> tuple[str, ...]:
@@ -73,17 +78,3 @@ def epoch_or_none(at: str) -> float | None:
         return epoch(at)
     except ValueError:
         return None
-
-
-def keep_log(container: Container, deployment: str, journal: Journal) -> None:
-    """Write a container's log to the journal, each line with its time on the journal's clock."""
-    for line in container.log("--timestamps").splitlines():
-        at, _, text = line.partition(" ")
-        moment = epoch_or_none(at)
-        journal.write(
-            Logged(
-                deployment=deployment,
-                line=line if moment is None else text,
-                at=None if moment is None else journal.at(moment),
-            )
-        )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from boxproof.journal import Journal, carried
 from boxproof.journal.entries import Logged
+from boxproof.targets.abilities import Line
 
 EVERY_SECONDS = 0.1
 
@@ -14,13 +15,17 @@ class LogFollower:
 
     Args:
         offset: where this server's part of the file begins, in bytes.
+        lines: every line is added here, too.
     """
 
-    def __init__(self, deployment: str, log: Path, offset: int, journal: Journal) -> None:
+    def __init__(
+        self, deployment: str, log: Path, offset: int, journal: Journal, lines: list[Line]
+    ) -> None:
         self._deployment = deployment
         self._log = log
         self._offset = offset
         self._journal = journal
+        self._lines = lines
         self._over = threading.Event()
         self._rest = b""
         self._lock = threading.Lock()
@@ -32,17 +37,14 @@ class LogFollower:
     def drain(self) -> None:
         """Write what has come since the last look, and follow no more: the server has ended."""
         self._over.set()
-        self._look()
+        self.look()
         with self._lock:
             if self._rest:
                 self._write(self._rest)
                 self._rest = b""
 
-    def _run(self) -> None:
-        while not self._over.wait(EVERY_SECONDS):
-            self._look()
-
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Write what has come since the last look."""
         with self._lock:
             try:
                 with self._log.open("rb") as file:
@@ -55,7 +57,12 @@ class LogFollower:
             for line in lines:
                 self._write(line)
 
+    def _run(self) -> None:
+        while not self._over.wait(EVERY_SECONDS):
+            self.look()
+
     def _write(self, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip("\r")
         at = round(self._journal.now(), 6)
+        self._lines.append(Line(at, text))
         self._journal.write(Logged(deployment=self._deployment, line=text, at=at))

@@ -14,7 +14,7 @@ from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, Sampled, ServerEnded, TargetActed
 from boxproof.probes.start_watch import Startup, watch
-from boxproof.targets.abilities import Process, provide
+from boxproof.targets.abilities import Line, Process, provide
 from boxproof.targets.base import A, Exit, Variant
 from boxproof.targets.process.log_follower import LogFollower
 from boxproof.targets.process.server import Order, Server
@@ -55,6 +55,8 @@ class ProcessDeployment:
         self._server: Server | None = None
         self._startup: Startup | None = None
         self._log_start = 0
+        self._lines: list[Line] = []
+        self._follower: LogFollower | None = None
         self._closed = False
         self._lock = threading.Lock()
 
@@ -81,6 +83,12 @@ class ProcessDeployment:
             return self._log.read_text("utf-8", "replace")
         except FileNotFoundError:
             return ""
+
+    def lines(self) -> tuple[Line, ...]:
+        """Everything that it wrote so far, each line with the time at which it was read."""
+        if self._follower is not None:
+            self._follower.look()
+        return tuple(self._lines)
 
     def start(self) -> Startup:
         """Start the server and wait until it is ready; see :class:`Restarts`."""
@@ -204,10 +212,11 @@ class ProcessDeployment:
                 f"{self._config.file}: process.command",
             )
             offset = self._log.stat().st_size
-            follower = LogFollower(self._name, self._log, offset, self._journal)
+            follower = LogFollower(self._name, self._log, offset, self._journal, self._lines)
             ended = partial(self._note_end, follower)
             self._server = Server(order, self._log, self._run, ended)
             follower.start()
+            self._follower = follower
             return self._server
 
     def _environment(self) -> Mapping[str, str]:

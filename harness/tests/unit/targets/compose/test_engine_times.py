@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from boxproof.targets.abilities import Line
+from boxproof.journal import Journal
 from boxproof.targets.compose import engine_times
 from boxproof.targets.compose.container import Container
 
 from .conftest import FakeDocker
 
 STARTED = "2026-01-02T10:00:01.500000000Z"
-ORDERED = datetime(2026, 1, 2, 10, 0, 1, tzinfo=UTC).timestamp()
+BEGAN = datetime(2026, 1, 2, 10, 0, 1, tzinfo=UTC).timestamp()
 
 
 def said(state: str = "", **commands: str) -> str:
@@ -19,22 +19,20 @@ def said(state: str = "", **commands: str) -> str:
     return f"case $1 in inspect) echo '{inspected}';; {cases}esac"
 
 
-def test_a_start_is_counted_from_its_order(fake_docker: FakeDocker) -> None:
-    """Engines write nanoseconds; one whose clock runs behind began at once."""
-    fake_docker(said())
-    assert engine_times.began_seconds(Container("c"), ORDERED) == 0.5
-    assert engine_times.began_seconds(Container("c"), ORDERED + 60) == 0.0
-
-
 def test_lines_of_both_streams_come_in_the_order_of_time(fake_docker: FakeDocker) -> None:
-    """Only those since the latest start are asked for."""
-    log = "echo 2026-01-02T10:00:03.000000001Z later; echo 2026-01-02T10:00:02.250000000Z two words"
-    calls = fake_docker(said(logs=log))
-    assert engine_times.lines(Container("c"), ORDERED) == (
-        Line(1.25, "two words"),
-        Line(2.0, "later"),
+    """On the journal's clock; engines write nanoseconds, and words of their own without a time."""
+    log = (
+        "echo 2026-01-02T10:00:03.000000001Z later; echo 2026-01-02T10:00:02.250000000Z two words;"
+        " echo 'Error grabbing logs'"
     )
-    assert f"--since {STARTED}" in calls.read_text()
+    fake_docker(said(logs=log))
+    journal = Journal()
+    logged = engine_times.logged(Container("c"), "toy-1", journal)
+    assert [each.line for each in logged] == ["later", "two words", "Error grabbing logs"]
+    began = journal.at(BEGAN)
+    timed = engine_times.timed(logged)
+    assert [each.text for each in timed] == ["two words", "later"]
+    assert [round(each.at - began, 3) for each in timed] == [1.25, 2.0]
 
 
 def test_a_health_that_changed_is_told_whole(fake_docker: FakeDocker) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from boxproof.journal import Journal, Recorded
 from boxproof.journal.entries import Logged
+from boxproof.targets.abilities import Line
 from boxproof.targets.process.log_follower import LogFollower
 
 
@@ -14,6 +15,7 @@ def test_a_line_is_written_while_the_server_runs(tmp_path: Path) -> None:
     log.write_text("of an earlier one\n")
     heard: list[Recorded] = []
     came = threading.Event()
+    kept: list[Line] = []
     journal = Journal(tmp_path / "journal.jsonl")
 
     def hear(recorded: Recorded) -> None:
@@ -21,7 +23,7 @@ def test_a_line_is_written_while_the_server_runs(tmp_path: Path) -> None:
         came.set()
 
     journal.listen(hear)
-    follower = LogFollower("default", log, log.stat().st_size, journal)
+    follower = LogFollower("default", log, log.stat().st_size, journal, kept)
     follower.start()
     with log.open("a") as file:
         file.write("first\nsec")
@@ -30,4 +32,4 @@ def test_a_line_is_written_while_the_server_runs(tmp_path: Path) -> None:
         file.write("ond\nlast")
     follower.drain()
     lines = [each.entry.line for each in heard if isinstance(each.entry, Logged)]
-    assert lines == ["first", "second", "last"]
+    assert lines == ["first", "second", "last"] == [each.text for each in kept]

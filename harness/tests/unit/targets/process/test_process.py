@@ -28,6 +28,7 @@ from boxproof.targets.abilities import (
     Pauses,
     ReadsLogs,
     Restarts,
+    TimesLogs,
     WaitsForExit,
 )
 from boxproof.targets.base import Variant
@@ -103,6 +104,19 @@ def test_a_boot_is_ready_and_close_leaves_nothing(bench: Bench) -> None:
     assert list(bench.run.folder.iterdir()) == []
 
 
+def test_every_line_of_the_log_has_its_time(bench: Bench) -> None:
+    """Those of the servers before this one, too."""
+    deployment = bench.target().boot(Variant())
+    first = deployment.startup
+    deployment.ability(Restarts).stop()
+    second = deployment.ability(Restarts).start()
+    lines = deployment.ability(TimesLogs).lines()
+    assert [each.text for each in lines] == deployment.ability(ReadsLogs).logs().splitlines()
+    listening = [each.at for each in lines if "listening" in each.text]
+    assert [first.began < listening[0], second.began < listening[1]] == [True, True]
+    assert listening[0] < second.began
+
+
 def test_the_deployment_offers_what_the_target_says(bench: Bench) -> None:
     """Clauses trust Target.offers; what it lacks is told in plain words."""
     target = bench.target()
@@ -113,6 +127,7 @@ def test_the_deployment_offers_what_the_target_says(bench: Bench) -> None:
         Pauses,
         ReadsLogs,
         Restarts,
+        TimesLogs,
         WaitsForExit,
     }
     assert deployment.ability(Kills) is deployment
