@@ -1,21 +1,90 @@
-"""What a team accepts by name: waived, declined, told only; on a broken toy as a local process."""
+"""What a team accepts by name: waived, declined, told only; on broken toys as local processes."""
+
+import json
+from xml.etree import ElementTree
 
 from plugin.conftest import Boxproof
 
-RUN = ("run", "--target", "process", "-k", "wrong-method or empty-refused or health-answers")
+BOTH = "wrong-method or empty-refused or health-answers"
+RUN = ("run", "--target", "process", "--require-complete", "-k", BOTH)
+#: Breaks one promise, and one more.
+NO_ALLOW = "apps.smoke.no_allow"
+BREAKS_MORE = '''
+from apps.generation.accepts_empty import AcceptsEmpty
+from apps.prefork import Master
+from apps.smoke.no_allow import NoAllow
+
+
+class Worse(NoAllow, AcceptsEmpty):
+    """Breaks what both break."""
+
+
+if __name__ == "__main__":
+    Master(Worse).run()
+'''
+
+
+def test_the_first_day_red_then_accepted_and_every_new_break_red(
+    boxproof_command: Boxproof,
+) -> None:
+    """Run, waive, write the reason, green in CI; what breaks later is red, and a mend is told."""
+    waivers = boxproof_command.folder / "boxproof.waivers.toml"
+    serve(boxproof_command, NO_ALLOW)
+    assert boxproof_command.run(*RUN)[0] == 1
+
+    code, out, err = boxproof_command.run("waive", "--until", "2999-12-31")
+    assert (code, err) == (0, "")
+    assert out == "boxproof.waivers.toml: 1 added, until 2999-12-31; write a reason for each\n"
+    written = waivers.read_text()
+    assert '[[waivers]]\n# the 405 has no Allow header\nclause = "smoke.wrong-method"' in written
+
+    code, out, err = boxproof_command.run(*RUN)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "boxproof.waivers.toml: waivers[0].reason: '' is empty; write why" in err
+
+    waivers.write_text(written.replace('reason = ""', 'reason = "our framework"  # ours'))
+    code, out, _ = boxproof_command.run(*RUN, "--strict-waivers")
+    assert code == 0, out
+    assert verdicts(boxproof_command)["smoke.wrong-method"] == "waived"
+    report = boxproof_command.folder / "report"
+    skipped = ElementTree.parse(report / "junit.xml").find("testsuite/testcase/skipped")
+    assert skipped is not None
+    assert "until 2999-12-31" in skipped.get("message", "")
+    assert "our framework (the 405 has no Allow header)" in skipped.get("message", "")
+    entries = [json.loads(line) for line in (report / "journal.jsonl").read_text().splitlines()]
+    assert [each["waived"]["reason"] for each in entries if each["kind"] == "waiver"] == [
+        "our framework"
+    ]
+
+    (boxproof_command.folder / "worse.py").write_text(BREAKS_MORE)
+    serve(boxproof_command, "worse", instead_of=NO_ALLOW)
+    assert boxproof_command.run(*RUN)[0] == 1
+    assert verdicts(boxproof_command) == {
+        "smoke.health-answers": "kept",
+        "smoke.wrong-method": "waived",
+        "generation.empty-refused": "broken",
+    }
+    before = waivers.read_text()
+    assert boxproof_command.run("waive")[0] == 0
+    assert waivers.read_text().startswith(before)
+    assert waivers.read_text().count("[[waivers]]") == 2
+    waivers.write_text(before)
+
+    serve(boxproof_command, "apps.good", instead_of="worse")
+    code, out, _ = boxproof_command.run(*RUN)
+    assert code == 0
+    assert "smoke.wrong-method is kept now; remove its waiver" in out
+    assert boxproof_command.run(*RUN, "--strict-waivers")[0] == 1
 
 
 def test_a_declined_promise_is_named_and_not_judged(boxproof_command: Boxproof) -> None:
     """No red, and no partial run either; its reason stands beside it."""
     serve(boxproof_command, "apps.generation.accepts_empty")
-    assert boxproof_command.run(*RUN)[0] == 1
     add(boxproof_command, '[declined]\n"generation.empty-refused" = "an empty note is a note"\n')
-    code, out, _ = boxproof_command.run(*RUN, "--require-complete")
+    code, out, _ = boxproof_command.run(*RUN)
     assert code == 0, out
     assert "declined: an empty note is a note" in out
-    said = {each["id"]: each for each in boxproof_command.report()["clauses"]}
-    assert said["generation.empty-refused"]["verdict"] == "not judged"
-    assert said["generation.empty-refused"]["cause"] == "declined"
+    assert verdicts(boxproof_command)["generation.empty-refused"] == "not judged"
 
 
 def test_a_declined_clause_that_is_not_there_starts_nothing(boxproof_command: Boxproof) -> None:
@@ -26,11 +95,19 @@ def test_a_declined_clause_that_is_not_there_starts_nothing(boxproof_command: Bo
     assert "did you mean 'generation.empty-refused'?" in err
 
 
-def serve(boxproof: Boxproof, toy: str) -> None:
-    """Judge another toy than the good one."""
-    boxproof.config.write_text(boxproof.config.read_text().replace("apps.good", toy))
+def serve(boxproof: Boxproof, toy: str, instead_of: str = "apps.good") -> None:
+    """Judge another toy, with its module in the folder of boxproof.toml or among the tests."""
+    text = boxproof.config.read_text().replace(f'"{instead_of}"', f'"{toy}"')
+    if str(boxproof.folder) not in text:
+        text = text.replace('PYTHONPATH = "', f'PYTHONPATH = "{boxproof.folder}:')
+    boxproof.config.write_text(text)
 
 
 def add(boxproof: Boxproof, text: str) -> None:
     """Add tables to boxproof.toml."""
     boxproof.config.write_text(boxproof.config.read_text() + text)
+
+
+def verdicts(boxproof: Boxproof) -> dict[str, str]:
+    """What the last run said of each clause."""
+    return {each["id"]: each["verdict"] for each in boxproof.report()["clauses"]}

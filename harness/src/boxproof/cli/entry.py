@@ -15,6 +15,7 @@ from boxproof.cli import (
     migrate_command,
     report_command,
     run_command,
+    waive_command,
 )
 from boxproof.cli.parsing import Commands, Parser, Plain
 from boxproof.core.errors import BoxproofError, ExitCode
@@ -46,6 +47,7 @@ class Command(Protocol):
 COMMANDS: tuple[Command, ...] = (
     run_command,
     report_command,
+    waive_command,
     list_command,
     compose_command,
     clean_command,

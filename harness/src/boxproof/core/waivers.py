@@ -129,7 +129,7 @@ def settle(
     left: list[Finding] = []
     matched: dict[Waived, None] = {}
     for finding in found:
-        covering = [on_day(each, today) for each in own if _covers(each, finding)]
+        covering = [on_day(each, today) for each in own if covers(each, clause, finding)]
         live = [each for each in covering if not each.expired]
         matched |= dict.fromkeys(live or covering)
         if not live:
@@ -146,9 +146,11 @@ def settle(
     return Settled(Verdict.BROKEN, summary, evidence, waived)
 
 
-def _covers(waiver: Waiver, finding: Finding) -> bool:
+def covers(waiver: Waiver, clause: str, finding: Finding) -> bool:
+    """Whether a waiver is for this finding of a clause, on whatever day."""
     return (
-        waiver.operation in ("", finding.operation)
+        waiver.clause == clause
+        and waiver.operation in ("", finding.operation)
         and waiver.path in ("", finding.path)
         and waiver.fault in ("", finding.fault)
     )

@@ -1,0 +1,154 @@
+"""``boxproof waive``: write a waiver for each thing that the last run found."""
+
+import argparse
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import tomlkit
+
+from boxproof import config, journal
+from boxproof.cli.parsing import Commands, Parser, Plain
+from boxproof.config.load import waivers_file
+from boxproof.config.options import Waiver
+from boxproof.core.errors import ConfigError, ExitCode
+from boxproof.core.findings import Finding, told
+from boxproof.core.verdicts import Verdict
+from boxproof.core.waivers import covers
+from boxproof.journal.writer import NAME
+from boxproof.reports.model import Report, why_of
+
+#: Long enough to plan the mending, short enough that somebody looks again.
+DAYS = 90
+#: As much of a summary as a person reads above an entry.
+COMMENT_CHARACTERS = 160
+
+HEAD = """\
+# What is broken, or not judged, and accepted by name until a day. Write a reason for each.
+"""
+EPILOG = f"""\
+Entries are added to boxproof.waivers.toml beside boxproof.toml; what stands in
+it stays. Each has what was found above it and an empty reason, with which no
+run begins until somebody writes it. Each ends in {DAYS} days where nobody sets
+another day, so that nothing is accepted for ever. What is unknown cannot be
+waived; what is not judged can, after a run with --require-complete.
+
+examples:
+  boxproof run; boxproof waive         the first day
+  boxproof waive --until 2027-01-31    another last day for all of them
+  boxproof waive old/journal.jsonl     of a run that was kept
+"""
+
+
+def add(commands: Commands) -> Parser:
+    """Declare the parser."""
+    parser = commands.add_parser(
+        "waive",
+        help="accept by name, for now, what the last run found",
+        description="Write a waiver for each thing that the last run found.",
+        epilog=EPILOG,
+        formatter_class=Plain,
+    )
+    parser.add_argument(
+        "place",
+        nargs="?",
+        type=Path,
+        metavar="DIR|FILE",
+        help="the journal, or its folder (default: report/ beside boxproof.toml)",
+    )
+    parser.add_argument(
+        "--until", type=_day, metavar="DATE", help=f"the last day (default: in {DAYS} days)"
+    )
+    return parser
+
+
+def run(given: argparse.Namespace) -> int:
+    """Add the entries and say how many."""
+    place: Path = given.place or given.config.parent / "report"
+    report = Report.of(journal.read(place / NAME if place.is_dir() else place))
+    waivers = config.load(given.config).waivers
+    until = given.until or _today() + datetime.timedelta(days=DAYS)
+    new, expired = _sorted(_found(report), waivers)
+    file = waivers_file(given.config)
+    if new:
+        _append(file, "\n".join(_entry(*each, until) for each in new))
+        print(f"{file}: {len(new)} added, until {until}; write a reason for each")
+    else:
+        print(f"{file}: nothing to add")
+    for each in expired:
+        print(f"{each}: its waiver has expired; mend it, or set another day there")
+    unknown = report.count()[Verdict.UNKNOWN]
+    if unknown:
+        print(f"{unknown} unknown: the service did not do that, and it cannot be waived")
+    return ExitCode.CLEAN
+
+
+def _found(report: Report) -> Iterator[tuple[str, Finding]]:
+    """What makes the run red, or partial where that counts, as clause and finding."""
+    for each in report.red:
+        if each.verdict is Verdict.BROKEN:
+            for finding in each.findings or (Finding(summary=each.summary),):
+                yield each.id, finding
+    if report.run.get("require_complete"):
+        for each in report.unjudged:
+            yield each.id, Finding(summary=f"not judged, {why_of(each)}")
+
+
+def _sorted(
+    found: Iterable[tuple[str, Finding]], waivers: Sequence[Waiver]
+) -> tuple[list[tuple[str, Finding]], list[str]]:
+    """What no waiver covers, once for each operation, and the clauses of expired waivers."""
+    new: dict[tuple[str, str], list[Finding]] = {}
+    expired: dict[str, None] = {}
+    for clause, finding in found:
+        covering = [each for each in waivers if covers(each, clause, finding)]
+        if not covering:
+            new.setdefault((clause, finding.operation), []).append(finding)
+        elif all(each.until < _today() for each in covering):
+            expired[clause] = None
+    joined = [
+        (clause, Finding(summary=told(findings)[0], operation=operation))
+        for (clause, operation), findings in new.items()
+    ]
+    return joined, list(expired)
+
+
+def _entry(clause: str, finding: Finding, until: datetime.date) -> str:
+    entry = tomlkit.table()
+    entry.add(tomlkit.comment(_comment(finding.summary)))
+    entry.add("clause", clause)
+    if finding.operation:
+        entry.add("operation", finding.operation)
+    entry.add("reason", "")
+    entry.add("until", until)
+    return f"[[waivers]]\n{entry.as_string()}"
+
+
+def _comment(summary: str) -> str:
+    words = "".join(each if each.isprintable() else " " for each in " ".join(summary.split()))
+    return words if len(words) <= COMMENT_CHARACTERS else f"{words[:COMMENT_CHARACTERS]}…"
+
+
+def _append(file: Path, entries: str) -> None:
+    """Add to the end of a file, which keeps what stands in it."""
+    try:
+        begun = file.exists() and file.stat().st_size > 0
+        with file.open("a", encoding="utf-8") as out:
+            out.write("\n" + entries if begun else f"{HEAD}\n{entries}")
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def _day(text: str) -> datetime.date:
+    """The last day of a waiver."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2027-01-31") from None
+    if day < _today():
+        raise argparse.ArgumentTypeError(f"{text!r} is over")
+    return day
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
