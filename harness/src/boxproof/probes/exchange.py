@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from boxproof.core.breaches import TIMED_OUT, NoAnswer
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Body, Journal
 from boxproof.journal.entries import Requested
 from boxproof.probes.connection import BadAnswer, Connection, Received, why
@@ -112,8 +113,7 @@ def send(
 def record(exchange: Exchange, journal: Journal) -> None:
     """Put an exchange that has ended into the journal, without the values of its credentials."""
     request, received = exchange.request, exchange.received
-    for each in request.endpoint.credentials:
-        journal.hide(each.value.reveal(), f"${each.variable}")
+    hide_credentials(request.endpoint, journal)
     sent = request.sent()
     journal.write(
         Requested(
@@ -131,3 +131,9 @@ def record(exchange: Exchange, journal: Journal) -> None:
             cut=received is not None and received.cut,
         )
     )
+
+
+def hide_credentials(endpoint: Endpoint, journal: Journal) -> None:
+    """Have the journal name the variable in the place of each credential's value."""
+    for each in endpoint.credentials:
+        journal.hide(each.value.reveal(), f"${each.variable}")

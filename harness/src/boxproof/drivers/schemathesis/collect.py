@@ -121,15 +121,16 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
 
 def _sent(request: Request) -> Sent:
     headers = {name: values[0] for name, values in request.headers.items() if values}
-    return Sent(request.method, request.uri, _plain(headers), request.body)
+    return Sent(request.method, request.uri, plain_headers(headers), request.body)
 
 
 def _prepared(request: requests.PreparedRequest) -> Sent:
     body = request.body.encode() if isinstance(request.body, str) else request.body
-    return Sent(request.method or "GET", request.url or "", _plain(request.headers), body)
+    return Sent(request.method or "GET", request.url or "", plain_headers(request.headers), body)
 
 
-def _plain(headers: Mapping[str, str | bytes]) -> tuple[tuple[str, str], ...]:
+def plain_headers(headers: Mapping[str, str | bytes]) -> tuple[tuple[str, str], ...]:
+    """The headers of a request as text, without what only names its case."""
     return tuple(
         (name, value.decode("latin-1") if isinstance(value, bytes) else str(value))
         for name, value in headers.items()

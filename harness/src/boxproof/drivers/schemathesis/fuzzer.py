@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from boxproof.config.options import Config
+from boxproof.drivers.schemathesis.exchanges import ExchangeRecorder
 from boxproof.drivers.schemathesis.fuzzing_process import FuzzFailed, messages
 from boxproof.drivers.schemathesis.wire import (
     Job,
@@ -117,8 +118,12 @@ class Fuzzer:
         failures: list[Failure] = []
         errors: list[str] = []
         problem = ""
+        exchanges = ExchangeRecorder(self._journal, job.endpoint)
         with closing(messages(job, self._folder / "fuzzing")) as told_so_far:
             for told in told_so_far:
+                if told["kind"] == "exchange":
+                    exchanges.take(told["exchange"])
+                    continue
                 if told["kind"] == "document":
                     problem = told["problem"]
                     continue

@@ -5,11 +5,12 @@ in common is replaced. Proxies, ``.netrc`` and certificates of the environment c
 redirect is followed, and each request is over at the endpoint's deadline.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.client import RemoteDisconnected
 from io import BytesIO
-from typing import Any
+from typing import Any, NoReturn
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -18,17 +19,30 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
+from boxproof.drivers.schemathesis.collect import plain_headers
 from boxproof.endpoint import Endpoint, target_of
-from boxproof.probes.connection import BadAnswer, Connection, Received
+from boxproof.journal import Body
+from boxproof.journal.entries import Requested
+from boxproof.probes.connection import BadAnswer, Connection, Received, why
 from boxproof.probes.messages import head
 
 VERSIONS = {"1.0": 10, "1.1": 11}
 
 
+Hear = Callable[[Requested], None]
+
+
+def _unheard(_: Requested) -> None:
+    """Nobody asks."""
+
+
 @contextmanager
-def led_through(endpoint: Endpoint) -> Iterator[None]:
-    """Within the block every session of ``requests`` sends through this endpoint."""
-    adapter = EndpointAdapter(endpoint)
+def led_through(endpoint: Endpoint, hear: Hear = _unheard) -> Iterator[None]:
+    """Within the block every session of ``requests`` sends through this endpoint.
+
+    ``hear`` is told of each exchange once it is over, ``began`` on ``time.monotonic``.
+    """
+    adapter = EndpointAdapter(endpoint, hear)
     instead = {
         "get_adapter": lambda *_, **__: adapter,
         "get_redirect_target": lambda *_, **__: None,
@@ -48,9 +62,10 @@ class BodyTooLong(requests.RequestException, ValueError):
 class EndpointAdapter(BaseAdapter):
     """Carries a prepared request over a connection of its own to one endpoint."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, hear: Hear) -> None:
         super().__init__()
         self._endpoint = endpoint
+        self._hear = hear
 
     def send(
         self,
@@ -72,22 +87,13 @@ class EndpointAdapter(BaseAdapter):
         if urlsplit(url).netloc != self._endpoint.host:
             raise requests.exceptions.InvalidURL(f"{url} lies outside the service")
         body = _bytes(request.body)
-        headers = request.headers.copy()
-        if headers.pop("Transfer-Encoding", ""):
-            headers["Content-Length"] = str(len(body))
+        began = time.monotonic()
         try:
-            with Connection(self._endpoint, method) as connection:
-                connection.send(head(method, self._endpoint, target_of(url), headers.items()))
-                connection.send(body)
-                received = connection.answer()
-        except TimeoutError as error:
-            # Schemathesis reads the seconds out of urllib3's own words.
-            told = TimeoutError(f"{error} (read timeout={self._endpoint.limits.seconds:g})")
-            raise requests.ReadTimeout(told, request=request) from None
-        except OSError as error:
-            raise requests.ConnectionError(error, request=request) from error
-        except BadAnswer as error:
-            _raise_disconnected(error, request)
+            received = self._exchange(method, url, request, body)
+        except (OSError, BadAnswer) as error:
+            self._hear(_requested(request, body, began, error=why(error)))
+            _raise_as_requests(error, request, self._endpoint.limits.seconds)
+        self._hear(_requested(request, body, began, received))
         if received.cut:
             raise BodyTooLong(f"{method} {url} returned more than {len(received.body)} bytes")
         return _response(request, received)
@@ -95,13 +101,55 @@ class EndpointAdapter(BaseAdapter):
     def close(self) -> None:
         """Nothing is kept open."""
 
+    def _exchange(
+        self, method: str, url: str, request: requests.PreparedRequest, body: bytes
+    ) -> Received:
+        headers = request.headers.copy()
+        if headers.pop("Transfer-Encoding", ""):
+            headers["Content-Length"] = str(len(body))
+        with Connection(self._endpoint, method) as connection:
+            connection.send(head(method, self._endpoint, target_of(url), headers.items()))
+            connection.send(body)
+            return connection.answer()
 
-def _raise_disconnected(error: BadAnswer, request: requests.PreparedRequest) -> None:
-    """As requests tells of a lost connection, which Schemathesis knows by its context."""
+
+def _raise_as_requests(
+    error: OSError | BadAnswer, request: requests.PreparedRequest, limit_seconds: float
+) -> NoReturn:
+    """As requests tells of it, and Schemathesis knows it."""
+    if isinstance(error, TimeoutError):
+        # Schemathesis reads the seconds out of urllib3's own words.
+        told = TimeoutError(f"{error} (read timeout={limit_seconds:g})")
+        raise requests.ReadTimeout(told, request=request) from None
+    if isinstance(error, OSError):
+        raise requests.ConnectionError(error, request=request) from error
     try:
+        # Known by its context.
         raise ProtocolError("Connection aborted.", RemoteDisconnected(str(error)))
     except ProtocolError as lost:
         raise requests.ConnectionError(error, request=request) from lost
+
+
+def _requested(
+    request: requests.PreparedRequest,
+    body: bytes,
+    began: float,
+    received: Received | None = None,
+    error: str = "",
+) -> Requested:
+    return Requested(
+        method=request.method or "GET",
+        url=request.url or "",
+        began=began,
+        request_headers=plain_headers(request.headers),
+        sent=Body.of(body) if body else None,
+        seconds=time.monotonic() - began,
+        status=None if received is None else received.status,
+        error=error,
+        headers=() if received is None else received.headers.fields,
+        body=None if received is None else Body.of(received.body),
+        cut=received is not None and received.cut,
+    )
 
 
 def _bytes(body: str | bytes | Iterable[bytes] | None) -> bytes:

@@ -8,18 +8,19 @@ import os
 import sys
 import threading
 from contextlib import AbstractContextManager, nullcontext
-from typing import TextIO
 from unittest import mock
 
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
 from boxproof.drivers.schemathesis.created import register
+from boxproof.drivers.schemathesis.exchanges import exchange_out
 from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
 from boxproof.drivers.schemathesis.settings import settings
 from boxproof.drivers.schemathesis.stages import stages
 from boxproof.drivers.schemathesis.transport import led_through
 from boxproof.drivers.schemathesis.wire import Job, failure_out, message, phase_out
+from boxproof.journal.entries import Requested
 
 
 def main() -> int:
@@ -30,23 +31,32 @@ def main() -> int:
     # Whatever a library prints must not end up between the messages.
     sys.stdout = sys.stderr
     redacted = job.endpoint.redacted
-    with _without_local_constants(), led_through(job.endpoint):
+    telling = threading.Lock()
+
+    def tell(kind: str, **data: object) -> None:
+        with telling:
+            out.write(message(kind, **data))
+            out.flush()
+
+    def hear(exchange: Requested) -> None:
+        tell("exchange", exchange=exchange_out(exchange))
+
+    with _without_local_constants(), led_through(job.endpoint, hear):
         try:
             if job.records is not None:
                 register(job.records)
             schema = load(job, settings(job))
         except DocumentProblem as problem:
-            _tell(out, "document", problem=redacted(str(problem)))
+            tell("document", problem=redacted(str(problem)))
         else:
             for finished in stages(schema, job.limit_seconds):
-                _tell(
-                    out,
+                tell(
                     "phase",
                     phase=phase_out(finished.phase),
                     failures=[failure_out(each, job.endpoint) for each in finished.failures],
                     errors=[redacted(each) for each in finished.errors],
                 )
-    _tell(out, "end")
+    tell("end")
     return 0
 
 
@@ -58,11 +68,6 @@ def _without_local_constants() -> AbstractContextManager[object]:
     if hasattr(providers, "_get_local_constants"):
         return mock.patch.object(providers, "_get_local_constants", Constants)
     return nullcontext()
-
-
-def _tell(out: TextIO, kind: str, **data: object) -> None:
-    out.write(message(kind, **data))
-    out.flush()
 
 
 def _end_with_parent(stdin: int) -> None:

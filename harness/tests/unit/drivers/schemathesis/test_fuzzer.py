@@ -19,10 +19,11 @@ from apps.schema.steady import Steady
 
 from boxproof.config.options import Forbidden
 from boxproof.drivers.schemathesis import FuzzFailed, fuzzing_process
+from boxproof.drivers.schemathesis.collect import CASE_HEADER
 from boxproof.drivers.schemathesis.wire import Job
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret
-from boxproof.journal import read
-from boxproof.journal.entries import FuzzEnded, FuzzPhaseEnded
+from boxproof.journal import read, within
+from boxproof.journal.entries import FuzzEnded, FuzzPhaseEnded, Requested
 from boxproof.probes.fuzzing import FuzzRun
 
 PHASES = ["examples", "coverage", "fuzzing", "stateful"]
@@ -51,6 +52,28 @@ def test_every_phase_runs_and_is_told(tmp_path: Path) -> None:
     (summary,) = [each for each in entries if isinstance(each, FuzzEnded)]
     assert summary.cases == sum(each.total for each in seen.phases)
     assert not [each for each in entries if each.kind == "fuzz-failure"]
+
+
+def test_every_exchange_stands_in_the_journal(tmp_path: Path) -> None:
+    """Whole, bound to whom it was sent to and what it was sent for, when it was sent."""
+    with served(Steady(settings(tmp_path)).respond) as server:
+        each = fuzzer(server.url, tmp_path)
+        with within(clause="schema.requests"):
+            seen = each.results()
+        asked = list(server.asked)
+    recorded = list(read(tmp_path / "journal.jsonl"))
+    (ended,) = [one for one in recorded if isinstance(one.entry, FuzzEnded)]
+    exchanges = [(one, one.entry) for one in recorded if isinstance(one.entry, Requested)]
+    assert len(exchanges) == len(asked) > sum(phase.total for phase in seen.phases)
+    assert {one.clause for one, _ in exchanges} == {"schema.requests"}
+    for (one, entry), wanted in zip(exchanges, asked, strict=True):
+        assert entry.url == f"{server.url}{wanted.target}"
+        assert (entry.sent.content if entry.sent else b"") == wanted.body
+        assert entry.body is not None
+        assert entry.seconds is not None
+        assert 0 <= entry.began <= entry.began + entry.seconds <= one.t + 0.001 <= ended.t + 0.001
+        assert CASE_HEADER not in [name.lower() for name, _ in entry.request_headers]
+    assert {entry.status for _, entry in exchanges} >= {200, 422}
 
 
 def test_run_takes_place_once(tmp_path: Path) -> None:
@@ -105,6 +128,10 @@ def test_request_without_an_answer_is_a_finding(tmp_path: Path) -> None:
     assert failure.requests[-1].url.startswith(f"{server.url}/records?limit=100")
     assert failure.answer is None
     assert seen.errors == ()
+    entries = [each.entry for each in read(tmp_path / "journal.jsonl")]
+    lost = [each for each in entries if isinstance(each, Requested) and each.status is None]
+    assert lost
+    assert {each.error for each in lost} == {"the connection was closed without an answer"}
 
 
 def test_nothing_of_the_environment_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
