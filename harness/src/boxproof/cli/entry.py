@@ -18,6 +18,7 @@ from boxproof.cli import (
     waive_command,
 )
 from boxproof.cli.parsing import Commands, Parser, Plain
+from boxproof.core import signals
 from boxproof.core.errors import BoxproofError, ExitCode
 
 EXAMPLES = """\
@@ -59,9 +60,10 @@ COMMANDS: tuple[Command, ...] = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; expected errors are one line on standard error and an exit code."""
     try:
-        given = parser().parse_args(arguments)
-        run: Callable[[argparse.Namespace], int] = given.run
-        return run(given)
+        with signals.as_interrupt():
+            given = parser().parse_args(arguments)
+            run: Callable[[argparse.Namespace], int] = given.run
+            return run(given)
     except BoxproofError as error:
         print(f"boxproof: {error}", file=sys.stderr)
         return error.exit_code

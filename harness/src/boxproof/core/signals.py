@@ -1,11 +1,14 @@
 """Being told to stop: every way of it ends a run as Ctrl-C does, and clean-up is not cut short."""
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+from boxproof.core.errors import ExitCode
 
 #: SIGHUP is what a closed terminal or a dropped ssh connection sends.
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
@@ -25,9 +28,22 @@ def as_interrupt(stop: Callable[[], object] = lambda: None) -> Iterator[None]:
         stop()
         raise KeyboardInterrupt(signal.Signals(number).name)
 
-    every = (signal.SIGINT, *STOPPING)
-    heeded = [each for each in every if signal.getsignal(each) is not signal.SIG_IGN]
-    with _handled(interrupt, *heeded), _noticed():
+    with _handled(interrupt, *_heeded()), _noticed():
+        yield
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """Let every stopping signal, Ctrl-C too, end the process silently within a block.
+
+    For as long as nothing has been made that would have to be removed. One that is ignored stays
+    so.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        os._exit(ExitCode.INTERRUPTED)
+
+    with _handled(end, *_heeded()):
         yield
 
 
@@ -40,6 +56,11 @@ def held(doing: str) -> Iterator[None]:
 
     with _handled(hold, signal.SIGINT, *STOPPING):
         yield
+
+
+def _heeded() -> list[signal.Signals]:
+    every = (signal.SIGINT, *STOPPING)
+    return [each for each in every if signal.getsignal(each) is not signal.SIG_IGN]
 
 
 @contextmanager

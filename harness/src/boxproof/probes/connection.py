@@ -8,12 +8,13 @@ wrong lengths and the pipelining that must be sent; what comes back is parsed by
 import select
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import h11
 
@@ -25,6 +26,10 @@ from boxproof.endpoint import Endpoint, Tls
 HEAD_BYTES = 65_536
 RECEIVE_BYTES = 65_536
 CONTINUE = 100
+
+
+#: What ``socket.getaddrinfo`` gives: family, kind, protocol, canonical name, address.
+Address = tuple[Any, ...]
 
 
 class BadAnswer(Exception):
@@ -217,7 +222,7 @@ def _connected(endpoint: Endpoint, deadline: float) -> socket.socket:
     host, port = endpoint.address
     seconds = endpoint.limits.seconds
     failed: OSError = ConnectionRefusedError(f"{host} has no address")
-    for family, kind, protocol, _, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+    for family, kind, protocol, _, place in _addresses(host, port, deadline, seconds):
         made = socket.socket(family, kind, protocol)
         try:
             made.settimeout(_left(deadline, seconds))
@@ -231,6 +236,33 @@ def _connected(endpoint: Endpoint, deadline: float) -> socket.socket:
             made.close()
             failed = error
     raise failed
+
+
+def _addresses(host: str, port: int, deadline: float, seconds: float) -> list[Address]:
+    """The addresses of a host.
+
+    A resolver keeps time limits of its own, beyond ours: it is asked in a thread, which is left to
+    itself at the deadline.
+    """
+    with suppress(socket.gaierror):
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    answered = threading.Event()
+    found: list[Address] = []
+    failed: list[OSError] = []
+
+    def ask() -> None:
+        try:
+            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            failed.append(error)
+        answered.set()
+
+    cancellation.daemon(ask, "name-resolution").start()
+    if not cancellation.wait(_left(deadline, seconds), answered):
+        raise _late(seconds)
+    for error in failed:
+        raise error
+    return found
 
 
 def _encrypted(made: socket.socket, endpoint: Endpoint) -> socket.socket:

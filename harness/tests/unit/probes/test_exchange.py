@@ -1,6 +1,7 @@
 """An exchange knows when the server accepted the request, and what became of it."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from apps.raw import serving
 from unit.probes.journaled import requested
 
-from boxproof.endpoint import Endpoint
+from boxproof.core.breaches import TIMED_OUT
+from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.probes import exchange
 from boxproof.probes.exchange import Exchange, send
@@ -115,3 +117,33 @@ def test_nobody_there_is_no_answer(journal: Journal) -> None:
     assert made.error == "connection refused"
     (entry,) = requested(journal)
     assert entry.error == made.error
+
+
+def test_a_name_that_is_not_resolved_ends_with_the_exchange(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A resolver that does not answer holds no request beyond its limit."""
+    over = threading.Event()
+    resolve = socket.getaddrinfo
+
+    def hang(host: str, port: int, **given: int) -> object:
+        if not given.get("flags"):
+            over.wait(60)
+        return resolve(host, port, **given)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    endpoint = Endpoint("http://service.invalid", limits=ExchangeLimits(0.1))
+    try:
+        made = send(Request("GET", endpoint, "/"), journal)
+        assert not over.is_set()
+    finally:
+        over.set()
+    assert made.status is None
+    assert made.error.startswith(TIMED_OUT)
+
+
+def test_a_name_that_nobody_knows_is_told(journal: Journal) -> None:
+    """RFC 6761 keeps this one free for ever."""
+    made = send(Request("GET", Endpoint("http://service.invalid"), "/"), journal)
+    assert made.status is None
+    assert "not known" in made.error or "resolution" in made.error, made.error
