@@ -36,9 +36,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(Request):
-    """A create of the record that holds ``text``, which no other request of the run sends."""
+    """A create of the record that holds ``text``, which no other request of the run sends.
+
+    ``url`` is that of the server that answered; empty where none did.
+    """
 
     text: str
+    url: str = ""
     id: Any = None
     record: Any = None
     success: int = 200
@@ -95,7 +99,7 @@ class FaultSpan:
         ordered: when it was begun.
         harmed: when it was in force.
         healed: when the target was in its good state again.
-        idle: why it did nothing to the target; empty where it did something.
+        idle: what it did not do to the target; empty where it did all.
     """
 
     name: str

@@ -187,6 +187,7 @@ class Workload:
             ended=ended,
             status=None if answer is None else answer.status,
             text=text,
+            url="" if answer is None else answer.request.endpoint.url,
             id=None if made is None else made.id,
             record=None if made is None else made.record,
             success=work.valid.status,

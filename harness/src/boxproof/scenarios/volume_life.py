@@ -48,11 +48,13 @@ class SharedVolume:
         refused: how the second one ended, when it did not become ready.
         history: of the load, on both of them by turns, or on the first alone.
         done: when the second one was started, and what came of it.
+        before: records of the first one from before that, read afterwards.
     """
 
     refused: BootFailed | None
     history: History
     done: tuple[Done, ...] = ()
+    before: tuple[Reread, ...] = ()
 
 
 class VolumeLife:
@@ -65,7 +67,8 @@ class VolumeLife:
     def __init__(self, context: ScenarioContext) -> None:
         self._context = context
         self._deployment: Deployment | None = None
-        self._volume_keeps_nothing = False
+        #: Whether records were seen to outlive their container; None until that has been tried.
+        self._volume_keeps: bool | None = None
 
     def through(self, steps: dict[str, Callable[["VolumeLife"], Any]]) -> dict[str, Any]:
         """What each step made, by name; an exception is what went wrong with it."""
@@ -96,19 +99,21 @@ class VolumeLife:
     def kept(self) -> tuple[Reread, ...]:
         """Records of a container, read in a new one on the same volume."""
         kept = self._remade(keep_volume=True)
-        self._volume_keeps_nothing = all(each.gone for each in kept)
+        self._volume_keeps = not all(each.gone for each in kept)
         return kept
 
     def shared_volume(self) -> SharedVolume:
         """A second server on the same volume, and writers that ask both by turns."""
         context, first = self._context, self._standing()
+        kept = self._records(first)
+        before = kept.create(RECORDS)
         began = Done(context.journal.now(), SECOND, "started on the volume of another, which runs")
         try:
             second = context.target.boot(Variant("a second one on that volume", shares=first))
         except BootFailed as error:
             ended = Done(context.journal.now(), SECOND, "not ready; the first one serves alone")
             history = self._loaded(first, context.records_of(first))
-            return SharedVolume(error, history, (began, ended))
+            return SharedVolume(error, history, (began, ended), kept.reread(before))
         with closing(second):
             ready = Done(context.journal.now(), SECOND, "ready; requests go to both by turns")
             turns, both = count(), (first, second)
@@ -117,7 +122,7 @@ class VolumeLife:
             # Of one that refuses every write, the history of both shows nothing.
             for each in both:
                 context.records_of(each).create()
-            return SharedVolume(None, history, (began, ready))
+            return SharedVolume(None, history, (began, ready), kept.reread(before))
 
     def emptied(self) -> tuple[Reread, ...]:
         """Records of a container, read in a new one on a fresh volume.
@@ -125,7 +130,9 @@ class VolumeLife:
         Raises:
             NotJudged: a new container on the same volume had lost all of them as well.
         """
-        if self._volume_keeps_nothing:
+        if self._volume_keeps is None:
+            self.kept()
+        if not self._volume_keeps:
             raise NotJudged("the records do not lie on the data volume", Cause.RESTS_ON)
         return self._remade(keep_volume=False)
 
@@ -147,16 +154,15 @@ class VolumeLife:
 
     def _remade(self, *, keep_volume: bool) -> tuple[Reread, ...]:
         deployment = self._standing()
-        context = self._context
-        kept = AcknowledgedRecords(
-            context.config,
-            context.journal,
-            context.work_of(deployment),
-            context.records_of(deployment),
-        )
+        kept = self._records(deployment)
         before = kept.create(RECORDS)
         deployment.ability(RecreatesContainer).recreate(keep_volume=keep_volume)
         return kept.reread(before)
+
+    def _records(self, deployment: Deployment) -> AcknowledgedRecords:
+        context = self._context
+        work, store = context.work_of(deployment), context.records_of(deployment)
+        return AcknowledgedRecords(context.config, context.journal, work, store)
 
     def _loaded(self, deployment: Deployment, records: RecordStore) -> History:
         context = self._context

@@ -26,9 +26,10 @@ LOG_LINES = 15
 )
 def old_schema_migrates(upgraded: Upgraded, config: Config) -> None:
     assert config.upgrade is not None
-    if not upgraded.reads and upgraded.listed is None:
+    if not config.upgrade.old_ids or (not upgraded.reads and upgraded.listed is None):
         raise NotJudged(
-            f"{config.file} describes no way to read the records of the earlier release",
+            f"{config.file} names no records of the earlier release (old_ids in [upgrade]), or no "
+            "way to read them",
             Cause.UNDECIDED,
         )
     lost = [each for each in upgraded.reads if each.status != 200]
@@ -76,6 +77,13 @@ def two_on_one_volume(shared_volume: SharedVolume) -> None:
     refused = shared_volume.refused
     if refused is not None:
         _refused("beside another", refused.exit_code_seen, refused.log, "")
+    lost = [each for each in shared_volume.before if each.loss]
+    require(
+        not lost,
+        f"{len(lost)} of {len(shared_volume.before)} records from before a second container was on "
+        "the volume are lost or changed",
+        (*evidence(shared_volume.done), *(line for each in lost for line in each.evidence())),
+    )
     try:
         judge(shared_volume.history, *DURABLE, durable.not_its_own, ids.reused, visible.unread)
     except Breach as breach:
@@ -83,6 +91,11 @@ def two_on_one_volume(shared_volume: SharedVolume) -> None:
             f"with a second container on the volume: {breach.summary}",
             (*evidence(shared_volume.done), *breach.evidence),
         ) from None
+    if refused is None and len({each.url for each in shared_volume.history.acknowledged}) < 2:
+        raise NotJudged(
+            "one of the two containers acknowledged every write; the other one none",
+            Cause.UNDECIDED,
+        )
 
 
 def _refused(where: str, code: int | None, log: str, name: str) -> None:
