@@ -1,4 +1,4 @@
-"""From when until when a fault is in force, in the journal."""
+"""From when until when a fault is done to a deployment, in the journal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from boxproof.journal.entries import FaultBegan, FaultEnded
 
 
 @contextmanager
-def bounds(name: str, journal: Journal) -> Iterator[None]:
-    """Put into the journal from when until when a fault was in force."""
-    journal.write(FaultBegan(name=name))
+def bounds(name: str, deployment: str, journal: Journal) -> Iterator[None]:
+    """Put into the journal when a fault to a deployment began, and when it was healed."""
+    journal.write(FaultBegan(name=name, deployment=deployment))
     error = ""
     try:
         yield
@@ -18,4 +18,4 @@ def bounds(name: str, journal: Journal) -> Iterator[None]:
         error = f"{type(caught).__name__}: {caught}"
         raise
     finally:
-        journal.write(FaultEnded(name=name, error=error))
+        journal.write(FaultEnded(name=name, error=error, deployment=deployment))

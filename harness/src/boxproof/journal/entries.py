@@ -168,9 +168,18 @@ class TargetActed(Entry, kind="target"):
 
 @dataclass(frozen=True, kw_only=True)
 class FaultBegan(Entry, kind="fault-began"):
-    """A fault of a fault run is in force from here on."""
+    """A fault of a fault run is being done to a deployment from here on."""
 
     name: str
+    deployment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultInForce(Entry, kind="fault-in-force"):
+    """It has been done: what is sent from here on until it ends meets it."""
+
+    name: str
+    deployment: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +188,7 @@ class FaultEnded(Entry, kind="fault-ended"):
 
     name: str
     error: str = ""
+    deployment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

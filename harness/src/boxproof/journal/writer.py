@@ -171,8 +171,12 @@ class Journal:
         if isinstance(entry, BecameReady) and named:
             self._addresses[urlsplit(entry.url).netloc] = named
         if isinstance(entry, Requested):
-            return self._addresses.get(urlsplit(entry.url).netloc, "")
+            return self.deployment_at(entry.url)
         return named
+
+    def deployment_at(self, url: str) -> str:
+        """The deployment that was reached at the address of a URL last; empty where none was."""
+        return self._addresses.get(urlsplit(url).netloc, "")
 
     def reached_through(self, address: str, url: str) -> None:
         """Say that what is sent to ``address`` (HOST:PORT) reaches the deployment at ``url``."""

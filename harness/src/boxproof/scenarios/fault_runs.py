@@ -13,7 +13,7 @@ from boxproof.faults.fault_registry import Fault, FaultContext
 from boxproof.faults.network.route import Route
 from boxproof.faults.schedule import draw
 from boxproof.journal import Journal
-from boxproof.journal.entries import Noted, Progress
+from boxproof.journal.entries import FaultInForce, Noted, Progress
 from boxproof.ledger.history import FaultSpan, History
 from boxproof.ledger.tried import NO_FAULT, met, paged_while_written
 from boxproof.ledger.workload import Load, Workload
@@ -91,12 +91,14 @@ def note_met(history: History, journal: Journal) -> None:
 def recorded(
     fault: Fault, context: FaultContext, workload: Workload, journal: Journal
 ) -> Iterator[object]:
-    """Do a fault for the length of a block, and put its bounds into the workload's history."""
+    """Do a fault for the length of a block, and put its bounds into history and journal."""
     ordered, idle = journal.now(), list[str]()
     harmed = healed = ordered
+    name, deployment = fault.name, journal.deployment_at(context.route.direct.endpoint().url)
+    done = replace(context, idle=idle.append)
     try:
-        with bounds(fault.name, journal), fault.harm(replace(context, idle=idle.append)) as seen:
-            harmed = journal.now()
+        with bounds(name, deployment, journal), fault.harm(done) as seen:
+            harmed = journal.write(FaultInForce(name=name, deployment=deployment))
             yield seen
             if fault.serves and not _written_since(harmed, workload, context.config):
                 idle.append("no write that began under it was acknowledged")
