@@ -47,6 +47,7 @@ TYPES = {
     float: "number above 0",
     bool: "true or false",
     datetime.date: "date",
+    Path: "name of a file",
     Any: "any value",
 }
 
@@ -235,13 +236,19 @@ def _option_rows(cls: type) -> Iterator[tuple[str, ...]]:
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
     """The type itself, and whether None stood beside it."""
-    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+    if _is_union(hint) and type(None) in typing.get_args(hint):
         return next(each for each in typing.get_args(hint) if each is not type(None)), True
     return hint, False
 
 
+def _is_union(hint: Any) -> bool:
+    return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
 def _type(hint: Any) -> str:
     origin = typing.get_origin(hint)
+    if _is_union(hint):
+        return ", or ".join(map(_type, typing.get_args(hint)))
     if origin is tuple:
         return f"array of: {_type(typing.get_args(hint)[0])}"
     if origin is not None and issubclass(origin, Mapping):

@@ -63,10 +63,10 @@ def listed(config: Config) -> bool:
     )
 
 
-def success_status(config: Config) -> int:
-    """The status of an answer that acknowledges a record."""
+def success_statuses(config: Config) -> tuple[int, ...]:
+    """The statuses of an answer that acknowledges a record."""
     assert config.record is not None
-    return config.maker(config.record).status
+    return config.maker(config.record).statuses
 
 
 def after_kill(fault_runs: FaultRuns) -> History:

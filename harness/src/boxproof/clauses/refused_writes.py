@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from boxproof.clauses.history_checks import success_status, traceable
+from boxproof.clauses.history_checks import success_statuses, traceable
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, NotJudged, require
@@ -55,14 +55,14 @@ def require_met(tried: Tried, config: Config, why: str) -> None:
     Raises:
         NotJudged: every one was.
     """
-    success = success_status(config)
-    if not tried.missing and all(returned(each, success) for each in tried.writes):
+    success = success_statuses(config)
+    if not tried.missing and all(returned(each, *success) for each in tried.writes):
         raise NotJudged(f"no write was refused: {why}", Cause.UNDECIDED)
 
 
-def returned(said: Said, status: int) -> bool:
-    """Whether a request returned this status."""
-    return isinstance(said, Answer) and said.status == status
+def returned(said: Said, *statuses: int) -> bool:
+    """Whether a request returned one of these statuses."""
+    return isinstance(said, Answer) and said.status in statuses
 
 
 def require_reads(tried: Tried) -> None:

@@ -3,11 +3,14 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import jsonpointer
 
 from boxproof.config import values
-from boxproof.config.options import CONTRACT, Config, ValidRequest
+from boxproof.config.operations import ID, ValidRequest
+from boxproof.config.options import CONTRACT, Config
+from boxproof.config.spellings import spelling
 from boxproof.core.waivers import scope_of
 
 
@@ -25,24 +28,65 @@ def problems(config: Config) -> Iterator[str]:
         if times > 1:
             what = ", ".join(each for each in waiver if each)
             yield f"waivers: {times} of them are for {what}; keep one"
-    yield from _of_request("work", config.work)
+    yield from _of_request("work", config.work, may_hold_id=config.record_is_work)
     for name, kind in config.records.items():
         if kind.create is not None:
-            yield from _of_request(f"records.{name}.create", kind.create)
+            yield from _of_request(f"records.{name}.create", kind.create, may_hold_id=True)
 
 
-def _of_request(place: str, request: ValidRequest) -> Iterator[str]:
-    """The text stands in the body."""
-    if request.text is None or isinstance(_found(request.text, request.body), str):
+def _of_request(place: str, request: ValidRequest, *, may_hold_id: bool) -> Iterator[str]:
+    yield from _of_path(place, request, may_hold_id=may_hold_id)
+    yield from _of_body(place, request)
+    yield from _of_text(place, request)
+
+
+def _of_path(place: str, request: ValidRequest, *, may_hold_id: bool) -> Iterator[str]:
+    """Each name in the path is filled in, and nothing else is."""
+    for name in request.named_parts:
+        if name not in request.parameters and not (may_hold_id and name == ID):
+            yield f"{place}.path: {{{name}}} is not filled in; add {name!r} to {place}.parameters"
+    for name in request.parameters:
+        if name not in request.named_parts:
+            yield f"{place}.parameters.{name}: {request.path!r} holds no {{{name}}}"
+
+
+def _of_body(place: str, request: ValidRequest) -> Iterator[str]:
+    """The body can be sent as it is said to be."""
+    encoding, body = request.body_encoding, request.body
+    if request.body_file is not None and (body is not None or encoding != "raw"):
+        yield f"{place}.body_file: is sent raw and alone; leave out body, or body_file"
+    if request.files and encoding != "multipart":
+        yield f"{place}.files: are parts of a multipart body; the encoding is {encoding!r}"
+    if encoding in ("form", "multipart") and not isinstance(body, Mapping | None):
+        yield f"{place}.body: {body!r} is not a table, which the encoding {encoding!r} takes"
+    if encoding == "raw" and body is not None and not isinstance(body, str):
+        yield f"{place}.body: {body!r} is not a string, which the encoding 'raw' takes"
+
+
+def _of_text(place: str, request: ValidRequest) -> Iterator[str]:
+    """The text stands where it is said to stand, and others like it can be made."""
+    for key in ("text_pattern", "text_unique"):
+        if getattr(request, key) and request.text is None:
+            yield f"{place}.{key}: says nothing without {place}.text, the text's JSON pointer"
+    if request.text is None:
         return
-    known = list(values.texts(request.body))
-    near = difflib.get_close_matches(request.text, known, n=1) or known[:1]
-    meant = f"; did you mean {near[0]!r}?" if near else ""
-    yield f"{place}.text: {request.text!r} names no text in {place}.body{meant}"
+    where = request.text_place
+    within: Any = getattr(request, where)
+    found = _found(request.text, within)
+    if not isinstance(found, str):
+        known = list(values.texts(within))
+        near = difflib.get_close_matches(request.text, known, n=1) or known[:1]
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        yield f"{place}.text: {request.text!r} names no text in {place}.{where}{meant}"
+    elif spelling(request.text_pattern) is None:
+        yield (
+            f"{place}.text_pattern: {request.text_pattern!r} matches none of the texts that "
+            "boxproof makes; widen it as far as the service allows, or leave out text"
+        )
 
 
-def _found(pointer: str, body: Mapping[str, object]) -> object:
+def _found(pointer: str, within: object) -> object:
     try:
-        return jsonpointer.resolve_pointer(body, pointer)
+        return jsonpointer.resolve_pointer(within, pointer)
     except jsonpointer.JsonPointerException:
         return None

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from boxproof.config.consistency import problems
-from boxproof.config.options import CONTRACT, Config, Waiver, option
+from boxproof.config.declaring import option
+from boxproof.config.options import CONTRACT, Config, Waiver
 from boxproof.core.errors import ConfigError
 
 TYPE_NAMES = {
@@ -125,7 +126,7 @@ def _table(cls: type, data: Mapping[str, Any], file: str, place: str, /, **given
 def _value(hint: Any, value: Any, file: str, place: str) -> Any:
     """Check one TOML value against its declared type."""
     if get_origin(hint) in (typing.Union, types.UnionType):
-        hint = next(each for each in get_args(hint) if each is not type(None))
+        hint = _meant(hint, value)
     if is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(value, dict):
             raise _wrong(file, place, value, "a table")
@@ -147,9 +148,18 @@ def _value(hint: Any, value: Any, file: str, place: str) -> Any:
     return _scalar(hint, value, file, place)
 
 
+def _meant(union: Any, value: Any) -> Any:
+    """Which of several types a value is of: where an array is one of them, an array is that one."""
+    hints = [each for each in get_args(union) if each is not type(None)]
+    arrays = [each for each in hints if get_origin(each) is tuple]
+    return arrays[0] if arrays and isinstance(value, list) else hints[0]
+
+
 def _scalar(hint: Any, value: Any, file: str, place: str) -> Any:
     if hint is Any:
         return value
+    if hint is Path:
+        return _existing(value, file, place)
     if hint is float and type(value) is int:
         value = float(value)
     if type(value) is not hint:
@@ -157,6 +167,16 @@ def _scalar(hint: Any, value: Any, file: str, place: str) -> Any:
     if hint in (int, float) and value <= 0:
         raise ConfigError(f"{file}: {place}: {value!r} is not above 0")
     return value
+
+
+def _existing(value: Any, file: str, place: str) -> Path:
+    """A file that a setting names, from the folder of ``boxproof.toml``."""
+    if not isinstance(value, str):
+        raise _wrong(file, place, value, "a string")
+    path = Path(file).resolve().parent / value
+    if not path.is_file():
+        raise ConfigError(f"{file}: {place}: {value!r}: no such file in {Path(file).parent}")
+    return path
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -6,43 +6,17 @@ a service may or may not make: without it, the clauses that speak of it are no p
 """
 
 import datetime
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from boxproof.config import values
+from boxproof.config.declaring import json_pointer, option, url_path
+from boxproof.config.operations import Records, ValidRequest
 
 #: The newest contract: which keys a file may hold, and which clauses judge the service by it.
 CONTRACT = 1
-
-
-def option(
-    doc: str,
-    default: Any = MISSING,
-    rule: Callable[[Any], str] | None = None,
-    *,
-    required: bool = False,
-) -> Any:
-    """A dataclass field that carries its one-line meaning; a mutable default is copied.
-
-    ``rule`` says what is wrong with a value of the right type; empty when nothing is. A file must
-    give what is ``required``, although code need not.
-    """
-    metadata = {"doc": doc, "rule": rule, "required": required or default is MISSING}
-    if isinstance(default, dict):
-        return field(default_factory=default.copy, metadata=metadata)
-    return field(default=default, metadata=metadata)
-
-
-def json_pointer(doc: str, default: Any = MISSING) -> Any:
-    """An option that is a JSON pointer (RFC 6901); an empty one names the whole document."""
-    return option(f"JSON pointer to {doc}", default, values.pointer)
-
-
-def url_path(doc: str, default: Any = MISSING) -> Any:
-    """An option that is the path of a URL."""
-    return option(doc, default, values.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,71 +78,6 @@ class Welcome:
     """Where the service welcomes whoever calls it."""
 
     path: str = url_path("answers 200", "/")
-
-
-@dataclass(frozen=True, slots=True)
-class ValidRequest:
-    """One valid request that makes the service do its job.
-
-    ``heavy`` and ``light`` are fields over those of the body: what makes the job long, and short.
-    """
-
-    path: str = url_path("its path")
-    method: str = option("its HTTP method", "POST")
-    body: Mapping[str, Any] = option("a JSON body that it accepts", {})
-    status: int = option("the status of success", 200)
-    text: str | None = json_pointer("the user's text in the body", None)
-    output: str | None = json_pointer("the text that the service made, in the answer", None)
-    heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
-    light: Mapping[str, Any] = option("fields over those of the body that make it short work", {})
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """The request that reads one record: GET, answered 200."""
-
-    path: str = option("its path, with {id} where the record's id stands", rule=values.record_path)
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """The request that lists records, newest first: GET, answered 200."""
-
-    path: str = url_path("its path")
-    items: str = json_pointer("the array of records in the answer", "")
-    id: str | None = json_pointer(
-        "the id in an item of the list; that of the record by default", None
-    )
-    text: str | None = json_pointer(
-        "the user's text in an item of the list; that of the record by default", None
-    )
-    limit: str = option("the query parameter that says how many", "limit")
-    before: str = option("the query parameter that takes the id to continue before", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """One kind of records that the service keeps; NAME is what you call them.
-
-    Without ``[records.NAME.create]`` the request of ``[work]`` makes one. Of several kinds the
-    clauses judge the first one in the file.
-    """
-
-    id: str = json_pointer("the new record's id in the answer that made it", "/id")
-    text: str | None = json_pointer("the user's text in a record, as it was made and is read", None)
-    create: ValidRequest | None = option("makes one", None)
-    read: Read | None = option("reads one", None)
-    list: List | None = option("lists them", None)
-
-    @property
-    def item_id(self) -> str:
-        """JSON pointer to the id in an item of the list."""
-        return self.id if self.list is None or self.list.id is None else self.list.id
-
-    @property
-    def item_text(self) -> str | None:
-        """JSON pointer to the user's text in an item of the list."""
-        return self.text if self.list is None or self.list.text is None else self.list.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +233,11 @@ class Config:
     def record(self) -> Records | None:
         """The kind of records that clauses judge: the first one; None where there is none."""
         return next(iter(self.records.values()), None)
+
+    @property
+    def record_is_work(self) -> bool:
+        """Whether the work makes records, as it does where no other request is said to."""
+        return any(each.create is None for each in self.records.values())
 
     def maker(self, records: Records) -> ValidRequest:
         """The request that makes a record of this kind."""

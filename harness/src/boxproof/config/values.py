@@ -1,5 +1,6 @@
 """Rules that a value of ``boxproof.toml`` must keep beyond its type; each says what is wrong."""
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -47,9 +48,22 @@ def one_of(*known: str) -> Callable[[str], str]:
     """A rule: the value is one of these."""
 
     def rule(value: str) -> str:
-        return "" if value in known else f"is not one of {', '.join(map(repr, known))}"
+        if value in known:
+            return ""
+        near = difflib.get_close_matches(value, known, n=1)
+        words = ", ".join(repr(each) for each in known if each)
+        return f"is not one of {words}" + (f"; did you mean {near[0]!r}?" if near else "")
 
     return rule
+
+
+def pattern(value: str) -> str:
+    """Why a text is not a regular expression; else empty."""
+    try:
+        re.compile(value)
+    except re.error as error:
+        return f"is not a valid regular expression: {error}"
+    return ""
 
 
 def texts(document: Any, at: str = "") -> Iterator[str]:

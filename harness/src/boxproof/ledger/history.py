@@ -45,14 +45,14 @@ class Create(Request):
     url: str = ""
     id: Any = None
     record: Any = None
-    success: int = 200
+    success: tuple[int, ...] = (200,)
 
     @property
     def outcome(self) -> Outcome:
         """What the client may conclude of the record."""
         if self.status is None:
             return Outcome.OPEN
-        if self.status == self.success:
+        if self.status in self.success:
             return Outcome.ACKNOWLEDGED
         if self.status < 500 or self.status in REFUSING_STATUSES:
             return Outcome.REJECTED

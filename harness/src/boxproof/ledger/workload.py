@@ -48,8 +48,9 @@ class Workload:
     """Runs a load and keeps its history; every text that it sends is sent once."""
 
     def __init__(self, records: RecordStore, journal: Journal, load: Load, seed: int) -> None:
-        marker = f"boxproof {random.Random(f'{seed} {journal.now()}').getrandbits(32):08x}"
-        self.history = History(marker, records.kind.text)
+        self._marker = f"boxproof {random.Random(f'{seed} {journal.now()}').getrandbits(32):08x}"
+        self._texts = records.work.texts
+        self.history = History(self._texts.beginning(self._marker), records.kind.text)
         self._records = records
         self._journal = journal
         self._load = load
@@ -86,6 +87,10 @@ class Workload:
                 thread.join()
         if self._failure is not None:
             raise self._failure
+
+    def text(self, worker: str, number: int) -> str:
+        """A text that begins with the history's marker."""
+        return self._texts.spelled(f"{self._marker} {worker} {number}")
 
     def now(self) -> float:
         """The time on the history's clock, in seconds."""
@@ -164,7 +169,7 @@ class Workload:
         number = 0
         while not self._stop.is_set():
             number += 1
-            create = self._create(worker, f"{self.history.marker} {worker} {number}")
+            create = self._create(worker, self.text(worker, number))
             with self._changed:
                 self.history.creates.append(create)
                 if create.outcome is Outcome.ACKNOWLEDGED:
@@ -179,7 +184,7 @@ class Workload:
         answer = self._try(lambda: work.send(text, **self._load.changes))
         ended = self._journal.now()
         made = None
-        if answer is not None and answer.status == work.valid.status:
+        if answer is not None and work.valid.is_success(answer.status):
             made = self._records.made_by(answer)
         return Create(
             worker=worker,
@@ -190,7 +195,7 @@ class Workload:
             url="" if answer is None else answer.request.endpoint.url,
             id=None if made is None else made.id,
             record=None if made is None else made.record,
-            success=work.valid.status,
+            success=work.valid.statuses,
         )
 
     def _read(self, worker: str, draw: random.Random) -> None:

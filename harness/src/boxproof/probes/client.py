@@ -1,7 +1,7 @@
 """Plain HTTP to the service, every exchange in the journal."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +9,7 @@ from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.exchange import send
 from boxproof.probes.messages import Answer, Request
+from boxproof.probes.payload import Payload
 
 
 @dataclass
@@ -40,9 +41,18 @@ class Client:
             NoAnswer: refused, reset, or no complete answer within ``timeout_seconds``, by default
                 the endpoint's own limit.
         """
-        endpoint = self.endpoint()
-        if timeout_seconds is not None:
-            endpoint = endpoint.within(timeout_seconds)
         if params:
             path += ("&" if "?" in path else "?") + urlencode(params)
-        return send(Request(method, endpoint, path, json), self.journal).answer()
+        payload = None if json is None else Payload.json(json)
+        request = Request(method, self.endpoint(), path, payload)
+        return self.send(request, timeout_seconds=timeout_seconds)
+
+    def send(self, request: Request, *, timeout_seconds: float | None = None) -> Answer:
+        """Send a request that was made before; as :meth:`request`.
+
+        Raises:
+            NoAnswer: as :meth:`request`.
+        """
+        if timeout_seconds is not None:
+            request = replace(request, endpoint=request.endpoint.within(timeout_seconds))
+        return send(request, self.journal).answer()

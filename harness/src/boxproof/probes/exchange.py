@@ -49,6 +49,12 @@ class Exchange:
         """The answer's; empty when there was none."""
         return b"" if self.received is None else self.received.body
 
+    @property
+    def is_success(self) -> bool:
+        """Whether it was answered as it should be."""
+        valid = self.request.valid
+        return self.status == 200 if valid is None else valid.is_success(self.status)
+
     def in_flight_at(self, moment: float) -> bool:
         """Whether the server had accepted it by then, and had not answered."""
         accepted = self.accepted is not None and self.accepted < moment
@@ -92,7 +98,7 @@ def send(
     ``on_accepted`` is called, from this thread.
     """
     exchange = Exchange(request, journal.now())
-    body = request.sent().encode()
+    body = request.content
     expect = on_accepted is not None and bool(body)
     try:
         with Connection(request.endpoint, request.method) as connection:
@@ -114,13 +120,12 @@ def record(exchange: Exchange, journal: Journal) -> None:
     """Put an exchange that has ended into the journal, without the values of its credentials."""
     request, received = exchange.request, exchange.received
     hide_credentials(request.endpoint, journal)
-    sent = request.sent()
     journal.write(
         Requested(
             method=request.method,
             url=request.url,
-            request_headers=tuple(request.endpoint.headers),
-            sent=Body.of(sent) if sent else None,
+            request_headers=request.own_headers(),
+            sent=Body.of(request.content) if request.content else None,
             began=exchange.began,
             accepted=exchange.accepted,
             seconds=round((exchange.ended or exchange.began) - exchange.began, 6),

@@ -50,4 +50,6 @@ def resolve_part(answer: Answer, part: Any, pointer: str, what: str) -> Any:
 
 def with_value(document: Any, pointer: str, value: Any) -> Any:
     """A copy of a document with another value at a place that it has."""
+    if not pointer:
+        return value
     return jsonpointer.set_pointer(copy.deepcopy(document), pointer, value)

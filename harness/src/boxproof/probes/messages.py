@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from boxproof.config.operations import ValidRequest
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.endpoint import Endpoint, target_of
-from boxproof.probes.curl import curl_line
+from boxproof.probes.curl import EMPTY_BODY, curl_line
+from boxproof.probes.payload import Payload
 
 EXCERPT_CHARACTERS = 400
 USER_AGENT = "boxproof"
-JSON = "application/json"
 
 
 class NotJson(UnusableAnswer, ValueError):
@@ -20,41 +21,56 @@ class NotJson(UnusableAnswer, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request for a path below an endpoint, with a JSON body unless that is None."""
+    """A request for a path below an endpoint.
+
+    Attributes:
+        payload: its body; None where it has none.
+        headers: beside those of the endpoint and of the payload.
+        valid: the request of ``boxproof.toml`` that it was made from; None for any other, whose
+            answer is a success with 200.
+    """
 
     method: str
     endpoint: Endpoint
     path: str
-    body: Any = None
+    payload: Payload | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    valid: ValidRequest | None = None
 
     @property
     def url(self) -> str:
         """Where it goes."""
         return self.endpoint.at(self.path)
 
-    def sent(self) -> str:
-        """The body as it is sent."""
-        return "" if self.body is None else jsonlib.dumps(self.body)
+    @property
+    def content(self) -> bytes:
+        """The body as it is sent; empty where there is none."""
+        return b"" if self.payload is None else self.payload.content
+
+    def own_headers(self) -> tuple[tuple[str, str], ...]:
+        """Its headers and the endpoint's, without credentials and without its length."""
+        given = (*self.endpoint.headers, *self.headers)
+        if self.payload is None or any(name.lower() == "content-type" for name, _ in given):
+            return given
+        return (*given, ("Content-Type", self.payload.media_type))
 
     def head(self, *, expect: bool = False) -> bytes:
         """Its head as it is sent; ``expect`` asks whether the body may follow."""
         fields = {"User-Agent": USER_AGENT, "Accept": "*/*"}
-        fields |= self.endpoint.every_header()
-        length = len(self.sent())
-        if length:
-            fields |= {"Content-Type": JSON, "Content-Length": str(length)}
-            fields |= {"Expect": "100-continue"} if expect else {}
+        fields |= {**self.endpoint.every_header(), **dict(self.own_headers())}
+        if self.content or self.method.upper() in EMPTY_BODY:
+            fields |= {"Content-Length": str(len(self.content))}
+        if self.content and expect:
+            fields |= {"Expect": "100-continue"}
         return head(self.method, self.endpoint, target_of(self.url), fields.items())
 
     def curl(self) -> str:
         """It as a shell command that works as printed."""
-        body = self.sent().encode()
-        headers = [*self.endpoint.headers, *([("Content-Type", JSON)] if body else [])]
         return curl_line(
             self.method,
             self.url,
-            headers,
-            body or None,
+            self.own_headers(),
+            self.content or None,
             credentials=self.endpoint.credentials,
             tls=self.endpoint.tls,
         )

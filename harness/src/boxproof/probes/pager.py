@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from boxproof.config.options import List, Records
+from boxproof.config.operations import List, Records
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import resolve_in, resolve_part

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import quote
 
-from boxproof.config.options import Config, Records
+from boxproof.config.operations import Records
+from boxproof.config.options import Config
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.core.errors import ConfigError
 from boxproof.probes.client import Client
@@ -83,7 +84,7 @@ class RecordStore:
             UnusableAnswer: the service refused, or its answer holds no id.
         """
         answer = self.work.send(text, **fields)
-        if answer.status != self.work.valid.status:
+        if not self.work.valid.is_success(answer.status):
             raise UnusableAnswer(
                 f"a valid request to make a record returned {answer.status}", answer.evidence()
             )

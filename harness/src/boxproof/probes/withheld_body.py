@@ -65,7 +65,7 @@ class WithheldBody:
             return self.exchange
         try:
             self._connection.restart_clock()
-            self._connection.send(self.exchange.request.sent().encode())
+            self._connection.send(self.exchange.request.content)
             self.exchange.received = self._connection.answer()
             self._end("")
         except (OSError, BadAnswer) as error:

@@ -1,13 +1,17 @@
 """The service's work: the valid request of ``boxproof.toml``, as it stands or changed."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from boxproof.config.options import ValidRequest
+from boxproof.config.operations import ID, NAMED_PART, ValidRequest
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import with_value
 from boxproof.probes.messages import Answer, Request
+from boxproof.probes.payload import pairs, payload, written
+from boxproof.probes.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,36 +21,59 @@ class Work:
     client: Client
     valid: ValidRequest
 
-    def body(self, text: str | None = None, /, **fields: Any) -> dict[str, Any]:
-        """The request's body with other top-level ``fields``, and with another text of the user's.
-
-        Raises:
-            ValueError: ``boxproof.toml`` does not say where the text stands.
-        """
-        body: dict[str, Any] = {**self.valid.body, **fields}
-        if text is None:
-            return body
-        if self.valid.text is None:
-            raise ValueError("it is not configured where the user's text stands in the body")
-        changed: dict[str, Any] = with_value(body, self.valid.text, text)
-        return changed
+    @property
+    def texts(self) -> Texts:
+        """The texts that it takes."""
+        return Texts.of(self.valid)
 
     def send(
         self, text: str | None = None, /, *, timeout_seconds: float | None = None, **fields: Any
     ) -> Answer:
-        """Send the request, changed as :meth:`body` says; any status is returned.
+        """Send the request, changed as :meth:`request` says; any status is returned.
 
         Raises:
             NoAnswer: it got none.
         """
-        return self.client.request(
-            self.valid.method,
-            self.valid.path,
-            json=self.body(text, **fields),
-            timeout_seconds=timeout_seconds,
+        return self.client.send(self.request(fields, text), timeout_seconds=timeout_seconds)
+
+    def request(self, fields: Mapping[str, Any] | None = None, text: str | None = None) -> Request:
+        """The request, to the present address: with other top-level ``fields`` of its body, or of
+        its query where it has no body, and with another text of the user's.
+
+        Where each text is accepted once only it has a fresh one, and where the client chooses the
+        id, a fresh one as well.
+
+        Raises:
+            ValueError: ``boxproof.toml`` does not say where the text stands.
+        """
+        valid = self.valid
+        parts: dict[str, Any] = {
+            name: getattr(valid, name)
+            for name in ("body", "parameters", "query", "headers", "cookies")
+        }
+        if fields:
+            place = "body" if valid.body_encoding else "query"
+            parts[place] = {**(parts[place] or {}), **fields}
+        if text is None and valid.text_unique:
+            text = self.texts.fresh()
+        if text is not None:
+            if valid.text is None:
+                raise ValueError("it is not configured where the user's text stands")
+            parts[valid.text_place] = with_value(parts[valid.text_place], valid.text, text)
+        if valid.takes_id:
+            parts["parameters"] = {ID: str(uuid.uuid4()), **parts["parameters"]}
+        cookies = "; ".join(f"{name}={value}" for name, value in parts["cookies"].items())
+        return Request(
+            valid.method,
+            self.client.endpoint(),
+            _target(valid.path, parts["parameters"], parts["query"]),
+            payload(valid, parts["body"]),
+            (*parts["headers"].items(), *([("Cookie", cookies)] if cookies else [])),
+            valid,
         )
 
-    def request(self, fields: Mapping[str, Any] | None = None) -> Request:
-        """The request for whoever sends it otherwise than :meth:`send`, to the present address."""
-        body = self.body(**(fields or {}))
-        return Request(self.valid.method, self.client.endpoint(), self.valid.path, body)
+
+def _target(path: str, parameters: Mapping[str, Any], query: Mapping[str, Any]) -> str:
+    """A path with its names filled in, and its query."""
+    filled = NAMED_PART.sub(lambda found: quote(written(parameters[found[1]]), safe=""), path)
+    return filled + (("&" if "?" in path else "?") + urlencode(pairs(query)) if query else "")

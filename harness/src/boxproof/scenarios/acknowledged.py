@@ -75,7 +75,7 @@ class AcknowledgedRecords:
         made = tuple(
             self.store.made_by(each.answer())
             for each in exchanges
-            if each.request.body is not None and each.status == self.work.valid.status
+            if each.request.valid and each.is_success
         )
         self.records += made
         return made

@@ -116,7 +116,7 @@ class StorageFaults:
                 if name == FULL:
                     self._wait_unwritten(workload)
                 if name in UNWRITABLE and ended is None:
-                    tried = self._try(known, workload.history)
+                    tried = self._try(known, workload)
                 else:
                     workload.dwell(REQUESTS, HARMED_SECONDS)
             try:
@@ -148,14 +148,14 @@ class StorageFaults:
         load = Load(wanted.writers, wanted.readers, self.records.work.valid.light)
         return Workload(self.records, self.context.journal, load, self.context.seed)
 
-    def _try(self, known: object, history: History) -> Tried:
+    def _try(self, known: object, workload: Workload) -> Tried:
         """Ask for everything at once: what waits for a lock must not hold the rest up.
 
         The writes are part of the history, as if one of its writers had sent them.
         """
         records, health = self.records, self.context.config.health
         paths = [path for path in (health.path, health.detailed) if path]
-        texts = [f"{history.marker} tried {number}" for number in range(1, WRITES + 1)]
+        texts = [workload.text("tried", number) for number in range(1, WRITES + 1)]
         with closing(DaemonPool(len(texts) + len(paths) + 2, "tried")) as pool:
             began = self.context.journal.now()
             writes = [pool.submit(_said, partial(self._write, text)) for text in texts]
@@ -167,7 +167,7 @@ class StorageFaults:
             read = tuple(each.result() for each in reads)
             looked = tuple(each.result() for each in looks)
         for text, said in zip(texts, written, strict=True):
-            history.creates.append(self._create(text, said, began))
+            workload.history.creates.append(self._create(text, said, began))
         return Tried(
             written,
             tuple(self._missing(written)),
@@ -180,9 +180,9 @@ class StorageFaults:
         return work.send(text, **work.valid.light)
 
     def _create(self, text: str, said: Said, began: float) -> Create:
-        success = self.records.work.valid.status
+        valid = self.records.work.valid
         made = None
-        if isinstance(said, Answer) and said.status == success:
+        if isinstance(said, Answer) and valid.is_success(said.status):
             made = self.records.made_by(said)
         return Create(
             worker="tried",
@@ -192,12 +192,13 @@ class StorageFaults:
             text=text,
             id=None if made is None else made.id,
             record=None if made is None else made.record,
-            success=success,
+            success=valid.statuses,
         )
 
     def _missing(self, written: tuple[Said, ...]) -> Iterator[Said]:
+        valid = self.records.work.valid
         for said in written:
-            if isinstance(said, Answer) and said.status == self.records.work.valid.status:
+            if isinstance(said, Answer) and valid.is_success(said.status):
                 read = _said(partial(self.records.read, self.records.made_by(said).id))
                 if isinstance(read, NoAnswer) or read.status != 200:
                     yield read

@@ -190,7 +190,7 @@ def survivors(
     pids = [each.pid for each in tree.workers]
     health = Request("GET", work.client.endpoint(), config.health.path)
     idle = _sockets(shell, pids, min)
-    with in_hand((work.request(),) * HELD, health, journal) as kept:
+    with in_hand(tuple(work.request() for _ in range(HELD)), health, journal) as kept:
         held = kept.requests
         busy = _sockets(shell, pids, max)
         in_flight = {pid: max(0, busy[pid] - idle[pid]) for pid in pids}

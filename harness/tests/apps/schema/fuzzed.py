@@ -3,16 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from boxproof.config.options import (
-    Config,
-    Forbidden,
-    Limits,
-    Read,
-    Records,
-    Schema,
-    Service,
-    ValidRequest,
-)
+from boxproof.config.operations import Read, Records, ValidRequest
+from boxproof.config.options import Config, Forbidden, Limits, Schema, Service
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal

@@ -11,6 +11,8 @@ from typing import Any
 from apps.good import Response
 
 Respond = Callable[[str, str, str, bytes], Response]
+#: The body of an answer that has none.
+NOTHING = object()
 
 
 class HangUp(Exception):
@@ -28,13 +30,13 @@ class Asked:
 
 
 class Server(ThreadingHTTPServer):
-    """Answers as ``respond`` says."""
+    """Answers as ``answer`` says."""
 
     daemon_threads = True
 
-    def __init__(self, respond: Respond) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.respond = respond
+    def __init__(self, answer: Callable[[Asked], Response], port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.answer = answer
         self.asked: list[Asked] = []
 
     @property
@@ -61,14 +63,14 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.asked.append(Asked(self.command, self.path, headers, body))
-        path, _, query = self.path.partition("?")
+        asked = Asked(self.command, self.path, headers, body)
+        self.server.asked.append(asked)
         try:
-            response = self.server.respond(self.command, path, query, body)
+            response = self.server.answer(asked)
         except HangUp:
             self.close_connection = True
             return
-        data = json.dumps(response.body).encode()
+        data = b"" if response.body is NOTHING else json.dumps(response.body).encode()
         self.send_response_only(response.status)
         for name, value in {"Content-Type": "application/json", **response.headers}.items():
             self.send_header(name, value)
@@ -84,7 +86,19 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def served(respond: Respond) -> Iterator[Server]:
     """Serve until the block ends."""
-    with Server(respond) as server:
+
+    def answer(asked: Asked) -> Response:
+        path, _, query = asked.target.partition("?")
+        return respond(asked.method, path, query, asked.body)
+
+    with serving(answer) as server:
+        yield server
+
+
+@contextmanager
+def serving(answer: Callable[[Asked], Response]) -> Iterator[Server]:
+    """Serve what sees the whole request until the block ends."""
+    with Server(answer) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:

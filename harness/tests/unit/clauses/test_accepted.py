@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from boxproof.clauses.accepted import check_declined, problem_of
-from boxproof.config.options import Config, Schema, Service, ValidRequest, Waiver
+from boxproof.config.operations import ValidRequest
+from boxproof.config.options import Config, Schema, Service, Waiver
 from boxproof.core.errors import ConfigError
 
 CONFIG = Config(

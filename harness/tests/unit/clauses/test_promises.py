@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from boxproof.clauses import registry
-from boxproof.config.options import Config, List, Read, Records, Service, ValidRequest
+from boxproof.config.operations import List, Read, Records, ValidRequest
+from boxproof.config.options import Config, Service
 
 SAY = ValidRequest("/say", body={"prompt": "Once"}, text="/prompt")
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from boxproof.composefile import BuildInputs, Plan
-from boxproof.config.options import Config, Server, Service, ValidRequest
+from boxproof.config.operations import ValidRequest
+from boxproof.config.options import Config, Server, Service
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """boxproof.toml: what loads, and the one line that says what is wrong with what does not."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from boxproof.config import Config, load
+from boxproof.config.operations import ValidRequest
 from boxproof.core.errors import ConfigError, ExitCode
+from boxproof.probes.texts import Texts
 
 SMALLEST = """
 contract = 1
@@ -275,3 +278,96 @@ def test_a_promise_is_declined_with_a_reason(tmp_path: Path) -> None:
     assert loaded(tmp_path, SMALLEST + '[declined]\n"a.b" = "why"\n').declined == {"a.b": "why"}
     said = refusal(tmp_path, SMALLEST + '[declined]\n"a.b" = ""\n')
     assert said == "boxproof.toml: declined.a.b: '' is empty; write why"
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        (
+            "encoding = 'urlencoded'",
+            "work.encoding: 'urlencoded' is not one of 'json', 'form', 'multipart', 'raw'",
+        ),
+        (
+            "encoding = 'multi-part'",
+            "work.encoding: 'multi-part' is not one of 'json', 'form', 'multipart', 'raw'; "
+            "did you mean 'multipart'?",
+        ),
+        (
+            "encoding = 'raw'",
+            "work.body: {'prompt': 'hello'} is not a string, which the encoding 'raw' takes",
+        ),
+        (
+            "encoding = 'form'\nfiles = { image = 'boxproof.toml' }",
+            "work.files: are parts of a multipart body; the encoding is 'form'",
+        ),
+        (
+            "files = { image = 'one.png' }",
+            "work.files.image: 'one.png': no such file in {folder}",
+        ),
+        (
+            "body_file = 'boxproof.toml'",
+            "work.body_file: is sent raw and alone; leave out body, or body_file",
+        ),
+        ("status = ['200']", "work.status[0]: '200' is not a whole number"),
+        ("status = '200'", "work.status: '200' is not a whole number"),
+        (
+            "parameters = { model = 'm' }",
+            "work.parameters.model: '/say' holds no {model}",
+        ),
+        (
+            "text_unique = true",
+            "work.text_unique: says nothing without work.text, the text's JSON pointer",
+        ),
+        (
+            "text = '/prompt'\ntext_pattern = '[a-z'",
+            "work.text_pattern: '[a-z' is not a valid regular expression: unterminated character "
+            "set at position 0",
+        ),
+        (
+            "text = '/prompt'\ntext_pattern = 'yes|no'",
+            "work.text_pattern: 'yes|no' matches none of the texts that boxproof makes; widen it "
+            "as far as the service allows, or leave out text",
+        ),
+        (
+            "text = '/q'\ntext_in = 'query'\nquery = { question = 'why' }",
+            "work.text: '/q' names no text in work.query; did you mean '/question'?",
+        ),
+    ],
+)
+def test_a_request_that_cannot_be_sent_is_one_line(tmp_path: Path, work: str, said: str) -> None:
+    """Before anything is booted."""
+    expected = f"boxproof.toml: {said.replace('{folder}', str(tmp_path))}"
+    assert refusal(tmp_path, SMALLEST + work + "\n") == expected
+
+
+def test_a_name_in_a_path_must_be_filled_in(tmp_path: Path) -> None:
+    """The line says where."""
+    assert refusal(tmp_path, SMALLEST.replace("/say", "/{model}/say")) == (
+        "boxproof.toml: work.path: {model} is not filled in; add 'model' to work.parameters"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "marker"),
+    [
+        ("", "boxproof 0123abcd "),
+        (r"\S+", "boxproof-0123abcd-"),
+        ("[a-z]+", "boxproofzghjkabcdz"),
+        ("[A-Z]+", "BOXPROOFZGHJKABCDZ"),
+        ("[a-z0-9_]{3,20}", "b0123_"),
+        (r"[^@ ]+@[^@ ]+\.[a-z]+", "boxproof-0123abcd-"),
+        (r"\d+", "098111120112114111111102032048049050051097098099100032"),
+    ],
+)
+def test_texts_are_spelled_as_a_pattern_wants_them(pattern: str, marker: str) -> None:
+    """And all that belong together begin alike, and differ."""
+    texts = Texts.of(ValidRequest("/say", body={"p": "x"}, text="/p", text_pattern=pattern))
+    assert texts.beginning("boxproof 0123abcd") == marker
+    made = [
+        texts.spelled(f"boxproof 0123abcd {worker} {number}")
+        for worker in ("writer-1", "writer-11", "tried", "reader-1")
+        for number in (1, 11, 111)
+    ]
+    assert all(each.startswith(marker) for each in made)
+    assert not pattern or all(re.fullmatch(pattern, each) for each in made)
+    assert len(set(made)) == len(made)

@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from boxproof.config.options import Config, Durability, Server, Service, ValidRequest
+from boxproof.config.operations import ValidRequest
+from boxproof.config.options import Config, Durability, Server, Service
 from boxproof.core.errors import EngineError
 from boxproof.endpoint import Endpoint
 from boxproof.faults import fault_registry as registry

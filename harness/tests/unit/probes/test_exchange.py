@@ -15,6 +15,7 @@ from boxproof.journal import Journal
 from boxproof.probes import exchange
 from boxproof.probes.exchange import Exchange, send
 from boxproof.probes.messages import Request
+from boxproof.probes.payload import Payload
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
@@ -30,7 +31,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def post(url: str, journal: Journal) -> Exchange:
     """A POST with a small body, which is announced."""
-    request = Request("POST", Endpoint(url), "/say", {"prompt": "Hi"})
+    request = Request("POST", Endpoint(url), "/say", Payload.json({"prompt": "Hi"}))
     return send(request, journal, on_accepted=lambda: None)
 
 

@@ -10,7 +10,7 @@ import pytest
 from apps.good import Response
 from apps.schema.serving import served
 
-from boxproof.config.options import List, Records
+from boxproof.config.operations import List, Records
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal

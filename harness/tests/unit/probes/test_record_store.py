@@ -9,7 +9,8 @@ import pytest
 from apps.good import Response
 from apps.schema.serving import Server, served
 
-from boxproof.config.options import Config, Read, Records, Service, ValidRequest
+from boxproof.config.operations import Read, Records, ValidRequest
+from boxproof.config.options import Config, Service
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.core.errors import ConfigError
 from boxproof.endpoint import Endpoint
@@ -69,7 +70,7 @@ def test_a_text_is_put_where_the_file_says(journal: Journal) -> None:
         work.send()
     assert echo.asked[0][2] == {"messages": [{"role": "user", "content": "Bye"}], "size": 1}
     assert echo.asked[1][2] == CHAT.body
-    assert work.request(CHAT.heavy).body == {**CHAT.body, "size": 9}
+    assert json.loads(work.request(CHAT.heavy).content) == {**CHAT.body, "size": 9}
 
 
 def test_records_with_a_request_of_their_own_are_not_made_by_the_work(journal: Journal) -> None:

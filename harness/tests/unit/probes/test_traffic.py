@@ -11,6 +11,7 @@ from apps.schema.serving import Server, served
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.messages import Request
+from boxproof.probes.payload import Payload
 from boxproof.probes.traffic import Traffic
 
 
@@ -38,7 +39,8 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def traffic_to(server: Server, journal: Journal, clients: int) -> Traffic:
     """Clients that send a POST and a GET by turns."""
     endpoint = Endpoint(server.url)
-    requests = [Request("POST", endpoint, "/say", {}), Request("GET", endpoint, "/health")]
+    say = Request("POST", endpoint, "/say", Payload.json({}))
+    requests = [say, Request("GET", endpoint, "/health")]
     return Traffic(lambda: requests, journal, clients=clients)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.messages import Request
+from boxproof.probes.payload import Payload
 from boxproof.probes.withheld_body import WithheldBody
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -38,7 +39,7 @@ def server(*parts: bytes) -> Iterator[tuple[str, list[bytes]]]:
 def test_the_body_is_sent_on_release_and_not_before(tmp_path: Path) -> None:
     """Until then the server has the head, and has said that it waits."""
     with server(CONTINUE, ANSWER) as (url, received):
-        request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
+        request = Request("POST", Endpoint(url), "/say", Payload.json({"prompt": "x"}))
         with WithheldBody(request, Journal(tmp_path / "j")) as held:
             assert held.accepted
             assert len(received) == 1
@@ -53,7 +54,7 @@ def test_the_body_is_sent_on_release_and_not_before(tmp_path: Path) -> None:
 def test_a_server_that_hangs_up_is_told(tmp_path: Path) -> None:
     """The exchange has no status, and an error that says why."""
     with server(CONTINUE) as (url, _):
-        request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
+        request = Request("POST", Endpoint(url), "/say", Payload.json({"prompt": "x"}))
         with WithheldBody(request, Journal(tmp_path / "j")) as held:
             exchange = held.release()
     assert exchange.status is None
@@ -64,7 +65,7 @@ def test_nobody_there_is_no_request_in_hand(tmp_path: Path) -> None:
     """Release does nothing more."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    request = Request("POST", Endpoint(url), "/say", {"prompt": "x"})
+    request = Request("POST", Endpoint(url), "/say", Payload.json({"prompt": "x"}))
     with WithheldBody(request, Journal(tmp_path / "j")) as held:
         assert not held.accepted
         assert "refused" in held.release().error.lower()

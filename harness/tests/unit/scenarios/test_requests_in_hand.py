@@ -14,6 +14,7 @@ from boxproof.core.verdicts import Cause
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 from boxproof.probes.messages import Request
+from boxproof.probes.payload import Payload
 from boxproof.scenarios.requests_in_hand import LATER, in_hand
 
 
@@ -67,7 +68,7 @@ def serving(
 
 def requests_to(endpoint: Endpoint) -> tuple[tuple[Request, ...], Request]:
     """Two requests with a body, and a look at the health path."""
-    made = Request("POST", endpoint, "/notes", {"prompt": "hello"})
+    made = Request("POST", endpoint, "/notes", Payload.json({"prompt": "hello"}))
     return (made, made), Request("GET", endpoint, "/health")
 
 

@@ -11,9 +11,10 @@ from boxproof import Config, Effect, Level, Work, clause, require
 )
 def work_answers_json(work: Work, config: Config) -> None:
     answer = work.send()
-    status = config.work.status
     require(
-        answer.status == status, f"it returned {answer.status}, not {status}", answer.evidence()
+        config.work.is_success(answer.status),
+        f"it returned {answer.status}, not {config.work.expected}",
+        answer.evidence(),
     )
     said = answer.headers.get("Content-Type", "none")
     require("json" in said, f"the Content-Type is {said}, not JSON", answer.evidence())

@@ -14,11 +14,16 @@ def _has_text(config: Config) -> bool:
     return config.work.text is not None
 
 
+def _any_text(config: Config) -> bool:
+    """Whether it does, and does not say that only some texts are accepted."""
+    return _has_text(config) and not config.work.text_pattern
+
+
 @clause(
     "generation.forbidden-refused",
     Level.MUST,
     "A text that holds a forbidden word, in any case, MUST be refused with the promised status.",
-    promised=lambda config: _has_text(config) and config.forbidden is not None,
+    promised=lambda config: _any_text(config) and config.forbidden is not None,
     effect=Effect.WRITES,
 )
 def forbidden_refused(work: Work, shapes: Shapes, config: Config) -> None:
@@ -44,7 +49,7 @@ def forbidden_refused(work: Work, shapes: Shapes, config: Config) -> None:
     Level.MUST,
     "A text that holds a forbidden word only inside a longer one MUST NOT be refused.",
     promised=lambda config: (
-        _has_text(config) and config.forbidden is not None and not config.forbidden.inside_words
+        _any_text(config) and config.forbidden is not None and not config.forbidden.inside_words
     ),
     effect=Effect.WRITES,
 )
@@ -54,7 +59,7 @@ def forbidden_whole_words(work: Work, config: Config) -> None:
         text = f"un{word}ly"
         answer = work.send(text)
         require(
-            answer.status == config.work.status,
+            config.work.is_success(answer.status),
             f"{text!r}, which only contains {word!r}, returned {answer.status}",
             answer.evidence(),
         )
@@ -64,7 +69,7 @@ def forbidden_whole_words(work: Work, config: Config) -> None:
     "generation.empty-refused",
     Level.MUST,
     "An empty text MUST be refused with a 4xx answer of the documented shape.",
-    promised=_has_text,
+    promised=lambda config: _has_text(config) and not config.work.takes_empty_text,
     effect=Effect.WRITES,
 )
 def empty_refused(work: Work, shapes: Shapes) -> None:

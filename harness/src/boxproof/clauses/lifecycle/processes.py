@@ -45,12 +45,7 @@ def reaps_orphans(orphaned: Orphaned, worker_lost: WorkerLost, config: Config) -
     effect=Effect.DISTURBS,
 )
 def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
-    success = config.work.status
-    wrong = [
-        each
-        for each in reloaded.exchanges
-        if each.status != (success if each.request.body else 200)
-    ]
+    wrong = [each for each in reloaded.exchanges if not each.is_success]
     require(
         not wrong,
         f"{len(wrong)} of {len(reloaded.exchanges)} requests around SIGHUP were refused or failed",
@@ -80,8 +75,8 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
     promised=lambda config: config.server is not None and config.server.workers > 1,
     effect=Effect.DISTURBS,
 )
-def worker_death_costs_its_own(survivors: Survivors, config: Config) -> None:
-    lost = [each for each in survivors.exchanges if each.status != config.work.status]
+def worker_death_costs_its_own(survivors: Survivors) -> None:
+    lost = [each for each in survivors.exchanges if not each.is_success]
     require(
         len(lost) <= survivors.in_flight,
         f"worker {survivors.victim.pid} had {survivors.in_flight} of {len(survivors.exchanges)} "

@@ -1,7 +1,6 @@
 """SIGTERM to the first process, which alone gets it from an engine, once and again."""
 
 from boxproof.clauses.registry import clause
-from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.done import evidence
@@ -49,7 +48,7 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     "A second SIGTERM while the server stops MUST NOT make it hang or lose the requests in hand.",
     needs=(WaitsForExit, InspectsImage, InspectsProcesses),
 )
-def second_term(stopped_twice: Stopped, config: Config) -> None:
+def second_term(stopped_twice: Stopped) -> None:
     # gunicorn, for one, documents SIGTERM as graceful and SIGINT and SIGQUIT as quick
     # (https://docs.gunicorn.org/en/stable/signals.html); engines and people send SIGTERM twice.
     stopped = stopped_twice
@@ -67,7 +66,7 @@ def second_term(stopped_twice: Stopped, config: Config) -> None:
             Cause.RESTS_ON,
         )
     require(
-        stopped.request.status == config.work.status,
+        stopped.request.is_success,
         f"the request in hand was not answered after a second SIGTERM at {stopped.second:.3f} s",
         done,
     )

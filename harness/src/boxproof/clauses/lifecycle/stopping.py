@@ -39,12 +39,11 @@ def stops_cleanly(restarted: Ended, config: Config) -> None:
 def finishes_in_flight(restarted: Ended, config: Config) -> None:
     if isinstance(restarted.in_flight, NotJudged):
         raise restarted.in_flight
-    status = config.work.status
-    lost = [each for each in restarted.in_flight if each.status != status]
+    lost = [each for each in restarted.in_flight if not each.is_success]
     require(
         not lost,
         f"{len(lost)} of {len(restarted.in_flight)} requests in hand at SIGTERM did not return "
-        f"{status}",
+        f"{config.work.expected}",
         [
             *restarted.evidence(),
             *(line for each in lost for line in each.evidence()),

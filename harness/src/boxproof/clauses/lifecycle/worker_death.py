@@ -42,12 +42,11 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
     promised=lambda config: config.server is not None,
     effect=Effect.DISTURBS,
 )
-def worker_loss_unnoticed(worker_lost: WorkerLost, config: Config) -> None:
+def worker_loss_unnoticed(worker_lost: WorkerLost) -> None:
     begun = worker_lost.begun_after()
-    if not any(each.request.body for each in begun):
+    if not any(each.request.valid for each in begun):
         raise NotJudged("no write was sent after the worker's death", Cause.UNDECIDED)
-    success = config.work.status
-    wrong = [each for each in begun if each.status != (success if each.request.body else 200)]
+    wrong = [each for each in begun if not each.is_success]
     require(
         not wrong,
         f"{len(wrong)} of {len(begun)} requests that began after the worker's death failed",

@@ -1,6 +1,6 @@
 """The data volume is full to the brim, and freed later."""
 
-from boxproof.clauses.history_checks import DURABLE, judge, success_status
+from boxproof.clauses.history_checks import DURABLE, judge, success_statuses
 from boxproof.clauses.refused_writes import (
     require_clean_refusals,
     require_met,
@@ -49,8 +49,8 @@ def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Con
         f"{len(tried.missing)} of {len(tried.writes)} writes were acknowledged and not stored",
         [line for said in tried.missing if isinstance(said, Answer) for line in said.evidence()],
     )
-    success = success_status(config)
-    require_clean_refusals([each for each in tried.writes if not returned(each, success)], shapes)
+    success = success_statuses(config)
+    require_clean_refusals([each for each in tried.writes if not returned(each, *success)], shapes)
     require_reads(tried)
     require_met(tried, config, ROOM)
 

@@ -17,8 +17,8 @@ from boxproof.probes.messages import Answer
 def first_work(first_answer: Answer, config: Config) -> None:
     work = config.work
     require(
-        first_answer.status == work.status,
-        f"the first valid request returned {first_answer.status}, not {work.status}",
+        work.is_success(first_answer.status),
+        f"the first valid request returned {first_answer.status}, not {work.expected}",
         first_answer.evidence(),
     )
     if work.output is not None:

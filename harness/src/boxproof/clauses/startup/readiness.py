@@ -49,7 +49,7 @@ def ready_means_ready(startup: Startup, first_answer: Answer, config: Config) ->
             lines,
         )
     require(
-        first_answer.status == config.work.status,
+        config.work.is_success(first_answer.status),
         "the service said that it was ready, but the first valid request returned "
         f"{first_answer.status}",
         (*lines[-1:], *first_answer.evidence()),

@@ -31,7 +31,7 @@ def slow_load_visible(slow_boot: Slow, config: Config) -> None:
     if isinstance(first, NoAnswer):
         raise first
     require(
-        first.status == config.work.status,
+        config.work.is_success(first.status),
         "loading slowly, it said that it was ready, and its first valid request returned "
         f"{first.status}",
         (*lines[-1:], *first.evidence()),

@@ -38,7 +38,7 @@ def register(records: Records) -> None:
         del ctx
         method = (response.request.method or "").upper()
         path = urlsplit(response.request.url or "").path
-        if (method, path) == (records.method.upper(), records.path):
+        if method == records.method.upper() and re.fullmatch(records.path, str(path)):
             acknowledged.update(_new_id(records, response))
         wanted = pattern.fullmatch(str(path))
         if wanted is None:
@@ -49,7 +49,7 @@ def register(records: Records) -> None:
         if method == "GET" and response.status_code == 404 and record_id in acknowledged:
             raise CreatedNotFound(
                 operation=case.operation.label,
-                message=f"{records.method} {records.path} acknowledged {record_id!r} before",
+                message=f"{record_id!r} was acknowledged before",
                 severity=Severity.CRITICAL,
             )
         return None
@@ -60,7 +60,7 @@ def register(records: Records) -> None:
 
 def _new_id(records: Records, response: Response) -> tuple[str, ...]:
     """The id of the record that this answer acknowledges, if it acknowledges one."""
-    if response.status_code != records.status:
+    if response.status_code not in records.status:
         return ()
     try:
         return (str(resolve(records.id, json.loads(response.content or b""))),)

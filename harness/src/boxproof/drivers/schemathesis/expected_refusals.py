@@ -31,7 +31,7 @@ def is_rightful(
     """Whether this answer refuses a text that really holds a forbidden word."""
     if refusal is None or status != refusal.status or method.upper() != refusal.method.upper():
         return False
-    if urlsplit(url).path != refusal.path or body is None:
+    if body is None or not re.fullmatch(refusal.path, urlsplit(url).path):
         return False
     try:
         sent = json.loads(body)

@@ -94,11 +94,11 @@ class Fuzzer:
 
     def _refusal(self) -> Refusal | None:
         forbidden, work = self._config.forbidden, self._config.work
-        if forbidden is None or work.text is None:
+        if forbidden is None or work.text is None or work.text_place != "body":
             return None
         return Refusal(
             method=work.method,
-            path=work.path,
+            path=work.path_pattern,
             text=work.text,
             words=forbidden.words,
             status=forbidden.status,
@@ -110,7 +110,7 @@ class Fuzzer:
         if kind is None or kind.read is None:
             return None
         made = self._config.maker(kind)
-        return Records(made.method, made.path, made.status, kind.id, kind.read.path)
+        return Records(made.method, made.path_pattern, made.statuses, kind.id, kind.read.path)
 
     def _run(self, job: Job) -> FuzzRun:
         began = time.monotonic()

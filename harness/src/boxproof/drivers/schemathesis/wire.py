@@ -20,7 +20,8 @@ from boxproof.probes.fuzzing import Failure, Phase, Received, Sent
 class Refusal:
     """Which requests the service may refuse although its document allows them.
 
-    ``method`` and ``path`` name the work, ``text`` is a JSON pointer into its body.
+    ``method`` and ``path``, a regular expression, name the work; ``text`` is a JSON pointer into
+    its body.
     """
 
     method: str
@@ -35,12 +36,14 @@ class Refusal:
 class Records:
     """Which operation makes a record, and which reads it; ``id`` is a JSON pointer in the answer.
 
+    ``path`` is a regular expression, ``status`` every status of success.
+
     ``{id}`` stands for the record's id in ``read_path``.
     """
 
     method: str
     path: str
-    status: int
+    status: tuple[int, ...]
     id: str
     read_path: str
 
@@ -72,7 +75,7 @@ class Job:
         if refusal is not None:
             refusal = Refusal(**{**refusal, "words": tuple(refusal["words"])})
         if records is not None:
-            records = Records(**records)
+            records = Records(**{**records, "status": tuple(records["status"])})
         return cls(endpoint, **data, refusal=refusal, records=records)
 
 

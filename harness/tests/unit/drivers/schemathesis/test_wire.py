@@ -27,7 +27,7 @@ ENDPOINT = Endpoint(
     limits=ExchangeLimits(2.5, 100),
 )
 REFUSAL = Refusal("POST", "/say", "prompt", ("hate", "h\u00e4te"), 400, inside_words=True)
-RECORDS = Records("POST", "/say", 200, "/id", "/records/{id}")
+RECORDS = Records("POST", "/say", (200, 201), "/id", "/records/{id}")
 
 
 @pytest.mark.parametrize("refusal", [None, REFUSAL])

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.config.options import Config, Limits, Service, ValidRequest
+from boxproof.config.operations import ValidRequest
+from boxproof.config.options import Config, Limits, Service
 from boxproof.core.errors import BootFailed
 from boxproof.journal import Journal
 from boxproof.targets.compose.compose_deployment import ComposeDeployment

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from boxproof.config.options import Config, Service, ValidRequest
+from boxproof.config.operations import ValidRequest
+from boxproof.config.options import Config, Service
 from boxproof.core.errors import ConfigError
 from boxproof.targets.compose import production
 

@@ -15,7 +15,8 @@ import pytest
 import requests
 from apps.judging import TESTS
 
-from boxproof.config.options import Config, Process, Server, Service, ValidRequest
+from boxproof.config.operations import ValidRequest
+from boxproof.config.options import Config, Process, Server, Service
 from boxproof.config.options import Limits as LimitOptions
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, ConfigError, EngineError

@@ -1,0 +1,151 @@
+"""The operations of a service as ``boxproof.toml`` describes them: its work, and its records."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boxproof.config import values
+from boxproof.config.declaring import json_pointer, option, url_path
+
+#: A part of a path that is filled in, as an OpenAPI document writes it.
+NAMED_PART = re.compile(r"\{([^{}/]+)\}")
+ID = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidRequest:
+    """One valid request that makes the service do its job.
+
+    ``heavy`` and ``light`` are fields over those of the body, or of the query where there is no
+    body: what makes the job long, and short. Without any of ``body``, ``body_file`` and ``files``
+    nothing is sent as a body.
+    """
+
+    path: str = url_path("its path; a {name} in it is filled in from parameters")
+    method: str = option("its HTTP method", "POST")
+    parameters: Mapping[str, Any] = option("what stands for each {name} of the path", {})
+    query: Mapping[str, Any] = option("query parameters; an array sends one several times", {})
+    headers: Mapping[str, str] = option("headers of this request", {})
+    cookies: Mapping[str, str] = option("cookies of this request", {})
+    body: Any = option("a body that it accepts: a table, or a text where the encoding is raw", None)
+    encoding: str = option(
+        "how the body is sent: json, form (URL-encoded), multipart or raw; by default raw with "
+        "body_file, multipart with files, else json",
+        "",
+        values.one_of("", "json", "form", "multipart", "raw"),
+    )
+    body_file: Path | None = option("a file that is sent as the body, byte for byte", None)
+    files: Mapping[str, Path] = option("files sent as parts of a multipart body: name = file", {})
+    content_type: str = option("the media type of a raw body; by default that of its name", "")
+    status: int | tuple[int, ...] = option("the status of success, or an array of several", 200)
+    text: str | None = json_pointer("the user's text in the body", None)
+    text_in: str = option(
+        "where that text stands instead: in parameters, query, headers or cookies, which the "
+        "pointer then starts from; by default in the query of a request that has no body",
+        "",
+        values.one_of("", "body", "parameters", "query", "headers", "cookies"),
+    )
+    text_pattern: str = option(
+        "the regular expression that a whole text must match to be accepted", "", values.pattern
+    )
+    text_unique: bool = option("whether a text is accepted once only", False)
+    output: str | None = json_pointer("the text that the service made, in the answer", None)
+    heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
+    light: Mapping[str, Any] = option("fields over those of the body that make it short work", {})
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """Every status of success."""
+        return (self.status,) if isinstance(self.status, int) else self.status
+
+    @property
+    def expected(self) -> str:
+        """The statuses of success, for a person."""
+        return " or ".join(map(str, self.statuses))
+
+    def is_success(self, status: int | None) -> bool:
+        """Whether an answer with this status did what was asked for."""
+        return status in self.statuses
+
+    @property
+    def body_encoding(self) -> str:
+        """How the body is sent; empty where nothing is."""
+        if self.body is None and self.body_file is None and not self.files:
+            return ""
+        default = "raw" if self.body_file is not None else "multipart" if self.files else "json"
+        return self.encoding or default
+
+    @property
+    def text_place(self) -> str:
+        """The key that the text stands under."""
+        return self.text_in or ("query" if self.query and not self.body_encoding else "body")
+
+    @property
+    def takes_empty_text(self) -> bool:
+        """Whether the pattern of its texts allows an empty one."""
+        return bool(self.text_pattern) and re.fullmatch(self.text_pattern, "") is not None
+
+    @property
+    def path_pattern(self) -> str:
+        """The regular expression of every path that it can have."""
+        return "[^/]+".join(map(re.escape, NAMED_PART.split(self.path)[::2]))
+
+    @property
+    def named_parts(self) -> tuple[str, ...]:
+        """The names that are filled in in the path."""
+        return tuple(NAMED_PART.findall(self.path))
+
+    @property
+    def takes_id(self) -> bool:
+        """Whether the client chooses the id of what it makes."""
+        return ID in self.named_parts and ID not in self.parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The request that reads one record: GET, answered 200."""
+
+    path: str = option("its path, with {id} where the record's id stands", rule=values.record_path)
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """The request that lists records, newest first: GET, answered 200."""
+
+    path: str = url_path("its path")
+    items: str = json_pointer("the array of records in the answer", "")
+    id: str | None = json_pointer(
+        "the id in an item of the list; that of the record by default", None
+    )
+    text: str | None = json_pointer(
+        "the user's text in an item of the list; that of the record by default", None
+    )
+    limit: str = option("the query parameter that says how many", "limit")
+    before: str = option("the query parameter that takes the id to continue before", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """One kind of records that the service keeps; NAME is what you call them.
+
+    Without ``[records.NAME.create]`` the request of ``[work]`` makes one. Of several kinds the
+    clauses judge the first one in the file.
+    """
+
+    id: str = json_pointer("the new record's id in the answer that made it", "/id")
+    text: str | None = json_pointer("the user's text in a record, as it was made and is read", None)
+    create: ValidRequest | None = option("makes one", None)
+    read: Read | None = option("reads one", None)
+    list: List | None = option("lists them", None)
+
+    @property
+    def item_id(self) -> str:
+        """JSON pointer to the id in an item of the list."""
+        return self.id if self.list is None or self.list.id is None else self.list.id
+
+    @property
+    def item_text(self) -> str | None:
+        """JSON pointer to the user's text in an item of the list."""
+        return self.text if self.list is None or self.list.text is None else self.list.text
