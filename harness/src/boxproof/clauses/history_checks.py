@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from boxproof.config.operations import List
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, Late, NotJudged
 from boxproof.core.errors import BootFailed
@@ -52,15 +53,31 @@ def answers_with_text(config: Config) -> bool:
 
 
 def listed(config: Config) -> bool:
-    """Whether it describes a list as well, with a cursor through its pages and texts in it."""
+    """Whether it describes a list as well, with a way through its pages and texts in it."""
     kind = config.record
     return (
         kind is not None
         and kind.list is not None
-        and bool(kind.list.before)
+        and bool(kind.list.ways)
         and kind.item_text is not None
         and config.maker(kind).text is not None
     )
+
+
+def ordered(config: Config) -> bool:
+    """Whether that list has an order as well."""
+    return listed(config) and _list(config).order != "none"
+
+
+def stable(config: Config) -> bool:
+    """Whether its pages stay as they are while records are added."""
+    return listed(config) and _list(config).is_stable
+
+
+def _list(config: Config) -> List:
+    assert config.record is not None
+    assert config.record.list is not None
+    return config.record.list
 
 
 def success_statuses(config: Config) -> tuple[int, ...]:

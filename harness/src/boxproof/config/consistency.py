@@ -8,7 +8,7 @@ from typing import Any
 import jsonpointer
 
 from boxproof.config import values
-from boxproof.config.operations import ID, ValidRequest
+from boxproof.config.operations import ID, Records, ValidRequest
 from boxproof.config.options import CONTRACT, Config
 from boxproof.config.spellings import spelling
 from boxproof.core.waivers import scope_of
@@ -30,8 +30,22 @@ def problems(config: Config) -> Iterator[str]:
             yield f"waivers: {times} of them are for {what}; keep one"
     yield from _of_request("work", config.work, may_hold_id=config.record_is_work)
     for name, kind in config.records.items():
+        yield from _of_records(f"records.{name}", kind)
         if kind.create is not None:
             yield from _of_request(f"records.{name}.create", kind.create, may_hold_id=True)
+
+
+def _of_records(place: str, kind: Records) -> Iterator[str]:
+    """The id can be had, and pages are turned in one way."""
+    if kind.id_header and kind.read is None:
+        yield f"{place}.id_header: {kind.id_header!r} says nothing without [{place}.read]"
+    listing = kind.list
+    if listing is None:
+        return
+    if len(listing.ways) > 1:
+        yield f"{place}.list: {' and '.join(listing.ways)} are two ways to turn pages; keep one"
+    if listing.cursor and listing.next is None:
+        yield f"{place}.list.cursor: takes what stands at {place}.list.next, which is missing"
 
 
 def _of_request(place: str, request: ValidRequest, *, may_hold_id: bool) -> Iterator[str]:

@@ -108,11 +108,18 @@ class Read:
     """The request that reads one record: GET, answered 200."""
 
     path: str = option("its path, with {id} where the record's id stands", rule=values.record_path)
+    record: str | None = json_pointer(
+        "the record in the answer; where it stands in that which made it by default", None
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """The request that lists records, newest first: GET, answered 200."""
+    """The request that lists records: GET, answered 200.
+
+    What comes behind a page is asked for in one of five ways, by ``before``, ``cursor`` and
+    ``next``, ``offset``, ``page`` or ``link``. Without any, only the first page is looked at.
+    """
 
     path: str = url_path("its path")
     items: str = json_pointer("the array of records in the answer", "")
@@ -122,20 +129,62 @@ class List:
     text: str | None = json_pointer(
         "the user's text in an item of the list; that of the record by default", None
     )
+    order: str = option(
+        "what it begins with: newest, oldest, or none where it has no order",
+        "newest",
+        values.one_of("newest", "oldest", "none"),
+    )
     limit: str = option("the query parameter that says how many", "limit")
     before: str = option("the query parameter that takes the id to continue before", "")
+    cursor: str = option("the query parameter that takes what stands at next", "")
+    next: str | None = json_pointer(
+        "the next cursor in the answer, or the URL of the next page where there is no cursor", None
+    )
+    offset: str = option("the query parameter that says how many to leave out", "")
+    page: str = option("the query parameter that takes the number of a page", "")
+    pages_from_zero: bool = option("whether the first page has the number 0 and not 1", False)
+    link: bool = option('whether a Link header (RFC 8288) names the next page, rel="next"', False)
+    stable: bool | None = option(
+        "whether a walk through its pages meets no record twice while others are added; by default "
+        "with before or cursor, and in the order oldest",
+        None,
+    )
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The keys that say how its pages are turned."""
+        keys = ("before", "cursor", "next", "offset", "page", "link")
+        given = tuple(key for key in keys if getattr(self, key) not in (None, "", False))
+        return tuple(key for key in given if key != "next" or "cursor" not in given)
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether its pages stay as they are while records are added."""
+        if self.stable is not None:
+            return self.stable
+        return self.order == "oldest" or bool({"before", "cursor"} & {*self.ways})
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """One kind of records that the service keeps; NAME is what you call them.
 
-    Without ``[records.NAME.create]`` the request of ``[work]`` makes one. Of several kinds the
-    clauses judge the first one in the file.
+    Without ``[records.NAME.create]`` the request of ``[work]`` makes one; with ``{id}`` in its path
+    the client chooses the id. Of several kinds the clauses judge the first one in the file.
     """
 
-    id: str = json_pointer("the new record's id in the answer that made it", "/id")
+    id: str = json_pointer("the new record's id in the record", "/id")
+    id_header: str = option(
+        "the header that holds the id instead, such as Location: the URL that reads the record", ""
+    )
+    key: str | None = json_pointer(
+        "what a record is read by, in the record, where that is not the id", None
+    )
+    record: str = json_pointer("the record in the answer that made it", "")
     text: str | None = json_pointer("the user's text in a record, as it was made and is read", None)
+    varying: tuple[str, ...] = option(
+        "JSON pointers to what may differ between two reads of a record", (), values.pointers
+    )
     create: ValidRequest | None = option("makes one", None)
     read: Read | None = option("reads one", None)
     list: List | None = option("lists them", None)
@@ -149,3 +198,9 @@ class Records:
     def item_text(self) -> str | None:
         """JSON pointer to the user's text in an item of the list."""
         return self.text if self.list is None or self.list.text is None else self.list.text
+
+    @property
+    def read_record(self) -> str:
+        """JSON pointer to the record in the answer to a read."""
+        own = None if self.read is None else self.read.record
+        return self.record if own is None else own

@@ -27,6 +27,11 @@ def pointer(value: str) -> str:
     return ""
 
 
+def pointers(values: tuple[str, ...]) -> str:
+    """Why one of several texts is not a JSON pointer; else empty."""
+    return next((f"{each!r} {pointer(each)}" for each in values if pointer(each)), "")
+
+
 def path(value: str) -> str:
     """Why a text is not the path of a URL; else empty."""
     return "" if value.startswith("/") else f"must start with '/'; did you mean {f'/{value}'!r}?"

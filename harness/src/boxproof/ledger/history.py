@@ -13,6 +13,10 @@ from boxproof.probes.pager import Item
 REFUSING_STATUSES = frozenset({503, 507})
 
 
+#: The order of a list that begins with what was made last.
+NEWEST = "newest"
+
+
 class Outcome(StrEnum):
     """How a request ended, seen from the client."""
 
@@ -44,6 +48,7 @@ class Create(Request):
     text: str
     url: str = ""
     id: Any = None
+    key: Any = None
     record: Any = None
     success: tuple[int, ...] = (200,)
 
@@ -69,7 +74,7 @@ class Read(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk(Request):
-    """A walk through the list, newest first, from its start, over one page or more.
+    """A walk through the list from its start, over one page or more.
 
     ``records`` holds the workload's own in the order in which they came; ``reached`` says that the
     walk went on to older ones, or to the end of the list. A walk in which a page failed has no
@@ -113,7 +118,8 @@ class FaultSpan:
 class History:
     """One workload's record. Every text that it sent begins with ``marker``, and no other does.
 
-    ``text_pointer`` says where the text stands in a record as it was made; None where it does not.
+    ``order`` is that of the list: newest or oldest first, or none. ``text_pointer`` says where the
+    text stands in a record as it was made; None where it does not.
     ``final`` is a walk over all pages after every fault was healed and every worker had ended, and
     ``readings`` a read of every acknowledged id at that time. ``beside`` are requests of a client
     that a fault of the network spared.
@@ -121,6 +127,7 @@ class History:
 
     marker: str
     text_pointer: str | None = None
+    order: str = NEWEST
     creates: list[Create] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     walks: list[Walk] = field(default_factory=list)

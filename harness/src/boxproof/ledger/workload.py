@@ -12,7 +12,7 @@ from boxproof.core import cancellation
 from boxproof.core.breaches import Breach, Late, NoAnswer
 from boxproof.journal import Journal
 from boxproof.journal.entries import Noted
-from boxproof.ledger.history import Create, Event, History, Outcome, Read, Walk
+from boxproof.ledger.history import NEWEST, Create, Event, History, Outcome, Read, Walk
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.pager import PAGES_MOST, Item
 from boxproof.probes.record_store import RecordStore
@@ -50,7 +50,9 @@ class Workload:
     def __init__(self, records: RecordStore, journal: Journal, load: Load, seed: int) -> None:
         self._marker = f"boxproof {random.Random(f'{seed} {journal.now()}').getrandbits(32):08x}"
         self._texts = records.work.texts
-        self.history = History(self._texts.beginning(self._marker), records.kind.text)
+        listing = records.kind.list
+        order = "newest" if listing is None else listing.order
+        self.history = History(self._texts.beginning(self._marker), records.kind.text, order)
         self._records = records
         self._journal = journal
         self._load = load
@@ -141,7 +143,7 @@ class Workload:
                 raise kind(f"the list cannot be read back: {self.history.final.status}")
         if Way.READ in ways:
             for create in self._acknowledged:
-                self.history.readings.append(self._read_one("reader-0", create.id))
+                self.history.readings.append(self._read_one("reader-0", create))
         return self.history
 
     def _ways(self) -> tuple[Way, ...]:
@@ -149,8 +151,15 @@ class Workload:
         pager = self._records.pager
         ways = [Way.READ] if self._records.kind.read is not None else []
         if pager is not None and pager.item_text is not None:
-            ways += [Way.PAGE, Way.WALK] if pager.has_cursor else [Way.PAGE]
+            # What was just made stands on the first page only where that has the newest.
+            ways += [Way.PAGE] if self.history.order == NEWEST else []
+            ways += [Way.WALK] if pager.has_cursor else []
         return tuple(ways)
+
+    @property
+    def _depth(self) -> int:
+        """How many pages a reader walks: in another order than newest first, all."""
+        return WALK_PAGES if self.history.order == NEWEST else PAGES_MOST
 
     def _thread(self, act: Callable[[str, random.Random], None], name: str) -> threading.Thread:
         def guarded() -> None:
@@ -194,6 +203,7 @@ class Workload:
             text=text,
             url="" if answer is None else answer.request.endpoint.url,
             id=None if made is None else made.id,
+            key=None if made is None else made.key,
             record=None if made is None else made.record,
             success=work.valid.statuses,
         )
@@ -207,26 +217,28 @@ class Workload:
                 self._stop.wait(PAUSE_SECONDS)
                 continue
             if way is Way.READ:
-                read = self._read_one(worker, draw.choice(known).id)
+                read = self._read_one(worker, draw.choice(known))
                 self.history.reads.append(read)
                 answered = read.status is not None
             else:
-                walk = self._walk(worker, WALK_PAGES if way is Way.WALK else 1)
+                walk = self._walk(worker, self._depth if way is Way.WALK else 1)
                 self.history.walks.append(walk)
                 answered = walk.status is not None
             if not answered:
                 self._stop.wait(PAUSE_SECONDS)
 
-    def _read_one(self, worker: str, record_id: Any) -> Read:
+    def _read_one(self, worker: str, create: Create) -> Read:
         began = self._journal.now()
-        answer = self._try(lambda: self._records.read(record_id))
+        answer = self._try(lambda: self._records.read(create.key))
         return Read(
             worker=worker,
             began=began,
             ended=self._journal.now(),
             status=None if answer is None else answer.status,
-            id=record_id,
-            record=answer.json() if answer is not None and answer.status == 200 else None,
+            id=create.id,
+            record=self._records.record_in(answer)
+            if answer is not None and answer.status == 200
+            else None,
         )
 
     def _walk(self, worker: str, pages: int) -> Walk:
@@ -245,7 +257,8 @@ class Workload:
                 break
             fetched += 1
             records += filter(is_own, page.items)
-            reached = page.is_end or not all(map(is_own, page.items))
+            newest = self.history.order == NEWEST
+            reached = page.is_end or (newest and not all(map(is_own, page.items)))
             if reached:
                 break
         return Walk(

@@ -1,7 +1,8 @@
 """What JSON pointers (RFC 6901) name, in a document and in an answer."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import jsonpointer
@@ -46,6 +47,18 @@ def resolve_part(answer: Answer, part: Any, pointer: str, what: str) -> Any:
         return resolve(pointer, part)
     except KeyError:
         raise UnusableAnswer(f"{what} holds nothing at {pointer!r}", answer.evidence()) from None
+
+
+def without(document: Any, pointers: Iterable[str]) -> Any:
+    """A copy of a document without what these pointers name in it."""
+    made = copy.deepcopy(document)
+    for pointer in pointers:
+        above, _, last = pointer.rpartition("/")
+        with suppress(KeyError):
+            within = resolve(above, made)
+            if isinstance(within, dict):
+                within.pop(jsonpointer.unescape(last), None)
+    return made
 
 
 def with_value(document: Any, pointer: str, value: Any) -> Any:

@@ -1,14 +1,18 @@
-"""How lists are walked: page after page, newest first, with the cursor of ``boxproof.toml``."""
+"""How lists are walked: page after page, as ``boxproof.toml`` says that pages are turned."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from requests.utils import parse_header_links
 
 from boxproof.config.operations import List, Records
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.client import Client
-from boxproof.probes.json_pointers import resolve_in, resolve_part
+from boxproof.probes.json_pointers import resolve, resolve_in, resolve_part
 from boxproof.probes.messages import Answer
 
 #: Pages of one walk, where each has something new: a list that goes on for ever ends.
@@ -44,6 +48,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: as parameters of the list's query, or as a path that the list gave."""
+
+    params: Mapping[str, Any] = field(default_factory=dict)
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pager:
     """Reads one list of a deployment."""
 
@@ -51,26 +63,29 @@ class Pager:
     listing: List
     item_id: str
     item_text: str | None
+    id_is_text: bool = False
 
     @classmethod
-    def over(cls, client: Client, kind: Records) -> "Pager | None":
+    def over(cls, client: Client, kind: Records, *, id_is_text: bool = False) -> "Pager | None":
         """The pager of a kind of records; None where ``boxproof.toml`` describes no list."""
         if kind.list is None:
             return None
-        return cls(client, kind.list, kind.item_id, kind.item_text)
+        return cls(client, kind.list, kind.item_id, kind.item_text, id_is_text)
 
     @property
     def has_cursor(self) -> bool:
         """Whether the list can be asked for what comes after its first page."""
-        return bool(self.listing.before)
+        return bool(self.listing.ways)
 
-    def page(self, size: int | None = None, before: Any = None) -> Answer:
-        """Ask for a page, from the start of the list or before the item with an id."""
+    def page(self, size: int | None = None, place: "Place | None" = None) -> Answer:
+        """Ask for a page, from the start of the list or from a place in it."""
+        if place is not None and place.target:
+            return self.client.get(place.target)
         params: dict[str, Any] = {}
         if size is not None and self.listing.limit:
             params[self.listing.limit] = size
-        if before is not None:
-            params[self.listing.before] = before
+        if place is not None:
+            params |= place.params
         return self.client.get(self.listing.path, params=params)
 
     def items(self, answer: Answer) -> tuple[Item, ...]:
@@ -104,19 +119,46 @@ class Pager:
             NoAnswer, UnusableAnswer: what ``attempt`` lets through, and what :meth:`items` raises.
         """
         seen: set[str] = set()
-        before: Any = None
-        for _ in range(pages):
-            answer = attempt(partial(self.page, size, before))
+        place: Place | None = None
+        for number in range(1, pages + 1):
+            answer = attempt(partial(self.page, size, place))
             if answer is None or answer.status != 200:
                 yield Page(None if answer is None else answer.status)
                 return
             items = self.items(answer)
             new = {repr(each.id) for each in items} - seen
-            yield Page(200, items, is_end=not new)
-            if not new or not self.has_cursor:
-                return
             seen |= new
-            before = items[-1].id
+            # Where records that were added have moved others on, they are met a second time.
+            shown = tuple(each for each in items if self.listing.is_stable or repr(each.id) in new)
+            place = self._behind(answer, items, number, len(seen)) if new else None
+            yield Page(200, shown, is_end=not new or (self.has_cursor and place is None))
+            if place is None:
+                return
+
+    def _behind(
+        self, answer: Answer, items: Sequence[Item], number: int, met: int
+    ) -> "Place | None":
+        """What comes behind a page, the last of ``number`` with ``met`` items; None at the end."""
+        listing = self.listing
+        if listing.before:
+            return Place({listing.before: items[-1].id})
+        if listing.offset:
+            return Place({listing.offset: met})
+        if listing.page:
+            return Place({listing.page: number + (not listing.pages_from_zero)})
+        if listing.link:
+            links = parse_header_links(answer.headers.get("Link", ""))
+            urls = [each["url"] for each in links if "next" in each.get("rel", "").split()]
+            return Place(target=_target(answer, urls[0])) if urls else None
+        found = None
+        if listing.next is not None:
+            with suppress(KeyError):
+                found = resolve(listing.next, answer.json())
+        if found in (None, "", False):
+            return None
+        if listing.cursor:
+            return Place({listing.cursor: found})
+        return Place(target=_target(answer, str(found)))
 
     def first(self, count: int) -> list[Any]:
         """The ids of the first items of the list, ``count`` of them or all that there are.
@@ -138,7 +180,16 @@ class Pager:
     def _item(self, answer: Answer, item: Any) -> Item:
         what = "an item of the list"
         record_id = resolve_part(answer, item, self.item_id, what)
+        if self.id_is_text:
+            record_id = str(record_id)
         text = None
         if self.item_text is not None:
             text = resolve_part(answer, item, self.item_text, what)
         return Item(record_id, text, item)
+
+
+def _target(answer: Answer, url: str) -> str:
+    """The path and query of a page that an answer names; whatever host it thinks it has."""
+    parts = urlsplit(urljoin(answer.request.url, url))
+    base = urlsplit(answer.request.endpoint.url).path.rstrip("/")
+    return parts.path.removeprefix(base) + (f"?{parts.query}" if parts.query else "")

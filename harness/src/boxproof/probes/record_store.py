@@ -1,26 +1,36 @@
 """The records that a service keeps: made, read one by one, and listed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from boxproof.config.operations import Records
+from boxproof.config.operations import ID, Records
 from boxproof.config.options import Config
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.core.errors import ConfigError
 from boxproof.probes.client import Client
-from boxproof.probes.json_pointers import resolve_in
+from boxproof.probes.json_pointers import resolve_in, resolve_part, without
 from boxproof.probes.messages import Answer
 from boxproof.probes.pager import Pager
 from boxproof.probes.work import Work
 
+#: Headers whose value is a URL.
+LOCATIONS = ("location", "content-location")
+
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A record that the service acknowledged."""
+    """A record that the service acknowledged.
+
+    Attributes:
+        key: what it is read by.
+        record: None where the answer has no body: then no more than the id was acknowledged.
+    """
 
     id: Any
+    key: Any
     record: Any
     answer: Answer
 
@@ -31,12 +41,33 @@ class Created:
 
 def difference(created: Any, read: Any) -> str:
     """The fields of a created record that a read gives otherwise or not at all; empty when none."""
+    if created is None:
+        return ""
     if not isinstance(created, Mapping) or not isinstance(read, Mapping):
         return "" if created == read else "its whole body"
     missing = object()
     return ", ".join(
         repr(name) for name, value in created.items() if read.get(name, missing) != value
     )
+
+
+def id_in(answer: Answer, path: str, url: str) -> str:
+    """The id in the URL of a record, whose path is like ``path``.
+
+    Raises:
+        UnusableAnswer: it is like another.
+    """
+    base = urlsplit(answer.request.endpoint.url).path.rstrip("/")
+    seen = urlsplit(url).path.removeprefix(base)
+    parts = re.split(r"(\{[^{}]+\})", path.partition("?")[0])
+    pattern = "".join(
+        "([^/]+)" if each == f"{{{ID}}}" else "[^/]+" if each[:1] == "{" else re.escape(each)
+        for each in parts
+    )
+    found = re.fullmatch(pattern, seen)
+    if found is None:
+        raise UnusableAnswer(f"{url!r} is not like {path}, which holds the id", answer.evidence())
+    return unquote(found[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +105,12 @@ class RecordStore:
     @property
     def pager(self) -> Pager | None:
         """Walks the list; None where ``boxproof.toml`` describes none."""
-        return Pager.over(self.client, self.kind)
+        return Pager.over(self.client, self.kind, id_is_text=self._id_is_text)
+
+    @property
+    def _id_is_text(self) -> bool:
+        """Whether ids come as a part of a URL or a header, where a number is a text."""
+        return bool(self.kind.id_header) or self.work.valid.takes_id
 
     def create(self, text: str | None = None, /, **fields: Any) -> Created:
         """Make a record, of another text of the user's and with other fields of the body if given.
@@ -96,10 +132,42 @@ class RecordStore:
         Raises:
             UnusableAnswer: it holds no id.
         """
-        return Created(resolve_in(answer, self.kind.id), answer.json(), answer)
+        kind, record = self.kind, None
+        media_type = answer.headers.get("Content-Type", "")
+        if not self._id_is_text or (answer.body and "json" in media_type):
+            record = resolve_in(answer, kind.record)
+        if self.work.valid.takes_id:
+            id = id_in(answer, self.work.valid.path, answer.request.url)
+        elif kind.id_header:
+            id = self._id_in_header(answer)
+        else:
+            id = resolve_part(answer, record, kind.id, "the answer")
+        key = id
+        if kind.key is not None:
+            key = resolve_part(answer, record, kind.key, "the answer")
+        return Created(id, key, without(record, kind.varying), answer)
 
-    def read(self, record_id: Any) -> Answer:
-        """Read one record; any status is returned.
+    def _id_in_header(self, answer: Answer) -> str:
+        """The id in a header; a location is that of the record's read."""
+        name = self.kind.id_header
+        value = answer.headers.get(name)
+        if value is None:
+            raise UnusableAnswer(f"the answer has no header {name}", answer.evidence())
+        if name.lower() not in LOCATIONS or self.kind.read is None:
+            return value
+        return id_in(answer, self.kind.read.path, urljoin(answer.request.url, value))
+
+    def record_in(self, answer: Answer) -> Any:
+        """The record in the answer to a read, without what may differ between two reads.
+
+        Raises:
+            UnusableAnswer: it holds none.
+        """
+        return without(resolve_in(answer, self.kind.read_record), self.kind.varying)
+
+    def read(self, key: Any) -> Answer:
+        """Read one record by its key, which is its id unless ``boxproof.toml`` says another; any
+        status is returned.
 
         Raises:
             NoAnswer: the request got none.
@@ -107,7 +175,7 @@ class RecordStore:
         """
         if self.kind.read is None:
             raise ConfigError("it is not configured how a record is read: no 'read' table")
-        return self.client.get(self.kind.read.path.replace("{id}", quote(str(record_id), safe="")))
+        return self.client.get(self.kind.read.path.replace("{id}", quote(str(key), safe="")))
 
     def list(self, count: int) -> list[Any]:
         """The ids of the latest records, newest first, ``count`` of them or all that there are.

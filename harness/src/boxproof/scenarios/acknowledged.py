@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -17,10 +18,11 @@ from boxproof.probes.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """A record and what its read answered later."""
+    """A record, what its read answered later, and the record in that answer."""
 
     created: Created
     answer: Answer | NoAnswer
+    record: Any = None
 
     @property
     def loss(self) -> str:
@@ -29,7 +31,7 @@ class Reread:
             return self.answer.summary
         if self.answer.status != 200:
             return f"reading it returned {self.answer.status}"
-        different = self.created.differs_from(self.answer.json())
+        different = self.created.differs_from(self.record)
         return f"the record that was read differs at {different}" if different else ""
 
     @property
@@ -100,7 +102,9 @@ class AcknowledgedRecords:
 
 def _reread(store: RecordStore, created: Created) -> Reread:
     try:
-        return Reread(created, store.read(created.id))
+        answer = store.read(created.key)
+        record = store.record_in(answer) if answer.status == 200 else None
+        return Reread(created, answer, record)
     except NoAnswer as error:
         return Reread(created, error)
 

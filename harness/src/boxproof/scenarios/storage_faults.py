@@ -104,7 +104,7 @@ class StorageFaults:
 
     def _endure(self, name: str) -> Endured:
         wanted, limits = self.context.config.durability, self.context.config.limits
-        known = self.records.create().id
+        known = self.records.create().key
         workload = self._workload()
         route = Route(self.records.client, self.context.config.health.path)
         context = FaultContext(self.deployment, self.context.config, workload.note, route)
@@ -191,6 +191,7 @@ class StorageFaults:
             status=said.status if isinstance(said, Answer) else None,
             text=text,
             id=None if made is None else made.id,
+            key=None if made is None else made.key,
             record=None if made is None else made.record,
             success=valid.statuses,
         )
@@ -199,7 +200,7 @@ class StorageFaults:
         valid = self.records.work.valid
         for said in written:
             if isinstance(said, Answer) and valid.is_success(said.status):
-                read = _said(partial(self.records.read, self.records.made_by(said).id))
+                read = _said(partial(self.records.read, self.records.made_by(said).key))
                 if isinstance(read, NoAnswer) or read.status != 200:
                     yield read
 

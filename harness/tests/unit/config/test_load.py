@@ -371,3 +371,40 @@ def test_texts_are_spelled_as_a_pattern_wants_them(pattern: str, marker: str) ->
     assert all(each.startswith(marker) for each in made)
     assert not pattern or all(re.fullmatch(pattern, each) for each in made)
     assert len(set(made)) == len(made)
+
+
+NOTES = "[records.notes]\n"
+LISTED = NOTES + "[records.notes.list]\npath = '/notes'\n"
+
+
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        (
+            LISTED + "before = 'before'\noffset = 'offset'",
+            "records.notes.list: before and offset are two ways to turn pages; keep one",
+        ),
+        (
+            LISTED + "cursor = 'cursor'",
+            "records.notes.list.cursor: takes what stands at records.notes.list.next, which is "
+            "missing",
+        ),
+        (
+            LISTED + "order = 'oldest first'",
+            "records.notes.list.order: 'oldest first' is not one of 'newest', 'oldest', 'none'; "
+            "did you mean 'oldest'?",
+        ),
+        (
+            NOTES + "id_header = 'Location'",
+            "records.notes.id_header: 'Location' says nothing without [records.notes.read]",
+        ),
+        (
+            NOTES + "varying = ['updated']",
+            "records.notes.varying: ('updated',) 'updated' is not a JSON pointer: it must be empty "
+            "or start with '/'; did you mean '/updated'?",
+        ),
+    ],
+)
+def test_records_that_cannot_be_found_are_one_line(tmp_path: Path, records: str, said: str) -> None:
+    """Before anything is booted."""
+    assert refusal(tmp_path, SMALLEST + records + "\n") == f"boxproof.toml: {said}"

@@ -22,7 +22,8 @@ def answer(status: int, body: object) -> Answer:
 
 def reread(read: Answer | NoAnswer) -> Reread:
     """A record and what its read said."""
-    return Reread(Created("a", RECORD, answer(200, RECORD)), read)
+    record = read.json() if isinstance(read, Answer) and read.status == 200 else None
+    return Reread(Created("a", "a", RECORD, answer(200, RECORD)), read, record)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,14 @@
 """Concurrent writers and readers, with nothing done to the service."""
 
-from boxproof.clauses.history_checks import Under, answers_with_text, judge, listed, traceable
+from boxproof.clauses.history_checks import (
+    Under,
+    answers_with_text,
+    judge,
+    listed,
+    ordered,
+    stable,
+    traceable,
+)
 from boxproof.clauses.registry import clause
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
@@ -66,8 +74,9 @@ def reads_never_go_back(under: Under) -> None:
 @clause(
     "records.list-in-order",
     Level.MUST,
-    "Of two writes of which one ended before the other began, the later MUST be listed first.",
-    promised=listed,
+    "Two writes of which one ended before the other began MUST be listed in the order that "
+    "boxproof.toml says.",
+    promised=ordered,
     effect=Effect.WRITES,
 )
 def list_in_order(under: Under) -> None:
@@ -79,7 +88,7 @@ def list_in_order(under: Under) -> None:
     Level.MUST,
     "A walk through the pages MUST meet every record that was there before it began exactly once, "
     "also while records are added.",
-    promised=listed,
+    promised=stable,
     effect=Effect.WRITES,
 )
 def pages_complete(under: Under) -> None:

@@ -11,8 +11,9 @@ RECORDS = 3
 
 
 def has_list(config: Config) -> bool:
-    """Whether ``boxproof.toml`` describes a list."""
-    return config.record is not None and config.record.list is not None
+    """Whether ``boxproof.toml`` describes a list that begins with the newest."""
+    kind = config.record
+    return kind is not None and kind.list is not None and kind.list.order == "newest"
 
 
 def has_limit(config: Config) -> bool:

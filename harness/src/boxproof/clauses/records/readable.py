@@ -17,10 +17,10 @@ from boxproof.probes.record_store import RecordStore
 )
 def record_readable(records: RecordStore) -> None:
     created = records.create()
-    answer = records.read(created.id)
+    answer = records.read(created.key)
     evidence = (*created.answer.evidence(), *answer.evidence())
     require(
         answer.status == 200, f"reading a new record returned {answer.status}, not 200", evidence
     )
-    different = created.differs_from(answer.json())
+    different = created.differs_from(records.record_in(answer))
     require(not different, f"the record that was read differs at {different}", evidence)

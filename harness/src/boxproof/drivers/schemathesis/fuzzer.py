@@ -110,7 +110,10 @@ class Fuzzer:
         if kind is None or kind.read is None:
             return None
         made = self._config.maker(kind)
-        return Records(made.method, made.path_pattern, made.statuses, kind.id, kind.read.path)
+        if kind.id_header or made.takes_id:
+            return None
+        key = kind.record + (kind.id if kind.key is None else kind.key)
+        return Records(made.method, made.path_pattern, made.statuses, key, kind.read.path)
 
     def _run(self, job: Job) -> FuzzRun:
         began = time.monotonic()

@@ -31,6 +31,9 @@ def altered(history: History) -> Iterator[Anomaly]:
         create = acknowledged.get(read.id)
         if create is not None and read.status == 200:
             different = difference(create.record, read.record)
+            text = history.text_of(read.record)
+            if create.record is None and text is not None and text != create.text:
+                different = f"{history.text_pointer!r}"
             if different:
                 yield Anomaly(
                     f"id {read.id} differs at {different} from what was acknowledged",

@@ -2,13 +2,14 @@
 
 from bisect import bisect_right
 
-from boxproof.ledger.history import Create, History, Outcome, Walk
+from boxproof.ledger.history import NEWEST, Create, History, Outcome, Walk
 
 
 class Expected:
     """What walks through a history's list should have met; made once for all of its walks."""
 
     def __init__(self, history: History) -> None:
+        self._order = history.order
         self._by_text = {create.text: create for create in history.creates}
         self._acknowledged = sorted(history.acknowledged, key=lambda each: each.began)
         self._began = [create.began for create in self._acknowledged]
@@ -31,6 +32,8 @@ class Expected:
         """When the oldest write that the walk met had surely ended."""
         if walk.reached:
             return float("-inf")
+        if self._order != NEWEST:
+            return float("inf")
         met = (self._by_text.get(record.text) for record in walk.records)
         ends = [each.ended for each in met if each and each.outcome is Outcome.ACKNOWLEDGED]
         return min(ends, default=float("inf"))

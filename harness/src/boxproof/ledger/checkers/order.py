@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from boxproof.ledger.checkers.missing import Expected
-from boxproof.ledger.history import Anomaly, Create, History, Walk
+from boxproof.ledger.history import NEWEST, Anomaly, Create, History, Walk
 
 
 def misordered(history: History) -> Iterator[Anomaly]:
@@ -14,9 +14,13 @@ def misordered(history: History) -> Iterator[Anomaly]:
     """
     by_id = {create.id: create for create in history.acknowledged}
     for walk in _walks(history):
-        pair = _wrong_pair([by_id[i] for i in _ids(walk) if i in by_id])
+        met = [by_id[i] for i in _ids(walk) if i in by_id]
+        pair = _wrong_pair(met if history.order == NEWEST else met[::-1])
         if pair is not None:
-            yield Anomaly("an older record stands before a newer one", (*pair, walk))
+            wrong = "an older record stands before a newer one"
+            if history.order != NEWEST:
+                wrong = "a newer record stands before an older one"
+            yield Anomaly(wrong, (*pair, walk))
 
 
 def listed_twice(history: History) -> Iterator[Anomaly]:
