@@ -177,9 +177,12 @@ def test_the_journal_tells_it(begin: Begin) -> None:
     kinds = [each["kind"] for each in entries]
     told = ["boot", "ready", "target", "exit"]
     assert [each for each in kinds if each in told] == told
-    lines = [each["line"] for each in entries if each["kind"] == "log"]
-    assert lines[0] == "model says lighthouse"
-    assert lines[-1] == "stopping"
+    lines = [each for each in entries if each["kind"] == "log"]
+    assert lines[0]["line"] == "model says lighthouse"
+    assert lines[-1]["line"] == "stopping"
+    # The engine runs on this machine, and so does its clock.
+    assert entries[kinds.index("boot")]["t"] <= lines[0]["at"] <= entries[kinds.index("ready")]["t"]
+    assert lines[-1]["at"] <= entries[kinds.index("exit")]["t"]
     assert first.deployment == deployment.project.name
     assert first.memory_bytes is not None
     assert first.memory_bytes > 1_000_000

@@ -31,5 +31,9 @@ def test_a_line_is_written_while_the_server_runs(tmp_path: Path) -> None:
     with log.open("a") as file:
         file.write("ond\nlast")
     follower.drain()
-    lines = [each.entry.line for each in heard if isinstance(each.entry, Logged)]
+    logged = [each.entry for each in heard if isinstance(each.entry, Logged)]
+    times = [each.at for each in logged if each.at is not None]
+    assert len(times) == len(logged)
+    assert 0 < times[0] <= times[1] <= times[2] <= heard[-1].t
+    lines = [each.line for each in logged]
     assert lines == ["first", "second", "last"] == [each.text for each in kept]
