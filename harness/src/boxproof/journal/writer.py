@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from boxproof.core.errors import ConfigError
 from boxproof.journal.bodies import FOLDER, TOTAL_BYTES, Bodies, Body
-from boxproof.journal.entries import BecameReady, Entry, JournalBegan, Recorded, Requested
+from boxproof.journal.entries import Entry, JournalBegan, Recorded, Requested
 from boxproof.journal.scope import present
 
 Listener = Callable[[Recorded], None]
@@ -168,8 +168,6 @@ class Journal:
     def _deployment_of(self, entry: Entry) -> str:
         """Whom an entry is about; a request by the address that it went to."""
         named = str(getattr(entry, "deployment", ""))
-        if isinstance(entry, BecameReady) and named:
-            self._addresses[urlsplit(entry.url).netloc] = named
         if isinstance(entry, Requested):
             return self.deployment_at(entry.url)
         return named
@@ -177,6 +175,11 @@ class Journal:
     def deployment_at(self, url: str) -> str:
         """The deployment that was reached at the address of a URL last; empty where none was."""
         return self._addresses.get(urlsplit(url).netloc, "")
+
+    def reached_at(self, url: str, deployment: str) -> None:
+        """Say that what is sent to the address of a URL reaches a deployment from now on."""
+        with self._lock:
+            self._addresses[urlsplit(url).netloc] = deployment
 
     def reached_through(self, address: str, url: str) -> None:
         """Say that what is sent to ``address`` (HOST:PORT) reaches the deployment at ``url``."""

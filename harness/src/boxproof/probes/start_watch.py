@@ -68,6 +68,8 @@ def watch(
     while journal.now() < deadline and not gone.is_set():
         at = endpoint()
         if at is not None:
+            # Known before it is ready: what is sent meanwhile belongs to it as well.
+            journal.reached_at(at.url, deployment)
             attempt = look(at, path, journal)
             attempts.append(attempt)
             if attempt.status == 200:

@@ -11,7 +11,6 @@ from boxproof.core.verdicts import Cause, Level, Verdict
 from boxproof.endpoint import Secret
 from boxproof.journal import Body, Journal, Recorded, carried, read, within
 from boxproof.journal.entries import (
-    BecameReady,
     ClauseJudged,
     Logged,
     Noted,
@@ -124,11 +123,11 @@ def test_an_entry_belongs_to_its_clause_and_scenario(tmp_path: Path) -> None:
 def test_a_request_belongs_to_the_deployment_that_answers_there(tmp_path: Path) -> None:
     """Also where it goes through a proxy of ours."""
     journal = Journal(tmp_path / "journal.jsonl")
-    journal.write(BecameReady(deployment="second", url="http://127.0.0.1:81/health"))
+    journal.reached_at("http://127.0.0.1:81", "second")
     journal.reached_through("127.0.0.1:90", "http://127.0.0.1:81")
     for port in (81, 90, 99):
         journal.write(Requested(method="GET", url=f"http://127.0.0.1:{port}/a", began=0.0))
-    assert [each.deployment for each in entries(journal.path)] == ["second", "second", "second", ""]
+    assert [each.deployment for each in entries(journal.path)] == ["second", "second", ""]
 
 
 def test_a_large_body_is_kept_once_by_its_digest(tmp_path: Path) -> None:

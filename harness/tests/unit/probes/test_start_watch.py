@@ -11,7 +11,8 @@ from apps.schema.serving import served
 from unit.probes.journaled import requested
 
 from boxproof.endpoint import Endpoint
-from boxproof.journal import Journal
+from boxproof.journal import Journal, read
+from boxproof.journal.entries import Requested
 from boxproof.probes import start_watch
 
 
@@ -36,6 +37,7 @@ def test_looks_go_to_the_service_and_into_the_journal(
             began=journal.now(),
             limit_seconds=20,
             gone=threading.Event(),
+            deployment="first",
         )
         assert proxy.asked == []
         assert [each.target for each in server.asked] == ["/health"] * 3
@@ -43,6 +45,9 @@ def test_looks_go_to_the_service_and_into_the_journal(
     assert [each.status for each in seen.attempts] == [503, 302, 200]
     looks = [each.status for each in requested(journal)]
     assert looks == [503, 302, 200]
+    # Those before it was ready as well.
+    sent_to = [each.deployment for each in read(journal.path) if isinstance(each.entry, Requested)]
+    assert sent_to == ["first"] * 3
 
 
 def test_a_look_keeps_the_whole_answer(tmp_path: Path) -> None:
