@@ -294,9 +294,12 @@ class ComposeDeployment(Inspection, ResourceFaults):
         self._watcher = Watcher(self.container)
         with ThreadPoolExecutor(2) as pool:
             age = pool.submit(engine_times.age_seconds, self.container)
-            self._port = self.container.state().ports.get(self.project.port, 0)
+            port = self.container.state().ports.get(self.project.port, 0)
             age_seconds = age.result()
-            return max(ordered, self._journal.now() - age_seconds)
+            began = max(ordered, self._journal.now() - age_seconds)
+        # Last, right before the journal is told whose address it is.
+        self._port = port
+        return began
 
     def _watch(self, ordered: float, began: float, limit_seconds: float) -> Startup | None:
         """Follow a start until the service is ready."""
