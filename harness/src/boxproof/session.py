@@ -182,6 +182,14 @@ class Session:
             deployment.ability(RecreatesContainer).recreate(keep_volume=True)
         return True
 
+    def is_answered(self) -> bool:
+        """Whether the shared deployment answers a valid request, with whatever status."""
+        try:
+            self.shared().booted.work.send()
+        except NoAnswer:
+            return False
+        return True
+
     def shared(self) -> Shared:
         """The shared deployment, booted when first asked for.
 

@@ -1,4 +1,4 @@
-"""The shared deployment is started again where a clause left it ended."""
+"""The shared deployment is started again where a clause left it ended, or without an answer."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BoxproofError
 from boxproof.core.verdicts import Cause
 from boxproof.session import Session
+from boxproof.targets.abilities import Restarts
 
 #: The fixture that whatever is done to the shared deployment rests on.
 SHARED = "shared"
@@ -36,6 +37,9 @@ LATEST = pytest.StashKey[Latest]()
 def revive(item: pytest.Function, session: Session) -> None:
     """Start the shared deployment again, where a clause asks for it and its server has ended.
 
+    So is one that runs and answers nothing, which is looked at after a clause that failed: what
+    hangs must be told of the clause that it began with, and of no other.
+
     Raises:
         NotJudged: it could not be started again, now or before an earlier clause.
     """
@@ -46,16 +50,37 @@ def revive(item: pytest.Function, session: Session) -> None:
         return
     if not latest.lost:
         try:
-            revived = session.revive_shared(0.0 if latest.passed else NOTICE_SECONDS)
+            found = _started_again(session, latest)
         except BoxproofError as error:
             latest.lost = (
                 f"the shared deployment could not be started again after {latest.clause}: {error}"
             )
         else:
-            if revived:
-                session.say(f"the service had ended after {latest.clause}; it was started again")
+            if found:
+                session.say(f"the service {found} after {latest.clause}; it was started again")
     if latest.lost:
         raise NotJudged(latest.lost, Cause.RESTS_ON)
+
+
+def _started_again(session: Session, latest: Latest) -> str:
+    """What was wrong with the shared deployment; empty where it needed no new start.
+
+    Raises:
+        BootFailed, EngineError: it could not be started again.
+        NotJudged: it answers nothing, and its target cannot start it again.
+    """
+    if session.revive_shared(0.0 if latest.passed else NOTICE_SECONDS):
+        return "had ended"
+    if latest.passed or session.is_answered():
+        return ""
+    if not session.target.offers(Restarts):
+        raise NotJudged(
+            f"the service answers nothing since {latest.clause}, and the {session.target.name} "
+            "target cannot start it again",
+            Cause.RESTS_ON,
+        )
+    session.restart_shared()
+    return "answered nothing"
 
 
 def note_judged(item: pytest.Function, clause: str, *, passed: bool) -> None:
