@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boxproof import config as configuration
 from boxproof.clauses.accepted import check_declined, problem_of
+from boxproof.clauses.left_out import left_out
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer
 from boxproof.core.cancellation import Cancellation
@@ -343,6 +344,9 @@ def open_session(
                     problem=problem_of(waiver, config),
                 )
             )
+        missing = left_out(config)
+        if missing:
+            say(missing)
         for line in sweep():
             say(f"removed what a dead run left: {line}")
     except BaseException:

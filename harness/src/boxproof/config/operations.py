@@ -153,7 +153,7 @@ class List:
     @property
     def ways(self) -> tuple[str, ...]:
         """The keys that say how its pages are turned."""
-        keys = ("before", "cursor", "next", "offset", "page", "link")
+        keys = ("cursor", "next", "offset", "page", "link", "before")
         given = tuple(key for key in keys if getattr(self, key) not in (None, "", False))
         return tuple(key for key in given if key != "next" or "cursor" not in given)
 

@@ -382,7 +382,7 @@ LISTED = NOTES + "[records.notes.list]\npath = '/notes'\n"
     [
         (
             LISTED + "before = 'before'\noffset = 'offset'",
-            "records.notes.list: before and offset are two ways to turn pages; keep one",
+            "records.notes.list: offset and before are two ways to turn pages; keep one",
         ),
         (
             LISTED + "cursor = 'cursor'",

@@ -1,0 +1,74 @@
+"""What a boxproof.toml does not describe is told once, with the key that would bring it in."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boxproof.clauses import registry
+from boxproof.clauses.left_out import key_left_out, left_out
+from boxproof.config import load
+from boxproof.config.operations import List, Read, Records, ValidRequest
+from boxproof.config.options import Config, Service
+
+ROOT = Path(__file__).resolve().parents[4]
+SAY = ValidRequest("/say", body={"prompt": "Once"}, text="/prompt")
+
+
+def described(work: ValidRequest = SAY, **records: Any) -> Config:
+    """A service with such work and records."""
+    kinds = {"notes": Records(**records)} if records else {}
+    return Config(root=Path(), service=Service("toy", 1), work=work, records=kinds)
+
+
+@pytest.mark.parametrize(
+    ("id", "config", "key"),
+    [
+        ("records.readable", described(), "[records.NAME]"),
+        ("records.readable", described(text="/text"), "[records.NAME.read]"),
+        ("records.readable", described(read=Read("/notes/{id}")), ""),
+        (
+            "records.stored-once",
+            described(ValidRequest("/say"), read=Read("/notes/{id}")),
+            "[work] text",
+        ),
+        ("records.newest-first", described(read=Read("/notes/{id}")), "[records.NAME.list]"),
+        (
+            "records.newest-first",
+            described(list=List("/notes", order="oldest")),
+            "[records.NAME.list] order",
+        ),
+        (
+            "records.pages-complete",
+            described(text="/text", list=List("/notes")),
+            "[records.NAME.list] before",
+        ),
+        (
+            "records.pages-complete",
+            described(text="/text", list=List("/notes", offset="offset")),
+            "[records.NAME.list] before",
+        ),
+        ("schema.openapi-valid", described(), "[schema]"),
+        ("generation.forbidden-refused", described(), "[forbidden]"),
+        ("lifecycle.worker-replaced", described(), "[server]"),
+    ],
+)
+def test_the_key_that_is_wanting_is_named(id: str, config: Config, key: str) -> None:
+    """It is the last that the clause asked for."""
+    clause = next(each for each in registry.every() if each.id == id)
+    assert bool(key) != clause.promised(config)
+    assert key_left_out(clause, config) == key
+
+
+def test_a_family_that_is_left_out_is_one_word() -> None:
+    """And of the others their number."""
+    line = left_out(described())
+    assert line.startswith("clauses that are left out, and the key that decides it: ")
+    assert "all of schema" in line
+    assert "\n" not in line
+    assert "2 of generation by [forbidden]" in line
+
+
+def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
+    """So that its run says nothing of it."""
+    assert left_out(load(ROOT / "boxproof.toml")) == ""
