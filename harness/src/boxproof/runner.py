@@ -12,7 +12,7 @@ from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
 from boxproof.journal.entries import HarnessFailed
 from boxproof.pytest_plugin import plugin, stash, suite, suite_fixtures
-from boxproof.reports import folder, terminal
+from boxproof.reports import folder, github, terminal
 from boxproof.session import Session, Settings, open_session
 
 
@@ -69,7 +69,7 @@ class Judging:
 def run(
     settings: Settings, console: Console, *, families: Sequence[str] = (), expression: str = ""
 ) -> ExitCode:
-    """Judge the service and write ``junit.xml``, ``report.json`` and ``journal.jsonl``.
+    """Judge the service and write its journal and every report.
 
     Raises:
         ConfigError, EngineError, PackageError: nothing was started.
@@ -93,6 +93,9 @@ def run(
             raise judging.error
         report, code = folder.write(session.journal.path)
         terminal.summary(report, console, code=code)
+        github.append_summary(report, os.environ, code=code)
+        for line in github.errors(report, os.environ):
+            print(line)
         console.print(f"report: {session.report_folder}", soft_wrap=True)
         return code
 

@@ -3,7 +3,8 @@
 import json
 from xml.etree import ElementTree
 
-from plugin.conftest import Boxproof
+import pytest
+from plugin.conftest import TOY, Boxproof
 
 BOTH = "wrong-method or empty-refused or health-answers"
 RUN = ("run", "--target", "process", "--require-complete", "-k", BOTH)
@@ -80,11 +81,20 @@ def test_the_first_day_red_then_accepted_and_every_new_break_red(
 def test_a_declined_promise_is_named_and_not_judged(boxproof_command: Boxproof) -> None:
     """No red, and no partial run either; its reason stands beside it."""
     serve(boxproof_command, "apps.generation.accepts_empty")
-    add(boxproof_command, '[declined]\n"generation.empty-refused" = "an empty note is a note"\n')
-    code, out, _ = boxproof_command.run(*RUN)
+    add(
+        boxproof_command,
+        """
+[declined]
+"generation.empty-refused" = "an empty note is a note"
+"hygiene.not-root" = "the process target cannot look, and need not"
+""",
+    )
+    code, out, _ = boxproof_command.run(*RUN[:-1], f"{BOTH} or not-root")
     assert code == 0, out
     assert "declined: an empty note is a note" in out
-    assert verdicts(boxproof_command)["generation.empty-refused"] == "not judged"
+    said = {each["id"]: each for each in boxproof_command.report()["clauses"]}
+    for clause in ("generation.empty-refused", "hygiene.not-root"):
+        assert (said[clause]["verdict"], said[clause]["cause"]) == ("not judged", "declined")
 
 
 def test_a_declined_clause_that_is_not_there_starts_nothing(boxproof_command: Boxproof) -> None:
@@ -93,6 +103,18 @@ def test_a_declined_clause_that_is_not_there_starts_nothing(boxproof_command: Bo
     code, out, err = boxproof_command.run(*RUN)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "did you mean 'generation.empty-refused'?" in err
+
+
+def test_a_plain_pytest_run_skips_what_is_waived(pytester: pytest.Pytester) -> None:
+    """A team's own CI is as green as boxproof run, and as red for all the rest."""
+    waiver = 'clause = "smoke.wrong-method"\nreason = "our framework"\nuntil = 2999-12-31\n'
+    toml = TOY.replace("apps.good", "apps.smoke.no_allow") + f"[[waivers]]\n{waiver}"
+    (pytester.path / "boxproof.toml").write_text(toml)
+    plain = ("--boxproof-target", "process", "-p", "no:cacheprovider", "-rs")
+    suite = ("-k", "wrong-method or health-answers", "--pyargs", "boxproof.pytest_plugin.suite")
+    result = pytester.runpytest_subprocess(*plain, *suite)
+    result.assert_outcomes(passed=1, skipped=1, deselected=result.parseoutcomes()["deselected"])
+    result.stdout.fnmatch_lines(["*waived until 2999-12-31*our framework*"])
 
 
 def serve(boxproof: Boxproof, toy: str, instead_of: str = "apps.good") -> None:

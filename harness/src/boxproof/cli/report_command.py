@@ -11,7 +11,8 @@ from boxproof.journal.writer import NAME
 from boxproof.reports import folder, terminal
 
 EPILOG = """\
-The exit code is the run's. junit.xml and report.json lie beside the journal.
+The exit code is the run's. junit.xml, report.json and summary.md (Markdown, at
+most 1 MiB) lie beside the journal.
 
 examples:
   boxproof report                       of the last run

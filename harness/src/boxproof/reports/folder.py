@@ -8,11 +8,12 @@ from pathlib import Path
 from boxproof import journal
 from boxproof.core.errors import ExitCode
 from boxproof.journal.writer import NAME
-from boxproof.reports import jsonfile, junit
+from boxproof.reports import jsonfile, junit, markdown
 from boxproof.reports.model import Report
 
 JSON_REPORT = "report.json"
 JUNIT_REPORT = "junit.xml"
+SUMMARY = "summary.md"
 
 
 def begin(folder: Path, made: journal.Journal) -> None:
@@ -22,7 +23,7 @@ def begin(folder: Path, made: journal.Journal) -> None:
         ConfigError: another run writes there, or nothing can be written there.
     """
     made.begin(folder / NAME)
-    for name in (JSON_REPORT, JUNIT_REPORT):
+    for name in (JSON_REPORT, JUNIT_REPORT, SUMMARY):
         with contextlib.suppress(FileNotFoundError):
             (folder / name).unlink()
 
@@ -37,6 +38,7 @@ def write(path: Path) -> tuple[Report, ExitCode]:
     code = report.exit_code
     _replace(path.parent / JSON_REPORT, lambda to: jsonfile.write(report, to, exit_code=code))
     _replace(path.parent / JUNIT_REPORT, lambda to: junit.write(report, to))
+    _replace(path.parent / SUMMARY, lambda to: markdown.write(report, to, code=code))
     return report, code
 
 

@@ -58,7 +58,9 @@ def _case(suite: ElementTree.Element, each: ClauseJudged, element: str) -> None:
     )
     if element:
         told_only = element == "skipped" and each.verdict is Verdict.BROKEN
-        message = f"{TOLD_ONLY}: {said_of(each)}" if told_only else said_of(each)
+        message = (
+            f"{each.verdict}, and {TOLD_ONLY}: {said_of(each)}" if told_only else said_of(each)
+        )
         said = ElementTree.SubElement(case, element, message=_clean(message))
         waived = (f"waived: {waived.told}" for waived in each.waived)
         lines = (f"{each.level}: {each.sentence}", *waived, *each.evidence)

@@ -19,7 +19,7 @@ from boxproof.journal.entries import (
 )
 
 #: What is said of a broken SHOULD where the team fails on MUST alone.
-TOLD_ONLY = "broken, and told only"
+TOLD_ONLY = "told only"
 #: Causes for which not judging a MUST leaves a run whole.
 NEVER_PARTIAL = (Cause.NEWER_CONTRACT, Cause.DECLINED)
 

@@ -1,0 +1,48 @@
+"""What GitHub Actions shows of a run: the summary of the step, and errors beside the job.
+
+Both as documented on
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from boxproof.core.errors import ExitCode
+from boxproof.reports.markdown import LIMIT_BYTES, bounded, parts
+from boxproof.reports.model import Report
+
+#: GitHub shows so many of one step.
+ERRORS_MOST = 10
+
+
+def append_summary(report: Report, environment: Mapping[str, str], *, code: ExitCode) -> None:
+    """Add the summary to the file that the step names, where it names one.
+
+    What the step's other commands wrote there counts towards the limit. A file that cannot be
+    written costs the run nothing: ``summary.md`` has the same page.
+    """
+    named = environment.get("GITHUB_STEP_SUMMARY")
+    if not named:
+        return
+    try:
+        with Path(named).open("ab") as out:
+            out.write(bounded(parts(report, code), LIMIT_BYTES - out.tell()))
+    except OSError:
+        return
+
+
+def errors(report: Report, environment: Mapping[str, str]) -> Iterator[str]:
+    """A line for each clause that makes the run red, where the run is a job of GitHub Actions."""
+    if environment.get("GITHUB_ACTIONS") != "true":
+        return
+    for each in report.red[:ERRORS_MOST]:
+        title = f"{each.verdict}: {each.id} ({each.level})"
+        yield f"::error title={_property(title)}::{_data(each.summary)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
