@@ -1,6 +1,6 @@
 """What was done to a deployment, when, and what it wrote at that time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from boxproof.core.breaches import NotJudged
@@ -31,21 +31,26 @@ def timed_log(deployment: Deployment) -> tuple[Line, ...] | None:
         return None
 
 
-def evidence(done: Iterable[Done], log: Iterable[Line] | None = None) -> tuple[str, ...]:
-    """What was done, with the lines of the log that are nearest to it, in the order of time."""
+def evidence(done: Iterable[Done], log: Sequence[Line] | None = None) -> tuple[str, ...]:
+    """What was done, with the lines of the log that are nearest to each, in the order of time."""
     done = tuple(done)
     rows = [(each.t, f"{each.t:9.3f} s  {each.deployment}: {each.what}") for each in done]
     if not done or log is None:
         return tuple(text for _, text in rows)
-
-    def away(line: Line) -> float:
-        return min(abs(line.at - each.t) for each in done)
-
-    near = sorted((line for line in log if away(line) <= AROUND_SECONDS), key=away)
-    lines = [(each.at, f"{each.at:9.3f} s  {'log':>8}  {each.text}") for each in near[:LINES_MOST]]
+    around = [_around(each, log) for each in done]
+    share = max(1, LINES_MOST // len(done))
+    near = {line for lines in around for line in lines[:share]}
+    lines = [(each.at, f"{each.at:9.3f} s  {'log':>8}  {each.text}") for each in near]
     told = [text for _, text in sorted([*rows, *lines])]
+    more = len({line for lines in around for line in lines} - near)
     if not near:
         told.append(f"the log holds no line within {AROUND_SECONDS:g} s of that")
-    elif len(near) > LINES_MOST:
-        told.append(f"… and {len(near) - LINES_MOST} more lines of the log within that second")
+    elif more:
+        told.append(f"… and {more} more lines of the log within that second")
     return tuple(told)
+
+
+def _around(done: Done, log: Sequence[Line]) -> list[Line]:
+    """The lines of the log around the time of something done, the nearest first."""
+    near = (line for line in log if abs(line.at - done.t) <= AROUND_SECONDS)
+    return sorted(near, key=lambda line: abs(line.at - done.t))

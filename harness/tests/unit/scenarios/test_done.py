@@ -25,6 +25,19 @@ def test_of_many_lines_the_nearest_are_told() -> None:
     assert told[-1] == "… and 40 more lines of the log within that second"
 
 
+def test_each_of_several_things_done_has_its_lines() -> None:
+    """A log that is busy after the last one does not hide what came of the first."""
+    first, second = Done(5.0, SHARED, "SIGHUP"), Done(10.0, SHARED, "SIGHUP")
+    log = (
+        Line(5.75, "replaced"),
+        *(Line(10.0 + number / 100, f"line {number}") for number in range(1, 51)),
+    )
+    told = evidence([first, second], log)
+    assert told[:2] == ("    5.000 s  shared deployment: SIGHUP", "    5.750 s       log  replaced")
+    assert told[-2].endswith(f"line {LINES_MOST // 2}")
+    assert told[-1] == "… and 45 more lines of the log within that second"
+
+
 def test_a_silent_log_is_told_from_one_that_cannot_be_timed() -> None:
     """Nothing is claimed of a log that nobody could read."""
     assert evidence([KILLED], (Line(3.0, "early"),))[1:] == (
