@@ -81,10 +81,16 @@ class NotJudged(Exception):
         self.cause = cause
 
 
-def require(condition: object, summary: str, evidence: Iterable[str] = ()) -> None:
+def require(
+    condition: object,
+    summary: str,
+    evidence: Iterable[str] = (),
+    *,
+    anomalies: Iterable[Iterable[str]] = (),
+) -> None:
     """Raise a :class:`Breach` unless ``condition`` holds."""
     if not condition:
-        raise Breach(summary, evidence)
+        raise Breach(summary, evidence, anomalies=anomalies)
 
 
 def require_in_time(condition: object, summary: str, evidence: Iterable[str] = ()) -> None:

@@ -26,7 +26,12 @@ SHOWN = 3
 def logs_json(run_logs: tuple[RunLine, ...]) -> None:
     _require_lines(run_logs)
     wrong = [str(line) for line in run_logs if not _is_json(line.text)]
-    require(not wrong, f"{len(wrong)} of {len(run_logs)} lines are not JSON objects", wrong[:LINES])
+    require(
+        not wrong,
+        f"{len(wrong)} of {len(run_logs)} lines are not JSON objects",
+        wrong[:LINES],
+        anomalies=[(line,) for line in wrong],
+    )
 
 
 @clause(
@@ -39,11 +44,13 @@ def logs_json(run_logs: tuple[RunLine, ...]) -> None:
 def logs_without_traceback(run_logs: tuple[RunLine, ...]) -> None:
     _require_lines(run_logs)
     found = [number for number, line in enumerate(run_logs) if TRACEBACK in line.text]
+    tracebacks = [[str(line) for line in run_logs[number : number + LINES]] for number in found]
     whose = sorted({run_logs[number].deployment for number in found})
     require(
         not found,
         f"{len(found)} tracebacks in the log of {', '.join(whose)}",
-        [str(line) for number in found[:SHOWN] for line in run_logs[number : number + LINES]],
+        [line for each in tracebacks[:SHOWN] for line in each],
+        anomalies=tracebacks,
     )
 
 

@@ -53,6 +53,7 @@ def reload_refuses_nobody(reloaded: Reloaded, config: Config) -> None:
             *reloaded.evidence(),
             *(line for each in wrong[:FLIGHTS] for line in each.evidence()),
         ],
+        anomalies=[each.evidence() for each in wrong],
     )
     require_in_time(
         not reloaded.kept,
@@ -85,4 +86,5 @@ def worker_death_costs_its_own(survivors: Survivors) -> None:
             *survivors.evidence(),
             *(line for each in lost[:FLIGHTS] for line in each.evidence()),
         ],
+        anomalies=[each.evidence() for each in lost],
     )

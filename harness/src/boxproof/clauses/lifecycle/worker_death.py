@@ -54,4 +54,5 @@ def worker_loss_unnoticed(worker_lost: WorkerLost) -> None:
             *worker_lost.evidence(),
             *(line for each in wrong[:FLIGHTS] for line in each.evidence()),
         ],
+        anomalies=[each.evidence() for each in wrong],
     )

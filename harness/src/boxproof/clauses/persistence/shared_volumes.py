@@ -90,6 +90,8 @@ def two_on_one_volume(shared_volume: SharedVolume) -> None:
         raise type(breach)(
             f"with a second container on the volume: {breach.summary}",
             (*evidence(shared_volume.done), *breach.evidence),
+            anomalies=breach.anomalies,
+            findings=breach.findings,
         ) from None
     if refused is None and len({each.url for each in shared_volume.history.acknowledged}) < 2:
         raise NotJudged(

@@ -65,4 +65,5 @@ def _require_all(rereads: Iterable[Reread], event: str) -> None:
         not lost,
         f"{len(lost)} of {len(every)} acknowledged records did not survive {event}",
         [line for each in lost[:SHOWN] for line in (each.loss, *each.evidence())],
+        anomalies=[(each.loss, *each.evidence()) for each in lost],
     )
