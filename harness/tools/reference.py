@@ -101,7 +101,10 @@ def _clauses() -> Iterator[str]:
     yield from _head(
         "Clauses",
         "What a run judges, by family, in the order of the registry. *Needs* is what the target "
-        "must be able to do: where it cannot, the clause is *not judged*. *Promised by* are the "
+        "must be able to do: where it cannot, the clause is *not judged*. *Effect* is what judging "
+        "it does to the service: at an address (`--target url`) what writes is judged with "
+        "`--allow-writes` alone, or without it in part, and what disturbs never. "
+        "*Promised by* are the "
         "settings of `boxproof.toml` without which a clause is no part of the contract.",
         "`boxproof list` prints the same clauses.",
     )
@@ -111,12 +114,13 @@ def _clauses() -> Iterator[str]:
         yield f"## {family}"
         yield ""
         yield from _table(
-            ("clause", "what is promised", "needs", "promised by"),
+            ("clause", "what is promised", "needs", "effect", "promised by"),
             (
                 (
                     f"`{each.id}`",
                     each.sentence,
                     _abilities(each.needs),
+                    f"{each.effect}, reads in part" if each.reads_in_part else str(each.effect),
                     ", ".join(f"`{name}`" for name in _promised_by(each, whole)),
                 )
                 for each in every

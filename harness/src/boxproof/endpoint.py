@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote, urlsplit
 
+from boxproof.core.request_quota import RequestQuota
+
 #: Everything that RFC 3986 lets stand in a path and a query, and escapes that are there already.
 TARGET_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
 #: A field's name and value (RFC 9110, 5.5), as far as they can be sent at all.
@@ -99,6 +101,7 @@ class Endpoint:
         url: such as ``http://127.0.0.1:32768``, with a path below which everything lies or none.
         headers: sent with every request.
         credentials: sent with every request, shown nowhere.
+        quota: what may be sent, to a service that others use, too; without one, anything.
 
     Raises:
         ValueError: the URL cannot be used, or holds a password, which would be shown.
@@ -109,6 +112,7 @@ class Endpoint:
     credentials: tuple[Credential, ...] = ()
     tls: Tls = SYSTEM_TRUST
     limits: ExchangeLimits = ExchangeLimits()
+    quota: RequestQuota | None = None
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)

@@ -10,7 +10,7 @@ from boxproof import config as configuration
 from boxproof.clauses.accepted import check_declined, problem_of
 from boxproof.clauses.left_out import left_out
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer
+from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BootFailed, ConfigError, EngineError
@@ -38,6 +38,7 @@ from boxproof.targets.base import Deployment, Target, Variant
 from boxproof.targets.choose import choose, make
 from boxproof.targets.engine_lock import EngineLock
 from boxproof.targets.run_lock import Run, sweep
+from boxproof.targets.url import Site
 from boxproof.targets.wrapping_target import Wrap, WrappingTarget
 
 LOG_TAIL_LINES = 40
@@ -50,6 +51,7 @@ class Settings:
     """What is asked of one run: on the command line, but for ``wrap``.
 
     Attributes:
+        site: where the service runs already, for the url target.
         wrap: makes the deployment that stands in front of each one that is booted.
     """
 
@@ -63,6 +65,7 @@ class Settings:
     selection: str = ""
     cycles: int = 1
     trust_compose: bool = False
+    site: Site | None = None
     wrap: Wrap | None = None
 
 
@@ -89,11 +92,14 @@ class Booted:
 
 @dataclass
 class Shared:
-    """The deployment that all clauses share, and what was seen when it first became ready."""
+    """The deployment that all clauses share, and what was seen when it first became ready.
+
+    Where one of these was not to be seen, what says why stands in its place.
+    """
 
     booted: Booted
-    startup: Startup
-    first_answer: Answer | NoAnswer
+    startup: Startup | NotJudged
+    first_answer: Answer | NoAnswer | NotJudged
 
 
 @dataclass
@@ -249,19 +255,22 @@ class Session:
         client = Client(lambda: deployment.endpoint, self.journal)
         store = None if self.config.record is None else RecordStore.over(client, self.config)
         booted = Booted(deployment, client, Work(client, self.config.work), store)
-        startup = booted.deployment.startup
         # Asked at once, before anything could warm up: a service that says ready must be ready.
-        first: Answer | NoAnswer
+        first: Answer | NoAnswer | NotJudged
         try:
             first = booted.work.send()
-        except NoAnswer as error:
+        except (NoAnswer, NotJudged) as error:
             first = error
-        self.say(f"ready in {startup.seconds:.1f} s")
-        facts = {
-            **self.target.facts(),
-            "prepare_seconds": round(prepared - began, 3),
-            "boot_seconds": round(startup.seconds, 3),
-        }
+        facts: dict[str, str | float] = {**self.target.facts()}
+        startup: Startup | NotJudged
+        try:
+            startup = deployment.startup
+        except NotJudged as error:
+            startup = error
+        else:
+            self.say(f"ready in {startup.seconds:.1f} s")
+            facts["prepare_seconds"] = round(prepared - began, 3)
+            facts["boot_seconds"] = round(startup.seconds, 3)
         self.journal.write(FactsLearned(values=facts))
         return Shared(booted, startup, first)
 
@@ -304,7 +313,7 @@ def open_session(
     config = configuration.load(settings.config_file)
     _check_files(config)
     check_declined(config)
-    choice = choose(settings.target, config)
+    choice = choose(settings.target, config, settings.site)
     report_folder = settings.report_folder or config.root / "report"
     check_free(report_folder / NAME)
     journal = Journal()

@@ -43,7 +43,13 @@ environment = {{ PYTHONPATH = "{TESTS}", DATA = "{{data}}" }}
 
 
 class Boxproof:
-    """The command in a folder of its own."""
+    """The command in a folder of its own.
+
+    Attributes:
+        to: arguments that a test's own setup has every run begin with.
+    """
+
+    to: tuple[str, ...] = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -41,6 +41,8 @@ class Clause:
         judge: returns when the clause is kept, raises ``Breach`` when it is broken. Its parameters
             are pytest fixtures.
         effect: what judging it does to the shared deployment.
+        reads_in_part: whether requests that only read show a part of it, which is what is judged
+            where nothing may be written.
         after: what it comes after: ids of clauses, names of families, effects.
         since: the contract in which it came; a team that pins an older one is told of it.
     """
@@ -52,6 +54,7 @@ class Clause:
     promised: Callable[[Config], bool]
     judge: Judge
     effect: Effect = Effect.READS
+    reads_in_part: bool = False
     after: tuple[str, ...] = ()
     since: int = 1
 
@@ -76,6 +79,7 @@ def clause(
     needs: tuple[type, ...] = (),
     promised: Callable[[Config], bool] = _always,
     effect: Effect = Effect.READS,
+    reads_in_part: bool = False,
     after: tuple[str, ...] = (),
     since: int = 1,
 ) -> Callable[[Judge], Judge]:
@@ -99,7 +103,9 @@ def clause(
             raise ValueError(f"clause {id!r}: its sentence does not say {level}")
         if since < 1:
             raise ValueError(f"clause {id!r}: {since} is not the number of a contract (1 or more)")
-        _clauses[id] = Clause(id, level, sentence, needs, promised, judge, effect, after, since)
+        _clauses[id] = Clause(
+            id, level, sentence, needs, promised, judge, effect, reads_in_part, after, since
+        )
         return judge
 
     return declare

@@ -6,7 +6,9 @@ from rich.console import Console
 
 from boxproof.clauses import families, registry
 from boxproof.cli.parsing import Commands, Parser, Plain
+from boxproof.core.effects import Effect
 from boxproof.core.errors import ExitCode
+from boxproof.targets import choose
 from boxproof.targets.abilities import phrase
 
 EPILOG = """\
@@ -15,6 +17,7 @@ families: {families}
 examples:
   boxproof list
   boxproof list --family smoke --family startup
+  boxproof list --target url           what is judged at a URL
 """
 
 
@@ -35,6 +38,12 @@ def add(commands: Commands) -> Parser:
         metavar="NAME",
         help="only this family (repeatable; default: all)",
     )
+    parser.add_argument(
+        "--target",
+        choices=tuple(choose.DEPLOYMENTS),
+        metavar="NAME",
+        help="only what can be judged there: compose, process or url (default: all)",
+    )
     return parser
 
 
@@ -42,9 +51,23 @@ def run(given: argparse.Namespace) -> int:
     """Print them."""
     console = Console()
     for clause in registry.every():
-        if given.family is None or clause.family in given.family:
-            needs = ", ".join(phrase(each) for each in clause.needs)
-            told = f"  (the target must {needs})" if needs else ""
-            console.print(f"[bold]{clause.id}[/]{told}", highlight=False, soft_wrap=True)
+        wanted = given.family is None or clause.family in given.family
+        if wanted and _is_judged(clause, given.target):
+            takes = _takes(clause, given.target)
+            console.print(f"[bold]{clause.id}[/]{takes}", highlight=False, soft_wrap=True)
             console.print(f"    {clause.sentence}", highlight=False, soft_wrap=True)
     return ExitCode.CLEAN
+
+
+def _is_judged(clause: registry.Clause, target: str | None) -> bool:
+    """Whether it can be judged on the target of that name, or, without a name, anywhere."""
+    return target is None or choose.can_judge(target, clause.needs, clause.effect)
+
+
+def _takes(clause: registry.Clause, target: str | None) -> str:
+    """What judging it takes, in brackets."""
+    if target == "url" and clause.effect is Effect.WRITES:
+        part = "in part; the whole " if clause.reads_in_part else ""
+        return f"  ({part}with --allow-writes)"
+    needs = ", ".join(phrase(each) for each in clause.needs)
+    return f"  (the target must {needs})" if needs else ""

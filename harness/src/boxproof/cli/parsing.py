@@ -25,7 +25,7 @@ def add_trust(parser: Parser) -> None:
     parser.add_argument(
         "--trust-compose",
         action="store_true",
-        help="allow privileged, devices, the engine's socket, the host's namespaces",
+        help="let the compose file hand containers the host",
     )
 
 

@@ -8,20 +8,23 @@ from rich.console import Console
 from boxproof import runner
 from boxproof.clauses import families, retired
 from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, natural, positive
+from boxproof.core.errors import ConfigError
 from boxproof.session import Settings
 from boxproof.targets import choose
+from boxproof.targets.url import Site
 
 EPILOG = """\
 families: {families}
 targets:
   compose   the image, as a container of its own, by docker compose
   process   the command of [process] in boxproof.toml, as a local process
+  url       what runs already at --url, by what only reads
   auto      compose where an engine answers, else process
 
 examples:
   boxproof run                                  everything that is promised
-  boxproof run --family records --family persistence
   boxproof run -k 'survives and not kill'       by words of the clauses' ids
+  boxproof run --target url --url https://staging.example.org
   boxproof run --seed 7 --require-complete      in CI: the same cases
 """
 
@@ -86,6 +89,12 @@ def add(commands: Commands) -> Parser:
         action="store_true",
         help="exit with 1 where a waiver covers nothing that there is",
     )
+    parser.add_argument(
+        "--url", metavar="URL", help="where it runs already (default: nowhere, it is booted)"
+    )
+    parser.add_argument(
+        "--allow-writes", action="store_true", help="there, send it work and records, too"
+    )
     add_trust(parser)
     return parser
 
@@ -105,5 +114,19 @@ def run(given: argparse.Namespace) -> int:
         selection=", ".join(chosen),
         cycles=given.cycles,
         trust_compose=given.trust_compose,
+        site=_site(given),
     )
     return runner.run(settings, Console(), families=given.family or (), expression=given.expression)
+
+
+def _site(given: argparse.Namespace) -> Site | None:
+    """Where the service runs already; None where it is booted.
+
+    Raises:
+        ConfigError: writing is allowed nowhere.
+    """
+    if given.url is not None:
+        return Site(given.url, given.allow_writes)
+    if given.allow_writes:
+        raise ConfigError("--allow-writes goes with --url URL")
+    return None

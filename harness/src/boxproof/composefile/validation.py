@@ -33,6 +33,11 @@ def check(production: Mapping[str, Any], config: Config) -> None:
 
 def _check_network(service: Mapping[str, Any], config: Config) -> None:
     wanted, file = config.service, config.service.compose_file
+    if not wanted.port:
+        raise ConfigError(
+            f"{config.file}: [service] port: missing; the compose target needs the port that "
+            f"{wanted.name!r} listens on inside its container"
+        )
     mode = str(service.get("network_mode") or "")
     if mode.startswith(("service:", "container:")):
         raise ConfigError(

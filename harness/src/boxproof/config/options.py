@@ -24,7 +24,9 @@ class Service:
     """The service in the production compose file, and what a test run changes of it."""
 
     name: str = option("the service's name in the compose file")
-    port: int = option("the port that it listens on inside its container")
+    port: int = option(
+        "the port that it listens on inside its container; the compose target needs it", 0
+    )
     compose_file: str = option("the production compose file", "docker-compose.yml")
     image: str = option("a pinned image (name@sha256:…) to judge instead of a build", "")
     environment: Mapping[str, str] = option("variables set over those of the compose file", {})
@@ -164,6 +166,17 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class Url:
+    """What a service that runs already may be sent, by every process of a run together."""
+
+    requests_per_second: float = option(
+        "the most requests a second, which are spread evenly", 5.0, values.finite
+    )
+    max_requests: int = option("the most requests in all", 1000)
+    ca_file: str = option("whom to trust over TLS, in PEM; the system by default", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """The fuzzing of what the OpenAPI document promises."""
 
@@ -219,6 +232,7 @@ class Config:
     forbidden: Forbidden | None = option("words that it refuses", None)
     server: Server | None = option("its server process", None)
     process: Process | None = option("how to run it without an engine", None)
+    url: Url = option("how gently it is judged where it runs already", Url())
     declined: Mapping[str, str] = option(
         "promises that the service does not make: clause id = reason; named and not judged", {}
     )

@@ -1,6 +1,7 @@
 """Rules that a value of ``boxproof.toml`` must keep beyond its type; each says what is wrong."""
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -81,3 +82,8 @@ def texts(document: Any, at: str = "") -> Iterator[str]:
     elif isinstance(document, list):
         for place, value in enumerate(document):
             yield from texts(value, f"{at}/{place}")
+
+
+def finite(number: float) -> str:
+    """What is wrong with a number that must be one; empty when nothing is."""
+    return "" if math.isfinite(number) else "is not a finite number"

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -74,14 +74,21 @@ class Received:
 class Connection:
     """A connection to an endpoint that carries one exchange.
 
-    The endpoint's time limit begins with it, and again with :meth:`restart_clock`.
+    It is made when the endpoint's quota lets it, which ``on_admitted`` is told. The endpoint's time
+    limit begins then, and again with :meth:`restart_clock`.
 
     Raises:
         OSError: nobody is there, or the limit has passed.
+        NotJudged: the endpoint's quota does not let it be sent.
         Cancelled: the run ended meanwhile.
     """
 
-    def __init__(self, endpoint: Endpoint, method: str) -> None:
+    def __init__(
+        self, endpoint: Endpoint, method: str, on_admitted: Callable[[], None] = lambda: None
+    ) -> None:
+        if endpoint.quota is not None:
+            endpoint.quota.admit(method)
+        on_admitted()
         self._limits = endpoint.limits
         self._deadline = 0.0
         self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)

@@ -96,12 +96,19 @@ def send(
 
     With ``on_accepted`` a body is announced, and sent once the server asks for it; then
     ``on_accepted`` is called, from this thread.
+
+    Raises:
+        NotJudged: the endpoint's quota does not let it be sent.
     """
     exchange = Exchange(request, journal.now())
+
+    def begin() -> None:
+        exchange.began = journal.now()
+
     body = request.content
     expect = on_accepted is not None and bool(body)
     try:
-        with Connection(request.endpoint, request.method) as connection:
+        with Connection(request.endpoint, request.method, begin) as connection:
             connection.send(request.head(expect=expect))
             accepted = expect and connection.is_asked_for_body(EXPECT_SECONDS)
             connection.send(body)

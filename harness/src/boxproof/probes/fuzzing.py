@@ -140,6 +140,7 @@ class FuzzRun:
         document_problem: why the OpenAPI document cannot be used at all; nothing else ran then.
         failures: one for each check and operation, the smallest case that was seen.
         errors: what went wrong in the tool itself; what it left out was not judged.
+        spent: why it ended before its end: nothing more might be sent; empty where it did not.
     """
 
     seed: int
@@ -148,6 +149,7 @@ class FuzzRun:
     failures: tuple[Failure, ...] = ()
     document_problem: str = ""
     errors: tuple[str, ...] = ()
+    spent: str = ""
 
     def phase(self, name: str) -> Phase:
         """The phase of that name, an empty one where it never began."""

@@ -18,7 +18,7 @@ def compose_deployment(boxproof: Booted) -> ComposeDeployment:
     try:
         return boxproof.deployment.ability(ComposeDeployment)
     except NotJudged:
-        pytest.skip("needs a container; the target of this run is a local process")
+        pytest.skip("needs a container, which the target of this run does not boot")
 
 
 @pytest.fixture(scope="session")

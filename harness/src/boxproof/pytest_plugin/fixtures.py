@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer
+from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.drivers import openapi_validation as openapi
 from boxproof.drivers.schemathesis import Fuzzer
@@ -125,7 +125,13 @@ def records(shared: Shared) -> RecordStore:
 
 @pytest.fixture(scope="session")
 def startup(shared: Shared) -> Startup:
-    """How the shared deployment started for the first time."""
+    """How the shared deployment started for the first time.
+
+    Raises:
+        NotJudged: it ran before.
+    """
+    if isinstance(shared.startup, NotJudged):
+        raise shared.startup
     return shared.startup
 
 
@@ -135,9 +141,10 @@ def first_answer(shared: Shared) -> Answer:
 
     Raises:
         NoAnswer: it got none.
+        NotJudged: it was not to be sent.
     """
     first = shared.first_answer
-    if isinstance(first, NoAnswer):
+    if isinstance(first, NoAnswer | NotJudged):
         raise first
     return first
 

@@ -23,7 +23,6 @@ from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
 from boxproof.reports.model import fails, said_of
 from boxproof.scenarios.scheduler import in_background
 from boxproof.session import Booted, Session, tail
-from boxproof.targets.abilities import check_offered
 
 #: Off by default: a team that uses pytest-docker itself loses nothing.
 DOCKER_FIXTURES = "boxproof_docker_fixtures"
@@ -100,7 +99,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     session = session_of(item.config)
     session.journal.write(ClauseBegan(id=item.clause.id))
-    check_offered(session.target, item.clause.needs)
+    item.check_judged_here(session.target)
     revive(item, session)
 
 

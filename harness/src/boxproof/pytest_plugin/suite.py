@@ -17,12 +17,15 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, rests_on_time
 from boxproof.core.effects import Effect
 from boxproof.core.errors import BoxproofError
+from boxproof.core.request_quota import SAFE_METHODS_TOLD
 from boxproof.core.verdicts import Cause
 from boxproof.pytest_plugin import suite_fixtures
 from boxproof.pytest_plugin.late import confirmed_alone, forget_late
 from boxproof.pytest_plugin.revival import SHARED, note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import in_background
+from boxproof.targets.abilities import check_offered, check_permitted
+from boxproof.targets.base import Target
 
 FILE = Path(__file__)
 
@@ -32,9 +35,21 @@ class ClauseItem(pytest.Function):
 
     clause: registry.Clause
     clause_seconds: float = 0.0
-    #: What a verdict that was kept only when judged alone came from.
+    #: What a verdict that was kept only when judged alone, or only in part, came from.
     note: str = ""
     _judged: bool = False
+
+    def check_judged_here(self, target: Target) -> None:
+        """See that the target has what judging it takes, and lets it be done.
+
+        Raises:
+            NotJudged: it lacks an ability, or does not let it be done.
+        """
+        check_offered(target, self.clause.needs)
+        if self.clause.reads_in_part and Effect.WRITES not in target.effects:
+            self.note = f"judged by {SAFE_METHODS_TOLD} alone"
+        else:
+            check_permitted(target, self.clause.effect)
 
     def setup(self) -> None:
         """Make what the judge asks for; where that was too late, all of it is judged alone."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from boxproof.scenarios.scheduler import ScenarioContext, background
+from boxproof.targets.abilities import WaitsForExit
 from boxproof.targets.base import Exit, Variant
 
 
@@ -15,13 +16,13 @@ class Refused:
     exit: Exit | None
 
 
-@background()
+@background(needs=WaitsForExit)
 def refused_setting(context: ScenarioContext) -> Refused:
     """The boot with a setting that makes no sense."""
     return _refused(context, context.config.server.bad_setting if context.config.server else {})
 
 
-@background()
+@background(needs=WaitsForExit)
 def refused_model(context: ScenarioContext) -> Refused:
     """The boot with a model that is not there."""
     return _refused(context, context.config.server.missing_model if context.config.server else {})

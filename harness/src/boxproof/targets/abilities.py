@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
 from boxproof.core.breaches import NotJudged
+from boxproof.core.effects import Effect
 from boxproof.journal.entries import Sampled
 from boxproof.probes.start_watch import Startup
 from boxproof.targets.base import Exit, Target
@@ -61,6 +62,19 @@ def check_offered(target: Target, needs: Iterable[type]) -> None:
     missing = [each for each in needs if not target.offers(each)]
     if missing:
         raise lacking(target.name, missing)
+
+
+def check_permitted(target: Target, effect: Effect) -> None:
+    """See that judging may do this to a deployment of the target.
+
+    Raises:
+        NotJudged: it may not.
+    """
+    if effect in target.effects:
+        return
+    if effect is Effect.WRITES:
+        raise NotJudged("judging it writes to the service, which takes --allow-writes")
+    raise NotJudged(f"judging it {effect} the service, which the {target.name} target never does")
 
 
 def lacking(target: str, missing: Iterable[type]) -> NotJudged:

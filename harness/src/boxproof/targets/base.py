@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from boxproof.core.effects import Effect
 from boxproof.endpoint import Endpoint
 from boxproof.probes.start_watch import Startup
 
@@ -81,7 +82,11 @@ class Deployment(Protocol):
 
     @property
     def startup(self) -> Startup:
-        """The record of its latest start."""
+        """The record of its latest start.
+
+        Raises:
+            NotJudged: it ran before, and nobody saw it start.
+        """
 
     def ability(self, wanted: type[A]) -> A:
         """Give it, or what acts for it, as one of the protocols of ``targets.abilities``.
@@ -95,9 +100,14 @@ class Deployment(Protocol):
 
 
 class Target(Protocol):
-    """A place that boots deployments."""
+    """A place that boots deployments.
+
+    Attributes:
+        effects: what judging may do to its deployments.
+    """
 
     name: str
+    effects: frozenset[Effect]
 
     def offers(self, wanted: type) -> bool:
         """Whether its deployments have an ability, a protocol of ``targets.abilities``."""

@@ -18,6 +18,7 @@ class WrappingTarget:
 
     def __init__(self, target: Target, wrap: Wrap) -> None:
         self.name = target.name
+        self.effects = target.effects
         self._target = target
         self._wrap = wrap
 

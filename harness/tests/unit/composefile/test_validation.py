@@ -24,6 +24,7 @@ def unchanged(api: dict[str, Any]) -> None:
         ({"name": "apj"}, unchanged, ["[service] name", "'apj'", "did you mean 'api'?"]),
         ({"name": "zzz"}, unchanged, ["no service 'zzz'", "known here: api, grafana, queue"]),
         ({"port": 8001}, unchanged, ["[service] port", "8001", "only 8000, 9000"]),
+        ({"port": 0}, unchanged, ["[service] port: missing", "'api'"]),
         ({}, lambda api: api.pop("ports"), ["8000", "none at all", "'expose'"]),
         ({"data_mount": "/date"}, unchanged, ["data_mount", "'/date'", "did you mean '/data'?"]),
         ({"model_mount": "/weights"}, unchanged, ["model_mount", "'/weights'", "/model"]),

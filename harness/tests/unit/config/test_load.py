@@ -83,6 +83,10 @@ prepare = [["make", "all"]]
             "boxproof.toml: limits.boot_seconds: '3' is not a number",
         ),
         (
+            SMALLEST + "[url]\nrequests_per_second = inf\n",
+            "boxproof.toml: url.requests_per_second: inf is not a finite number",
+        ),
+        (
             SMALLEST + "[limits]\nboot_seconds = -1\n",
             "boxproof.toml: limits.boot_seconds: -1.0 is not above 0",
         ),
@@ -91,9 +95,8 @@ prepare = [["make", "all"]]
             "boxproof.toml: service.port: True is not a whole number",
         ),
         (
-            SMALLEST.replace("port = 8000", ""),
-            "boxproof.toml: [service] port: missing; "
-            "the port that it listens on inside its container",
+            SMALLEST.replace('name = "api"', ""),
+            "boxproof.toml: [service] name: missing; the service's name in the compose file",
         ),
         (
             SMALLEST + "[forbidden]\nwords = 'hate'\n",

@@ -216,23 +216,6 @@ def test_a_credential_that_a_service_repeats_is_shown_by_name(journal: Journal) 
     assert "s3cret" not in journal.path.read_text()
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate for localhost that signs itself, with its key."""
-    made = tmp_path / "localhost.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", made, "-out", tmp_path / "crt"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    made.write_text(made.read_text() + (tmp_path / "crt").read_text())
-    return made
-
-
 def test_tls_is_spoken_and_checked(journal: Journal, certificate: Path) -> None:
     """By the file that the endpoint names, behind another address too; whoever else is refused."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from apps.wrapped import Delayed
 
+from boxproof.core.effects import Effect
 from boxproof.targets.abilities import Kills, SharesVolume
 from boxproof.targets.base import Target, Variant
 from boxproof.targets.wrapping_target import WrappingTarget
@@ -26,6 +27,7 @@ class Booting:
     """A target that tells which volume the last boot was lent."""
 
     name = "toy"
+    effects = frozenset(Effect)
     lent = ""
 
     def offers(self, wanted: type) -> bool:

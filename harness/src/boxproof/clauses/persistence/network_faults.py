@@ -16,7 +16,7 @@ VISIBLE = (visible.unread, visible.unlisted, visible.went_back)
     "Over a slow network every valid request MUST succeed, and what was acknowledged MUST be "
     "there, once and as it was acknowledged.",
     promised=traceable,
-    effect=Effect.WRITES,
+    effect=Effect.DISTURBS,
 )
 def survives_slow_network(under: Under) -> None:
     judge(under("slow-network"), *DURABLE, *VISIBLE, answered.failed)

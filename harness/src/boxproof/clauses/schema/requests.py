@@ -19,6 +19,7 @@ from boxproof.probes.fuzzing import Fuzzer
     "unless its text holds a forbidden word.",
     promised=lambda config: config.schema is not None,
     effect=Effect.WRITES,
+    reads_in_part=True,
 )
 def valid_accepted(fuzzer: Fuzzer) -> None:
     judge(VALID_ACCEPTED, fuzzer)
@@ -31,6 +32,7 @@ def valid_accepted(fuzzer: Fuzzer) -> None:
     "and every one that lacks a header or credentials that it asks for.",
     promised=lambda config: config.schema is not None,
     effect=Effect.WRITES,
+    reads_in_part=True,
 )
 def invalid_rejected(fuzzer: Fuzzer) -> None:
     judge(INVALID_REJECTED, fuzzer)

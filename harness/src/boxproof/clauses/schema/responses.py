@@ -19,6 +19,7 @@ from boxproof.probes.fuzzing import Fuzzer
     "The service MUST answer every request, valid or not, and never with a server error.",
     promised=lambda config: config.schema is not None,
     effect=Effect.WRITES,
+    reads_in_part=True,
 )
 def no_server_error(fuzzer: Fuzzer) -> None:
     judge(NO_SERVER_ERROR, fuzzer)
@@ -30,6 +31,7 @@ def no_server_error(fuzzer: Fuzzer) -> None:
     "Every answer MUST have a status that the OpenAPI document names for its operation.",
     promised=lambda config: config.schema is not None,
     effect=Effect.WRITES,
+    reads_in_part=True,
 )
 def documented_status(fuzzer: Fuzzer) -> None:
     judge(DOCUMENTED_STATUS, fuzzer)
@@ -41,6 +43,7 @@ def documented_status(fuzzer: Fuzzer) -> None:
     "Every answer MUST have the content type and the headers that the OpenAPI document names.",
     promised=lambda config: config.schema is not None,
     effect=Effect.WRITES,
+    reads_in_part=True,
 )
 def documented_headers(fuzzer: Fuzzer) -> None:
     judge(DOCUMENTED_HEADERS, fuzzer)
@@ -52,6 +55,7 @@ def documented_headers(fuzzer: Fuzzer) -> None:
     "Every answer's body MUST match the schema that the OpenAPI document gives for it.",
     promised=lambda config: config.schema is not None,
     effect=Effect.WRITES,
+    reads_in_part=True,
 )
 def documented_body(fuzzer: Fuzzer) -> None:
     judge(DOCUMENTED_BODY, fuzzer)

@@ -14,6 +14,7 @@ from boxproof.probes.fuzzing import Fuzzer
     "The service MUST serve an OpenAPI document that describes operations and what each accepts.",
     promised=lambda config: config.schema is not None,
     effect=Effect.WRITES,
+    reads_in_part=True,
 )
 def document_usable(fuzzer: Fuzzer) -> None:
     problem = fuzzer.results().document_problem

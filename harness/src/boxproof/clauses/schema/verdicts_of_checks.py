@@ -47,7 +47,7 @@ def judge(clause_id: str, fuzzer: Fuzzer) -> None:
 
     Raises:
         Breach: it saw one.
-        NotJudged: no request was sent that could have shown one.
+        NotJudged: no request was sent that could have shown one, or not every one.
         RuntimeError: the tool left something out, so that silence means nothing.
     """
     run = fuzzer.results()
@@ -58,6 +58,8 @@ def judge(clause_id: str, fuzzer: Fuzzer) -> None:
     failures = run.failures_of(CHECKS[clause_id])
     if failures:
         raise breach(failures)
+    if run.spent:
+        raise NotJudged(run.spent, Cause.BUDGET)
     _require_whole(run)
     _require_cases(clause_id, run)
 

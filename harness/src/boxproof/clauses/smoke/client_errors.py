@@ -4,6 +4,7 @@ from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.client import Client
 
@@ -33,6 +34,7 @@ def unknown_path(http: Client, shapes: Shapes) -> None:
     Level.MUST,
     "A method that a path does not allow MUST be answered 405 in the documented shape, with the "
     "Allow header that RFC 9110 (15.5.6) requires.",
+    effect=Effect.WRITES,
 )
 def wrong_method(http: Client, shapes: Shapes, config: Config) -> None:
     answer = http.request("DELETE", config.health.path)

@@ -3,6 +3,7 @@
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.json_pointers import resolve_in
 from boxproof.probes.messages import Answer
@@ -13,6 +14,7 @@ from boxproof.probes.messages import Answer
     Level.MUST,
     "The first valid request after the service became ready MUST succeed, with the output in its "
     "answer.",
+    effect=Effect.WRITES,
 )
 def first_work(first_answer: Answer, config: Config) -> None:
     work = config.work

@@ -4,6 +4,7 @@ from boxproof.clauses.registry import clause
 from boxproof.core.breaches import NotJudged, require
 from boxproof.core.verdicts import Cause, Level
 from boxproof.scenarios.refused_start import Refused
+from boxproof.targets.abilities import WaitsForExit
 
 #: What a program itself may say of a failure; above stand a shell's own codes and 128 + a signal
 #: (https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html).
@@ -16,6 +17,7 @@ LOG_LINES = 10
     Level.MUST,
     "A server that refuses to start MUST end by itself with an exit code from 1 to 125, never by a "
     "signal.",
+    needs=(WaitsForExit,),
     promised=lambda config: (
         config.server is not None
         and bool(config.server.bad_setting)

@@ -3,8 +3,10 @@
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require_in_time
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.start_times import StartTimes
+from boxproof.targets.abilities import Restarts
 
 
 @clause(
@@ -12,7 +14,9 @@ from boxproof.scenarios.start_times import StartTimes
     Level.MUST,
     "From the start of its first process until the first work is answered the service MUST take no "
     "longer than its time limit.",
+    needs=(Restarts,),
     promised=lambda config: config.limits.first_work_seconds is not None,
+    effect=Effect.WRITES,
 )
 def first_work_in_time(start_times: StartTimes, config: Config) -> None:
     limit_seconds = config.limits.first_work_seconds

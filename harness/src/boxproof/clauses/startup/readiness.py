@@ -5,10 +5,12 @@ import json
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require, require_in_time
+from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.json_pointers import resolve
 from boxproof.probes.messages import EXCERPT_CHARACTERS, Answer
 from boxproof.probes.start_watch import Attempt, Startup
+from boxproof.targets.abilities import Restarts
 
 #: What a service that is not ready may answer; most of them answer nothing yet.
 NOT_READY = (None, 503)
@@ -18,6 +20,7 @@ NOT_READY = (None, 503)
     "startup.ready-in-time",
     Level.MUST,
     "The service MUST be ready within its time limit.",
+    needs=(Restarts,),
 )
 def ready_in_time(startup: Startup, config: Config) -> None:
     limit_seconds = config.limits.boot_seconds
@@ -32,6 +35,8 @@ def ready_in_time(startup: Startup, config: Config) -> None:
     Level.MUST,
     "Until its model is loaded the service MUST leave its health path unanswered or answer 503, "
     "and from its first 200 on it works.",
+    needs=(Restarts,),
+    effect=Effect.WRITES,
 )
 def ready_means_ready(startup: Startup, first_answer: Answer, config: Config) -> None:
     lines = [attempt_line(each, startup) for each in startup.attempts]

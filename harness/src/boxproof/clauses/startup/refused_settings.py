@@ -7,6 +7,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import Late, require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.refused_start import Refused
+from boxproof.targets.abilities import WaitsForExit
 
 TRACEBACK = "Traceback (most recent call last)"
 LOG_LINES = 15
@@ -17,6 +18,7 @@ LOG_LINES = 15
     Level.MUST,
     "A server with an invalid setting MUST end with a non-zero exit code and a line "
     "that names the setting or its value.",
+    needs=(WaitsForExit,),
     promised=lambda config: config.server is not None and bool(config.server.bad_setting),
 )
 def bad_setting_refused(refused_setting: Refused, config: Config) -> None:
@@ -28,6 +30,7 @@ def bad_setting_refused(refused_setting: Refused, config: Config) -> None:
     Level.MUST,
     "A server whose model is missing MUST end with a non-zero exit code and a line that names "
     "what is missing.",
+    needs=(WaitsForExit,),
     promised=lambda config: config.server is not None and bool(config.server.missing_model),
 )
 def missing_model_refused(refused_model: Refused, config: Config) -> None:

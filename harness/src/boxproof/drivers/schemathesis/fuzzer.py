@@ -82,8 +82,12 @@ class Fuzzer:
             raise FuzzFailed(f"{self._config.file} has no [schema]")
         examples = self._max_examples or schema.max_examples
         limit = self._limit_seconds or LIMIT_FLOOR_SECONDS + LIMIT_EXAMPLE_SECONDS * examples
+        endpoint = self._endpoint()
+        if endpoint.quota is not None:
+            # What is sent slowly has the time that it takes.
+            limit = max(limit, endpoint.quota.requests / endpoint.quota.per_second)
         return Job(
-            endpoint=self._endpoint(),
+            endpoint=endpoint,
             document_path=schema.path,
             seed=self._seed,
             max_examples=examples,
@@ -120,7 +124,7 @@ class Fuzzer:
         phases: list[Phase] = []
         failures: list[Failure] = []
         errors: list[str] = []
-        problem = ""
+        problem = spent = ""
         exchanges = ExchangeRecorder(self._journal, job.endpoint)
         with closing(messages(job, self._folder / "fuzzing")) as told_so_far:
             for told in told_so_far:
@@ -130,12 +134,17 @@ class Fuzzer:
                 if told["kind"] == "document":
                     problem = told["problem"]
                     continue
+                if told["kind"] == "spent":
+                    spent = told["why"]
+                    continue
                 phases.append(phase_in(told["phase"]))
                 failures.extend(failure_in(each, job.endpoint) for each in told["failures"])
                 errors.extend(told["errors"])
                 self._report(phases[-1], len(told["failures"]))
         seconds = round(time.monotonic() - began, 3)
-        run = FuzzRun(job.seed, seconds, tuple(phases), smallest(failures), problem, tuple(errors))
+        run = FuzzRun(
+            job.seed, seconds, tuple(phases), smallest(failures), problem, tuple(errors), spent
+        )
         self._record(run)
         return run
 

@@ -1,6 +1,7 @@
 """Loads the service's OpenAPI document, or says in one line why it cannot be used."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema_rs
 import schemathesis.openapi
@@ -14,8 +15,10 @@ from schemathesis.hooks import HookContext
 from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from boxproof.core.request_quota import SAFE_METHODS
 from boxproof.drivers.schemathesis.expected_refusals import is_rightful
 from boxproof.drivers.schemathesis.wire import Job, Refusal
+from boxproof.endpoint import Endpoint
 
 
 class DocumentProblem(Exception):
@@ -34,9 +37,9 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
             url, config=config, headers=job.endpoint.every_header()
         )
         schema.validate()
+        # Before anything asks for an operation: each keeps the address that it was made with.
+        schema.config.base_url = base_url(job.endpoint, schema.base_path)
         operations = schema.statistic.operations.total
-        # Paths are relative to the servers entry's path, on the address that this run has.
-        schema.config.base_url = job.endpoint.url.rstrip("/") + schema.base_path.rstrip("/")
     except LoaderError as error:
         raise DocumentProblem(_line(error.message, *error.extras)) from None
     except InvalidSchema as error:
@@ -54,8 +57,23 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
         # Schemathesis passes over such an operation in silence.
         if warning.kind is SchemathesisWarning.UNRESOLVABLE_REFERENCE:
             raise DocumentProblem(_line(f"{warning.operation_label}:", warning.message))
+    if job.only_reads:
+        schema.filter_set.include(method=list(SAFE_METHODS))
     _forgive(schema, job.refusal)
     return schema
+
+
+def base_url(endpoint: Endpoint, declared: str) -> str:
+    """What the document's paths lie below, on the address that this run has.
+
+    Args:
+        declared: the path of its ``servers`` entry. It begins with the endpoint's own where the
+            service knows what it lies below; a proxy that strips that path keeps it to itself.
+    """
+    own, below = urlsplit(endpoint.url).path.rstrip("/"), declared.rstrip("/")
+    if below == own or below.startswith(f"{own}/"):
+        below = below.removeprefix(own)
+    return endpoint.url.rstrip("/") + below
 
 
 def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:

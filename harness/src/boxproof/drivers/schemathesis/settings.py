@@ -2,6 +2,7 @@
 
 from schemathesis.config import (
     CacheConfig,
+    CoveragePhaseConfig,
     FuzzingPhaseConfig,
     GenerationConfig,
     HealthCheck,
@@ -37,6 +38,7 @@ def settings(job: Job) -> SchemathesisConfig:
         headers=job.endpoint.every_header(),
         generation=GenerationConfig(max_examples=job.max_examples, database="none"),
         phases=PhasesConfig(
+            coverage=CoveragePhaseConfig(unexpected_methods=set() if job.only_reads else None),
             fuzzing=FuzzingPhaseConfig(error_feedback=ErrorFeedbackConfig(enabled=False)),
             stateful=StatefulPhaseConfig(generation=GenerationConfig(max_examples=sequences)),
         ),

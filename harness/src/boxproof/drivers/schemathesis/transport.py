@@ -19,6 +19,8 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
+from boxproof.core.breaches import NotJudged
+from boxproof.core.verdicts import Cause
 from boxproof.drivers.schemathesis.collect import plain_headers
 from boxproof.endpoint import Endpoint, target_of
 from boxproof.journal import Body
@@ -37,10 +39,13 @@ def _unheard(_: Requested) -> None:
 
 
 @contextmanager
-def led_through(endpoint: Endpoint, hear: Hear = _unheard) -> Iterator[None]:
-    """Within the block every session of ``requests`` sends through this endpoint.
+def led_through(endpoint: Endpoint, hear: Hear = _unheard) -> Iterator["EndpointAdapter"]:
+    """Within the block every session of ``requests`` sends through this endpoint, by the adapter.
 
     ``hear`` is told of each exchange once it is over, ``began`` on ``time.monotonic``.
+
+    Raises:
+        Spent: the endpoint's quota lets nothing more be sent.
     """
     adapter = EndpointAdapter(endpoint, hear)
     instead = {
@@ -52,20 +57,33 @@ def led_through(endpoint: Endpoint, hear: Hear = _unheard) -> Iterator[None]:
     with ExitStack() as stack:
         for name, value in instead.items():
             stack.enter_context(mock.patch.object(requests.Session, name, value, create=True))
-        yield
+        yield adapter
 
 
 class BodyTooLong(requests.RequestException, ValueError):
     """A body beyond the endpoint's limit, which cannot be judged: no fault of the service."""
 
 
+class Refused(requests.RequestException, ValueError):
+    """A method that the endpoint's quota does not let be sent: no fault of the service."""
+
+
+class Spent(KeyboardInterrupt):
+    """Nothing more may be sent; ends what Schemathesis does, with what it has seen."""
+
+
 class EndpointAdapter(BaseAdapter):
-    """Carries a prepared request over a connection of its own to one endpoint."""
+    """Carries a prepared request over a connection of its own to one endpoint.
+
+    Attributes:
+        spent: why nothing more may be sent; empty while something may.
+    """
 
     def __init__(self, endpoint: Endpoint, hear: Hear) -> None:
         super().__init__()
         self._endpoint = endpoint
         self._hear = hear
+        self.spent = ""
 
     def send(
         self,
@@ -81,6 +99,7 @@ class EndpointAdapter(BaseAdapter):
         Raises:
             requests.RequestException: there was no complete answer.
             BodyTooLong: there was one whose body was not read to its end.
+            Spent, Refused: the endpoint's quota does not let it be sent.
         """
         del stream, timeout, verify, cert, proxies
         url, method = request.url or "", request.method or "GET"
@@ -88,8 +107,18 @@ class EndpointAdapter(BaseAdapter):
             raise requests.exceptions.InvalidURL(f"{url} lies outside the service")
         body = _bytes(request.body)
         began = time.monotonic()
+
+        def begin() -> None:
+            nonlocal began
+            began = time.monotonic()
+
         try:
-            received = self._exchange(method, url, request, body)
+            received = self._exchange(method, url, request, body, begin)
+        except NotJudged as error:
+            if error.cause is not Cause.BUDGET:
+                raise Refused(error.reason, request=request) from None
+            self.spent = error.reason
+            raise Spent from None
         except (OSError, BadAnswer) as error:
             self._hear(_requested(request, body, began, error=why(error)))
             _raise_as_requests(error, request, self._endpoint.limits.seconds)
@@ -102,12 +131,17 @@ class EndpointAdapter(BaseAdapter):
         """Nothing is kept open."""
 
     def _exchange(
-        self, method: str, url: str, request: requests.PreparedRequest, body: bytes
+        self,
+        method: str,
+        url: str,
+        request: requests.PreparedRequest,
+        body: bytes,
+        begin: Callable[[], None],
     ) -> Received:
         headers = request.headers.copy()
         if headers.pop("Transfer-Encoding", ""):
             headers["Content-Length"] = str(len(body))
-        with Connection(self._endpoint, method) as connection:
+        with Connection(self._endpoint, method, begin) as connection:
             connection.send(head(method, self._endpoint, target_of(url), headers.items()))
             connection.send(body)
             return connection.answer()

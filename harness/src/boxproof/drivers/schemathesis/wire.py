@@ -2,7 +2,7 @@
 
 The first line goes in: a :class:`Job`. Everything else comes out, as objects with a ``kind``:
 ``exchange`` (one request has ended), ``phase`` (one phase is over), ``document`` (the document
-cannot be used), ``end``.
+cannot be used), ``spent`` (nothing more may be sent), ``end``.
 """
 
 import base64
@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from boxproof.core.request_quota import RequestQuota
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret, Tls
 from boxproof.probes.fuzzing import Failure, Phase, Received, Sent
 
@@ -59,6 +60,11 @@ class Job:
     limit_seconds: float
     refusal: Refusal | None = None
     records: Records | None = None
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing may be sent but what reads."""
+        return self.endpoint.quota is not None and not self.endpoint.quota.writes
 
     def to_line(self) -> str:
         """The job as a line, values of credentials included: for a pipe, not for a file."""
@@ -198,6 +204,7 @@ def _redacted(received: Received, endpoint: Endpoint) -> Received:
 
 
 def _endpoint_out(endpoint: Endpoint) -> dict[str, Any]:
+    quota = endpoint.quota
     return {
         "url": endpoint.url,
         "headers": [list(each) for each in endpoint.headers],
@@ -207,11 +214,12 @@ def _endpoint_out(endpoint: Endpoint) -> dict[str, Any]:
         ],
         "tls": {**asdict(endpoint.tls), "ca_file": str(endpoint.tls.ca_file or "")},
         "limits": asdict(endpoint.limits),
+        "quota": quota and {**asdict(quota), "file": str(quota.file)},
     }
 
 
 def _endpoint_in(data: Mapping[str, Any]) -> Endpoint:
-    ca_file = data["tls"]["ca_file"]
+    ca_file, quota = data["tls"]["ca_file"], data["quota"]
     return Endpoint(
         url=data["url"],
         headers=tuple((name, value) for name, value in data["headers"]),
@@ -221,6 +229,7 @@ def _endpoint_in(data: Mapping[str, Any]) -> Endpoint:
         ),
         tls=Tls(**{**data["tls"], "ca_file": Path(ca_file) if ca_file else None}),
         limits=ExchangeLimits(**data["limits"]),
+        quota=quota and RequestQuota(**{**quota, "file": Path(quota["file"])}),
     )
 
 

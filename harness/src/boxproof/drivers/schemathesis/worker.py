@@ -18,7 +18,7 @@ from boxproof.drivers.schemathesis.exchanges import exchange_out
 from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
 from boxproof.drivers.schemathesis.settings import settings
 from boxproof.drivers.schemathesis.stages import stages
-from boxproof.drivers.schemathesis.transport import led_through
+from boxproof.drivers.schemathesis.transport import Spent, led_through
 from boxproof.drivers.schemathesis.wire import Job, failure_out, message, phase_out
 from boxproof.journal.entries import Requested
 
@@ -41,13 +41,15 @@ def main() -> int:
     def hear(exchange: Requested) -> None:
         tell("exchange", exchange=exchange_out(exchange))
 
-    with _without_local_constants(), led_through(job.endpoint, hear):
+    with _without_local_constants(), led_through(job.endpoint, hear) as adapter:
         try:
             if job.records is not None:
                 register(job.records)
             schema = load(job, settings(job))
         except DocumentProblem as problem:
             tell("document", problem=redacted(str(problem)))
+        except Spent:
+            pass
         else:
             for finished in stages(schema, job.limit_seconds):
                 tell(
@@ -56,6 +58,8 @@ def main() -> int:
                     failures=[failure_out(each, job.endpoint) for each in finished.failures],
                     errors=[redacted(each) for each in finished.errors],
                 )
+        if adapter.spent:
+            tell("spent", why=adapter.spent)
     tell("end")
     return 0
 

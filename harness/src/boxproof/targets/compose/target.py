@@ -16,6 +16,7 @@ from boxproof.composefile.transform import Document
 from boxproof.config.options import Config
 from boxproof.core import signals
 from boxproof.core.breaches import NotJudged
+from boxproof.core.effects import Effect
 from boxproof.core.errors import ConfigError, EngineError
 from boxproof.journal import Journal
 from boxproof.targets import reaper
@@ -55,6 +56,7 @@ class ComposeTarget:
     """
 
     name = NAME
+    effects = frozenset(Effect)
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from boxproof.config.options import Config
+from boxproof.core.effects import Effect
 from boxproof.core.errors import BootFailed, ConfigError, EngineError
 from boxproof.journal import Journal
 from boxproof.targets.base import Exit, Host, Variant
@@ -29,6 +30,7 @@ class ProcessTarget:
     """
 
     name = NAME
+    effects = frozenset(Effect)
 
     def __init__(
         self, config: Config, journal: Journal, run: Run, say: Callable[[str], None]
