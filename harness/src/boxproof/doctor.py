@@ -104,6 +104,6 @@ def _config(config_file: Path) -> Finding:
     try:
         configuration.load(config_file)
     except BoxproofError as error:
-        seen, _, mend = str(error).partition("; ")
+        seen, _, mend = str(error).removeprefix(f"{config_file}: ").partition("; ")
         return Finding(str(config_file), False, seen, mend or "the README shows a whole one")
     return Finding(str(config_file), True, "loads")

@@ -1,7 +1,9 @@
 """``boxproof run``: open a session, let pytest judge the shipped suite, report."""
 
 import os
+import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 import pytest
 from rich.console import Console
@@ -14,6 +16,11 @@ from boxproof.journal.entries import HarnessFailed
 from boxproof.pytest_plugin import plugin, stash, suite, suite_fixtures
 from boxproof.reports import folder, github, terminal
 from boxproof.session import Session, Settings, open_session
+
+#: A word of a clause's id.
+WORD = re.compile(r"[a-z0-9]+")
+#: From here on two words are near each other (difflib's ratio).
+NEAR = 0.75
 
 
 class Judging:
@@ -47,7 +54,7 @@ class Judging:
         """Boot the shared deployment before the first clause, so that none is billed for it."""
         try:
             if not session.items:
-                raise ConfigError("no clause was selected; 'boxproof list' shows them all")
+                raise _nothing_selected(session.config.option.keyword)
             self._session.shared()
         except BootFailed:
             pytest.exit("the first boot failed", returncode=ExitCode.BOOT_FAILED)
@@ -64,6 +71,16 @@ class Judging:
         """Put a suite that cannot be collected into the journal."""
         if report.failed:
             self._session.journal.write(HarnessFailed(what=str(report.longrepr)))
+
+
+def _nothing_selected(expression: str) -> ConfigError:
+    """What to say where no clause was selected; a word that is nearly one of an id is named."""
+    known = {word for each in registry.every() for word in WORD.findall(each.id)}
+    words = [] if known.issuperset(WORD.findall(expression)) else WORD.findall(expression)
+    near = [each for word in words for each in get_close_matches(word, known, 1, NEAR)]
+    given = f"-k {expression!r}: " if expression else ""
+    meant = f" did you mean {near[0]!r}?" if near else ""
+    return ConfigError(f"{given}no clause was selected;{meant} 'boxproof list' shows them all")
 
 
 def run(

@@ -40,7 +40,7 @@ def test_a_selection_of_nothing_is_wrong_usage(boxproof_command: Boxproof) -> No
     code, _, err = boxproof_command.run(*SMOKE, "-k", "no-such-clause")
     assert code == 2
     assert err.count("\n") == 1
-    assert "no clause was selected" in err
+    assert "-k 'no-such-clause': no clause was selected; 'boxproof list'" in err
 
 
 def test_a_run_that_does_not_begin_leaves_the_last_report_whole(
@@ -50,7 +50,9 @@ def test_a_run_that_does_not_begin_leaves_the_last_report_whole(
     assert boxproof_command.run(*SMOKE, "-k", "health")[0] == 0
     report = boxproof_command.folder / "report"
     before = contents(report)
-    assert boxproof_command.run(*SMOKE, "-k", "healht")[0] == 2
+    code, _, err = boxproof_command.run(*SMOKE, "-k", "healht")
+    assert code == 2
+    assert "-k 'healht': no clause was selected; did you mean 'health'?" in err
     assert contents(report) == before
     for name in ("report.json", "junit.xml"):
         (report / name).unlink()

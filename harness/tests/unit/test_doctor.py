@@ -46,3 +46,10 @@ def test_a_machine_without_fuse_is_told_what_to_install(
     assert not power.well
     assert not power.needed
     assert power.mend
+
+
+def test_a_file_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    """Its name stands at the beginning of the line already."""
+    file = tmp_path / "boxproof.toml"
+    (found,) = (each for each in doctor.look(file) if each.what == str(file))
+    assert found.seen == "no such file"

@@ -36,7 +36,7 @@ class Command(Protocol):
     __name__: str
 
     @property
-    def add(self) -> Callable[[Commands], argparse.ArgumentParser]:
+    def add(self) -> Callable[[Commands], Parser]:
         """Declares the command's parser."""
 
     @property
@@ -61,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; expected errors are one line on standard error and an exit code."""
     try:
         with signals.as_interrupt():
-            given = parser().parse_args(arguments)
+            given, unknown = parser().parse_known_args(arguments)
+            if unknown:
+                given.parser.refuse(unknown)
             run: Callable[[argparse.Namespace], int] = given.run
             return run(given)
     except BoxproofError as error:
@@ -95,5 +97,10 @@ def parser() -> Parser:
     )
     commands = made.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for each in COMMANDS:
-        each.add(commands).set_defaults(run=each.run)
+        command = each.add(commands)
+        command.set_defaults(run=each.run, parser=command)
+        # Taken behind the command, too; the help of the whole shows it once.
+        command.add_argument(
+            "--config", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
     return made

@@ -1,6 +1,8 @@
 """How arguments are read: one line for what is wrong, whole numbers, the examples below."""
 
 import argparse
+import difflib
+from collections.abc import Sequence
 from typing import NoReturn, TypeAlias
 
 from boxproof.core.errors import ExitCode
@@ -12,6 +14,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with the usage exit code."""
         self.exit(ExitCode.USAGE, f"{self.prog}: {message}; see '{self.prog} --help'\n")
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """End as :meth:`error` does for arguments that no option takes."""
+        name = unknown[0].partition("=")[0]
+        near = difflib.get_close_matches(name, self._option_string_actions, n=1)
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{meant}")
 
 
 #: What a command's module adds its parser to.

@@ -48,10 +48,10 @@ def _check_network(service: Mapping[str, Any], config: Config) -> None:
     # On the host's network nothing is published: every port that is listened on is reached.
     if mode == "host" or wanted.port in offered:
         return
-    instead = f"only {', '.join(map(str, offered))}" if offered else "none at all"
+    instead = f"only {', '.join(map(str, offered))}" if offered else "no port"
     raise ConfigError(
-        f"{config.file}: [service] port: {wanted.port} is not published or exposed by"
-        f" {wanted.name!r} in {file}, {instead}; add it to 'expose' there or change it here"
+        f"{config.file}: [service] port: {wanted.port}, but {wanted.name!r} in {file} publishes and"
+        f" exposes {instead}; add {wanted.port} to 'expose' there or change it here"
     )
 
 

@@ -55,6 +55,8 @@ def _lines(path: Path) -> Iterator[str]:
     try:
         with path.open(encoding="utf-8") as lines:
             yield from lines
+    except FileNotFoundError:
+        raise JournalError(f"{path}: no such file; 'boxproof run' writes one") from None
     except OSError as error:
         raise JournalError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

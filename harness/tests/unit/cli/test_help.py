@@ -1,6 +1,7 @@
 """The help texts: what a person sees who knows nothing yet."""
 
 import argparse
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,8 @@ def test_a_help_text_fits_a_screen(name: str, monkeypatch: pytest.MonkeyPatch) -
 def test_every_option_with_a_value_says_its_default(name: str) -> None:
     """What is not given has a value all the same, or is everything."""
     for action in helps()[name]._actions:
+        if action.help == argparse.SUPPRESS:
+            continue
         if action.option_strings and action.nargs != 0 and action.dest != "expression":
             assert "default" in (action.help or "") or "repeatable" in (action.help or "")
 
@@ -54,6 +57,27 @@ def test_a_wrong_argument_is_one_line_and_exit_code_2(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "'0' is not a whole number from 1 up; see 'boxproof run --help'" in said
+
+
+@pytest.mark.parametrize("command", [["run", "--familly", "smoke"], ["run", "--familly=smoke"]])
+def test_an_option_that_nobody_knows_is_compared_with_those_of_its_command(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And the help that is named is the one that lists them."""
+    with pytest.raises(SystemExit) as raised:
+        main(command)
+    assert raised.value.code == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert said.startswith("boxproof run: unrecognized arguments: --familly")
+    assert "did you mean '--family'?; see 'boxproof run --help'" in said
+
+
+def test_the_file_may_be_named_before_and_behind_the_command() -> None:
+    """Whoever writes an option last is right as well."""
+    parser = entry.parser()
+    for words in (["--config", "a.toml", "list"], ["list", "--config", "a.toml"]):
+        assert parser.parse_args(words).config == Path("a.toml")
+    assert parser.parse_args(["list"]).config == Path("boxproof.toml")
 
 
 def test_every_command_is_a_module_of_its_own() -> None:

@@ -25,7 +25,7 @@ def unchanged(api: dict[str, Any]) -> None:
         ({"name": "zzz"}, unchanged, ["no service 'zzz'", "known here: api, grafana, queue"]),
         ({"port": 8001}, unchanged, ["[service] port", "8001", "only 8000, 9000"]),
         ({"port": 0}, unchanged, ["[service] port: missing", "'api'"]),
-        ({}, lambda api: api.pop("ports"), ["8000", "none at all", "'expose'"]),
+        ({}, lambda api: api.pop("ports"), ["8000", "publishes and exposes no port", "'expose'"]),
         ({"data_mount": "/date"}, unchanged, ["data_mount", "'/date'", "did you mean '/data'?"]),
         ({"model_mount": "/weights"}, unchanged, ["model_mount", "'/weights'", "/model"]),
         ({}, lambda api: api.pop("volumes"), ["data_mount", "nothing is mounted there at all"]),

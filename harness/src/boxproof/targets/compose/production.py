@@ -16,6 +16,8 @@ from boxproof.core.errors import ConfigError
 from boxproof.targets.compose import bound_copies, engine
 from boxproof.targets.compose.engine import Engine
 
+#: What compose itself looks for.
+DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 #: Replaces what is mounted as the model: a folder of the machine that the engine runs on.
 SOURCE_VARIABLE = "SOURCE_MOUNT"
 #: In the run's folder, for an engine that mounts whole volumes only.
@@ -31,7 +33,9 @@ def resolve(config: Config) -> dict[str, Any]:
     """
     path = config.root / config.service.compose_file
     if not path.is_file():
-        raise ConfigError(f"{config.file}: [service] compose_file: {path}: no such file")
+        there = [name for name in DEFAULT_NAMES if (config.root / name).is_file()]
+        meant = f"; did you mean {there[0]!r}?" if there else ""
+        raise ConfigError(f"{config.file}: [service] compose_file: {path}: no such file{meant}")
     command = ["docker", "compose", "-f", str(path), "--profile", "*", "config"]
     environment = {**os.environ, **_source(config)}
     with engine.started(

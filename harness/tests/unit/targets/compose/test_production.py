@@ -27,8 +27,12 @@ def config(tmp_path: Path) -> Config:
 
 def test_missing_file(config: Config) -> None:
     """A compose file that is not there is named, with the setting that names it."""
+    (config.root / "docker-compose.yml").unlink()
     config = replace(config, service=replace(config.service, compose_file="compose.yaml"))
-    with pytest.raises(ConfigError, match=r"compose_file: .*/compose.yaml: no such file"):
+    with pytest.raises(ConfigError, match=r"compose_file: .*/compose.yaml: no such file$"):
+        production.resolve(config)
+    (config.root / "docker-compose.yaml").touch()
+    with pytest.raises(ConfigError, match=r"no such file; did you mean 'docker-compose.yaml'\?$"):
         production.resolve(config)
 
 
