@@ -1,11 +1,13 @@
-"""How arguments are read: one line for what is wrong, whole numbers, the examples below."""
+"""How arguments are read: one line for what is wrong, and what several commands share."""
 
 import argparse
 import difflib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from boxproof.core.errors import ExitCode
+from boxproof.journal.writer import NAME
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,6 +38,23 @@ def add_trust(parser: Parser) -> None:
         action="store_true",
         help="let the compose file hand containers the host",
     )
+
+
+def add_journal(parser: Parser) -> None:
+    """Declare the argument of every command that reads the journal of a run that has ended."""
+    parser.add_argument(
+        "place",
+        nargs="?",
+        type=Path,
+        metavar="DIR|FILE",
+        help="the journal, or its folder (default: report/ beside boxproof.toml)",
+    )
+
+
+def journal_of(given: argparse.Namespace) -> Path:
+    """The journal that is meant; by default that of the last run."""
+    place: Path = given.place or given.config.parent / "report"
+    return place / NAME if place.is_dir() or given.place is None else place
 
 
 def natural(text: str) -> int:

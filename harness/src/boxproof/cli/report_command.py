@@ -1,13 +1,11 @@
 """``boxproof report``: make every report again from a journal alone."""
 
 import argparse
-from pathlib import Path
 
 from rich.console import Console
 
 from boxproof import journal
-from boxproof.cli.parsing import Commands, Parser, Plain
-from boxproof.journal.writer import NAME
+from boxproof.cli.parsing import Commands, Parser, Plain, add_journal, journal_of
 from boxproof.reports import folder, terminal
 
 EPILOG = """\
@@ -29,20 +27,13 @@ def add(commands: Commands) -> Parser:
         epilog=EPILOG,
         formatter_class=Plain,
     )
-    parser.add_argument(
-        "place",
-        nargs="?",
-        type=Path,
-        metavar="DIR|FILE",
-        help="the journal, or its folder (default: report/ beside boxproof.toml)",
-    )
+    add_journal(parser)
     return parser
 
 
 def run(given: argparse.Namespace) -> int:
     """Show it and write them."""
-    place: Path = given.place or given.config.parent / "report"
-    path = place / NAME if place.is_dir() or given.place is None else place
+    path = journal_of(given)
     console = Console()
     live = terminal.Live(console)
     report, code = folder.write(path)

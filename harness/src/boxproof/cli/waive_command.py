@@ -8,14 +8,13 @@ from pathlib import Path
 import tomlkit
 
 from boxproof import config, journal
-from boxproof.cli.parsing import Commands, Parser, Plain
+from boxproof.cli.parsing import Commands, Parser, Plain, add_journal, journal_of
 from boxproof.config.load import waivers_file
 from boxproof.config.options import Waiver
 from boxproof.core.errors import ConfigError, ExitCode
 from boxproof.core.findings import Finding, told
 from boxproof.core.verdicts import Verdict
 from boxproof.core.waivers import covers
-from boxproof.journal.writer import NAME
 from boxproof.reports.model import Report, why_of
 
 #: Long enough to plan the mending, short enough that somebody looks again.
@@ -49,13 +48,7 @@ def add(commands: Commands) -> Parser:
         epilog=EPILOG,
         formatter_class=Plain,
     )
-    parser.add_argument(
-        "place",
-        nargs="?",
-        type=Path,
-        metavar="DIR|FILE",
-        help="the journal, or its folder (default: report/ beside boxproof.toml)",
-    )
+    add_journal(parser)
     parser.add_argument(
         "--until", type=_day, metavar="DATE", help=f"the last day (default: in {DAYS} days)"
     )
@@ -64,8 +57,7 @@ def add(commands: Commands) -> Parser:
 
 def run(given: argparse.Namespace) -> int:
     """Add the entries and say how many."""
-    place: Path = given.place or given.config.parent / "report"
-    report = Report.of(journal.read(place / NAME if place.is_dir() else place))
+    report = Report.of(journal.read(journal_of(given)))
     waivers = config.load(given.config).waivers
     until = given.until or _today() + datetime.timedelta(days=DAYS)
     new, expired = _sorted(_found(report), waivers)

@@ -55,11 +55,6 @@ class Exchange:
         valid = self.request.valid
         return self.status == 200 if valid is None else valid.is_success(self.status)
 
-    def in_flight_at(self, moment: float) -> bool:
-        """Whether the server had accepted it by then, and had not answered."""
-        accepted = self.accepted is not None and self.accepted < moment
-        return accepted and (self.ended is None or self.ended > moment)
-
     def answer(self) -> Answer:
         """Its answer.
 

@@ -5,7 +5,6 @@ Its head announces a body that is kept back. Once the server has answered ``100 
 its model.
 """
 
-from types import TracebackType
 from typing import Self
 
 from boxproof.journal import Journal
@@ -48,12 +47,7 @@ class WithheldBody:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.exchange.ended is None:
             self._end("given up")
         if self._connection is not None:
