@@ -21,8 +21,8 @@ PYTHON = (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; ``mend`` says what to do where it is not ``well``.
+class Requirement:
+    """One thing that a run takes; ``mend`` says what to do where it is not ``well``.
 
     Without one that is not ``needed``, nothing but a clause of level SHOULD is not judged.
     """
@@ -36,8 +36,8 @@ class Finding:
 
 def examine(config_file: Path, console: Console) -> ExitCode:
     """Print what was found; CLEAN when a full run is possible here, BROKEN when not."""
-    findings = list(look(config_file))
-    for each in findings:
+    requirements = list(look(config_file))
+    for each in requirements:
         word, style = ("ok", "green") if each.well else ("MISSING", "bold red")
         if not each.well and not each.needed:
             word, style = "without", "yellow"
@@ -45,13 +45,13 @@ def examine(config_file: Path, console: Console) -> ExitCode:
         console.print(line, soft_wrap=True)
         if not each.well:
             console.print(Text(f"           {each.mend}", "yellow"), soft_wrap=True)
-    if all(each.well for each in findings if each.needed):
+    if all(each.well for each in requirements if each.needed):
         console.print("this machine can give a full verdict")
         return ExitCode.CLEAN
     return ExitCode.BROKEN
 
 
-def look(config_file: Path) -> Iterator[Finding]:
+def look(config_file: Path) -> Iterator[Requirement]:
     """Look at everything that a full run needs, in the order in which one would mend it."""
     yield _python()
     yield from _engine()
@@ -60,9 +60,9 @@ def look(config_file: Path) -> Iterator[Finding]:
     yield _config(config_file)
 
 
-def _python() -> Finding:
+def _python() -> Requirement:
     wanted = ".".join(map(str, PYTHON))
-    return Finding(
+    return Requirement(
         "Python",
         sys.version_info >= PYTHON,
         platform.python_version(),
@@ -70,28 +70,28 @@ def _python() -> Finding:
     )
 
 
-def _engine() -> Iterator[Finding]:
+def _engine() -> Iterator[Requirement]:
     try:
         found = engine.check()
     except BoxproofError as error:
         seen, _, mend = str(error).partition("; ")
-        yield Finding("container engine", False, seen, mend)
+        yield Requirement("container engine", False, seen, mend)
         return
-    yield Finding("container engine", True, f"{found.version} at {found.endpoint}")
-    yield Finding("Compose", True, found.compose)
+    yield Requirement("container engine", True, f"{found.version} at {found.endpoint}")
+    yield Requirement("Compose", True, found.compose)
 
 
-def _power_loss() -> Finding:
+def _power_loss() -> Requirement:
     seen, _, mend = disk.missing().partition("; ")
-    return Finding(
+    return Requirement(
         "FUSE, for power loss", not seen, seen or "a file system can be mounted", mend, needed=False
     )
 
 
-def _disk(config_file: Path) -> Finding:
+def _disk(config_file: Path) -> Requirement:
     folder = config_file.resolve().parent
     free = shutil.disk_usage(folder if folder.is_dir() else Path.cwd()).free
-    return Finding(
+    return Requirement(
         "free disk",
         free >= FREE_DISK_BYTES,
         f"{free / 1e9:.1f} GB",
@@ -100,10 +100,10 @@ def _disk(config_file: Path) -> Finding:
     )
 
 
-def _config(config_file: Path) -> Finding:
+def _config(config_file: Path) -> Requirement:
     try:
         configuration.load(config_file)
     except BoxproofError as error:
         seen, _, mend = str(error).removeprefix(f"{config_file}: ").partition("; ")
-        return Finding(str(config_file), False, seen, mend or "the README shows a whole one")
-    return Finding(str(config_file), True, "loads")
+        return Requirement(str(config_file), False, seen, mend or "the README shows a whole one")
+    return Requirement(str(config_file), True, "loads")

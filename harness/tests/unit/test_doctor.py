@@ -8,19 +8,19 @@ from rich.console import Console
 
 from boxproof import doctor
 from boxproof.core.errors import ExitCode
-from boxproof.doctor import Finding
+from boxproof.doctor import Requirement
 
 
-def examined(*findings: Finding, monkeypatch: pytest.MonkeyPatch) -> tuple[ExitCode, str]:
-    """What is said of findings, and the exit code."""
-    monkeypatch.setattr(doctor, "look", lambda _: findings)
+def examined(*requirements: Requirement, monkeypatch: pytest.MonkeyPatch) -> tuple[ExitCode, str]:
+    """What is said of requirements, and the exit code."""
+    monkeypatch.setattr(doctor, "look", lambda _: requirements)
     out = io.StringIO()
     return doctor.examine(Path("boxproof.toml"), Console(file=out, width=100)), out.getvalue()
 
 
 def test_what_a_full_verdict_needs_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """With how to mend it."""
-    finding = Finding("engine", False, "none answers", "start one")
+    finding = Requirement("engine", False, "none answers", "start one")
     code, said = examined(finding, monkeypatch=monkeypatch)
     assert code == ExitCode.BROKEN
     assert "MISSING" in said
@@ -29,7 +29,7 @@ def test_what_a_full_verdict_needs_is_missed(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_what_only_a_should_needs_is_named_and_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The verdict is full without it."""
-    finding = Finding("FUSE", False, "not there", "install it", needed=False)
+    finding = Requirement("FUSE", False, "not there", "install it", needed=False)
     code, said = examined(finding, monkeypatch=monkeypatch)
     assert code == ExitCode.CLEAN
     assert "MISSING" not in said
