@@ -76,7 +76,7 @@ class Judging:
 def _nothing_selected(expression: str) -> ConfigError:
     """What to say where no clause was selected; a word that is nearly one of an id is named."""
     known = {word for each in registry.every() for word in WORD.findall(each.id)}
-    words = [] if known.issuperset(WORD.findall(expression)) else WORD.findall(expression)
+    words = [word for word in WORD.findall(expression) if word not in known]
     near = [each for word in words for each in get_close_matches(word, known, 1, NEAR)]
     given = f"-k {expression!r}: " if expression else ""
     meant = f" did you mean {near[0]!r}?" if near else ""
