@@ -37,7 +37,10 @@ CAUGHT = {
     "startup.aborts": (STARTS, {"startup.exit-codes"}),
 }
 #: What cannot be tried where something else is broken: there is nobody left for a second SIGTERM.
-FOLLOWS = {"lifecycle.master_ends_first": {SECOND}}
+FOLLOWS = {
+    "lifecycle.master_ends_first": {SECOND},
+    "startup.single_process": {"lifecycle.reload-loses-nothing"},
+}
 
 
 def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:

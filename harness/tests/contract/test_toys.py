@@ -124,6 +124,13 @@ def test_what_cannot_be_judged_without_the_shared_deployment_says_so(tmp_path: P
         assert judged.clauses[each]["cause"] == "rests on a broken clause"
 
 
+def test_a_reload_without_workers_is_not_judged(tmp_path: Path) -> None:
+    """Where nothing can be replaced, requests that are answered say nothing."""
+    judged = judge_process("apps.startup.single_process", tmp_path, "-k", "reload-loses")
+    assert judged.said("not judged") == {"lifecycle.reload-loses-nothing"}, judged.output
+    assert "no workers" in judged.clauses["lifecycle.reload-loses-nothing"]["summary"]
+
+
 def test_a_traceback_in_the_log_is_caught(tmp_path: Path) -> None:
     """Whatever family's request caused it; here the empty text that a smoke clause sends."""
     judged = judge_process("apps.hygiene.logs_traceback", tmp_path, "-k", "empty or logs")

@@ -17,8 +17,10 @@ LOOK_SECONDS = 0.1
     "reload",
     "it is told to reload by SIGHUP",
     needs=(InspectsProcesses,),
-    # Whatever has no handler for it, SIGHUP ends.
-    suits=lambda config: config.server is not None and config.server.reloads,
+    # Whatever has no handler for it, SIGHUP ends; and only workers show that it did something.
+    suits=lambda config: (
+        config.server is not None and config.server.reloads and bool(config.server.workers_variable)
+    ),
 )
 @contextmanager
 def reload(context: FaultContext) -> Iterator[None]:
@@ -35,7 +37,7 @@ def reload(context: FaultContext) -> Iterator[None]:
         over.wait(LOOK_SECONDS)
     limit.cancel()
     left = before & _workers(context, processes)
-    if before and left == before:
+    if left == before:
         context.idle("SIGHUP replaced no worker")
 
 

@@ -1,7 +1,7 @@
 """What is done to the processes of the shared deployment, which goes on."""
 
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -142,6 +142,8 @@ def reloaded(
     """SIGHUP to the first process, several times, while clients connect afresh all the time."""
     assert config.server is not None
     pattern, limit_seconds = config.server.master, config.limits.boot_seconds
+    if not tree_of(processes.processes(), pattern).workers:
+        raise NotJudged("the server has no workers that SIGHUP could replace", Cause.UNDECIDED)
 
     def asked() -> list[Request]:
         health = Request("GET", work.client.endpoint(), config.health.path)
@@ -193,12 +195,7 @@ def survivors(
     with in_hand(tuple(work.request() for _ in range(HELD)), health, journal) as kept:
         held = kept.requests
         busy = _sockets(shell, pids, max)
-        in_flight = {pid: max(0, busy[pid] - idle[pid]) for pid in pids}
-        if sum(in_flight.values()) < HELD:
-            raise NotJudged(
-                f"of {HELD} requests in hand only {sum(in_flight.values())} were found in a worker",
-                Cause.UNDECIDED,
-            )
+        in_flight = requests_of(idle, busy)
         victim = min(tree.workers, key=lambda each: in_flight[each.pid])
         killed = journal.now()
         processes.signal_process(victim.pid, signal.SIGKILL)
@@ -214,6 +211,21 @@ def survivors(
         config.limits.boot_seconds,
     )
     return Survivors(victim, killed, in_flight[victim.pid], exchanges, timed_log(deployment))
+
+
+def requests_of(idle: Mapping[int, int], busy: Mapping[int, int]) -> dict[int, int]:
+    """How many requests each process has in hand, by its sockets without them and with them.
+
+    Raises:
+        NotJudged: together they have fewer than there are.
+    """
+    each = {pid: max(0, sockets - idle[pid]) for pid, sockets in busy.items()}
+    if sum(each.values()) < HELD:
+        raise NotJudged(
+            f"of {HELD} requests in hand only {sum(each.values())} were found in a worker",
+            Cause.UNDECIDED,
+        )
+    return each
 
 
 def _sockets(
