@@ -31,9 +31,9 @@ def broken_clauses(service_class: type[Service], folder: Path, seed: int) -> dic
     return found
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(4))
 def test_nothing_is_reported_of_the_good_service(tmp_path: Path, seed: int) -> None:
-    """Ten seeds, no alarm, and no clause left unjudged."""
+    """Four seeds, no alarm, and no clause left unjudged."""
     assert broken_clauses(Service, tmp_path, seed) == {}
 
 
