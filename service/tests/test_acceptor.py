@@ -35,7 +35,9 @@ class Worker:
     def __init__(self, listener: socket.socket, seat: Seat, news: asyncio.Event) -> None:
         self.open: set[Peer] = set()
         self.news = news
-        self.acceptor = Acceptor(listener, lambda: Peer(self), self.open, seat)
+        self.acceptor = Acceptor(
+            listener, lambda: Peer(self), self.open, seat, most=1000, make_room=lambda: False
+        )
 
 
 class House:

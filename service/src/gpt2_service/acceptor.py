@@ -9,6 +9,7 @@ moment only, for that worker may be too busy to come.
 import asyncio
 import logging
 import mmap
+import resource
 import select
 import socket
 import time
@@ -27,8 +28,20 @@ PLACES = 2 * MAX_WORKERS
 #: How long a connection is left to others, and how often this is looked at.
 PATIENCE_SECONDS = 0.01
 LOOK_SECONDS = 0.001
+#: While every connection has a request in hand, or has only just come.
+FULL_SECONDS = 0.05
+#: What a worker opens beside its connections: sockets, the database, logs, metrics.
+RESERVED_DESCRIPTORS = 128
 #: After the process ran out of descriptors or memory.
 RECOVER_SECONDS = 1.0
+
+
+def most_connections(wanted: int) -> int:
+    """Return how many connections a worker keeps: as wanted, or what its descriptors allow."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY:
+        return wanted
+    return max(1, min(wanted, limit - RESERVED_DESCRIPTORS))
 
 
 class Connections:
@@ -76,7 +89,9 @@ class Seat:
 class Acceptor:
     """Takes connections from a listening socket; in uvicorn's eyes a server of asyncio.
 
-    `connect` makes the protocol of one connection, and `existing` are those that are open.
+    `connect` makes the protocol of one connection, and `existing` are those that are open. Where
+    they are `most`, `make_room` is to close some of them, and says whether it did; until it does,
+    further ones wait in the socket's queue.
     """
 
     def __init__(
@@ -85,6 +100,8 @@ class Acceptor:
         connect: Callable[[], asyncio.Protocol],
         existing: Sized,
         seat: Seat,
+        most: int,
+        make_room: Callable[[], bool],
         ssl: SSLContext | None = None,
     ) -> None:
         """Start to accept in the running event loop."""
@@ -92,6 +109,8 @@ class Acceptor:
         self._connect = connect
         self._existing = existing
         self._seat = seat
+        self._most = most
+        self._make_room = make_room
         self._ssl = ssl
         self._loop = asyncio.get_running_loop()
         self._arriving: set[asyncio.Task[None]] = set()
@@ -105,7 +124,7 @@ class Acceptor:
     def count(self) -> None:
         """Publish the number of connections; to be called when it has changed."""
         if not self._closed:
-            self._seat.publish(len(self._existing) + len(self._arriving))
+            self._seat.publish(self._open())
 
     def close(self) -> None:
         """Accept nothing more. What was accepted stays."""
@@ -124,6 +143,10 @@ class Acceptor:
     def _accept(self) -> None:
         """Take what is there, as long as nobody else ought to."""
         while self._takes_next():
+            if self._open() >= self._most:
+                # What is closed here is gone once the loop has turned.
+                self._pause(LOOK_SECONDS if self._make_room() else FULL_SECONDS, self._listen)
+                return
             try:
                 connection, _ = self._listener.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -139,6 +162,9 @@ class Acceptor:
             task.add_done_callback(self._arrived)
             self.count()
         self._pause(LOOK_SECONDS, self._look)
+
+    def _open(self) -> int:
+        return len(self._existing) + len(self._arriving)
 
     def _takes_next(self) -> bool:
         if self._seat.fewest():

@@ -84,6 +84,16 @@ class RecordNotFoundError(RequestError):
         super().__init__(f"record {record_id} does not exist")
 
 
+class RequestTooSlowError(RequestError):
+    """The client did not send its request in time (RFC 9110, section 15.5.9)."""
+
+    status = 408
+    description = "The request was not complete in time"
+
+    def __init__(self, limit_seconds: int) -> None:
+        super().__init__(f"the request was not complete within {limit_seconds} seconds")
+
+
 class BodyTooLargeError(RequestError):
     """The body is longer than the service reads (RFC 9110, section 15.5.14)."""
 

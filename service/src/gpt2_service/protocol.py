@@ -1,16 +1,23 @@
 """HTTP/1.1 as uvicorn speaks it, with the service's limits and error shape."""
 
 import json
+import time
 import uuid
 from asyncio import Transport
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from heapq import nsmallest
 from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gpt2_service.boot import settings_or_exit
-from gpt2_service.errors import HeadersTooLargeError, RequestError, TargetTooLongError
+from gpt2_service.errors import (
+    HeadersTooLargeError,
+    RequestError,
+    RequestTooSlowError,
+    TargetTooLongError,
+)
 
 # What a connection that was just taken has for its first request once the worker is to end.
 FIRST_REQUEST_SECONDS = 1.0
@@ -18,13 +25,19 @@ FIRST_REQUEST_SECONDS = 1.0
 UNWANTED_BYTES = 16_777_216
 # Method, version and line ends of a request line.
 REQUEST_LINE_BYTES = 64
+# What a connection has for its request, however many others want its place.
+SURE_SECONDS = 1.0
+# Of connections, to make room: to look through a thousand of them for each new one takes longer
+# than all else that is done for it.
+CLOSED_AT_ONCE = 16
 
 
 class HttpProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1, with the service's error shape, and no connection dropped unheard.
 
     And with limits: httptools waits for the end of a head, of trailers or of a chunk's extensions
-    without one, and uvicorn reads a refused body to its end.
+    without one, uvicorn reads a refused body to its end, and neither ever gives up on a client that
+    is silent, or does not read.
     """
 
     url = b""
@@ -33,6 +46,10 @@ class HttpProtocol(HttpToolsProtocol):
     # What came since the parser last made something of it.
     _pending_bytes = 0
     _unwanted_bytes = 0
+    # Since when the client is to send a request, or to read a response. By `time.monotonic`: the
+    # loop's own clock is the same for all connections that it takes at once.
+    awaited_since = 0.0
+    _unread_since: float | None = None
 
     def __init__(
         self,
@@ -49,10 +66,13 @@ class HttpProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._closed = closed
         self._worker_ends = worker_ends
-        self._limit_bytes = settings_or_exit().max_header_bytes
+        settings = settings_or_exit()
+        self._limit_bytes = settings.max_header_bytes
+        self._limit_seconds = settings.client_timeout_seconds
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.awaited_since = time.monotonic()
         if self._worker_ends():
             # It was accepted before, but uvicorn may not have known of it.
             self.shutdown()
@@ -60,6 +80,43 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._closed()
+
+    def give_up_if_slow(self) -> None:
+        """Close the connection when its client has let it wait too long; to be called regularly."""
+        earliest = time.monotonic() - self._limit_seconds
+        if self._unread_since is not None and self._unread_since < earliest:
+            # Not `close`, which waits until everything is sent.
+            self.transport.abort()
+        elif self._awaits_client() and self.awaited_since < earliest:
+            if self.cycle is None and not self._in_head:
+                self.transport.close()
+            else:
+                self._refuse(RequestTooSlowError(self._limit_seconds))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it has waited for its client so long that another may take its place."""
+        return self._awaits_client() and time.monotonic() - self.awaited_since > SURE_SECONDS
+
+    def _awaits_client(self) -> bool:
+        """Whether nothing can go on here until the client sends something."""
+        if self.transport.is_closing():
+            return False
+        if self.cycle is None or self.cycle.response_complete:
+            return True
+        return self.cycle.more_body and not self.flow.read_paused
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread_since = time.monotonic()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._unread_since = None
+
+    def on_response_complete(self) -> None:
+        self.awaited_since = time.monotonic()
+        super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
         self._pending_bytes += len(data)
@@ -77,6 +134,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head = True
         self._unwanted_bytes = 0
+        self.awaited_since = time.monotonic()
 
     def on_body(self, body: bytes) -> None:
         self._pending_bytes = 0
@@ -89,13 +147,20 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def _refuse(self, error: RequestError) -> None:
-        """Answer for the application, which waits for the rest of a head, and hang up."""
+        """Answer for the application, which waits for the rest of a request, and hang up."""
         self.logger.warning("Request given up: %s.", error)
-        if self._in_head and (self.cycle is None or self.cycle.response_complete):
+        if self._may_answer():
             self._respond(error.status, str(error))
         else:
-            # Beside another answer there is no room for this one.
             self.transport.close()
+
+    def _may_answer(self) -> bool:
+        """Whether a request has begun, and no other answer stands in the way of this one."""
+        if self._in_head:
+            return self.cycle is None or self.cycle.response_complete
+        if self.cycle is None or self.cycle.response_complete:
+            return False
+        return not self.pipeline and not self.cycle.response_started
 
     def shutdown(self) -> None:
         """The worker is to end: answer what is in hand, and what a fresh connection still asks.
@@ -135,3 +200,11 @@ class HttpProtocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+
+def close_longest_silent(connections: Iterable[object]) -> bool:
+    """Close connections that have waited longest for their clients; whether there were any."""
+    waiting = [each for each in connections if isinstance(each, HttpProtocol) and each.is_silent]
+    for each in nsmallest(CLOSED_AT_ONCE, waiting, key=lambda each: each.awaited_since):
+        each.transport.close()
+    return bool(waiting)

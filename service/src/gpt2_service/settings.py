@@ -48,6 +48,8 @@ class Settings:
     api_keys: tuple[str, ...] = field(repr=False)
     max_body_bytes: int
     max_header_bytes: int
+    client_timeout_seconds: int
+    max_connections: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,22 @@ OPTIONS: tuple[Option, ...] = (
         "16384",
         "the largest header fields of a request, and its longest target; 431 and 414 beyond it",
         _whole_number(4096, 1_048_576),
+    ),
+    Option(
+        "CLIENT_TIMEOUT_SECONDS",
+        "client_timeout_seconds",
+        "30",
+        "how long a client may take to send a whole request, 408 beyond it, and how long a "
+        "response waits for one that does not read",
+        _whole_number(1, 3600),
+    ),
+    Option(
+        "MAX_CONNECTIONS",
+        "max_connections",
+        "1024",
+        "connections of a worker; beyond it, those that have waited longest for their clients are "
+        "closed",
+        _whole_number(16, 1_000_000),
     ),
     Option(
         "PRECISION",

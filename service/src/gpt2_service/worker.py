@@ -13,10 +13,11 @@ from gunicorn.arbiter import Arbiter
 from uvicorn import Config, Server
 from uvicorn_worker import UvicornWorker
 
-from gpt2_service.acceptor import Acceptor, Seat
-from gpt2_service.protocol import HttpProtocol
+from gpt2_service.acceptor import Acceptor, Seat, most_connections
+from gpt2_service.boot import settings_or_exit
+from gpt2_service.protocol import HttpProtocol, close_longest_silent
 
-# How often a worker tells gunicorn that it lives, and looks whether gunicorn does.
+# How often a worker tells gunicorn that it lives, and looks whether gunicorn and its clients do.
 NOTIFY_SECONDS = 1
 # Between uvicorn giving up on a request and gunicorn killing the worker.
 MARGIN_SECONDS = 2
@@ -48,7 +49,17 @@ class BalancedServer(Server):
         )
         existing = self.server_state.connections
         for each in sockets or []:
-            acceptors.append(Acceptor(each, connect, existing, self._seat, self.config.ssl))
+            acceptors.append(
+                Acceptor(
+                    each,
+                    connect,
+                    existing,
+                    self._seat,
+                    most_connections(settings_or_exit().max_connections),
+                    partial(close_longest_silent, existing),
+                    self.config.ssl,
+                )
+            )
         # Of a server uvicorn only wants that it can be closed.
         self.servers = cast("list[asyncio.Server]", acceptors)
 
@@ -60,6 +71,7 @@ class Worker(UvicornWorker):
     """
 
     seat: Seat
+    _server: BalancedServer
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
         "loop": "uvloop",
@@ -78,7 +90,7 @@ class Worker(UvicornWorker):
     async def _serve(self) -> None:
         """As the base class does, with a server of our own."""
         self.config.app = self.wsgi
-        server = BalancedServer(self.config, self.seat)
+        self._server = server = BalancedServer(self.config, self.seat)
         self._install_sigquit_handler()
         await server.serve(sockets=self.sockets)
         if not server.started:
@@ -90,6 +102,9 @@ class Worker(UvicornWorker):
 
     async def callback_notify(self) -> None:
         self.notify()
+        for connection in list(self._server.server_state.connections):
+            if isinstance(connection, HttpProtocol):
+                connection.give_up_if_slow()
         # Without a master nobody would ever stop this worker, and it would keep the port.
         if os.getppid() != self.ppid:
             signal.raise_signal(signal.SIGTERM)

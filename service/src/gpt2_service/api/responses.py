@@ -7,6 +7,7 @@ from gpt2_service.errors import (
     HeadersTooLargeError,
     InternalError,
     RequestError,
+    RequestTooSlowError,
     TargetTooLongError,
 )
 from gpt2_service.telemetry.requests import REQUEST_ID_PATTERN
@@ -67,6 +68,7 @@ def failures(*errors: type[RequestError], validation: bool = False) -> Responses
     """
     documented: Responses = {422: VALIDATION} if validation else {}
     everywhere: tuple[type[RequestError], ...] = (
+        RequestTooSlowError,
         TargetTooLongError,
         HeadersTooLargeError,
         InternalError,
