@@ -193,6 +193,9 @@ class Session:
         """Whether the shared deployment answers a valid request, with whatever status."""
         try:
             self.shared().booted.work.send()
+        except NotJudged:
+            # Work may not be sent to it; each clause that reads finds out for itself.
+            return True
         except NoAnswer:
             return False
         return True
