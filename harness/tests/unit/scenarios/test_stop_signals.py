@@ -58,5 +58,5 @@ def test_a_server_that_has_ended_gets_no_second_sigterm(bench: Bench) -> None:
     with pytest.raises(Breach, match="request in hand"):
         first_process_forwards_signals(seen)
     with pytest.raises(NotJudged, match="second SIGTERM was due") as said:
-        second_term(seen, site.config)
+        second_term(seen)
     assert said.value.cause is Cause.RESTS_ON
