@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from boxproof.probes.record_store import RecordStore
     from boxproof.probes.work import Work
     from boxproof.scenarios.scheduler import ScenarioContext, background, part
-    from boxproof.session import Booted
+    from boxproof.shared_deployment import Booted
     from boxproof.targets import abilities
     from boxproof.targets.base import Deployment, Target, Variant
 

@@ -10,15 +10,12 @@ from boxproof import config as configuration
 from boxproof.clauses.accepted import check_declined, problem_of
 from boxproof.clauses.left_out import left_out
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
-from boxproof.core.errors import BootFailed, ConfigError, EngineError
+from boxproof.core.errors import ConfigError
 from boxproof.core.waivers import on_day
 from boxproof.journal import Journal, Listener
 from boxproof.journal.entries import (
-    FactsLearned,
-    FirstBootFailed,
     HarnessFailed,
     Progress,
     RunBegan,
@@ -26,15 +23,10 @@ from boxproof.journal.entries import (
     WaiverRead,
 )
 from boxproof.journal.writer import NAME, check_free
-from boxproof.probes.client import Client
-from boxproof.probes.messages import Answer
-from boxproof.probes.record_store import RecordStore
-from boxproof.probes.start_watch import Startup
-from boxproof.probes.work import Work
 from boxproof.reports import folder
 from boxproof.scenarios.scheduler import side_by_side
-from boxproof.targets.abilities import RecreatesContainer, Restarts, WaitsForExit
-from boxproof.targets.base import Deployment, Target, Variant
+from boxproof.shared_deployment import Shared, SharedDeployment
+from boxproof.targets.base import Target
 from boxproof.targets.choose import choose, make
 from boxproof.targets.engine_lock import EngineLock
 from boxproof.targets.run_lock import Run, sweep
@@ -69,39 +61,6 @@ class Settings:
     wrap: Wrap | None = None
 
 
-@dataclass(frozen=True)
-class Booted:
-    """A deployment with its client, its work and its records, where it keeps any."""
-
-    deployment: Deployment
-    http: Client
-    work: Work
-    store: RecordStore | None
-
-    @property
-    def records(self) -> RecordStore:
-        """The records that the deployment keeps.
-
-        Raises:
-            ConfigError: ``boxproof.toml`` describes none.
-        """
-        if self.store is None:
-            raise ConfigError("no records are configured; [records.NAME] describes them")
-        return self.store
-
-
-@dataclass
-class Shared:
-    """The deployment that all clauses share, and what was seen when it first became ready.
-
-    Where one of these was not to be seen, what says why stands in its place.
-    """
-
-    booted: Booted
-    startup: Startup | NotJudged
-    first_answer: Answer | NoAnswer | NotJudged
-
-
 @dataclass
 class Session:
     """What one run has in hand."""
@@ -118,8 +77,21 @@ class Session:
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _background: DaemonPool | None = field(default=None, init=False)
     _lock: EngineLock | None = field(default=None, init=False)
-    _shared: Shared | None = field(default=None, init=False)
-    _boot_failure: BootFailed | None = field(default=None, init=False)
+    shared_deployment: SharedDeployment = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The shared deployment is not booted yet."""
+        self.shared_deployment = SharedDeployment(
+            self.config, self.journal, self.target, lambda: self.engine_lock, self.begin
+        )
+
+    def shared(self) -> Shared:
+        """The shared deployment, booted when first asked for.
+
+        Raises:
+            BootFailed: the first boot failed; asked again, it fails again at once.
+        """
+        return self.shared_deployment.get()
 
     def say(self, line: str) -> None:
         """Show a person one line of progress."""
@@ -140,91 +112,6 @@ class Session:
             self._background = DaemonPool(many, "background", self.cancellation)
         return self._background
 
-    def renew_shared(self) -> None:
-        """Boot the shared deployment anew, in the place of the one that there is.
-
-        Raises:
-            BootFailed: it failed; asked again, it fails again at once.
-        """
-        if self._shared is not None:
-            self._shared.booted.deployment.close()
-            self._shared = None
-        self.shared()
-
-    def restart_shared(self) -> None:
-        """Start the shared deployment anew on its data, so that no earlier harm is left in it.
-
-        Does nothing where the target cannot.
-
-        Raises:
-            BootFailed: it did not become ready again.
-            EngineError: the engine could not start it.
-        """
-        if self.target.offers(Restarts) and not self.revive_shared(0.0):
-            restarts = self.shared().booted.deployment.ability(Restarts)
-            restarts.stop()
-            restarts.start()
-
-    def revive_shared(self, notice_seconds: float) -> bool:
-        """Start the shared deployment again where its server has ended; whether it had.
-
-        Args:
-            notice_seconds: how long to wait for the target to notice the end of a server.
-
-        Raises:
-            BootFailed: it did not become ready again.
-            EngineError: the engine could not start it.
-        """
-        deployment = self.shared().booted.deployment
-        if not (self.target.offers(WaitsForExit) and self.target.offers(Restarts)):
-            return False
-        try:
-            if deployment.ability(WaitsForExit).ended(notice_seconds) is None:
-                return False
-            deployment.ability(Restarts).start()
-        except (BootFailed, EngineError):
-            if not self.target.offers(RecreatesContainer):
-                raise
-            # There may be no container that could be started.
-            deployment.ability(RecreatesContainer).recreate(keep_volume=True)
-        return True
-
-    def is_answered(self) -> bool:
-        """Whether the shared deployment answers a valid request, with whatever status."""
-        try:
-            self.shared().booted.work.send()
-        except NotJudged:
-            # Work may not be sent to it; each clause that reads finds out for itself.
-            return True
-        except NoAnswer:
-            return False
-        return True
-
-    def shared(self) -> Shared:
-        """The shared deployment, booted when first asked for.
-
-        Raises:
-            BootFailed: the first boot failed; asked again, it fails again at once.
-        """
-        if self._boot_failure is not None:
-            raise self._boot_failure
-        if self._shared is None:
-            try:
-                self._shared = self._first_boot()
-            except BootFailed as error:
-                self._boot_failure = error
-                self.begin()
-                self.journal.write(
-                    FirstBootFailed(
-                        summary=str(error),
-                        log=error.log,
-                        exit_code=error.exit_code_seen,
-                        oom_killed=error.oom_killed,
-                    )
-                )
-                raise
-        return self._shared
-
     def begin(self) -> None:
         """Let the journal reach the report folder, in the place of the run before.
 
@@ -236,46 +123,6 @@ class Session:
         """
         if not self.journal.is_begun:
             folder.begin(self.report_folder, self.journal)
-
-    def _first_boot(self) -> Shared:
-        """Boot it; what was too late beside other runs is done once more, alone."""
-        try:
-            with self.engine_lock.working():
-                return self._boot_shared()
-        except BootFailed as late:
-            if not late.timed_out:
-                raise
-            self.say(f"{late}; trying again with nothing else running on the engine")
-        with self.engine_lock.alone():
-            return self._boot_shared()
-
-    def _boot_shared(self) -> Shared:
-        began = self.journal.now()
-        self.target.prepare()
-        prepared = self.journal.now()
-        deployment = self.target.boot(Variant())
-        self.begin()
-        client = Client(lambda: deployment.endpoint, self.journal)
-        store = None if self.config.record is None else RecordStore.over(client, self.config)
-        booted = Booted(deployment, client, Work(client, self.config.work), store)
-        # Asked at once, before anything could warm up: a service that says ready must be ready.
-        first: Answer | NoAnswer | NotJudged
-        try:
-            first = booted.work.send()
-        except (NoAnswer, NotJudged) as error:
-            first = error
-        facts: dict[str, str | float] = {**self.target.facts()}
-        startup: Startup | NotJudged
-        try:
-            startup = deployment.startup
-        except NotJudged as error:
-            startup = error
-        else:
-            self.say(f"ready in {startup.seconds:.1f} s")
-            facts["prepare_seconds"] = round(prepared - began, 3)
-            facts["boot_seconds"] = round(startup.seconds, 3)
-        self.journal.write(FactsLearned(values=facts))
-        return Shared(booted, startup, first)
 
     def end(self, *, interrupted: bool) -> None:
         """Remove everything that the run made, and write the journal's last entry."""

@@ -21,6 +21,8 @@ def problems(config: Config) -> Iterator[str]:
             f"contract: {config.contract} is not supported; "
             f"this version of boxproof knows contracts up to {CONTRACT}"
         )
+    if config.forbidden is not None and not config.forbidden.words:
+        yield "forbidden.words: () is empty; name a word, or leave it out"
     for clause, reason in config.declined.items():
         if not reason.strip():
             yield f"declined.{clause}: {reason!r} is empty; write why"

@@ -7,7 +7,7 @@ Registered after pytest-docker, so that these take the place of its own
 import pytest
 
 from boxproof.core.breaches import NotJudged
-from boxproof.session import Booted
+from boxproof.shared_deployment import Booted
 from boxproof.targets.compose.compose_deployment import ComposeDeployment
 from boxproof.targets.compose.docker_services import Services
 

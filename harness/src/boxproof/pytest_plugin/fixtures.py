@@ -21,7 +21,8 @@ from boxproof.probes.record_store import RecordStore
 from boxproof.probes.start_watch import Startup
 from boxproof.probes.work import Work
 from boxproof.pytest_plugin.stash import session_of
-from boxproof.session import Session, Shared
+from boxproof.session import Session
+from boxproof.shared_deployment import Shared
 from boxproof.targets.abilities import (
     InspectsImage,
     InspectsProcesses,

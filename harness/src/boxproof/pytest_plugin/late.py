@@ -31,7 +31,7 @@ def forget_late(item: pytest.Function) -> bool:
     if FIRST_START & set(names) and "shared" not in done:
         done.add("shared")
         _finish(item, "shared")
-        session_of(item.config).renew_shared()
+        session_of(item.config).shared_deployment.renew()
         forgotten = True
     for name in names:
         value = _value(item, name)

@@ -22,7 +22,8 @@ from boxproof.pytest_plugin.stash import session_of
 from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
 from boxproof.reports.model import fails, said_of
 from boxproof.scenarios.scheduler import in_background
-from boxproof.session import Booted, Session, tail
+from boxproof.session import Session, tail
+from boxproof.shared_deployment import Booted
 
 #: Off by default: a team that uses pytest-docker itself loses nothing.
 DOCKER_FIXTURES = "boxproof_docker_fixtures"

@@ -69,9 +69,9 @@ def _started_again(session: Session, latest: Latest) -> str:
         BootFailed, EngineError: it could not be started again.
         NotJudged: it answers nothing, and its target cannot start it again.
     """
-    if session.revive_shared(0.0 if latest.passed else NOTICE_SECONDS):
+    if session.shared_deployment.revive(0.0 if latest.passed else NOTICE_SECONDS):
         return "had ended"
-    if latest.passed or session.is_answered():
+    if latest.passed or session.shared_deployment.is_answered():
         return ""
     if not session.target.offers(Restarts):
         raise NotJudged(
@@ -79,7 +79,7 @@ def _started_again(session: Session, latest: Latest) -> str:
             "target cannot start it again",
             Cause.RESTS_ON,
         )
-    session.restart_shared()
+    session.shared_deployment.restart()
     return "answered nothing"
 
 

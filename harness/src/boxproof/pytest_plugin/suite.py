@@ -86,7 +86,7 @@ class ClauseItem(pytest.Function):
                 revive(self, session)
                 if self.clause.effect is Effect.DISTURBS and SHARED in self.fixturenames:
                     # What it did the first time must not be added to the second.
-                    session.restart_shared()
+                    session.shared_deployment.restart()
                 self._initrequest()
                 super().setup()
                 super().runtest()

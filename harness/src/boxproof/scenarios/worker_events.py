@@ -1,7 +1,7 @@
 """What is done to the processes of the shared deployment, which goes on."""
 
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -191,10 +191,10 @@ def survivors(
         raise Breach("one worker has every request in hand", process_lines(tree.workers))
     pids = [each.pid for each in tree.workers]
     health = Request("GET", work.client.endpoint(), config.health.path)
-    idle = _sockets(shell, pids, min)
+    idle = _sockets(shell, pids)
     with in_hand(tuple(work.request() for _ in range(HELD)), health, journal) as kept:
         held = kept.requests
-        busy = _sockets(shell, pids, max)
+        busy = _sockets(shell, pids)
         in_flight = requests_of(idle, busy)
         victim = min(tree.workers, key=lambda each: in_flight[each.pid])
         killed = journal.now()
@@ -228,10 +228,10 @@ def requests_of(idle: Mapping[int, int], busy: Mapping[int, int]) -> dict[int, i
     return each
 
 
-def _sockets(
-    shell: RunsShell, pids: Iterable[int], pick: Callable[[Iterable[int]], int]
-) -> dict[int, int]:
-    """How many sockets each process holds, of a few looks the fewest or the most.
+def _sockets(shell: RunsShell, pids: Iterable[int]) -> dict[int, int]:
+    """How many sockets each process holds, by the fewest of a few looks.
+
+    One more may be a look at its health that passes by.
 
     Raises:
         NotJudged: nobody inside may look.
@@ -245,4 +245,4 @@ def _sockets(
             if "->" not in listed:
                 raise NotJudged("the open files of the workers cannot be looked at")
             looks[int(pid)].append(listed.count("socket:"))
-    return {pid: pick(counts) for pid, counts in looks.items()}
+    return {pid: min(counts) for pid, counts in looks.items()}

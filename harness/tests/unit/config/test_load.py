@@ -276,6 +276,12 @@ def test_fail_on_knows_two_words(tmp_path: Path) -> None:
     assert said == "boxproof.toml: fail_on: 'never' is not one of 'should', 'must'"
 
 
+def test_forbidden_words_are_some(tmp_path: Path) -> None:
+    """Without one, that they are refused would be kept for nothing."""
+    said = refusal(tmp_path, SMALLEST + "[forbidden]\nwords = []\n")
+    assert said == "boxproof.toml: forbidden.words: () is empty; name a word, or leave it out"
+
+
 def test_a_promise_is_declined_with_a_reason(tmp_path: Path) -> None:
     """An empty one would be a silent hole."""
     assert loaded(tmp_path, SMALLEST + '[declined]\n"a.b" = "why"\n').declined == {"a.b": "why"}

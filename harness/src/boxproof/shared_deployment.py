@@ -1,0 +1,204 @@
+"""The deployment that all clauses share: booted once, and started again where it is of no use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from boxproof.config.options import Config
+from boxproof.core.breaches import NoAnswer, NotJudged
+from boxproof.core.errors import BootFailed, ConfigError, EngineError
+from boxproof.journal import Journal
+from boxproof.journal.entries import FactsLearned, FirstBootFailed, Progress
+from boxproof.probes.client import Client
+from boxproof.probes.messages import Answer
+from boxproof.probes.record_store import RecordStore
+from boxproof.probes.start_watch import Startup
+from boxproof.probes.work import Work
+from boxproof.targets.abilities import RecreatesContainer, Restarts, WaitsForExit
+from boxproof.targets.base import Deployment, Target, Variant
+from boxproof.targets.engine_lock import EngineLock
+
+
+@dataclass(frozen=True)
+class Booted:
+    """A deployment with its client, its work and its records, where it keeps any."""
+
+    deployment: Deployment
+    http: Client
+    work: Work
+    store: RecordStore | None
+
+    @property
+    def records(self) -> RecordStore:
+        """The records that the deployment keeps.
+
+        Raises:
+            ConfigError: ``boxproof.toml`` describes none.
+        """
+        if self.store is None:
+            raise ConfigError("no records are configured; [records.NAME] describes them")
+        return self.store
+
+
+@dataclass
+class Shared:
+    """The deployment that all clauses share, and what was seen when it first became ready.
+
+    Where one of these was not to be seen, what says why stands in its place.
+    """
+
+    booted: Booted
+    startup: Startup | NotJudged
+    first_answer: Answer | NoAnswer | NotJudged
+
+
+class SharedDeployment:
+    """Boots the shared deployment when it is first asked for, and again where that is asked.
+
+    Args:
+        lock: what the first boot is done under.
+        begin: called once that boot has ended, well or not, before anything is reported of it.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        journal: Journal,
+        target: Target,
+        lock: Callable[[], EngineLock],
+        begin: Callable[[], None],
+    ) -> None:
+        self._config = config
+        self._journal = journal
+        self._target = target
+        self._lock = lock
+        self._begin = begin
+        self._shared: Shared | None = None
+        self._boot_failure: BootFailed | None = None
+
+    def renew(self) -> None:
+        """Boot the shared deployment anew, in the place of the one that there is.
+
+        Raises:
+            BootFailed: it failed; asked again, it fails again at once.
+        """
+        if self._shared is not None:
+            self._shared.booted.deployment.close()
+            self._shared = None
+        self.get()
+
+    def restart(self) -> None:
+        """Start the shared deployment anew on its data, so that no earlier harm is left in it.
+
+        Does nothing where the target cannot.
+
+        Raises:
+            BootFailed: it did not become ready again.
+            EngineError: the engine could not start it.
+        """
+        if self._target.offers(Restarts) and not self.revive(0.0):
+            restarts = self.get().booted.deployment.ability(Restarts)
+            restarts.stop()
+            restarts.start()
+
+    def revive(self, notice_seconds: float) -> bool:
+        """Start the shared deployment again where its server has ended; whether it had.
+
+        Args:
+            notice_seconds: how long to wait for the target to notice the end of a server.
+
+        Raises:
+            BootFailed: it did not become ready again.
+            EngineError: the engine could not start it.
+        """
+        deployment = self.get().booted.deployment
+        if not (self._target.offers(WaitsForExit) and self._target.offers(Restarts)):
+            return False
+        try:
+            if deployment.ability(WaitsForExit).ended(notice_seconds) is None:
+                return False
+            deployment.ability(Restarts).start()
+        except (BootFailed, EngineError):
+            if not self._target.offers(RecreatesContainer):
+                raise
+            # There may be no container that could be started.
+            deployment.ability(RecreatesContainer).recreate(keep_volume=True)
+        return True
+
+    def is_answered(self) -> bool:
+        """Whether the shared deployment answers a valid request, with whatever status."""
+        try:
+            self.get().booted.work.send()
+        except NotJudged:
+            # Work may not be sent to it; each clause that reads finds out for itself.
+            return True
+        except NoAnswer:
+            return False
+        return True
+
+    def get(self) -> Shared:
+        """The deployment, booted when first asked for.
+
+        Raises:
+            BootFailed: the first boot failed; asked again, it fails again at once.
+        """
+        if self._boot_failure is not None:
+            raise self._boot_failure
+        if self._shared is None:
+            try:
+                self._shared = self._first_boot()
+            except BootFailed as error:
+                self._boot_failure = error
+                self._begin()
+                self._journal.write(
+                    FirstBootFailed(
+                        summary=str(error),
+                        log=error.log,
+                        exit_code=error.exit_code_seen,
+                        oom_killed=error.oom_killed,
+                    )
+                )
+                raise
+        return self._shared
+
+    def _first_boot(self) -> Shared:
+        """Boot it; what was too late beside other runs is done once more, alone."""
+        try:
+            with self._lock().working():
+                return self._boot_shared()
+        except BootFailed as late:
+            if not late.timed_out:
+                raise
+            self._say(f"{late}; trying again with nothing else running on the engine")
+        with self._lock().alone():
+            return self._boot_shared()
+
+    def _boot_shared(self) -> Shared:
+        began = self._journal.now()
+        self._target.prepare()
+        prepared = self._journal.now()
+        deployment = self._target.boot(Variant())
+        self._begin()
+        client = Client(lambda: deployment.endpoint, self._journal)
+        store = None if self._config.record is None else RecordStore.over(client, self._config)
+        booted = Booted(deployment, client, Work(client, self._config.work), store)
+        # Asked at once, before anything could warm up: a service that says ready must be ready.
+        first: Answer | NoAnswer | NotJudged
+        try:
+            first = booted.work.send()
+        except (NoAnswer, NotJudged) as error:
+            first = error
+        facts: dict[str, str | float] = {**self._target.facts()}
+        startup: Startup | NotJudged
+        try:
+            startup = deployment.startup
+        except NotJudged as error:
+            startup = error
+        else:
+            self._say(f"ready in {startup.seconds:.1f} s")
+            facts["prepare_seconds"] = round(prepared - began, 3)
+            facts["boot_seconds"] = round(startup.seconds, 3)
+        self._journal.write(FactsLearned(values=facts))
+        return Shared(booted, startup, first)
+
+    def _say(self, line: str) -> None:
+        self._journal.write(Progress(line=line))
