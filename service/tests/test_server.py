@@ -4,13 +4,14 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,41 @@ def test_a_request_beyond_the_grace_period_is_told_so(serve: Serve) -> None:
     assert json.loads(body) == {"detail": "the service is stopping"}
     assert server.wait() == 0
     assert not any("exception" in entry for entry in server.log)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_record_that_is_being_stored_at_the_end_is_answered(
+    serve: Serve, database: Path, stream: bool
+) -> None:
+    """A refusal would be wrong: the thread that writes cannot be called back."""
+    server = serve(GRACEFUL_TIMEOUT_SECONDS="3").wait_until_ready()
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with server.begin_generate(prompt="late", max_length=10, stream=stream) as connection:
+            server.wait_for_log(lambda server: bool(server.model_calls()))
+            server.terminate()
+            server.wait_for_log(lambda server: any("Cancel 1 running" in x for x in server.output))
+            other.execute("ROLLBACK")
+            head, body = read_response(connection)
+        assert server.wait() == 0
+        assert head.startswith(b"HTTP/1.1 200 ")
+        assert b'"prompt":"late"' in body
+        assert other.execute("SELECT count(*) FROM generations").fetchone() == (1,)
+
+
+def test_what_became_of_a_record_is_left_open_where_nobody_knows(
+    serve: Serve, database: Path
+) -> None:
+    """Neither stored nor refused: the database is locked beyond the grace period."""
+    server = serve(GRACEFUL_TIMEOUT_SECONDS="3").wait_until_ready()
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with server.begin_generate(prompt="late", max_length=10) as connection:
+            server.wait_for_log(lambda server: bool(server.model_calls()))
+            server.terminate()
+            head, _ = read_response(connection)
+        assert head.startswith(b"HTTP/1.1 500 ") or head == b""
+        server.wait()
 
 
 def test_sigterm_lets_a_running_stream_end(serve: Serve) -> None:

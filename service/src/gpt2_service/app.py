@@ -81,7 +81,8 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
         try:
             yield {"services": services}
         finally:
-            # Requests have ended by now, or were given up.
+            # Requests have ended by now, or were given up, but for those that are being stored.
+            await services.finish_writes()
             await engine.close(drain_seconds=0)
             store.close()
 

@@ -1,17 +1,25 @@
 """What endpoints need."""
 
+import asyncio
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, ParamSpec, TypeVar, cast
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ParamSpec, TypeVar, cast
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from gpt2_service.engine.continuous import ContinuousEngine
+from gpt2_service.errors import InternalError
 from gpt2_service.keys import ApiKeys
 from gpt2_service.store.repository import History
 from gpt2_service.telemetry.metrics import Metrics
 from gpt2_service.words import ForbiddenWords
+
+log = logging.getLogger(__name__)
+
+# How long the end of a worker waits for what is being written; gunicorn's patience is longer.
+WRITE_SECONDS = 1.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,10 +36,34 @@ class Services:
     metrics: Metrics
     api_keys: ApiKeys
     max_body_bytes: int
+    _writers: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def in_store(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking call of the history without blocking the event loop."""
         return await to_thread.run_sync(lambda: call(*args, **kwargs), limiter=self.store_threads)
+
+    async def write(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a write as `in_store` does, and to its end, though the request is cancelled.
+
+        A thread that writes cannot be called back, and a record that will be there must not be
+        refused. Raises InternalError where the worker ends before the write: nobody knows then.
+        """
+        writer = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._writers.add(writer)
+        writer.add_done_callback(self._writers.discard)
+        writing = asyncio.ensure_future(self.in_store(call, *args, **kwargs))
+        while True:
+            try:
+                return await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                if writing.cancelled():
+                    log.error("the worker ended while a record was being written")
+                    raise InternalError from None
+
+    async def finish_writes(self) -> None:
+        """Wait for the requests whose records are being written, for a moment."""
+        if self._writers:
+            await asyncio.wait(self._writers, timeout=WRITE_SECONDS)
 
 
 def services_of(request: Request) -> Services:

@@ -117,7 +117,7 @@ async def _store(body: GenerateRequest, result: GenerationResult, services: Serv
             for choice in further
         ],
     )
-    record = await services.in_store(
+    record = await services.write(
         services.history.add,
         body.prompt,
         first.text,
