@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench import cold, history, slow_clients, soak, speed, texts, users
+from bench import cold, history, overload, slow_clients, soak, speed, texts, users
 from bench.errors import BenchError
 from bench.figures import Figure, at_most, show
 from bench.servers import ROOT, Workplace
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         action="append",
-        choices=("speed", "users", "texts", "soak", "history", "cold", "slow"),
+        choices=("speed", "users", "texts", "soak", "history", "cold", "slow", "overload"),
         help="measure this part; may be given more than once",
     )
     parser.add_argument("--rounds", type=int, default=3, help="of speed and cold")
@@ -83,6 +83,7 @@ def _parts(chosen: argparse.Namespace) -> dict[str, Part]:
         "history": partial(_history, records=chosen.history_records, rounds=chosen.history_rounds),
         "cold": partial(cold.measure, rounds=chosen.rounds),
         "slow": slow_clients.measure,
+        "overload": overload.measure,
     }
 
 

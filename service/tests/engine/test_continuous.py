@@ -13,6 +13,7 @@ from models import FailingModel, HeldModel
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
 from gpt2_service.engine.failures import (
     ClientGoneError,
+    NoTimeLeftError,
     NotStartedError,
     OverdueError,
     SaturatedError,
@@ -113,6 +114,44 @@ async def test_an_overdue_request_ends_and_makes_room() -> None:
         assert [type(one) for one in outcomes] == [OverdueError] + [NotStartedError] * 3
         assert engine.open == 0
         model.allow()
+
+
+@on_a_loop
+async def test_a_text_that_would_not_end_in_time_is_not_begun() -> None:
+    """Not a token of it is computed; others end meanwhile."""
+    async with started(ScriptedModel(0.01), replace(LIMITS, request_seconds=2)) as engine:
+        running = engine.submit(replace(REQUEST, max_length=60))
+        short = engine.submit(REQUEST)
+        long = engine.submit(replace(REQUEST, max_length=200))
+        with pytest.raises(NoTimeLeftError):
+            await long.result()
+        assert not running.done
+        assert [one.progress.completion_tokens for one in long.tickets] == [0]
+        await asyncio.gather(running.result(), short.result())
+
+
+@on_a_loop
+async def test_a_request_is_refused_where_too_much_is_to_be_done_before_it() -> None:
+    """At once, although there is room in the queue: it would wait for nothing."""
+    limits = replace(LIMITS, waiting=20, request_seconds=2)
+    async with started(ScriptedModel(0.01), limits) as engine:
+        await engine.submit(REQUEST).result()
+        taken = [engine.submit(replace(REQUEST, max_length=120)) for _ in range(2)]
+        with pytest.raises(SaturatedError):
+            engine.submit(replace(REQUEST, max_length=120))
+        await asyncio.gather(*(one.result() for one in taken))
+
+
+@on_a_loop
+async def test_one_slow_step_keeps_nobody_out_for_good() -> None:
+    """A machine that was suspended, say: without another step nothing would ever correct it."""
+    model = HeldModel()
+    async with started(model, replace(LIMITS, request_seconds=1)) as engine:
+        slow = engine.submit(REQUEST)
+        with pytest.raises(OverdueError):
+            await slow.result()
+        model.allow()
+        assert (await engine.submit(REQUEST).result()).completion_tokens == 8
 
 
 @on_a_loop

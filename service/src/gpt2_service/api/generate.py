@@ -8,7 +8,12 @@ from gpt2_service.api.dependencies import Services, ServicesOf
 from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
 from gpt2_service.api.schemas import GenerateRequest, Parameters, Record
 from gpt2_service.api.streams import CONTENT, TextStream
-from gpt2_service.engine.failures import NotStartedError, OverdueError, SaturatedError
+from gpt2_service.engine.failures import (
+    NoTimeLeftError,
+    NotStartedError,
+    OverdueError,
+    SaturatedError,
+)
 from gpt2_service.engine.generation import GenerationRequest, GenerationResult
 from gpt2_service.errors import (
     ForbiddenPromptError,
@@ -54,6 +59,7 @@ stream that ends with `record` left a record that its client knows of.
             SaturatedError,
             StoreUnavailableError,
             NotStartedError,
+            NoTimeLeftError,
             ServiceStoppingError,
             OverdueError,
             StoreFullError,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from anyio import to_thread
 
 from gpt2_service.engine.failures import (
+    NoTimeLeftError,
     NotStartedError,
     OverdueError,
     SaturatedError,
@@ -91,15 +92,18 @@ class ContinuousEngine:
         """Take a request; never waits.
 
         A request with more choices than there is room for at all is taken when nothing else is
-        there. Raises SaturatedError when there is no room and ServiceStoppingError after `close`.
-        The generation raises NotStartedError or OverdueError when its time is over and
-        InternalError when the model fails.
+        there. Raises SaturatedError when there is no room, or so much to do before it that it would
+        not end in time, and ServiceStoppingError after `close`. The generation raises
+        NotStartedError or OverdueError when its time is over, NoTimeLeftError when what is left of
+        that is not enough, and InternalError when the model fails.
         """
         if self._closing:
             raise ServiceStoppingError
         if self._death is not None:
             raise InternalError
         if self.open and self.open + request.choices > self._limits.slots + self._limits.waiting:
+            raise SaturatedError
+        if self.open and self._seconds_until_end_of(request) > self._limits.request_seconds:
             raise SaturatedError
         return self._take(request)
 
@@ -154,6 +158,12 @@ class ContinuousEngine:
         for generation in {self._open[ticket] for ticket in tickets if ticket in self._open}:
             self._end(generation, InternalError())
 
+    def refused(self, ticket: Ticket) -> None:
+        """End the generation of a ticket that would not end in time; see `stepper.Listener`."""
+        generation = self._open.get(ticket)
+        if generation is not None:
+            self._end(generation, NoTimeLeftError(self._limits.request_seconds))
+
     def died(self, reason: str) -> None:
         """End every generation, for nobody computes any more; see `stepper.Listener`."""
         self._death = reason
@@ -161,15 +171,20 @@ class ContinuousEngine:
         for generation in set(self._open.values()):
             self._end(generation, InternalError())
 
+    def _seconds_until_end_of(self, request: GenerationRequest) -> float:
+        """Estimate when a request taken now would end: all tokens before it, then its own."""
+        before = sum(ticket.tokens_left for ticket in self._open)
+        steps = before / self._limits.slots + request.max_length
+        return steps * self._stepper.step_seconds
+
     def _take(self, request: GenerationRequest) -> Generation:
         seed = secrets.randbits(SEED_BITS) if request.seed is None else request.seed
         if not self._open:
             self._progressed = time.monotonic()
-        generation = Generation(request, seed, self._model.defaults, self._end)
+        limit = self._limits.request_seconds
+        generation = Generation(request, seed, self._model.defaults, limit, self._end)
         self._open.update(dict.fromkeys(generation.tickets, generation))
-        timer = asyncio.get_running_loop().call_later(
-            self._limits.request_seconds, self._overdue, generation
-        )
+        timer = asyncio.get_running_loop().call_later(limit, self._overdue, generation)
         generation.ended.add_done_callback(lambda _ended: timer.cancel())
         self._observer.queued(self._stepper.add(generation.tickets))
         return generation

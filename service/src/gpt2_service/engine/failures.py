@@ -25,6 +25,17 @@ class NotStartedError(RequestError):
         super().__init__(f"generation did not start within {seconds:g} s")
 
 
+class NoTimeLeftError(RequestError):
+    """What is left of the time that a request may take is less than its text takes."""
+
+    status = 503
+    description = "Too little time was left to generate the text"
+    retry_after_seconds = 5
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"generation would not finish within {seconds:g} s")
+
+
 class OverdueError(RequestError):
     """The time that a request may take was over before the model was done."""
 

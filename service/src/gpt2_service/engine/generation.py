@@ -84,6 +84,7 @@ class Generation:
         request: GenerationRequest,
         seed: int,
         defaults: Sampling,
+        limit_seconds: float,
         cancel: Callable[["Generation", Exception], None],
     ) -> None:
         self.request = request
@@ -95,7 +96,8 @@ class Generation:
         self._sampling = request.sampling(defaults)
         self.tickets = [
             Ticket(
-                Job(request.prompt, request.max_length, seed, index, self._sampling, request.stop)
+                Job(request.prompt, request.max_length, seed, index, self._sampling, request.stop),
+                self.asked + limit_seconds,
             )
             for index in range(request.choices)
         ]

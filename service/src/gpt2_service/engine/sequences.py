@@ -1,5 +1,6 @@
 """What is being continued, and how it ended."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -48,9 +49,16 @@ class Ticket:
     """A job on its way through the queue and the batch."""
 
     job: Job
+    # When its time is over (`time.monotonic`).
+    deadline: float = math.inf
     progress: Progress = field(default_factory=Progress)
     # When it left the queue (`time.monotonic`); None while it waits.
     joined: float | None = None
+
+    @property
+    def tokens_left(self) -> int:
+        """How many tokens it may still get; the prompt's count once they are known."""
+        return self.job.max_length - self.progress.prompt_tokens - self.progress.completion_tokens
 
 
 class Batch(Protocol):

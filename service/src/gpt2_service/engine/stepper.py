@@ -20,6 +20,11 @@ log = logging.getLogger(__name__)
 #: let: a busy machine then makes texts later, not health.
 NICE = 10
 
+#: What the latest step counts in the time that a step takes.
+LATEST = 0.1
+#: Steps of a text may take longer than those before it, where longer texts have come meanwhile.
+MARGIN = 1.1
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -38,12 +43,19 @@ class Listener(Protocol):
     def failed(self, tickets: Sequence[Ticket], reason: str) -> None:
         """The model failed on these; they have left."""
 
+    def refused(self, ticket: Ticket) -> None:
+        """What is left of its time is less than its text takes; it has left."""
+
     def died(self, reason: str) -> None:
         """The thread has ended of an error; nothing is computed any more."""
 
 
 class Stepper:
-    """Joins tickets in order of arrival, steps, and tells a listener."""
+    """Joins tickets in order of arrival, steps, and tells a listener.
+
+    A text that would not end in time, by how long steps take at the moment and the tokens that it
+    may have, does not join: it would only be thrown away.
+    """
 
     def __init__(self, model: Model, slots: int, max_tokens: int, listener: Listener) -> None:
         self._model = model
@@ -53,6 +65,8 @@ class Stepper:
         # The thread's own.
         self._batch: Batch | None = None
         self._running: set[Ticket] = set()
+        # How long a step takes, by the latest ones; anybody may read it.
+        self.step_seconds = 0.0
         # Shared, under the condition.
         self._wake = threading.Condition()
         self._waiting: deque[Ticket] = deque()
@@ -142,22 +156,33 @@ class Stepper:
             self._give_up(error)
 
     def _join(self, ticket: Ticket) -> None:
-        ticket.joined = time.monotonic()
+        now = time.monotonic()
         try:
-            (self._batch or self._new_batch()).join(ticket)
+            batch = self._batch or self._new_batch()
+            batch.join(ticket)
+            needed = ticket.tokens_left * self.step_seconds * MARGIN
+            # Where nothing runs, no step would ever correct what one slow step has said.
+            if self._running and now + needed > ticket.deadline:
+                batch.leave(ticket)
+                self._tell(self._listener.refused, ticket)
+                return
         except Exception as error:
             self._failed([ticket], error)
         else:
+            ticket.joined = now
             self._running.add(ticket)
 
     def _step(self) -> None:
         stepped = len(self._running)
+        began = time.monotonic()
         try:
             assert self._batch is not None
             moved = self._batch.step()
         except Exception as error:
             self._give_up(error)
             return
+        seconds = time.monotonic() - began
+        self.step_seconds += (seconds - self.step_seconds) * (LATEST if self.step_seconds else 1)
         self._running.difference_update(
             one for one in moved if one.progress.finish_reason is not None
         )
