@@ -19,7 +19,7 @@ from gpt2_service.engine.protocol import Model
 from gpt2_service.keys import ApiKeys
 from gpt2_service.settings import Settings
 from gpt2_service.store.repository import History
-from gpt2_service.store.session import POOL_CONNECTIONS
+from gpt2_service.store.session import READ_CONNECTIONS, WRITE_CONNECTIONS
 from gpt2_service.telemetry.metrics import Metrics
 from gpt2_service.telemetry.requests import RequestTelemetry
 from gpt2_service.words import ForbiddenWords
@@ -72,7 +72,8 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
             engine=engine,
             history=store,
             forbidden_words=ForbiddenWords(settings.forbidden_words),
-            store_threads=CapacityLimiter(POOL_CONNECTIONS),
+            read_threads=CapacityLimiter(READ_CONNECTIONS),
+            write_threads=CapacityLimiter(WRITE_CONNECTIONS),
             metrics=counted,
             api_keys=ApiKeys(settings.api_keys),
             max_body_bytes=settings.max_body_bytes,

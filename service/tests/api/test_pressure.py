@@ -3,12 +3,16 @@
 import json
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event, Semaphore
 from typing import Any
 
 import pytest
 from conftest import ClientFactory
 from models import HeldModel
 from starlette.testclient import TestClient
+
+from gpt2_service.store.repository import History
+from gpt2_service.store.session import READ_CONNECTIONS
 
 
 def fill(client: TestClient, threads: ThreadPoolExecutor, model: HeldModel) -> Future[Any]:
@@ -39,6 +43,31 @@ def test_a_request_beyond_the_queue_is_429_at_once(make_client: ClientFactory) -
             model.allow()
         assert running.result().status_code == 200
     assert client.post("/generate", json={"prompt": "y"}).status_code == 200
+
+
+def test_a_record_is_stored_however_many_read(
+    make_client: ClientFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slow pages of the history hold back each other, and no text."""
+    reading, over = Semaphore(0), Event()
+
+    def page(*_: object) -> list[object]:
+        reading.release()
+        assert over.wait(30)
+        return []
+
+    monkeypatch.setattr(History, "page", page)
+    client = make_client()
+    with ThreadPoolExecutor(2 * READ_CONNECTIONS + 1) as threads:
+        pages = [threads.submit(client.get, "/history") for _ in range(2 * READ_CONNECTIONS)]
+        for _ in range(READ_CONNECTIONS):
+            assert reading.acquire(timeout=30)
+        try:
+            stored = threads.submit(client.post, "/generate", json={"prompt": "x"})
+            assert stored.result(30).status_code == 200
+        finally:
+            over.set()
+        assert {each.result().status_code for each in pages} == {200}
 
 
 def test_an_idle_worker_takes_whatever_the_schema_allows(make_client: ClientFactory) -> None:

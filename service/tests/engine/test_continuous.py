@@ -143,15 +143,29 @@ async def test_a_request_is_refused_where_too_much_is_to_be_done_before_it() -> 
 
 
 @on_a_loop
-async def test_one_slow_step_keeps_nobody_out_for_good() -> None:
-    """A machine that was suspended, say: without another step nothing would ever correct it."""
+async def test_one_slow_step_keeps_nobody_out() -> None:
+    """A machine that was suspended, say."""
     model = HeldModel()
+    model.allow(20)
     async with started(model, replace(LIMITS, request_seconds=1)) as engine:
-        slow = engine.submit(REQUEST)
+        await asyncio.gather(*(engine.submit(REQUEST).result() for _ in range(4)))
+        slow = engine.submit(replace(REQUEST, max_length=200))
         with pytest.raises(OverdueError):
             await slow.result()
         model.allow()
-        assert (await engine.submit(REQUEST).result()).completion_tokens == 8
+        result = await engine.submit(replace(REQUEST, choices=2)).result()
+        assert result.completion_tokens == 16
+
+
+@on_a_loop
+async def test_slow_steps_keep_nobody_out_for_good() -> None:
+    """Where nothing runs, no step would ever correct them."""
+    model = ScriptedModel(0.05)
+    async with started(model, replace(LIMITS, request_seconds=0.5)) as engine:
+        with pytest.raises(OverdueError):
+            await engine.submit(replace(REQUEST, max_length=30)).result()
+        with pytest.raises(OverdueError):
+            await engine.submit(replace(REQUEST, max_length=30)).result()
 
 
 @on_a_loop

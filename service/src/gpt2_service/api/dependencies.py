@@ -32,18 +32,20 @@ class Services:
     engine: ContinuousEngine
     history: History
     forbidden_words: ForbiddenWords
-    store_threads: CapacityLimiter
+    # Apart, so that however many read, a record can be stored.
+    read_threads: CapacityLimiter
+    write_threads: CapacityLimiter
     metrics: Metrics
     api_keys: ApiKeys
     max_body_bytes: int
     _writers: set[asyncio.Task[Any]] = field(default_factory=set)
 
-    async def in_store(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking call of the history without blocking the event loop."""
-        return await to_thread.run_sync(lambda: call(*args, **kwargs), limiter=self.store_threads)
+        return await to_thread.run_sync(lambda: call(*args, **kwargs), limiter=self.read_threads)
 
     async def write(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a write as `in_store` does, and to its end, though the request is cancelled.
+        """Run a write as `read` does, and to its end, though the request is cancelled.
 
         A thread that writes cannot be called back, and a record that will be there must not be
         refused. Raises InternalError where the worker ends before the write: nobody knows then.
@@ -51,7 +53,9 @@ class Services:
         writer = cast("asyncio.Task[Any]", asyncio.current_task())
         self._writers.add(writer)
         writer.add_done_callback(self._writers.discard)
-        writing = asyncio.ensure_future(self.in_store(call, *args, **kwargs))
+        writing = asyncio.ensure_future(
+            to_thread.run_sync(lambda: call(*args, **kwargs), limiter=self.write_threads)
+        )
         while True:
             try:
                 return await asyncio.shield(writing)

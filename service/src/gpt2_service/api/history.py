@@ -100,7 +100,7 @@ async def list_history(
 ) -> Page:
     wanted = Filter(model, created_from, created_to)
     # One more than asked for tells whether there is a next page.
-    found = await services.in_store(services.history.page, limit + 1, before, wanted)
+    found = await services.read(services.history.page, limit + 1, before, wanted)
     items = [Record.model_validate(record) for record in found[:limit]]
     return Page(items=items, next_before=items[-1].id if len(found) > limit else None)
 
@@ -118,7 +118,7 @@ async def list_history(
     },
 )
 async def get_record(services: ServicesOf, record_id: RecordIdInPath) -> Record:
-    record = await services.in_store(services.history.get, record_id)
+    record = await services.read(services.history.get, record_id)
     if record is None:
         raise RecordNotFoundError(record_id)
     return Record.model_validate(record)

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Protocol
 
 from gpt2_service.engine.protocol import Model
@@ -20,8 +21,9 @@ log = logging.getLogger(__name__)
 #: let: a busy machine then makes texts later, not health.
 NICE = 10
 
-#: What the latest step counts in the time that a step takes.
-LATEST = 0.1
+#: A step takes what the latest ones took in the median: one of them may have been held up.
+STEPS = 15
+LEAST_STEPS = 5
 #: Steps of a text may take longer than those before it, where longer texts have come meanwhile.
 MARGIN = 1.1
 
@@ -65,7 +67,8 @@ class Stepper:
         # The thread's own.
         self._batch: Batch | None = None
         self._running: set[Ticket] = set()
-        # How long a step takes, by the latest ones; anybody may read it.
+        self._steps: deque[float] = deque(maxlen=STEPS)
+        # How long a step takes, 0 where that is not known yet; anybody may read it.
         self.step_seconds = 0.0
         # Shared, under the condition.
         self._wake = threading.Condition()
@@ -161,7 +164,7 @@ class Stepper:
             batch = self._batch or self._new_batch()
             batch.join(ticket)
             needed = ticket.tokens_left * self.step_seconds * MARGIN
-            # Where nothing runs, no step would ever correct what one slow step has said.
+            # Where nothing runs, no step would ever correct what slow ones have said.
             if self._running and now + needed > ticket.deadline:
                 batch.leave(ticket)
                 self._tell(self._listener.refused, ticket)
@@ -181,8 +184,9 @@ class Stepper:
         except Exception as error:
             self._give_up(error)
             return
-        seconds = time.monotonic() - began
-        self.step_seconds += (seconds - self.step_seconds) * (LATEST if self.step_seconds else 1)
+        self._steps.append(time.monotonic() - began)
+        if len(self._steps) >= LEAST_STEPS:
+            self.step_seconds = median(self._steps)
         self._running.difference_update(
             one for one in moved if one.progress.finish_reason is not None
         )

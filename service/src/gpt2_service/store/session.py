@@ -15,7 +15,9 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
 BUSY_TIMEOUT_SECONDS = 5.0
-POOL_CONNECTIONS = 8
+READ_CONNECTIONS = 6
+# SQLite has one writer at a time; a second one is ready when the first has committed.
+WRITE_CONNECTIONS = 2
 
 
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
@@ -44,7 +46,7 @@ def open_engine(path: Path) -> Engine:
         "sqlite://",
         creator=lambda: connect(path),
         poolclass=QueuePool,
-        pool_size=POOL_CONNECTIONS,
+        pool_size=READ_CONNECTIONS + WRITE_CONNECTIONS,
         max_overflow=0,
         # They hold prompts, and errors go to the log.
         hide_parameters=True,
