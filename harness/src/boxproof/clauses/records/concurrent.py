@@ -10,8 +10,9 @@ from boxproof.clauses.history_checks import (
     traceable,
 )
 from boxproof.clauses.registry import clause
+from boxproof.core.breaches import NotJudged
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.ledger.checkers import durable, order, visible
 from boxproof.ledger.tried import NO_FAULT
 
@@ -24,7 +25,12 @@ from boxproof.ledger.tried import NO_FAULT
     effect=Effect.WRITES,
 )
 def stored_once(under: Under) -> None:
-    judge(under(NO_FAULT), durable.lost, durable.altered, durable.repeated)
+    history = under(NO_FAULT)
+    judge(history, durable.lost, durable.altered, durable.repeated)
+    if history.final is None:
+        raise NotJudged(
+            "no list of all records is described that would show one twice", Cause.UNDECIDED
+        )
 
 
 @clause(
