@@ -59,6 +59,14 @@ def test_a_service_that_never_syncs_is_caught_by_a_power_loss_and_not_by_a_kill(
     assert seen.said("kept") == {"persistence.survives-kill"}, seen.output
 
 
+def test_records_on_another_volume_are_not_judged_by_a_power_loss(
+    judged: Callable[..., Judged],
+) -> None:
+    """That one forgets nothing."""
+    seen = judged("persistence.on_another_volume", "-k", "power-loss")
+    assert seen.said("not judged") == {"persistence.survives-power-loss"}, seen.output
+
+
 def test_a_service_that_syncs_loses_nothing_however_often(
     begun: Any, deployment: ComposeDeployment
 ) -> None:

@@ -23,6 +23,8 @@ from boxproof.targets.abilities import LosesPower, Restarts
 def power_loss(context: FaultContext) -> Iterator[None]:
     power = context.deployment.ability(LosesPower)
     restarts = context.deployment.ability(Restarts)
+    if not power.written_bytes():
+        context.idle("nothing was written to the data volume by then")
     try:
         context.note("power lost: what was not fsynced is gone")
         power.lose_power()

@@ -232,6 +232,13 @@ class LosesPower(Protocol):
             NotJudged: this deployment's data lies where nothing is forgotten.
         """
 
+    def written_bytes(self) -> int:
+        """What was written, since it was booted, to the data that it forgets.
+
+        Raises:
+            NotJudged: this deployment's data lies where nothing is forgotten.
+        """
+
 
 @ability("fill the data volume")
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -29,12 +30,14 @@ class Fragile:
     Attributes:
         harm: what it suffers from; empty when it is healthy.
         fails: what each harm ends with, where it does not succeed.
+        written: bytes on the data volume.
     """
 
     def __init__(self, fails: BaseException | None) -> None:
         self.harm: set[str] = set()
         self.harmed = 0
         self.fails = fails
+        self.written = 0
 
     def ability(self, wanted: type[A]) -> A:
         """Itself: it has all of them."""
@@ -56,6 +59,9 @@ class Fragile:
 
     def lose_power(self) -> Exit:
         return self._harmed("ended")
+
+    def written_bytes(self) -> int:
+        return self.written
 
     def exhaust_memory(self) -> Exit:
         return self._harmed("ended")
@@ -154,3 +160,13 @@ def test_what_is_left_by_an_error_is_healed(stage: Stage, name: str) -> None:
         raise KeyboardInterrupt
     assert deployment.harmed or name in SIGNALS
     assert not deployment.harm
+
+
+@pytest.mark.parametrize("written", [0, 5])
+def test_a_power_loss_with_nothing_to_lose_did_nothing(stage: Stage, written: int) -> None:
+    """The records lie elsewhere, where nothing is forgotten."""
+    deployment, idle = Fragile(None), list[str]()
+    deployment.written = written
+    with registry.every()["power-loss"].harm(replace(stage(deployment), idle=idle.append)):
+        pass
+    assert bool(idle) == (not written)

@@ -63,6 +63,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
         self._usage = usage
         self._volume_files = VolumeFiles(project, executor, self.container, config.service.name)
         self._disk = disk
+        self._written_at_boot = 0
         self._closing = threading.Lock()
         self._closed = False
         self._watcher: Watcher | None = None
@@ -102,6 +103,8 @@ class ComposeDeployment(Inspection, ResourceFaults):
         """
         self._volume_files.lay()
         self._ready(self.up(), self._config.limits.boot_seconds)
+        if self._disk is not None:
+            self._written_at_boot = self._disk.written_bytes()
         if self.project.capped:
             service = self.project.service
             labels = service.get("labels", {})
@@ -170,12 +173,15 @@ class ComposeDeployment(Inspection, ResourceFaults):
         Raises:
             NotJudged: its data lies on a volume of the engine, which forgets nothing.
         """
-        if self._disk is None:
-            raise NotJudged("this deployment was not booted on a disk that forgets")
+        disk = self._lossy_disk()
         exit = self.kill()
-        loss = self._disk.lose_power()
+        loss = disk.lose_power()
         self._note("lose power", entries=loss.entries, size_bytes=loss.size_bytes)
         return exit
+
+    def written_bytes(self) -> int:
+        """What was written to its data since its boot; see :class:`LosesPower`."""
+        return self._lossy_disk().written_bytes() - self._written_at_boot
 
     def start(self) -> Startup:
         """Start the same container again and wait until it is ready.
@@ -314,6 +320,11 @@ class ComposeDeployment(Inspection, ResourceFaults):
             gone=self._watcher.gone,
             deployment=self.project.name,
         )
+
+    def _lossy_disk(self) -> Disk:
+        if self._disk is None:
+            raise NotJudged("this deployment was not booted on a disk that forgets")
+        return self._disk
 
     def _ended(self, seconds: float) -> Exit:
         state = self.container.state()

@@ -75,9 +75,9 @@ class Disk:
         entries, size_bytes = self._ask("lose", "lost")
         return Loss(int(entries), int(size_bytes))
 
-    def operations(self) -> int:
-        """How often a file was opened or made; 0 when nobody used it."""
-        return int(self._ask("look", "seen")[0])
+    def written_bytes(self) -> int:
+        """What was ever written to its files, forgotten or not."""
+        return int(self._ask("look", "written")[0])
 
     def close(self) -> None:
         """Unmount it and end its process; safe to call twice and in any state."""

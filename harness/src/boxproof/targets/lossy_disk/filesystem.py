@@ -2,7 +2,7 @@
 
 ``python -m boxproof.targets.lossy_disk MOUNTPOINT`` mounts it and prints ``mounted``. Each line
 ``lose`` on its standard input loses the power, answered by ``lost ENTRIES BYTES``, each ``look`` is
-answered by ``seen OPERATIONS``. At the end of its input, that is when the run that started it is
+answered by ``written BYTES``. At the end of its input, that is when the run that started it is
 dead, it unmounts itself and ends.
 """
 
@@ -46,7 +46,7 @@ class FileSystem:
     def __init__(self, tree: Tree, mounted: Callable[[], None]) -> None:
         self.tree = tree
         self.guard = threading.Lock()
-        self.operations = 0
+        self.written_bytes = 0
         self._mounted = mounted
         self._handles: dict[int, Node] = {}
         self._numbers = count(1)
@@ -88,7 +88,6 @@ class FileSystem:
 
     def open(self, path: str, flags: int) -> int:
         with self.guard:
-            self.operations += 1
             file = self.tree.file(path)
             if flags & os.O_TRUNC:
                 file.resize(0)
@@ -116,6 +115,7 @@ class FileSystem:
             file = self._file(handle)
             self._check_room(offset + len(data) - file.size)
             file.write(data, offset)
+            self.written_bytes += len(data)
             return len(data)
 
     def truncate(self, path: str, length: int, handle: int | None = None) -> int:
@@ -216,7 +216,6 @@ class FileSystem:
 
     def _owned(self, node: Node) -> Any:
         """A new node belongs to whoever makes it."""
-        self.operations += 1
         node.uid, node.gid, _ = mfusepy.fuse_get_context()
         return node
 
@@ -257,7 +256,7 @@ def _obey(system: FileSystem, mountpoint: str) -> None:
                     loss = system.tree.lose_power()
                     _say(f"lost {loss.entries} {loss.size_bytes}")
                 case "look":
-                    _say(f"seen {system.operations}")
+                    _say(f"written {system.written_bytes}")
     unmount(Path(mountpoint))
     # A container that outlived the run may hold the mount: it is served no longer.
     os._exit(0)

@@ -134,11 +134,13 @@ def test_a_disk_that_is_full_says_so(disk: Disk) -> None:
         file.truncate(2**40)
 
 
-def test_use_is_counted(disk: Disk) -> None:
-    """So that it shows when nobody writes to it."""
-    assert disk.operations() == 0
+def test_what_is_written_is_counted(disk: Disk) -> None:
+    """So that it shows when nobody writes to it; what is forgotten counts as well."""
     (disk.folder / "file").touch()
-    assert disk.operations() > 0
+    assert disk.written_bytes() == 0
+    (disk.folder / "file").write_text("words")
+    disk.lose_power()
+    assert disk.written_bytes() == 5
 
 
 def test_it_is_gone_when_it_is_closed(disk: Disk) -> None:
