@@ -70,14 +70,20 @@ class AcknowledgedRecords:
         self.records += made
         return made
 
+    def request(self) -> Request:
+        """One that makes a record; or work, where none does that has a body to keep back."""
+        if self.store is None or not self.store.work.valid.body_encoding:
+            return self.work.request()
+        return self.store.work.request()
+
     def acknowledge(self, exchanges: Iterable[Exchange]) -> tuple[Created, ...]:
-        """The records that answered requests made, where the service's work makes records."""
-        if self.store is None or self.store.kind.create is not None:
+        """The records that answered requests made, of those that make records."""
+        if self.store is None:
             return ()
         made = tuple(
             self.store.made_by(each.answer())
             for each in exchanges
-            if each.request.valid and each.is_success
+            if each.request.valid == self.store.work.valid and each.is_success
         )
         self.records += made
         return made

@@ -53,10 +53,10 @@ def restarted(
     journal: Journal,
     config: Config,
 ) -> Ended:
-    """SIGTERM with a heavy and an ordinary request in hand, and a start on the same data."""
+    """SIGTERM with requests in hand, heavy work and a record's, and a start on the same data."""
     before = acknowledged_records.create(RECORDS)
     work = acknowledged_records.work
-    wanted = (work.request(work.valid.heavy), work.request())
+    wanted = (work.request(work.valid.heavy), acknowledged_records.request())
     health = Request("GET", work.client.endpoint(), config.health.path)
     exchanges: tuple[Exchange, ...] | NotJudged
     try:

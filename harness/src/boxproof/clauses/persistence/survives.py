@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from boxproof.clauses.history_checks import DURABLE, after_kill, judge, readable, traceable
 from boxproof.clauses.registry import clause
-from boxproof.core.breaches import require
+from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.journal import Journal
@@ -28,6 +28,9 @@ SHOWN = 5
 )
 def survives_restart(restarted: Ended) -> None:
     _require_all(restarted.rereads, "a restart")
+    untried = restarted.in_flight
+    if isinstance(untried, NotJudged):
+        raise NotJudged(f"no record was made while it was stopped: {untried}", untried.cause)
 
 
 @clause(
