@@ -22,11 +22,13 @@ class Latest:
 
     Attributes:
         clause: its id; empty before the first.
+        holder: the item that has been let to it, whose clause that becomes.
         passed: whether it returned, so that nothing hints at a server that has ended.
         lost: why the deployment is there no longer; empty while it is.
     """
 
     clause: str = ""
+    holder: str = ""
     passed: bool = True
     lost: str = ""
 
@@ -46,9 +48,7 @@ def revive(item: pytest.Function, session: Session) -> None:
     if SHARED not in item.fixturenames:
         return
     latest = item.session.stash.setdefault(LATEST, Latest())
-    if not latest.clause:
-        return
-    if not latest.lost:
+    if latest.clause and not latest.lost:
         try:
             found = _started_again(session, latest)
         except BoxproofError as error:
@@ -60,6 +60,7 @@ def revive(item: pytest.Function, session: Session) -> None:
                 session.say(f"the service {found} after {latest.clause}; it was started again")
     if latest.lost:
         raise NotJudged(latest.lost, Cause.RESTS_ON)
+    latest.holder = item.nodeid
 
 
 def _started_again(session: Session, latest: Latest) -> str:
@@ -84,7 +85,7 @@ def _started_again(session: Session, latest: Latest) -> str:
 
 
 def note_judged(item: pytest.Function, clause: str, *, passed: bool) -> None:
-    """Remember which clause had the shared deployment last."""
-    if SHARED in item.fixturenames:
-        latest = item.session.stash.setdefault(LATEST, Latest())
+    """Remember which clause had the shared deployment last; one that was not let to it did not."""
+    latest = item.session.stash.get(LATEST, None)
+    if latest is not None and latest.holder == item.nodeid:
         latest.clause, latest.passed = clause, passed
