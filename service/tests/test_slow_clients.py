@@ -1,12 +1,22 @@
 """Clients that send nothing, too slowly or too many, or that do not read, under gunicorn."""
 
+import asyncio
 import json
 import select
+import socket
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 from serving import Server, read_response
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from gpt2_service.protocol import HttpProtocol
+from gpt2_service.settings import Settings
 
 Serve = Callable[..., Server]
 
@@ -78,6 +88,44 @@ def test_a_client_that_does_not_read_is_given_up(serve: Serve) -> None:
                 continue
         assert sent > 0
     assert server.get("/health")[0] == 200
+
+
+def test_the_rest_of_a_response_that_is_not_read_is_given_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is more than the kernel takes, and less than what the event loop tells of."""
+    hasty = replace(settings, client_timeout_seconds=0)
+    monkeypatch.setattr("gpt2_service.protocol.settings_or_exit", lambda: hasty)
+    body = b"x" * 32_000
+
+    async def answer(_scope: Any, _receive: Any, send: Any) -> None:
+        length = [(b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+        await send({"type": "http.response.body", "body": body})
+
+    async def look(served: socket.socket) -> None:
+        gone = asyncio.Event()
+        config = Config(answer, lifespan="off", ws="none")
+        connect = partial(HttpProtocol, config, ServerState(), {}, closed=gone.set)
+        transport, protocol = await asyncio.get_running_loop().connect_accepted_socket(
+            partial(connect, worker_ends=lambda: False), served
+        )
+        try:
+            async with asyncio.timeout(10):
+                while not gone.is_set():
+                    if transport.is_closing():
+                        protocol.give_up_if_slow()
+                    await asyncio.sleep(0.01)
+        finally:
+            transport.abort()
+
+    client, served = socket.socketpair()
+    served.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+    with client, served:
+        client.sendall(GET + b"Connection: close\r\n\r\n")
+        asyncio.run(look(served))
+        # It had its answer's beginning.
+        assert client.recv(12) == b"HTTP/1.1 200"
 
 
 def test_the_longest_silent_connection_makes_room(serve: Serve) -> None:

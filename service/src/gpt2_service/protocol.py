@@ -83,6 +83,9 @@ class HttpProtocol(HttpToolsProtocol):
 
     def give_up_if_slow(self) -> None:
         """Close the connection when its client has let it wait too long; to be called regularly."""
+        if self._unread_since is None and self.transport.is_closing():
+            # What is left is sent first, and asyncio tells of more than that alone.
+            self._unread_since = time.monotonic()
         earliest = time.monotonic() - self._limit_seconds
         if self._unread_since is not None and self._unread_since < earliest:
             # Not `close`, which waits until everything is sent.
