@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from boxproof.core.log_lines import log_lines
 from boxproof.journal import Journal, Recorded, read
 from boxproof.journal.entries import BootOrdered, FaultBegan, FaultEnded, Logged
 from boxproof.scenarios.done import SHARED
@@ -32,7 +33,7 @@ class RunLine:
 @pytest.fixture(scope="session")
 def run_logs(logs: ReadsLogs, journal: Journal) -> tuple[RunLine, ...]:
     """The log of the shared deployment, and of all that have been closed so far."""
-    shared = tuple(RunLine(SHARED, line) for line in logs.logs().splitlines())
+    shared = tuple(RunLine(SHARED, line) for line in log_lines(logs.logs()))
     return (*shared, *closed_logs(read(journal.path)))
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from boxproof.core.log_lines import log_lines
 from boxproof.journal import Journal
 from boxproof.journal.entries import Logged
 from boxproof.targets.abilities import Line
@@ -26,7 +27,7 @@ def logged(container: Container, deployment: str, journal: Journal) -> tuple[Log
     The engine's clock is taken for this machine's.
     """
     found = []
-    for line in container.log("--timestamps").splitlines():
+    for line in log_lines(container.log("--timestamps")):
         at, _, text = line.partition(" ")
         moment = epoch_or_none(at)
         found.append(

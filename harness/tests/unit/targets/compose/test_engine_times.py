@@ -35,6 +35,13 @@ def test_lines_of_both_streams_come_in_the_order_of_time(fake_docker: FakeDocker
     assert [round(each.at - began, 3) for each in timed] == [1.25, 2.0]
 
 
+def test_a_line_has_its_time_whatever_text_it_holds(fake_docker: FakeDocker) -> None:
+    """A separator of lines that is not a line feed belongs to it."""
+    fake_docker(said(logs="echo '2026-01-02T10:00:03Z two\u2028lines'"))
+    logged = engine_times.logged(Container("c"), "toy-1", Journal())
+    assert [each.text for each in engine_times.timed(logged)] == ["two\u2028lines"]
+
+
 def test_a_health_that_changed_is_told_whole(fake_docker: FakeDocker) -> None:
     """Unhealthy once is unhealthy, whatever it says now."""
     fake_docker(
