@@ -75,11 +75,11 @@ def _noticed() -> Iterator[None]:
         yield
         return
     with _handled(lambda _number, _frame: None, signal.SIGALRM):
-        signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
+        before = signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_REAL, *before)
 
 
 @contextmanager

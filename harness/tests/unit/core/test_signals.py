@@ -54,6 +54,19 @@ def test_a_signal_that_another_thread_gets_ends_a_wait_without_limit() -> None:
     assert noticed == [True]
 
 
+def test_signals_are_looked_for_until_the_outermost_block_ends() -> None:
+    """A command looks for them before the run that it begins, and after it."""
+
+    def interval() -> float:
+        return signal.getitimer(signal.ITIMER_REAL)[1]
+
+    with signals.as_interrupt():
+        with signals.as_interrupt():
+            assert interval() == signals.LOOK_SECONDS
+        assert interval() == signals.LOOK_SECONDS
+    assert interval() == 0.0
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, *signals.STOPPING])
 def test_clean_up_is_not_cut_short(
     number: signal.Signals, capsys: pytest.CaptureFixture[str]
