@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import InspectsProcesses
-from boxproof.targets.server_processes import tree_of
+from boxproof.targets.server_processes import left, tree_of
 
 #: Between two looks at its workers.
 LOOK_SECONDS = 0.1
@@ -45,5 +45,5 @@ def _workers(context: FaultContext, processes: InspectsProcesses) -> frozenset[i
     """The pids of its workers; none where ``boxproof.toml`` does not say which they are."""
     if context.config.server is None:
         return frozenset()
-    tree = tree_of(processes.processes(), context.config.server.master)
+    tree = tree_of(left(processes), context.config.server.master)
     return frozenset(each.pid for each in tree.workers)

@@ -10,14 +10,13 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core import cancellation
 from boxproof.core.breaches import Breach, Late, NotJudged
-from boxproof.core.errors import HasEnded
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.scenarios.acknowledged import AcknowledgedRecords
 from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.targets.abilities import InspectsProcesses, Line, Process
 from boxproof.targets.base import Deployment
-from boxproof.targets.server_processes import Tree, process_lines, tree_of
+from boxproof.targets.server_processes import Tree, left, process_lines, tree_of
 
 LOOK_SECONDS = 0.1
 #: Complete answers that are waited for once the worker is replaced, to requests that begin when the
@@ -86,7 +85,7 @@ def worker_lost(
         processes.signal_process(victim.pid, signal.SIGKILL)
         gone, replaced = None, None
         deadline = journal.now() + config.limits.boot_seconds
-        now = _left(processes)
+        now = left(processes)
         while journal.now() < deadline:
             workers = live_workers(now, before.master, pattern)
             if gone is None and victim.pid not in workers:
@@ -97,7 +96,7 @@ def worker_lost(
                 traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since)
                 break
             cancellation.wait(LOOK_SECONDS)
-            now = _left(processes)
+            now = left(processes)
     if gone is None:
         sent = Done(killed, SHARED, f"SIGKILL to worker {victim.pid}")
         raise Late(
@@ -107,14 +106,6 @@ def worker_lost(
     return WorkerLost(
         victim, killed, gone, replaced, before, now, traffic.exchanges(), timed_log(deployment)
     )
-
-
-def _left(processes: InspectsProcesses) -> tuple[Process, ...]:
-    """The server's processes; none where it ended with its worker."""
-    try:
-        return tuple(processes.processes())
-    except HasEnded:
-        return ()
 
 
 def live_workers(processes: Iterable[Process], master: Process, pattern: str) -> set[int]:

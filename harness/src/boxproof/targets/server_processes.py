@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from boxproof.core.breaches import Breach
-from boxproof.targets.abilities import Process
+from boxproof.core.errors import HasEnded
+from boxproof.targets.abilities import InspectsProcesses, Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ def tree_of(processes: Iterable[Process], pattern: str) -> Tree:
         )
     workers = tuple(each for each in matching.values() if each.parent == masters[0].pid)
     return Tree(masters[0], workers)
+
+
+def left(processes: InspectsProcesses) -> tuple[Process, ...]:
+    """The processes inside; none where the server, and its container with it, has ended."""
+    try:
+        return tuple(processes.processes())
+    except HasEnded:
+        return ()
 
 
 def process_lines(processes: Iterable[Process]) -> list[str]:

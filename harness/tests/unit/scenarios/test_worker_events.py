@@ -11,7 +11,8 @@ from boxproof.clauses.lifecycle.processes import reload_refuses_nobody
 from boxproof.clauses.lifecycle.worker_death import worker_loss_unnoticed
 from boxproof.clauses.startup.exit_codes import exit_codes
 from boxproof.config.options import Limits
-from boxproof.core.breaches import NotJudged
+from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.errors import HasEnded
 from boxproof.core.verdicts import Cause
 from boxproof.endpoint import Endpoint
 from boxproof.faults import fault_registry as registry
@@ -40,12 +41,15 @@ class Reloading:
     def __init__(self, workers: int, replaced: int) -> None:
         self._workers = list(WORKERS[:workers])
         self._replaced = replaced
+        self.ends, self.ended = False, False
 
     def ability(self, wanted: type) -> object:
         assert isinstance(self, wanted)
         return self
 
     def processes(self) -> tuple[Process, ...]:
+        if self.ended:
+            raise HasEnded("docker exec: container 1 is not running")
         return (MASTER, *self._workers)
 
     def first_process(self) -> int:
@@ -53,6 +57,7 @@ class Reloading:
 
     def signal_process(self, pid: int, number: int) -> None:
         assert (pid, number) == (MASTER.pid, signal.SIGHUP)
+        self.ended = self.ends
         for each in range(self._replaced):
             self._workers[each] = replace(self._workers[each], pid=10 + each)
 
@@ -72,6 +77,20 @@ def test_a_reload_that_replaced_no_worker_did_nothing(
     with registry.every()["reload"].harm(done_to):
         pass
     assert ("SIGHUP replaced no worker" in said) == idle
+
+
+def test_a_server_that_a_reload_ends_is_broken_by_it(bench: Bench) -> None:
+    """The engine that cannot look into it any more has failed at nothing."""
+    reloading = Reloading(2, 0)
+    reloading.ends = True
+    context = bench.context()
+    route = Route(context.client(lambda: LOOK.endpoint), "/health")
+    done_to = FaultContext(cast("Deployment", reloading), context.config, list[str]().append, route)
+    with (
+        pytest.raises(Breach, match="0 master processes"),
+        registry.every()["reload"].harm(done_to),
+    ):
+        pass
 
 
 def test_a_reload_at_which_nothing_was_in_flight_is_not_judged(bench: Bench) -> None:
