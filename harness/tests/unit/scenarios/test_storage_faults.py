@@ -27,7 +27,7 @@ from boxproof.clauses.persistence.scarce_resources import (
 )
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config, Limits
-from boxproof.core.breaches import NotJudged
+from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.probes.start_watch import Startup
 from boxproof.scenarios import storage_faults
@@ -151,6 +151,8 @@ def test_a_copy_is_judged_where_writes_were_in_flight(seen: Seen, bench: Bench) 
     assert str(copied) in bench.notes()
     with pytest.raises(NotJudged, match="no write was in flight"):
         backup_opens_clean(replace(copied, during=0))
+    with pytest.raises(Breach, match="acknowledged before the copy began are not in it"):
+        backup_opens_clean(replace(copied, during=0, texts=frozenset()))
 
 
 @pytest.mark.parametrize(("wrap", "missing"), [(Killed, ""), (Harmless, "ended by itself")])

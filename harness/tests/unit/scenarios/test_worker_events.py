@@ -18,6 +18,7 @@ from boxproof.endpoint import Endpoint
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.fault_registry import FaultContext
 from boxproof.faults.network.route import Route
+from boxproof.probes.connection import Headers, Received
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Request
 from boxproof.probes.payload import Payload
@@ -103,12 +104,17 @@ def test_a_reload_at_which_nothing_was_in_flight_is_not_judged(bench: Bench) -> 
 
 def test_a_worker_that_died_while_nobody_wrote_is_not_judged() -> None:
     """Looks at the health path may all have gone to the others."""
-    looks = (Exchange(LOOK, began=6.0, ended=6.5), Exchange(WORK, began=4.0, ended=4.5))
+    answered = Received(200, "OK", "1.1", Headers(), b"")
+    look = Exchange(LOOK, began=6.0, ended=6.5, received=answered)
+    looks = (look, Exchange(WORK, began=4.0, ended=4.5))
     tree = Tree(MASTER, WORKERS)
     lost = WorkerLost(WORKERS[0], 4.9, 5.0, 5.5, tree, (MASTER, *WORKERS), looks, ())
     with pytest.raises(NotJudged, match="no write was sent after") as said:
         worker_loss_unnoticed(lost)
     assert said.value.cause is Cause.UNDECIDED
+    refused = replace(lost, exchanges=(replace(look, received=None),))
+    with pytest.raises(Breach, match="1 of 1 requests that began after"):
+        worker_loss_unnoticed(refused)
 
 
 def test_requests_that_are_not_found_in_a_worker_are_not_counted() -> None:

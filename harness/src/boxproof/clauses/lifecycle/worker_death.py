@@ -44,8 +44,6 @@ def worker_replaced(worker_lost: WorkerLost, config: Config) -> None:
 )
 def worker_loss_unnoticed(worker_lost: WorkerLost) -> None:
     begun = worker_lost.begun_after()
-    if not any(each.request.valid for each in begun):
-        raise NotJudged("no write was sent after the worker's death", Cause.UNDECIDED)
     wrong = [each for each in begun if not each.is_success]
     require(
         not wrong,
@@ -56,3 +54,5 @@ def worker_loss_unnoticed(worker_lost: WorkerLost) -> None:
         ],
         anomalies=[each.evidence() for each in wrong],
     )
+    if not any(each.request.valid for each in begun):
+        raise NotJudged("no write was sent after the worker's death", Cause.UNDECIDED)

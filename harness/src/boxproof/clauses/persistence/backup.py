@@ -24,8 +24,6 @@ def backup_opens_clean(copied: Copied) -> None:
         "the copy is not a sound database",
         ["PRAGMA integrity_check", copied.integrity],
     )
-    if not copied.during:
-        raise NotJudged("no write was in flight while the copy was made", Cause.UNDECIDED)
     missing = [each for each in copied.before if each.text not in copied.texts]
     require(
         not missing,
@@ -35,3 +33,5 @@ def backup_opens_clean(copied: Copied) -> None:
             :SHOWN
         ],
     )
+    if not copied.during:
+        raise NotJudged("no write was in flight while the copy was made", Cause.UNDECIDED)
