@@ -13,8 +13,9 @@ from boxproof.probes.pager import Item
 REFUSING_STATUSES = frozenset({503, 507})
 
 
-#: The order of a list that begins with what was made last.
+#: The order of a list that begins with what was made last, and of one that has none.
 NEWEST = "newest"
+UNORDERED = "none"
 
 
 class Outcome(StrEnum):

@@ -17,6 +17,8 @@ from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.pager import PAGES_MOST, Item
 from boxproof.probes.record_store import RecordStore
 
+#: Statuses of answers that have no body, and so no length either (RFC 9112, 6.3).
+BODILESS = frozenset({204, 304})
 #: After a request without an answer: long enough not to flood a server that is down, short enough
 #: to be among the first to reach it again.
 PAUSE_SECONDS = 0.05
@@ -289,7 +291,7 @@ def may_be_cut(answer: Answer) -> bool:
     to its end.
     """
     names = {each.lower() for each in answer.headers}
-    if names & {"content-length", "transfer-encoding"}:
+    if answer.status in BODILESS or names & {"content-length", "transfer-encoding"}:
         return False
     try:
         answer.json()

@@ -113,7 +113,8 @@ class Pager:
 
         A page with fewer items than asked for is not the end: servers have limits of their own. The
         end is an empty page, or one without an id that the walk has not seen, as of a cursor that
-        goes in circles.
+        goes in circles. Where records that are added move others on, such a page ends the walk as
+        well, and there may be more behind it.
 
         Raises:
             NoAnswer, UnusableAnswer: what ``attempt`` lets through, and what :meth:`items` raises.
@@ -131,7 +132,8 @@ class Pager:
             # Where records that were added have moved others on, they are met a second time.
             shown = tuple(each for each in items if self.listing.is_stable or repr(each.id) in new)
             place = self._behind(answer, items, number, len(seen)) if new else None
-            yield Page(200, shown, is_end=not new or (self.has_cursor and place is None))
+            known = not items or self.listing.is_stable
+            yield Page(200, shown, is_end=self.has_cursor and place is None if new else known)
             if place is None:
                 return
 

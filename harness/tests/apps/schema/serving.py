@@ -74,9 +74,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response_only(response.status)
         for name, value in {"Content-Type": "application/json", **response.headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
+        if response.status != 204:  # which has neither a length nor a body (RFC 9110, 8.6)
+            self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        if self.command != "HEAD":
+        if self.command != "HEAD" and response.status != 204:
             self.wfile.write(data)
 
     def log_message(self, *_: Any) -> None:

@@ -97,6 +97,9 @@ ALLOWED: list[History] = [
     history(creates=[A, DURING_A], walks=[walk((1, "a"), began=4, reached=False)]),
     # A list of which nothing is known shows nothing.
     history(creates=[A, B], walks=[walk((9, "u"), began=4, reached=False)]),
+    # A list without an order shows its records in any.
+    history(order="none", creates=[A, B], walks=[walk((1, "a"), (2, "b"), began=4)]),
+    history(order="none", creates=[A, B], walks=[walk((2, "b"), (1, "a"), began=4)]),
     # A page that failed says nothing of what is stored.
     history(creates=[A], reads=[read(1, 4, None, status=503)]),
 ]

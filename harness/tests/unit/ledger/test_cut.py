@@ -10,18 +10,19 @@ WHOLE = b'{"id": 1}'
 
 
 @pytest.mark.parametrize(
-    ("headers", "body", "cut"),
+    ("status", "headers", "body", "cut"),
     [
-        ({}, b"", True),
-        ({}, WHOLE[:-1], True),
-        ({}, WHOLE, False),
-        ({"Content-Length": "0"}, b"", False),
-        ({"transfer-encoding": "chunked"}, b"nonsense", False),
+        (200, {}, b"", True),
+        (200, {}, WHOLE[:-1], True),
+        (200, {}, WHOLE, False),
+        (200, {"Content-Length": "0"}, b"", False),
+        (200, {"transfer-encoding": "chunked"}, b"nonsense", False),
+        (204, {}, b"", False),
     ],
 )
 def test_only_a_body_without_an_end_of_its_own_can_be_cut(
-    headers: dict[str, str], body: bytes, cut: bool
+    status: int, headers: dict[str, str], body: bytes, cut: bool
 ) -> None:
-    """With a length or chunks, what is not JSON is the service's own doing."""
-    answer = Answer(Request("POST", Endpoint("http://127.0.0.1"), "/say"), 200, headers, body, 0.1)
-    assert may_be_cut(answer) is cut
+    """With a length or chunks, what is not JSON is the service's own doing; 204 ends by itself."""
+    request = Request("POST", Endpoint("http://127.0.0.1"), "/say")
+    assert may_be_cut(Answer(request, status, headers, body, 0.1)) is cut

@@ -95,6 +95,19 @@ def test_a_cursor_that_goes_in_circles_ends(pager_of: TotalPager) -> None:
     assert ids(pager_of(lambda _limit, _before: [item(2), item(1)])) == [2, 1, 2, 1]
 
 
+def test_a_page_that_others_pushed_down_is_not_the_end(pager_of: TotalPager) -> None:
+    """By offset, as many records added as a page holds show that page again, and more behind it."""
+    total = iter(range(2 * ASKED, 9 * ASKED, ASKED))
+
+    def page(limit: int, offset: str | None) -> list[Any]:
+        first = next(total) - int(offset or 0)
+        return [item(n) for n in range(first, first - limit, -1)]
+
+    pages = list(pager_of(page, before="", offset="before").walk(ASKED))
+    assert [[each.id for each in page.items] for page in pages] == [[10, 9, 8, 7, 6], []]
+    assert not any(page.is_end for page in pages)
+
+
 def test_a_list_without_an_end_is_walked_as_far_as_wanted(pager_of: TotalPager) -> None:
     """Every page has something new."""
     endless = newest(10**9, 1)
