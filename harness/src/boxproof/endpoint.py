@@ -4,18 +4,16 @@ An endpoint takes nothing from the environment: proxies, ``.netrc`` and certific
 machine never apply to the service, and a redirect is an answer like any other.
 """
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote, urlsplit
 
+from boxproof.config.values import HEADER
 from boxproof.core.request_quota import RequestQuota
 
 #: Everything that RFC 3986 lets stand in a path and a query, and escapes that are there already.
 TARGET_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
-#: A field's name and value (RFC 9110, 5.5), as far as they can be sent at all.
-HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

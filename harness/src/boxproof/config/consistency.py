@@ -1,14 +1,13 @@
 """What the settings of one ``boxproof.toml`` must say of each other."""
 
 import difflib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import jsonpointer
-
 from boxproof.config import values
-from boxproof.config.operations import ID, Records, ValidRequest
+from boxproof.config.operations import ID, NAMED_PART, Records, ValidRequest
 from boxproof.config.options import CONTRACT, Config
 from boxproof.config.spellings import spelling
 from boxproof.core.waivers import scope_of
@@ -41,6 +40,10 @@ def _of_records(place: str, kind: Records) -> Iterator[str]:
     """The id can be had, and pages are turned in one way."""
     if kind.id_header and kind.read is None:
         yield f"{place}.id_header: {kind.id_header!r} says nothing without [{place}.read]"
+    for key, table in {"read": kind.read, "list": kind.list}.items():
+        for name in NAMED_PART.findall("" if table is None else table.path):
+            if (key, name) != ("read", ID):
+                yield f"{place}.{key}.path: {{{name}}} is not filled in; write what stands there"
     listing = kind.list
     if listing is None:
         return
@@ -52,7 +55,9 @@ def _of_records(place: str, kind: Records) -> Iterator[str]:
 
 def _of_request(place: str, request: ValidRequest, *, may_hold_id: bool) -> Iterator[str]:
     yield from _of_path(place, request, may_hold_id=may_hold_id)
+    yield from _of_headers(place, request)
     yield from _of_body(place, request)
+    yield from _of_changes(place, request)
     yield from _of_text(place, request)
 
 
@@ -64,6 +69,18 @@ def _of_path(place: str, request: ValidRequest, *, may_hold_id: bool) -> Iterato
     for name in request.parameters:
         if name not in request.named_parts:
             yield f"{place}.parameters.{name}: {request.path!r} holds no {{{name}}}"
+
+
+def _of_headers(place: str, request: ValidRequest) -> Iterator[str]:
+    """Headers and cookies can be sent; their values, which may be secret, are not told."""
+    for name, value in request.headers.items():
+        if not values.HEADER.fullmatch(f"{name}:{value}"):
+            yield f"{place}.headers.{name}: cannot be sent (RFC 9110, 5.5): write it in Latin-1"
+        if name.lower() == "cookie" and request.cookies:
+            yield f"{place}.headers.{name}: stands beside {place}.cookies; keep one"
+    for name, value in request.cookies.items():
+        if ";" in value or not values.HEADER.fullmatch(f"{name}:{value}"):
+            yield f"{place}.cookies.{name}: cannot be sent (RFC 6265, 4.1.1)"
 
 
 def _of_body(place: str, request: ValidRequest) -> Iterator[str]:
@@ -79,6 +96,21 @@ def _of_body(place: str, request: ValidRequest) -> Iterator[str]:
         yield f"{place}.body: {body!r} is not a string, which the encoding 'raw' takes"
 
 
+def _of_changes(place: str, request: ValidRequest) -> Iterator[str]:
+    """Long and short work is made of the body or of the query; a JSON body is JSON with both."""
+    for key in ("heavy", "light"):
+        fields = getattr(request, key)
+        is_table = isinstance(request.body, Mapping | None) and request.body_file is None
+        if fields and not is_table:
+            yield f"{place}.{key}: are fields over those of a table, which the body is not"
+    for key in ("body", "heavy", "light"):
+        if request.body_encoding == "json":
+            try:
+                json.dumps(getattr(request, key), allow_nan=False)
+            except (TypeError, ValueError) as error:
+                yield f"{place}.{key}: cannot be sent as JSON: {error}"
+
+
 def _of_text(place: str, request: ValidRequest) -> Iterator[str]:
     """The text stands where it is said to stand, and others like it can be made."""
     for key in ("text_pattern", "text_unique"):
@@ -88,9 +120,8 @@ def _of_text(place: str, request: ValidRequest) -> Iterator[str]:
         return
     where = request.text_place
     within: Any = getattr(request, where)
-    found = _found(request.text, within)
-    if not isinstance(found, str):
-        known = list(values.texts(within))
+    known = list(values.texts(within))
+    if request.text not in known:
         near = difflib.get_close_matches(request.text, known, n=1) or known[:1]
         meant = f"; did you mean {near[0]!r}?" if near else ""
         yield f"{place}.text: {request.text!r} names no text in {place}.{where}{meant}"
@@ -99,10 +130,3 @@ def _of_text(place: str, request: ValidRequest) -> Iterator[str]:
             f"{place}.text_pattern: {request.text_pattern!r} matches none of the texts that "
             "boxproof makes; widen it as far as the service allows, or leave out text"
         )
-
-
-def _found(pointer: str, within: object) -> object:
-    try:
-        return jsonpointer.resolve_pointer(within, pointer)
-    except jsonpointer.JsonPointerException:
-        return None

@@ -14,6 +14,11 @@ NAMED_PART = re.compile(r"\{([^{}/]+)\}")
 ID = "id"
 
 
+def path_pattern(path: str) -> str:
+    """The regular expression of every path that a path with names in it can be."""
+    return "[^/]+".join(map(re.escape, NAMED_PART.split(path)[::2]))
+
+
 @dataclass(frozen=True, slots=True)
 class ValidRequest:
     """One valid request that makes the service do its job.
@@ -24,7 +29,7 @@ class ValidRequest:
     """
 
     path: str = url_path("its path; a {name} in it is filled in from parameters")
-    method: str = option("its HTTP method", "POST")
+    method: str = option("its HTTP method", "POST", values.method)
     parameters: Mapping[str, Any] = option("what stands for each {name} of the path", {})
     query: Mapping[str, Any] = option("query parameters; an array sends one several times", {})
     headers: Mapping[str, str] = option("headers of this request", {})
@@ -39,7 +44,9 @@ class ValidRequest:
     body_file: Path | None = option("a file that is sent as the body, byte for byte", None)
     files: Mapping[str, Path] = option("files sent as parts of a multipart body: name = file", {})
     content_type: str = option("the media type of a raw body; by default that of its name", "")
-    status: int | tuple[int, ...] = option("the status of success, or an array of several", 200)
+    status: int | tuple[int, ...] = option(
+        "the status of success, or an array of several", 200, values.statuses
+    )
     text: str | None = json_pointer("the user's text in the body", None)
     text_in: str = option(
         "where that text stands instead: in parameters, query, headers or cookies, which the "
@@ -90,7 +97,7 @@ class ValidRequest:
     @property
     def path_pattern(self) -> str:
         """The regular expression of every path that it can have."""
-        return "[^/]+".join(map(re.escape, NAMED_PART.split(self.path)[::2]))
+        return path_pattern(self.path)
 
     @property
     def named_parts(self) -> tuple[str, ...]:

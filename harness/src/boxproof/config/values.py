@@ -6,6 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+#: A field's name and value (RFC 9110, 5.5), as far as they can be sent at all.
+HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
+#: An HTTP method as they are all written; letters count (RFC 9110, 9.1).
+METHOD = re.compile("[A-Z][A-Z-]*")
 #: A "~" that stands for nothing (RFC 6901, section 3).
 BAD_ESCAPE = re.compile(r"~(?![01])")
 
@@ -48,6 +52,23 @@ def record_path(value: str) -> str:
 def said(value: str) -> str:
     """Why a text says nothing; else empty."""
     return "" if value.strip() else "is empty; write why"
+
+
+def method(value: str) -> str:
+    """Why a text is not an HTTP method; else empty."""
+    if METHOD.fullmatch(value):
+        return ""
+    upper = value.upper()
+    meant = f"; did you mean {upper!r}?" if METHOD.fullmatch(upper) else ""
+    return f"is not an HTTP method{meant}"
+
+
+def statuses(value: int | tuple[int, ...]) -> str:
+    """Why a status or several cannot be those of an answer; else empty."""
+    every = (value,) if isinstance(value, int) else value
+    if every and all(200 <= each <= 599 for each in every):
+        return ""
+    return "is not a status from 200 to 599, or an array of them"
 
 
 def one_of(*known: str) -> Callable[[str], str]:

@@ -6,14 +6,14 @@ anything that is not ASCII) are written as escapes; the rest stays readable.
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from boxproof.endpoint import SYSTEM_TRUST, Credential, Tls
 
 #: Linux allows one argument 128 KiB (MAX_ARG_STRLEN); an escaped byte takes four characters.
 ARGUMENT_BYTES = 16_384
 
-#: What curl sends of its own accord, or what only names the client.
+#: Of headers that a client sent: what curl sends of its own accord, or what only names the client.
 IMPLIED = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent"})
 
 #: Methods for which a missing body is still sent as an empty one.
@@ -28,16 +28,19 @@ def curl_line(
     *,
     credentials: Iterable[Credential] = (),
     tls: Tls = SYSTEM_TRUST,
+    implied: Collection[str] = IMPLIED,
 ) -> str:
     """The request as one bash command line; ``url`` is percent-encoded already.
 
-    Values of credentials are left to the variables that hold them: ``$NAME``.
+    Headers whose names, in lower case, are ``implied`` are left out. Values of credentials are left
+    to the variables that hold them: ``$NAME``.
     """
     if body is None and method in EMPTY_BODY:
         body = b""
     parts = ["curl", "-sS", "-i", *_as_it_is(url), *_trust(tls), *_method(method, body)]
     parts.append(_quoted(url.encode("utf-8", "surrogatepass")))
-    for option in _headers(headers, has_body=body is not None):
+    told = [(name, value) for name, value in headers if name.lower() not in implied]
+    for option in _headers(told, has_body=body is not None):
         parts += ["-H", option]
     for each in credentials:
         # In double quotes the shell puts the value in; the rest of them is escaped.
@@ -87,7 +90,7 @@ def _headers(headers: Iterable[tuple[str, str]], *, has_body: bool) -> list[str]
     options = []
     typed = False
     for name, value in headers:
-        if name.lower() in IMPLIED or (name.lower(), value) == ("accept", "*/*"):
+        if (name.lower(), value) == ("accept", "*/*"):
             continue
         typed = typed or name.lower() == "content-type"
         # curl takes `name:` for "leave it out" and `name;` for "send it empty".

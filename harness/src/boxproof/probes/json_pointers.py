@@ -10,6 +10,8 @@ import jsonpointer
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.messages import Answer
 
+SHOWN_CHARACTERS = 40
+
 
 def resolve(pointer: str, document: Any) -> Any:
     """What a pointer names in a document.
@@ -47,6 +49,19 @@ def resolve_part(answer: Answer, part: Any, pointer: str, what: str) -> Any:
         return resolve(pointer, part)
     except KeyError:
         raise UnusableAnswer(f"{what} holds nothing at {pointer!r}", answer.evidence()) from None
+
+
+def resolve_id(answer: Answer, part: Any, pointer: str, what: str) -> Any:
+    """What a pointer names in a part of an answer's body, where that can name a record.
+
+    Raises:
+        UnusableAnswer: it names nothing there, or neither a text nor a number.
+    """
+    id = resolve_part(answer, part, pointer, what)
+    if isinstance(id, bool) or not isinstance(id, (str, int)):
+        said = f"{what} holds {str(id)[:SHOWN_CHARACTERS]} at {pointer!r}"
+        raise UnusableAnswer(f"{said}, which is not a text or a number", answer.evidence())
+    return id
 
 
 def without(document: Any, pointers: Iterable[str]) -> Any:

@@ -48,21 +48,22 @@ class Request:
         return b"" if self.payload is None else self.payload.content
 
     def own_headers(self) -> tuple[tuple[str, str], ...]:
-        """Its headers and the endpoint's, without credentials and without its length."""
-        given = (*self.endpoint.headers, *self.headers)
-        if self.payload is None or any(name.lower() == "content-type" for name, _ in given):
-            return given
-        return (*given, ("Content-Type", self.payload.media_type))
+        """Its headers and the endpoint's, each name once, without credentials and its length."""
+        fields = _by_name((*self.endpoint.headers, *self.headers))
+        if self.payload is not None:
+            fields.setdefault("content-type", ("Content-Type", self.payload.media_type))
+        secret = {each.header.lower() for each in self.endpoint.credentials}
+        return tuple(field for name, field in fields.items() if name not in secret)
 
     def head(self, *, expect: bool = False) -> bytes:
         """Its head as it is sent; ``expect`` asks whether the body may follow."""
-        fields = {"User-Agent": USER_AGENT, "Accept": "*/*"}
-        fields |= {**self.endpoint.every_header(), **dict(self.own_headers())}
-        if self.content or self.method.upper() in EMPTY_BODY:
-            fields |= {"Content-Length": str(len(self.content))}
+        fields = [("User-Agent", USER_AGENT), ("Accept", "*/*")]
+        fields += [*self.endpoint.every_header().items(), *self.own_headers()]
+        if self.content or self.method in EMPTY_BODY:
+            fields.append(("Content-Length", str(len(self.content))))
         if self.content and expect:
-            fields |= {"Expect": "100-continue"}
-        return head(self.method, self.endpoint, target_of(self.url), fields.items())
+            fields.append(("Expect", "100-continue"))
+        return head(self.method, self.endpoint, target_of(self.url), _by_name(fields).values())
 
     def curl(self) -> str:
         """It as a shell command that works as printed."""
@@ -73,6 +74,7 @@ class Request:
             self.content or None,
             credentials=self.endpoint.credentials,
             tls=self.endpoint.tls,
+            implied=frozenset(),
         )
 
     def __str__(self) -> str:
@@ -118,6 +120,11 @@ class Answer:
 
     def __str__(self) -> str:
         return f"{self.request} → {self.status}"
+
+
+def _by_name(fields: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Headers by their names in lower case, of those of one name the last."""
+    return {name.lower(): (name, value) for name, value in fields}
 
 
 def excerpt(body: bytes) -> str:

@@ -12,7 +12,7 @@ from requests.utils import parse_header_links
 from boxproof.config.operations import List, Records
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.client import Client
-from boxproof.probes.json_pointers import resolve, resolve_in, resolve_part
+from boxproof.probes.json_pointers import resolve, resolve_id, resolve_in, resolve_part
 from boxproof.probes.messages import Answer
 
 #: Pages of one walk, where each has something new: a list that goes on for ever ends.
@@ -181,7 +181,7 @@ class Pager:
 
     def _item(self, answer: Answer, item: Any) -> Item:
         what = "an item of the list"
-        record_id = resolve_part(answer, item, self.item_id, what)
+        record_id = resolve_id(answer, item, self.item_id, what)
         if self.id_is_text:
             record_id = str(record_id)
         text = None

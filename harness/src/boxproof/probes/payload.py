@@ -59,8 +59,8 @@ def pairs(table: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def written(value: Any) -> str:
-    """A value outside of JSON; true and false as JSON has them."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A value outside of JSON; true, false, tables and arrays in one another as JSON has them."""
+    return json.dumps(value) if isinstance(value, (bool, dict, list)) else str(value)
 
 
 def _multipart(body: Mapping[str, Any], files: Mapping[str, Path]) -> Payload:

@@ -11,7 +11,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.core.errors import ConfigError
 from boxproof.probes.client import Client
-from boxproof.probes.json_pointers import resolve_in, resolve_part, without
+from boxproof.probes.json_pointers import resolve_id, resolve_in, without
 from boxproof.probes.messages import Answer
 from boxproof.probes.pager import Pager
 from boxproof.probes.work import Work
@@ -141,10 +141,10 @@ class RecordStore:
         elif kind.id_header:
             id = self._id_in_header(answer)
         else:
-            id = resolve_part(answer, record, kind.id, "the answer")
+            id = resolve_id(answer, record, kind.id, "the answer")
         key = id
         if kind.key is not None:
-            key = resolve_part(answer, record, kind.key, "the answer")
+            key = resolve_id(answer, record, kind.key, "the answer")
         return Created(id, key, without(record, kind.varying), answer)
 
     def _id_in_header(self, answer: Answer) -> str:

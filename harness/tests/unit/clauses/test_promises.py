@@ -11,12 +11,12 @@ from boxproof.config.options import Config, Service
 SAY = ValidRequest("/say", body={"prompt": "Once"}, text="/prompt")
 
 
-def promised(records: Records, data_mount: str = "") -> set[str]:
+def promised(records: Records, data_mount: str = "", work: ValidRequest = SAY) -> set[str]:
     """The clauses that a service with such records promises."""
     config = Config(
         root=Path(),
         service=Service("toy", 1, data_mount=data_mount),
-        work=SAY,
+        work=work,
         records={"sayings": records},
     )
     return {each.id for each in registry.every() if each.promised(config)}
@@ -36,3 +36,18 @@ def test_a_list_whose_items_show_no_text_cannot_tell_whose_they_are(id: str) -> 
     assert id not in promised(Records(list=pages))
     assert id in promised(Records(text="/prompt", list=pages))
     assert id in promised(Records(list=List("/records", before="before", text="/words")))
+
+
+def test_ids_that_the_client_chooses_say_nothing_of_the_service() -> None:
+    """They are unique whatever it does."""
+    put = ValidRequest("/records/{id}", "PUT", body={"prompt": "Once"}, text="/prompt")
+    records = Records(read=Read("/records/{id}"))
+    assert "persistence.ids-unique" in promised(records)
+    assert "persistence.ids-unique" not in promised(records, work=put)
+
+
+def test_an_empty_text_in_a_path_is_another_request() -> None:
+    """Its answer is that of whatever route is there, such as the list above it."""
+    asked = ValidRequest("/say/{text}", "GET", {"text": "Once"}, text="/text", text_in="parameters")
+    assert "generation.empty-refused" in promised(Records())
+    assert "generation.empty-refused" not in promised(Records(), work=asked)

@@ -319,6 +319,30 @@ def test_a_promise_is_declined_with_a_reason(tmp_path: Path) -> None:
         ),
         ("status = ['200']", "work.status[0]: '200' is not a whole number"),
         ("status = '200'", "work.status: '200' is not a whole number"),
+        ("status = []", "work.status: () is not a status from 200 to 599, or an array of them"),
+        (
+            "status = [200, 20]",
+            "work.status: (200, 20) is not a status from 200 to 599, or an array of them",
+        ),
+        ("method = 'put'", "work.method: 'put' is not an HTTP method; did you mean 'PUT'?"),
+        ("method = 'PUT /'", "work.method: 'PUT /' is not an HTTP method"),
+        (
+            "headers = { x-mode = 'łagodny' }",
+            "work.headers.x-mode: cannot be sent (RFC 9110, 5.5): write it in Latin-1",
+        ),
+        (
+            'headers = { x-mode = "a\\r\\nx-more: b" }',
+            "work.headers.x-mode: cannot be sent (RFC 9110, 5.5): write it in Latin-1",
+        ),
+        (
+            "headers = { Cookie = 'a=b' }\ncookies = { c = 'd' }",
+            "work.headers.Cookie: stands beside work.cookies; keep one",
+        ),
+        ("cookies = { c = 'd; e=f' }", "work.cookies.c: cannot be sent (RFC 6265, 4.1.1)"),
+        (
+            "light = { until = 2027-01-31 }",
+            "work.light: cannot be sent as JSON: Object of type date is not JSON serializable",
+        ),
         (
             "parameters = { model = 'm' }",
             "work.parameters.model: '/say' holds no {model}",
@@ -347,6 +371,14 @@ def test_a_request_that_cannot_be_sent_is_one_line(tmp_path: Path, work: str, sa
     """Before anything is booted."""
     expected = f"boxproof.toml: {said.replace('{folder}', str(tmp_path))}"
     assert refusal(tmp_path, SMALLEST + work + "\n") == expected
+
+
+def test_a_raw_body_has_no_fields_to_change(tmp_path: Path) -> None:
+    """What makes the work long would be sent nowhere."""
+    raw = SMALLEST.replace('{ prompt = "hello" }', '"hello"\nencoding = "raw"')
+    assert refusal(tmp_path, raw + "heavy = { n = 9 }\n") == (
+        "boxproof.toml: work.heavy: are fields over those of a table, which the body is not"
+    )
 
 
 def test_a_name_in_a_path_must_be_filled_in(tmp_path: Path) -> None:
@@ -402,6 +434,14 @@ LISTED = NOTES + "[records.notes.list]\npath = '/notes'\n"
             LISTED + "order = 'oldest first'",
             "records.notes.list.order: 'oldest first' is not one of 'newest', 'oldest', 'none'; "
             "did you mean 'oldest'?",
+        ),
+        (
+            LISTED.replace("/notes'", "/{user}/notes'"),
+            "records.notes.list.path: {user} is not filled in; write what stands there",
+        ),
+        (
+            NOTES + "[records.notes.read]\npath = '/{user}/notes/{id}'",
+            "records.notes.read.path: {user} is not filled in; write what stands there",
         ),
         (
             NOTES + "id_header = 'Location'",

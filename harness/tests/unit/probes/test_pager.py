@@ -150,6 +150,10 @@ def test_a_page_that_fails_ends_the_walk_with_its_status(pager_of: TotalPager) -
     ("page", "said"),
     [
         ([{"words": "x"}], "an item of the list holds nothing at '/note/id'"),
+        (
+            [{"note": {"id": None}, "words": "x"}],
+            "an item of the list holds None at '/note/id', which is not a text or a number",
+        ),
         ([{"note": {"id": 1}}], "an item of the list holds nothing at '/words'"),
         ([3], "an item of the list holds nothing at '/note/id'"),
         ({"items": []}, "the list's answer holds no array at its top"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from apps.schema.serving import Server, serving
@@ -149,6 +150,27 @@ def test_fields_of_a_request_without_a_body_are_those_of_its_query(tmp_path: Pat
     with speaking(style, described, tmp_path) as (_, work, server):
         work.send("Bye", n=9)
     assert server.asked[-1].target == "/say?prompt=Bye&n=9"
+
+
+def test_a_table_in_a_form_is_json(tmp_path: Path) -> None:
+    """As services take metadata beside a file."""
+    described = 'encoding = "form"\nbody = { prompt = "Hello", about = { ok = true } }'
+    with speaking({"encoding": "form"}, described, tmp_path) as (_, work, server):
+        work.send()
+    assert parse_qs(server.asked[-1].body.decode())["about"] == ['{"ok": true}']
+
+
+def test_a_header_of_the_requests_own_takes_the_place_of_any_other(tmp_path: Path) -> None:
+    """Whatever its case, and in the printed line as well."""
+    described = 'headers = { accept = "text/plain", USER-AGENT = "me", content-type = "a/b" }'
+    with speaking({}, 'body = { prompt = "Hello" }\n' + described, tmp_path) as (_, work, server):
+        request = work.request()
+        assert request.head().lower().count(b"\r\naccept:") == 1
+        work.send()
+        subprocess.run(["bash", "-c", request.curl()], capture_output=True, timeout=20, check=True)
+    for asked in server.asked:
+        given = [asked.headers[each] for each in ("accept", "user-agent", "content-type")]
+        assert given == ["text/plain", "me", "a/b"]
 
 
 @pytest.mark.parametrize("name", ["files", "header", "cookie", "form"])

@@ -19,6 +19,15 @@ def _any_text(config: Config) -> bool:
     return _has_text(config) and not config.work.text_pattern
 
 
+def _can_be_empty(config: Config) -> bool:
+    """Whether a request with an empty text is the same request, and not one that is accepted.
+
+    Of a path that is filled in with nothing another route may well answer.
+    """
+    work = config.work
+    return _has_text(config) and not work.takes_empty_text and work.text_place != "parameters"
+
+
 @clause(
     "generation.forbidden-refused",
     Level.MUST,
@@ -69,7 +78,7 @@ def forbidden_whole_words(work: Work, config: Config) -> None:
     "generation.empty-refused",
     Level.MUST,
     "An empty text MUST be refused with a 4xx answer of the documented shape.",
-    promised=lambda config: _has_text(config) and not config.work.takes_empty_text,
+    promised=_can_be_empty,
     effect=Effect.WRITES,
 )
 def empty_refused(work: Work, shapes: Shapes) -> None:

@@ -16,12 +16,18 @@ from boxproof.targets.abilities import Kills, Restarts
 SHOWN = 3
 
 
+def _gives_ids(config: Config) -> bool:
+    """Whether records can be told apart, and it is the service that chooses their ids."""
+    kind = config.record
+    return traceable(config) and kind is not None and not config.maker(kind).takes_id
+
+
 @clause(
     "persistence.ids-unique",
     Level.MUST,
     "An id MUST NOT be given to a second record, across restarts and SIGKILL.",
     needs=(Kills, Restarts),
-    promised=traceable,
+    promised=_gives_ids,
     effect=Effect.DISTURBS,
 )
 def ids_unique(

@@ -1,9 +1,12 @@
 """The OpenAPI document."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from boxproof.clauses.registry import clause
+from boxproof.config.operations import ID, NAMED_PART, ValidRequest, path_pattern
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
@@ -30,7 +33,20 @@ def openapi_valid(
     require(not problem, f"the document is not valid OpenAPI: {problem}", answer.evidence()[:1])
     work = config.work
     require(
-        work.method.lower() in document.get("paths", {}).get(work.path, {}),
+        is_described(work, document.get("paths", {})),
         f"the document does not describe {work.method} {work.path}",
         answer.evidence()[:1],
+    )
+
+
+def is_described(work: ValidRequest, paths: Mapping[str, Any]) -> bool:
+    """Whether one of a document's paths, whatever it calls their parts, has an operation for it."""
+
+    def filled(found: re.Match[str]) -> str:
+        return quote(str(work.parameters.get(found[1], ID)), safe="")
+
+    asked = NAMED_PART.sub(filled, work.path.partition("?")[0])
+    return any(
+        work.method.lower() in operations and re.fullmatch(path_pattern(path), asked)
+        for path, operations in paths.items()
     )
