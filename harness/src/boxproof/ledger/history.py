@@ -60,7 +60,8 @@ class Create(Request):
             return Outcome.OPEN
         if self.status in self.success:
             return Outcome.ACKNOWLEDGED
-        if self.status < 500 or self.status in REFUSING_STATUSES:
+        # Another 2xx than those that were described did something, whatever it was.
+        if 300 <= self.status < 500 or self.status in REFUSING_STATUSES:
             return Outcome.REJECTED
         return Outcome.OPEN
 

@@ -92,6 +92,9 @@ ALLOWED: list[History] = [
     history(creates=[UNANSWERED, FAILED]),
     history(creates=[UNANSWERED, FAILED], final=walk((1, "u"), (2, "f"), began=9, pages=9)),
     history(creates=[REFUSED]),
+    # A success that is not described is no refusal.
+    history(creates=[create("x", 0, 1, status=202)]),
+    history(creates=[create("x", 0, 1, status=202)], final=walk((1, "x"), began=9, pages=9)),
     # A full page holds the newest and no more.
     history(creates=[A, B], walks=[walk((2, "b"), began=4, reached=False)]),
     history(creates=[A, DURING_A], walks=[walk((1, "a"), began=4, reached=False)]),
