@@ -33,7 +33,8 @@ port = 8000
 """
 WORK = 'path = "/say"\nbody = { prompt = "Hello" }\ntext = "/prompt"\n'
 READ = '[records.notes.read]\npath = "/records/{id}"\n'
-LIST = '[records.notes.list]\npath = "/records"\nitems = "/items"\n'
+ITEMS = '[records.notes.list]\npath = "/records"\nitems = "/items"\nlimit = "limit"\n'
+LIST = f'{ITEMS}order = "newest"\n'
 NOTES = '[records.notes]\ntext = "/prompt"\n'
 
 #: The records of a service, and the style of the toy that keeps them so.
@@ -71,16 +72,21 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
     "page-number": (f'{WORK}{NOTES}{READ}{LIST}page = "page"\n', {"paging": "page"}),
     "link": (f"{WORK}{NOTES}{READ}{LIST}link = true\nstable = true\n", {"paging": "link"}),
     "oldest-first": (
-        f'{WORK}{NOTES}{READ}{LIST}order = "oldest"\noffset = "offset"\n',
+        f'{WORK}{NOTES}{READ}{ITEMS}order = "oldest"\noffset = "offset"\n',
         {"order": "oldest", "paging": "offset"},
     ),
     "oldest-by-cursor": (
-        f'{WORK}{NOTES}{READ}{LIST}order = "oldest"\ncursor = "cursor"\nnext = "/next"\n',
+        f'{WORK}{NOTES}{READ}{ITEMS}order = "oldest"\ncursor = "cursor"\nnext = "/next"\n',
         {"order": "oldest", "paging": "cursor"},
     ),
     "no-order": (
-        f'{WORK}{NOTES}{READ}{LIST}order = "none"\nbefore = "before"\n',
+        f'{WORK}{NOTES}{READ}{ITEMS}order = "none"\nbefore = "before"\n',
         {"order": "none"},
+    ),
+    "barely-described": (
+        f'{WORK}{NOTES}{READ}[records.notes.list]\npath = "/records"\nitems = "/items"\n'
+        'before = "before"\n',
+        {"order": "oldest"},
     ),
     "no-list": (f"{WORK}{NOTES}{READ}", {}),
     "no-read": (f'{WORK}{NOTES}{LIST}before = "before"\n', {}),
@@ -161,6 +167,11 @@ SILENT: dict[str, set[str]] = {
     "oldest-first": {"records.newest-first"},
     "oldest-by-cursor": {"records.newest-first"},
     "no-order": {"records.newest-first", "records.list-in-order"},
+    "barely-described": {
+        "records.newest-first",
+        "records.limit-honoured",
+        "records.list-in-order",
+    },
     "no-list": ALWAYS | WALKS,
     "no-read": READS | OWN,
 }

@@ -30,6 +30,8 @@ path = "/records/{{id}}"
 
 [records.sayings.list]
 path = "/records"
+order = "newest"
+limit = "limit"
 
 [limits]
 boot_seconds = 20

@@ -32,6 +32,15 @@ def test_the_tutorials_configuration_loads(tmp_path: Path) -> None:
     assert config.load(file).service.name == "notes"
 
 
+@pytest.mark.parametrize("block", blocks(DOCS / "how-to" / "describe.md", "toml"))
+def test_the_services_that_are_described_load(block: str, tmp_path: Path) -> None:
+    """They are what a newcomer begins with."""
+    (tmp_path / "photo.jpg").touch()
+    file = tmp_path / "boxproof.toml"
+    file.write_text(block, encoding="utf-8")
+    assert config.load(file).work.path.startswith("/")
+
+
 def test_the_tutorials_mend_differs_by_one_line() -> None:
     """What the reader is told to change stands in the service that they wrote."""
     server, mended = blocks(DOCS / "tutorial.md", "python")

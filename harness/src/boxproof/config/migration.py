@@ -16,6 +16,8 @@ from boxproof.core.retired_ids import RETIRED
 
 #: Every retired clause id, where it is not part of a longer word.
 RETIRED_ID = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, RETIRED))})(?![\w-])")
+#: What an older contract took for granted of a list.
+LIST_IMPLIED = {"order": "newest", "limit": "limit"}
 LIMITS = {"budget_seconds": "first_work_seconds"}
 
 
@@ -122,7 +124,9 @@ class _Rewriting:
             for key, pointer in self.text_pointer.items():
                 kind.append(key, pointer)
             self._has_records = True
-        kind.append(name, _copied(table))
+        implied = LIST_IMPLIED if name == "list" else {}
+        more = {key: value for key, value in implied.items() if key not in table}
+        kind.append(name, _copied(table, more=more))
         records = tomlkit.table(is_super_table=True)
         records.append(self.kind, kind)
         new.append("records", records)

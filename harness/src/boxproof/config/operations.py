@@ -138,10 +138,10 @@ class List:
     )
     order: str = option(
         "what it begins with: newest, oldest, or none where it has no order",
-        "newest",
+        "none",
         values.one_of("newest", "oldest", "none"),
     )
-    limit: str = option("the query parameter that says how many", "limit")
+    limit: str = option("the query parameter that says how many", "")
     before: str = option("the query parameter that takes the id to continue before", "")
     cursor: str = option("the query parameter that takes what stands at next", "")
     next: str | None = json_pointer(

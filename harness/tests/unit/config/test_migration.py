@@ -62,6 +62,8 @@ path = "/notes/{id}"
 
 [records.notes.list]
 path = "/notes"
+order = "newest"
+limit = "limit"
 before = "before"
 
 [limits]

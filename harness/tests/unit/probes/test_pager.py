@@ -20,6 +20,7 @@ from boxproof.probes.pager import Pager
 Respond = Callable[[int, str | None], Any]
 TotalPager = Callable[..., Pager]
 ASKED = 5
+LISTING = {"limit": "limit", "before": "before", "id": "/note/id"}
 
 
 class Listing:
@@ -45,7 +46,7 @@ def pager_of(tmp_path: Path) -> Iterator[TotalPager]:
 
         def make(page: Respond, status: int = 200, **of_list: Any) -> Pager:
             url = stack.enter_context(served(Listing(page, status).respond)).url
-            listing = List("/notes", **{"before": "before", "id": "/note/id", **of_list})
+            listing = List("/notes", **{**LISTING, **of_list})
             client = Client(lambda: Endpoint(url), journal)
             pager = Pager.over(client, Records(text="/words", list=listing))
             assert pager is not None
