@@ -107,7 +107,7 @@ class ValidRequest:
     @property
     def takes_id(self) -> bool:
         """Whether the client chooses the id of what it makes."""
-        return ID in self.named_parts and ID not in self.parameters
+        return ID not in self.parameters and ID in self.named_parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,15 +26,13 @@ class Work:
         """The texts that it takes."""
         return Texts.of(self.valid)
 
-    def send(
-        self, text: str | None = None, /, *, timeout_seconds: float | None = None, **fields: Any
-    ) -> Answer:
+    def send(self, text: str | None = None, /, **fields: Any) -> Answer:
         """Send the request, changed as :meth:`request` says; any status is returned.
 
         Raises:
             NoAnswer: it got none.
         """
-        return self.client.send(self.request(fields, text), timeout_seconds=timeout_seconds)
+        return self.client.send(self.request(fields, text))
 
     def request(self, fields: Mapping[str, Any] | None = None, text: str | None = None) -> Request:
         """The request, to the present address: with other top-level ``fields`` of its body, or of

@@ -1,5 +1,6 @@
 """What a boxproof.toml does not describe is told once, with the key that would bring it in."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ def described(work: ValidRequest = SAY, **records: Any) -> Config:
             "records.pages-complete",
             described(text="/text", list=List("/notes", offset="offset")),
             "[records.NAME.list] before",
+        ),
+        (
+            "persistence.ids-unique",
+            described(replace(SAY, path="/notes/{id}"), read=Read("/notes/{id}")),
+            "[work] path",
         ),
         ("schema.openapi-valid", described(), "[schema]"),
         ("generation.forbidden-refused", described(), "[forbidden]"),

@@ -40,6 +40,12 @@ CAUGHT: list[tuple[Check, History]] = [
     (durable.altered, history(creates=[A], readings=[read(1, 9, "other")])),
     (durable.altered, history(creates=[A], reads=[read(1, 2, "other")])),
     (
+        durable.altered,
+        history(
+            creates=[create("a", 0, 1, id=1, record={"id": 1})], readings=[read(1, 9, "other")]
+        ),
+    ),
+    (
         durable.repeated,
         history(creates=[UNANSWERED], final=walk((1, "u"), (2, "u"), began=9, pages=9)),
     ),

@@ -66,9 +66,13 @@ def test_a_text_is_put_where_the_file_says(journal: Journal) -> None:
     echo = Echo(200, {})
     with served(echo.respond) as server:
         work = Work(client_of(server, journal), CHAT)
-        work.send("Bye", size=1)
+        work.send("Bye", size=1, timeout_seconds=0.001)
         work.send()
-    assert echo.asked[0][2] == {"messages": [{"role": "user", "content": "Bye"}], "size": 1}
+    assert echo.asked[0][2] == {
+        "messages": [{"role": "user", "content": "Bye"}],
+        "size": 1,
+        "timeout_seconds": 0.001,
+    }
     assert echo.asked[1][2] == CHAT.body
     assert json.loads(work.request(CHAT.heavy).content) == {**CHAT.body, "size": 9}
 

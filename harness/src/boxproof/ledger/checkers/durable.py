@@ -32,7 +32,8 @@ def altered(history: History) -> Iterator[Anomaly]:
         if create is not None and read.status == 200:
             different = difference(create.record, read.record)
             text = history.text_of(read.record)
-            if create.record is None and text is not None and text != create.text:
+            unsaid = history.text_of(create.record) is None
+            if unsaid and text is not None and text != create.text:
                 different = f"{history.text_pointer!r}"
             if different:
                 yield Anomaly(
