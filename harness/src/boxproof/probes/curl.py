@@ -1,14 +1,17 @@
 """Requests as shell commands that send the same bytes when pasted into bash.
 
 Bytes that a terminal, a shell's quotes or an argument list would change (NUL, control characters,
-anything that is not ASCII) are written as escapes; the rest stays readable.
+anything that is not ASCII) are written as escapes; the rest stays readable. A body that the journal
+keeps in a file of its own is sent from there: that line works in the run's report folder.
 """
 
+import hashlib
 import re
 import shlex
 from collections.abc import Collection, Iterable
 
 from boxproof.endpoint import SYSTEM_TRUST, Credential, Tls
+from boxproof.journal import bodies
 
 #: Linux allows one argument 128 KiB (MAX_ARG_STRLEN); an escaped byte takes four characters.
 ARGUMENT_BYTES = 16_384
@@ -47,6 +50,9 @@ def curl_line(
         parts += ["-H", f'"{each.header}: {_doubled(each.prefix)}${each.variable}"']
     if body is None:
         return " ".join(parts)
+    if len(body) > bodies.INLINE_BYTES:
+        file = f"{bodies.FOLDER}/{hashlib.sha256(body).hexdigest()}"
+        return " ".join([*parts, "--data-binary", f"@{file}"])
     if b"\0" in body or len(body) > ARGUMENT_BYTES:
         # No argument can hold a NUL, nor very many bytes: printf is built into the shell.
         return f"printf {_format(body)} | {' '.join([*parts, '--data-binary', '@-'])}"

@@ -1,11 +1,13 @@
 """A printed request, run by bash, sends the same bytes."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 from apps.good import Response
 from apps.schema.serving import Asked, served
 
+from boxproof.journal.bodies import FOLDER, Bodies, Body
 from boxproof.probes.curl import ARGUMENT_BYTES, curl_line
 
 Headers = tuple[tuple[str, str], ...]
@@ -41,7 +43,7 @@ def run(method: str, path: str, headers: Headers, body: bytes | None) -> Asked:
         pytest.param(b"\x001234567\n89", id="digits after nul"),
         pytest.param(b"\x011234567", id="digits after an escape"),
         pytest.param(b"line\r\n\tline\n", id="line breaks"),
-        pytest.param(b"x" * (ARGUMENT_BYTES * 20), id="longer than an argument"),
+        pytest.param(b"\xff" * (ARGUMENT_BYTES * 3), id="longer than an argument"),
         pytest.param(b"&|;<>(){}[]*?~#!^", id="shell characters"),
     ],
 )
@@ -50,6 +52,18 @@ def test_body_arrives_byte_for_byte(body: bytes) -> None:
     asked = run("POST", "/say", JSON, body)
     assert asked.body == body
     assert asked.headers["content-type"] == "application/json"
+
+
+def test_a_body_that_has_a_file_in_the_report_is_sent_from_there(tmp_path: Path) -> None:
+    """Nobody reads a photograph in a terminal."""
+    body = bytes(range(256)) * 300
+    bodies = Bodies(tmp_path / FOLDER)
+    bodies.written(Body.of(body))
+    with served(lambda *_: Response(200, "ok")) as server:
+        line = curl_line("POST", f"{server.url}/say", (), body)
+        subprocess.run(["bash", "-c", line], check=True, cwd=tmp_path, timeout=20)
+        assert [each.body for each in server.asked] == [body]
+    assert len(line) < 300
 
 
 @pytest.mark.parametrize(
