@@ -2,7 +2,7 @@
 
 python3 .ci/nothing_skipped.py JUNIT_FILE...
 
-Reads what pytest wrote; `tox` leaves it in .tox/service/junit.xml and .tox/harness/junit.xml.
+Reads what pytest wrote; `tox` leaves it in .tox/service/junit.xml and its neighbours.
 """
 
 import sys

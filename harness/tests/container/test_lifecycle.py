@@ -34,7 +34,6 @@ CAUGHT = {
     "persistence.ignores_old_schema": (VOLUMES, {"persistence.old-schema-migrates"}),
     "persistence.accepts_any_schema": (VOLUMES, {"persistence.newer-schema-refused"}),
     "persistence.overwrites_other_records": (VOLUMES, {"persistence.two-on-one-volume"}),
-    "startup.aborts": (STARTS, {"startup.exit-codes"}),
 }
 #: What cannot be tried where something else is broken: there is nobody left for a second SIGTERM.
 FOLLOWS = {
