@@ -62,6 +62,7 @@ def test_deployments_are_sampled_while_they_run(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl")
     heard: queue.SimpleQueue[Recorded] = queue.SimpleQueue()
     journal.listen(heard.put)
+    before = set(threading.enumerate())
     sampler = Sampler(journal)
     first, second = Stub("first"), Stub("second")
     with within(scenario="storage"):
@@ -78,6 +79,7 @@ def test_deployments_are_sampled_while_they_run(tmp_path: Path) -> None:
     first.running = True
     assert "first" in {heard.get(timeout=20).deployment for _ in range(3)}
     sampler.close()
-    for thread in [each for each in threading.enumerate() if each.name == "samples"]:
+    # Those of other tests belong to targets that are still there.
+    for thread in set(threading.enumerate()) - before:
         thread.join(20)
         assert not thread.is_alive()

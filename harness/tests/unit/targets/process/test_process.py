@@ -29,6 +29,7 @@ from boxproof.targets.abilities import (
     Pauses,
     ReadsLogs,
     Restarts,
+    SamplesUsage,
     TimesLogs,
     WaitsForExit,
 )
@@ -128,6 +129,7 @@ def test_the_deployment_offers_what_the_target_says(bench: Bench) -> None:
         Pauses,
         ReadsLogs,
         Restarts,
+        SamplesUsage,
         TimesLogs,
         WaitsForExit,
     }
