@@ -49,7 +49,7 @@ def write(report: Report, path: Path) -> None:
 
 def _element(report: Report, each: ClauseJudged) -> str:
     """What stands below a test case; empty where nothing does."""
-    return "skipped" if each in report.told_only else ELEMENTS.get(each.verdict, "")
+    return "skipped" if report.is_told_only(each) else ELEMENTS.get(each.verdict, "")
 
 
 def _case(suite: ElementTree.Element, each: ClauseJudged, element: str) -> None:

@@ -70,7 +70,7 @@ def _counts(report: Report) -> str:
 
 
 def _finding(each: ClauseJudged, report: Report) -> str:
-    told = f" ({TOLD_ONLY})" if each in report.told_only else ""
+    told = f" ({TOLD_ONLY})" if report.is_told_only(each) else ""
     proof = "\n".join(each.evidence)
     waived = "".join(f"- waived: {_text(one.told)}\n" for one in each.waived)
     return (

@@ -102,10 +102,9 @@ class Report:
         """The clauses that make the run red."""
         return [each for each in self.clauses if fails(each, self.fail_on)]
 
-    @property
-    def told_only(self) -> list[ClauseJudged]:
-        """The SHOULD clauses that are broken and make no run red, since the team says so."""
-        return [each for each in self.with_verdict(Verdict.BROKEN) if each not in self.red]
+    def is_told_only(self, each: ClauseJudged) -> bool:
+        """Whether a clause is broken and makes no run red, since the team says so."""
+        return each.verdict is Verdict.BROKEN and not fails(each, self.fail_on)
 
     @property
     def fail_on(self) -> str:
