@@ -14,6 +14,8 @@ from boxproof.core.request_quota import RequestQuota
 
 #: Everything that RFC 3986 lets stand in a path and a query, and escapes that are there already.
 TARGET_CHARACTERS = "/?:@!$&'()*+,;=-._~%"
+#: All that a URL can hold (RFC 3986, 2); an international name stands in it as ``xn--``.
+URL = re.compile(r"[!-~]+")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -113,13 +115,7 @@ class Endpoint:
     quota: RequestQuota | None = None
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-            raise ValueError(f"{self.url!r} is not a valid http or https URL")
-        if parts.username is not None:
-            raise ValueError("a URL must not hold a user name or password; use a credential")
-        if parts.query or parts.fragment:
-            raise ValueError(f"{self.url!r} must end with its path")
+        _check(self.url)
         named = [*self.headers, *((e.header, e.prefix) for e in self.credentials)]
         for name, value in named:
             if not HEADER.fullmatch(f"{name}:{value}"):
@@ -173,6 +169,26 @@ class Endpoint:
             value = each.value.reveal()
             text = text.replace(value, f"${each.variable}") if value else text
         return text
+
+
+def _check(url: str) -> None:
+    """See that a URL can be used, and holds nothing that must not be shown.
+
+    Raises:
+        ValueError: it cannot, or does.
+    """
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not URL.fullmatch(url):
+        # What stands before an @ may be a password.
+        raise ValueError(f"{url.rpartition('@')[2]!r} is not a valid http or https URL")
+    if parts.username is not None:
+        raise ValueError("a URL must not hold a user name or password, which would be shown")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{url!r} must end with its path")
 
 
 def target_of(url: str) -> str:

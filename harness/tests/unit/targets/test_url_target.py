@@ -98,10 +98,24 @@ def test_nobody_there_is_one_line(run: Run) -> None:
     [
         ("staging.example.org", "--url: 'staging.example.org' is not a valid http or https URL"),
         ("https://me:pass@host", "--url: a URL must not hold a user name or password"),
+        ("me:pass@host", "--url: 'host' is not a valid http or https URL"),
+        ("ftp://me:pass@host", "--url: 'host' is not a valid http or https URL"),
+        *(
+            (url, f"--url: {url!r} is not a valid http or https URL")
+            for url in (
+                "http://host:99999",
+                "http://host:port",
+                "http://host:0",
+                "http://[::1",
+                "http://ho st",
+                "http://host/a b",
+                "http://h\u00f6st",
+            )
+        ),
     ],
 )
 def test_an_address_of_no_use_is_refused(run: Run, url: str, words: str) -> None:
-    """In one line, with the option's name."""
+    """In one line, with the option's name, before anything is sent; no password is shown."""
     with pytest.raises(ConfigError) as caught:
         target(run, url)
     assert str(caught.value).startswith(words)

@@ -103,7 +103,8 @@ class EndpointAdapter(BaseAdapter):
         """
         del stream, timeout, verify, cert, proxies
         url, method = request.url or "", request.method or "GET"
-        if urlsplit(url).netloc != self._endpoint.host:
+        # requests writes a host in small letters.
+        if urlsplit(url).netloc.lower() != self._endpoint.host.lower():
             raise requests.exceptions.InvalidURL(f"{url} lies outside the service")
         body = _bytes(request.body)
         began = time.monotonic()

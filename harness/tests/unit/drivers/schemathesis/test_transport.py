@@ -85,3 +85,11 @@ def test_another_address_is_refused() -> None:
         pytest.raises(requests.exceptions.InvalidURL, match="outside the service"),
     ):
         requests.get("http://127.0.0.2:1/", timeout=60)
+
+
+def test_the_case_of_a_host_means_nothing() -> None:
+    """It was typed in capitals, and requests writes it small (RFC 9110, 4.2.3)."""
+    with served(lambda *_: Response(200, {})) as server:
+        url = server.url.replace("127.0.0.1", "LOCALHOST")
+        with led_through(Endpoint(url)):
+            assert requests.get(f"{url}/", timeout=60).status_code == 200
