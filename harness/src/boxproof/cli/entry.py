@@ -1,6 +1,7 @@
 """The parser of the command, and what becomes of errors."""
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
@@ -59,6 +60,9 @@ COMMANDS: tuple[Command, ...] = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; expected errors are one line on standard error and an exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a service sent may hold a character that standard output has no code for.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with signals.as_interrupt():
             given, unknown = parser().parse_known_args(arguments)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from boxproof import journal
-from boxproof.core.errors import ExitCode
+from boxproof.core.errors import ConfigError, ExitCode
 from boxproof.journal.writer import NAME
 from boxproof.reports import jsonfile, junit, markdown
 from boxproof.reports.model import Report
@@ -33,6 +33,7 @@ def write(path: Path) -> tuple[Report, ExitCode]:
 
     Raises:
         JournalError: the journal cannot be read.
+        ConfigError: a report cannot be written.
     """
     report = Report.of(journal.read(path))
     code = report.exit_code
@@ -48,5 +49,11 @@ def _replace(path: Path, make: Callable[[Path], None]) -> None:
     try:
         make(half)
         half.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be written: {error.strerror}; the run stands in {NAME}, of which "
+            "'boxproof report' makes every report"
+        ) from None
     finally:
-        half.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)

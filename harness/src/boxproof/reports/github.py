@@ -5,6 +5,7 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from boxproof.core.errors import ExitCode
@@ -32,12 +33,22 @@ def append_summary(report: Report, environment: Mapping[str, str], *, code: Exit
 
 
 def errors(report: Report, environment: Mapping[str, str]) -> Iterator[str]:
-    """A line for each clause that makes the run red, where the run is a job of GitHub Actions."""
-    if environment.get("GITHUB_ACTIONS") != "true":
-        return
-    for each in report.red[:ERRORS_MOST]:
-        title = f"{each.verdict}: {each.id} ({each.level})"
-        yield f"::error title={_property(title)}::{_data(each.summary)}"
+    """A line for each thing that makes the run red, where the run is a job of GitHub Actions."""
+    if environment.get("GITHUB_ACTIONS") == "true":
+        for title, text in islice(_red(report), ERRORS_MOST):
+            yield f"::error title={_property(title)}::{_data(text)}"
+
+
+def _red(report: Report) -> Iterator[tuple[str, str]]:
+    """What makes the run red, as title and text."""
+    if report.boot_failure is not None:
+        yield "the first boot failed", report.boot_failure.summary
+    for what in report.failures:
+        yield "the run went wrong", what
+    for each in report.red:
+        yield f"{each.verdict}: {each.id} ({each.level})", each.summary
+    for waiver in report.red_waivers:
+        yield "a waiver covers nothing", waiver.line
 
 
 def _data(text: str) -> str:

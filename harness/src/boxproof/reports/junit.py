@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from boxproof.core.verdicts import Verdict
-from boxproof.journal.entries import ClauseJudged, FirstBootFailed
+from boxproof.journal.entries import ClauseJudged
 from boxproof.reports.model import TOLD_ONLY, Report, said_of
 
 #: What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets), whatever a service answered.
@@ -42,7 +42,9 @@ def write(report: Report, path: Path) -> None:
         for each, element in zip(cases, elements, strict=True):
             _case(suite, each, element)
     if report.boot_failure is not None:
-        _boot_failure(root, report.boot_failure)
+        _error(root, "boot", "first boot", report.boot_failure.summary, report.boot_failure.log)
+    for what in report.failures:
+        _error(root, "run", "harness", what.partition("\n")[0], what)
     ElementTree.indent(root)
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
@@ -67,11 +69,11 @@ def _case(suite: ElementTree.Element, each: ClauseJudged, element: str) -> None:
         said.text = _clean("\n".join(lines))
 
 
-def _boot_failure(root: ElementTree.Element, failure: FirstBootFailed) -> None:
-    suite = ElementTree.SubElement(root, "testsuite", name="boot", tests="1", errors="1")
-    case = ElementTree.SubElement(suite, "testcase", classname="boot", name="first boot")
-    said = ElementTree.SubElement(case, "error", message=_clean(failure.summary))
-    said.text = _clean(failure.log)
+def _error(root: ElementTree.Element, suite: str, case: str, message: str, text: str) -> None:
+    """What no clause stands for, as a suite of its own."""
+    made = ElementTree.SubElement(root, "testsuite", name=suite, tests="1", errors="1")
+    tried = ElementTree.SubElement(made, "testcase", classname=suite, name=case)
+    ElementTree.SubElement(tried, "error", message=_clean(message)).text = _clean(text)
 
 
 def _clean(text: str) -> str:

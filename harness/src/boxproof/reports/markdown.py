@@ -44,7 +44,7 @@ def parts(report: Report, code: ExitCode) -> Iterator[str]:
     yield f"## boxproof: {word} (exit code {code:d})\n\n{_counts(report)}\n"
     if report.boot_failure is not None:
         yield f"### The first boot failed\n\n{_text(report.boot_failure.summary)}\n\n"
-        yield f"{_fence(report.boot_failure.log)}\n"
+        yield f"{_fence(_end(report.boot_failure.log))}\n"
     for what in report.failures:
         yield f"### The run went wrong\n\n{_fence(what)}\n"
     found = report.with_verdict(Verdict.BROKEN, Verdict.UNKNOWN)
@@ -106,6 +106,12 @@ def _plain(text: str) -> str:
 
 def _code(text: str) -> str:
     return f"<code>{html.escape(text)}</code>"
+
+
+def _end(log: str) -> str:
+    """As much of a log as is shown, from its end: there stands what went wrong."""
+    cut = len(log) > EVIDENCE_CHARACTERS
+    return f"…\n{log[2 - EVIDENCE_CHARACTERS :]}" if cut else log
 
 
 def _fence(text: str) -> str:

@@ -119,14 +119,19 @@ class Report:
         return [each for each in found if each is not None]
 
     @property
+    def red_waivers(self) -> list[Unused]:
+        """Those of them that make the run red."""
+        strict = self.run.get("strict_waivers")
+        return [each for each in self.unused if strict and each.counts]
+
+    @property
     def exit_code(self) -> ExitCode:
         """What the process says when it ends (DESIGN: broken outranks partial)."""
         if self.interrupted or not self.ended:
             return ExitCode.INTERRUPTED
         if self.boot_failure is not None:
             return ExitCode.BOOT_FAILED
-        strict = self.run.get("strict_waivers") and any(each.counts for each in self.unused)
-        if self.failures or self.red or strict:
+        if self.failures or self.red or self.red_waivers:
             return ExitCode.BROKEN
         if not self.with_verdict(Verdict.KEPT, Verdict.BROKEN, Verdict.WAIVED):
             return ExitCode.USAGE if not self.clauses else ExitCode.PARTIAL

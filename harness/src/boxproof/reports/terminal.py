@@ -90,7 +90,7 @@ def _broken(report: Report, console: Console) -> None:
     for level in Level:
         clauses = [each for each in found if each.level is level]
         if clauses and level is Level.SHOULD:
-            only = ", told only" if not any(each in report.red for each in clauses) else ""
+            only = ", told only" if all(map(report.is_told_only, clauses)) else ""
             console.print()
             console.rule(Text(f"{_counted(clauses, level)} broken or unknown{only}", "bold"))
         for each in clauses:

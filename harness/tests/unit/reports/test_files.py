@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
-from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, verdict
+from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, at, verdict
 
+from boxproof.journal.entries import HarnessFailed
 from boxproof.reports import jsonfile, junit
 from boxproof.reports.model import Report
 
@@ -52,6 +53,15 @@ def test_junit_shows_a_failed_boot_as_an_error(tmp_path: Path) -> None:
     assert error is not None
     assert error.get("message") == "api ended with 3"
     assert error.text == "no model"
+
+
+def test_junit_shows_what_the_harness_failed_with_as_an_error(tmp_path: Path) -> None:
+    """The run is red for it, whatever the clauses say."""
+    failed = at(2.0, HarnessFailed(what="clean-up failed\nTraceback"))
+    junit.write(Report.of([RUN, verdict("smoke.a", "kept"), failed, END]), tmp_path / "junit.xml")
+    (error,) = ElementTree.parse(tmp_path / "junit.xml").findall("./testsuite/testcase/error")
+    assert error.get("message") == "clean-up failed"
+    assert error.text == "clean-up failed\nTraceback"
 
 
 def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, verdict
+from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, at, verdict
 
 from boxproof.core.errors import ExitCode
+from boxproof.journal.entries import FirstBootFailed, HarnessFailed, RunBegan
 from boxproof.reports import github, markdown
 from boxproof.reports.model import Report
 
@@ -27,6 +28,14 @@ def test_a_failed_boot_is_the_first_thing_told() -> None:
     assert "### The first boot failed\n\napi ended with 3" in page(
         Report.of([RUN, BOOT_FAILED, END])
     )
+
+
+def test_the_end_of_a_long_log_is_shown() -> None:
+    """What went wrong with a boot stands in its last lines."""
+    log = "loading\n" * markdown.EVIDENCE_CHARACTERS + "no model"
+    made = page(Report.of([RUN, at(2.0, FirstBootFailed(summary="ended", log=log)), END]))
+    assert "no model\n```" in made
+    assert len(made) < 2 * markdown.EVIDENCE_CHARACTERS
 
 
 def test_what_a_service_answered_is_never_markup() -> None:
@@ -89,3 +98,16 @@ def test_what_is_red_has_an_error_line_under_github_actions() -> None:
         "::error title=unknown%3A smoke.x (MUST)::50 %25%0A::x",
     ]
     assert list(github.errors(report, {})) == []
+
+
+def test_what_is_red_beside_the_clauses_has_an_error_line_too() -> None:
+    """A boot that failed, a harness that did, and with --strict-waivers a waiver of no use."""
+    strict = at(0.0, RunBegan(version="0.1.0", strict_waivers=True))
+    failed = at(2.0, HarnessFailed(what="clean-up failed"))
+    unused = ACCEPTED[2]
+    assert list(github.errors(Report.of([strict, unused, BOOT_FAILED, failed, END]), GITHUB)) == [
+        "::error title=the first boot failed::api ended with 3",
+        "::error title=the run went wrong::clean-up failed",
+        "::error title=a waiver covers nothing::schema.z (operation POST /say) is not a clause",
+    ]
+    assert list(github.errors(Report.of([RUN, unused, END]), GITHUB)) == []
