@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from apps.good import Response, Service
 from apps.prefork import Settings
-from apps.schema.serving import Server, served
+from apps.schema.serving import Asked, HangUp, Server, served
 from plugin.conftest import TOY, Boxproof
 
+from boxproof.clauses.smoke.client_errors import UNKNOWN
 from boxproof.core.request_quota import SAFE_METHODS
 from boxproof.core.verdicts import Cause
 
@@ -83,6 +84,26 @@ def test_writing_is_allowed_and_faults_never_are(at_url: Boxproof, server: Serve
     assert said["smoke.first-work"] == "kept"
     assert said["persistence.survives-slow-network"] == "not judged"
     assert {v for id, v in said.items() if id.startswith("records.")} == {"kept"}, out
+
+
+def test_a_service_that_falls_silent_is_told_of_the_clause_that_it_began_with(
+    at_url: Boxproof, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can start it again: each clause after that names the one, and not its neighbour."""
+    answer = server.answer
+
+    def silent(asked: Asked) -> Response:
+        if any(each.target == BASE + UNKNOWN for each in server.asked):
+            raise HangUp
+        return answer(asked)
+
+    monkeypatch.setattr(server, "answer", silent)
+    chosen = "unknown-path or openapi-valid or wrong-method"
+    code, out, _ = at_url.run(*at_url.to, "--allow-writes", "-k", chosen)
+    assert code == 1, out
+    said = {each["id"]: each["summary"] for each in at_url.report()["clauses"]}
+    for clause in ("schema.openapi-valid", "smoke.wrong-method"):
+        assert said[clause].startswith("the service answers nothing since smoke.unknown-path")
 
 
 @pytest.mark.parametrize("most", [3, 30])

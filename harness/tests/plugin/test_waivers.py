@@ -79,7 +79,7 @@ def test_the_first_day_red_then_accepted_and_every_new_break_red(
 
 
 def test_a_declined_promise_is_named_and_not_judged(boxproof_command: Boxproof) -> None:
-    """No red, and no partial run either; its reason stands beside it."""
+    """No red, and no partial run either; its reason stands beside it, and a waiver is too much."""
     serve(boxproof_command, "apps.generation.accepts_empty")
     add(
         boxproof_command,
@@ -87,11 +87,17 @@ def test_a_declined_promise_is_named_and_not_judged(boxproof_command: Boxproof) 
 [declined]
 "generation.empty-refused" = "an empty note is a note"
 "hygiene.not-root" = "the process target cannot look, and need not"
+
+[[waivers]]
+clause = "generation.empty-refused"
+reason = "from the day before"
+until = 2999-12-31
 """,
     )
     code, out, _ = boxproof_command.run(*RUN[:-1], f"{BOTH} or not-root")
     assert code == 0, out
     assert "declined: an empty note is a note" in out
+    assert "generation.empty-refused is declined, so that it is not judged" in out
     said = {each["id"]: each for each in boxproof_command.report()["clauses"]}
     for clause in ("generation.empty-refused", "hygiene.not-root"):
         assert (said[clause]["verdict"], said[clause]["cause"]) == ("not judged", "declined")

@@ -20,7 +20,7 @@ from boxproof.pytest_plugin.judgement import judgement_of
 from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
-from boxproof.reports.model import fails, said_of
+from boxproof.reports.model import NEVER_PARTIAL, fails, said_of
 from boxproof.scenarios.scheduler import in_background
 from boxproof.session import Session, tail
 from boxproof.shared_deployment import Booted
@@ -102,6 +102,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     session.journal.write(ClauseBegan(id=item.clause.id))
     item.check_judged_here(session.target)
     revive(item, session)
+    # Until it returns; a clause that never came to the deployment is not what it suffers from.
+    note_judged(item, item.clause.id, passed=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -142,14 +144,16 @@ def pytest_runtest_makereport(
 
 def _verdict(session: Session, item: ClauseItem, error: BaseException | None) -> ClauseJudged:
     said = judgement_of(error)
-    note_judged(item, item.clause.id, passed=error is None)
+    if error is None:
+        note_judged(item, item.clause.id, passed=True)
     settled = settle(
         item.clause.id,
         said.verdict,
         said.summary or item.note,
         said.evidence,
         findings=said.findings,
-        waivers=session.config.waivers,
+        # What is named and never judged leaves nothing to accept.
+        waivers=() if said.cause in NEVER_PARTIAL else session.config.waivers,
         today=session.today,
     )
     return ClauseJudged(
