@@ -9,7 +9,8 @@ from enum import Enum, auto
 from typing import Any
 
 from boxproof.core import cancellation
-from boxproof.core.breaches import Breach, Late, NoAnswer
+from boxproof.core.breaches import Breach, Late, NoAnswer, NotJudged
+from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.journal.entries import Noted
 from boxproof.ledger.history import NEWEST, Create, Event, History, Outcome, Read, Walk
@@ -109,6 +110,7 @@ class Workload:
 
         Raises:
             Late: they were not within ``limit_seconds``.
+            NotJudged: as Late, of a service that takes no more than a quota lets through.
         """
         with self._changed:
             wanted = len(self._acknowledged) + more
@@ -118,7 +120,12 @@ class Workload:
                 limit_seconds,
             )
         if not enough:
-            raise Late(f"fewer than {more} writes were acknowledged within {limit_seconds:g} s")
+            told = f"fewer than {more} writes were acknowledged within {limit_seconds:g} s"
+            quota = self._records.client.endpoint().quota
+            if quota is not None:
+                slow = f"at {quota.per_second:g} requests a second, or fewer"
+                raise NotJudged(f"{told}, {slow}", Cause.UNDECIDED)
+            raise Late(told)
 
     def wait_until(self, enough: Callable[[], bool], limit_seconds: float) -> bool:
         """Wait until something is true, looked at after every create; False at the limit."""
