@@ -98,23 +98,33 @@ def run(
         live = terminal.Live(console)
         session = open_session(settings, live.hear, cancellation=cancellation)
         judging = Judging(session, families)
-        interrupted = True
-        try:
-            interrupted = _judge(session, judging, expression)
-        except KeyboardInterrupt:
-            session.say("interrupted")
-        finally:
-            with signals.held("removing what the run made"):
-                _end(session, judging, interrupted=interrupted)
-        if judging.error is not None:
-            raise judging.error
-        report, code = folder.write(session.journal.path)
-        terminal.summary(report, console, code=code)
+        with github.without_commands(os.environ):
+            _judge_to_the_end(session, judging, expression)
+            report, code = folder.write(session.journal.path)
+            terminal.summary(report, console, code=code)
         github.append_summary(report, os.environ, code=code)
         for line in github.errors(report, os.environ):
             print(line)
         console.print(f"report: {session.report_folder}", soft_wrap=True)
         return code
+
+
+def _judge_to_the_end(session: Session, judging: Judging, expression: str) -> None:
+    """Judge, and end the run however that ended.
+
+    Raises:
+        BoxproofError: nothing was begun.
+    """
+    interrupted = True
+    try:
+        interrupted = _judge(session, judging, expression)
+    except KeyboardInterrupt:
+        session.say("interrupted")
+    finally:
+        with signals.held("removing what the run made"):
+            _end(session, judging, interrupted=interrupted)
+    if judging.error is not None:
+        raise judging.error
 
 
 def _judge(session: Session, judging: Judging, expression: str) -> bool:

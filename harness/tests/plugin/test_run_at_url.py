@@ -106,6 +106,24 @@ def test_a_service_that_falls_silent_is_told_of_the_clause_that_it_began_with(
         assert said[clause].startswith("the service answers nothing since smoke.unknown-path")
 
 
+def test_a_job_of_github_reads_its_own_lines_alone(
+    at_url: Boxproof, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Errors beside it, and no command of whoever is judged."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setattr(server, "answer", lambda _: Response(200, {}))
+    code, out, _ = at_url.run(*at_url.to, "-k", "unknown-path")
+    assert code == 1, out
+    lines = out.splitlines()
+    (stop,) = (line for line in lines if line.startswith("::stop-commands::"))
+    resume = lines.index(f"::{stop.rpartition('::')[2]}::")
+    assert "broken: smoke.unknown-path (MUST)" in lines[lines.index(stop) : resume]
+    errors = [line for line in lines[resume:] if line.startswith("::error ")]
+    assert errors == [
+        "::error title=broken%3A smoke.unknown-path (MUST)::an unknown path returned 200, not 404"
+    ]
+
+
 @pytest.mark.parametrize("most", [3, 30])
 def test_what_the_budget_leaves_is_not_judged(at_url: Boxproof, server: Server, most: int) -> None:
     """Also where it is spent in the midst of fuzzing; not one request more is sent."""

@@ -1,12 +1,13 @@
 """``boxproof report``: make every report again from a journal alone."""
 
 import argparse
+import os
 
 from rich.console import Console
 
 from boxproof import journal
 from boxproof.cli.parsing import Commands, Parser, Plain, add_journal, journal_of
-from boxproof.reports import folder, terminal
+from boxproof.reports import folder, github, terminal
 
 EPILOG = """\
 The exit code is the run's. junit.xml, report.json and summary.md (Markdown, at
@@ -37,8 +38,9 @@ def run(given: argparse.Namespace) -> int:
     console = Console()
     live = terminal.Live(console)
     report, code = folder.write(path)
-    for each in journal.read(path):
-        live.hear(each)
-    terminal.summary(report, console, code=code)
+    with github.without_commands(os.environ):
+        for each in journal.read(path):
+            live.hear(each)
+        terminal.summary(report, console, code=code)
     console.print(f"report: {path.parent}", soft_wrap=True)
     return code

@@ -4,7 +4,9 @@ Both as documented on
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +16,20 @@ from boxproof.reports.model import Report
 
 #: GitHub shows so many of one step.
 ERRORS_MOST = 10
+
+
+@contextmanager
+def without_commands(environment: Mapping[str, str]) -> Iterator[None]:
+    """Take no line for a command within the block, for it may show what a service has said."""
+    if not _is_job(environment):
+        yield
+        return
+    token = secrets.token_hex(16)
+    print(f"::stop-commands::{token}", flush=True)
+    try:
+        yield
+    finally:
+        print(f"::{token}::", flush=True)
 
 
 def append_summary(report: Report, environment: Mapping[str, str], *, code: ExitCode) -> None:
@@ -34,9 +50,13 @@ def append_summary(report: Report, environment: Mapping[str, str], *, code: Exit
 
 def errors(report: Report, environment: Mapping[str, str]) -> Iterator[str]:
     """A line for each thing that makes the run red, where the run is a job of GitHub Actions."""
-    if environment.get("GITHUB_ACTIONS") == "true":
+    if _is_job(environment):
         for title, text in islice(_red(report), ERRORS_MOST):
             yield f"::error title={_property(title)}::{_data(text)}"
+
+
+def _is_job(environment: Mapping[str, str]) -> bool:
+    return environment.get("GITHUB_ACTIONS") == "true"
 
 
 def _red(report: Report) -> Iterator[tuple[str, str]]:

@@ -62,3 +62,15 @@ def test_a_report_that_cannot_be_written_is_one_line(
     assert said.startswith(f"boxproof: {report / 'junit.xml'}: cannot be written: ")
     assert said.count("\n") == 1
     assert not list(report.glob(".junit*"))
+
+
+def test_what_a_service_said_is_no_command_of_a_github_job(
+    report: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A runner takes a line of its own for one, whoever wrote it, unless it is told not to."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    main(["report", str(report)])
+    stop, *shown = capsys.readouterr().out.splitlines()
+    begin, _, token = stop.rpartition("::")
+    assert (begin, len(token)) == ("::stop-commands", 32)
+    assert "broken: smoke.b (MUST)" in shown[: shown.index(f"::{token}::")]
