@@ -87,13 +87,13 @@ def add(commands: Commands) -> Parser:
     parser.add_argument(
         "--strict-waivers",
         action="store_true",
-        help="exit with 1 where a waiver covers nothing that there is",
+        help="exit with 1 where a waiver covers nothing",
     )
     parser.add_argument(
-        "--url", metavar="URL", help="where it runs already (default: nowhere, it is booted)"
+        "--url", metavar="URL", help="of a service that runs already (default: it is booted)"
     )
     parser.add_argument(
-        "--allow-writes", action="store_true", help="there, send it work and records, too"
+        "--allow-writes", action="store_true", help="to --url, send work and records, too"
     )
     add_trust(parser)
     return parser

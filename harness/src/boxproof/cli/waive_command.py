@@ -33,7 +33,7 @@ another day, so that nothing is accepted for ever. What is unknown cannot be
 waived; what is not judged can, after a run with --require-complete.
 
 examples:
-  boxproof run; boxproof waive         the first day
+  boxproof waive                       after 'boxproof run --require-complete'
   boxproof waive --until 2027-01-31    another last day for all of them
   boxproof waive old/journal.jsonl     of a run that was kept
 """
