@@ -130,6 +130,8 @@ def test_tls_is_checked(run: Run, certificate: Path, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=r"; \[url\] ca_file names whom to trust$"):
             target(run, url).boot(Variant())
         elsewhere = url.replace("localhost", "127.0.0.1")
+        with pytest.raises(ConfigError, match=r"IP address mismatch[^;]*$"):
+            target(run, elsewhere, ca_file=str(certificate)).boot(Variant())
         other = replace(trusting.endpoint, url=elsewhere)
         with pytest.raises(NoAnswer, match="certificate"):
             Client(lambda: other, Journal()).get("/")

@@ -6,6 +6,7 @@ never more than a quota: so many requests a second, so many in all.
 
 import hashlib
 import os
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,8 +31,8 @@ __all__ = ["Site", "UrlDeployment", "UrlTarget"]
 
 NAME = "url"
 QUOTA_NAME = "quota"
-#: What OpenSSL says of a certificate that nobody vouches for.
-UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+#: What OpenSSL says of a certificate that nobody vouches for, and not of one for another name.
+UNTRUSTED = re.compile(r"self.signed certificate|unable to get (local )?issuer certificate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,8 @@ class UrlTarget:
             raise _cannot_boot(variant)
         seen = send(Request("GET", self._endpoint, self._health), self._journal)
         if seen.status is None:
-            untrusted = "; [url] ca_file names whom to trust" if UNTRUSTED in seen.error else ""
-            raise ConfigError(f"--url: {seen.request.url} does not answer: {seen.error}{untrusted}")
+            hint = "; [url] ca_file names whom to trust" if UNTRUSTED.search(seen.error) else ""
+            raise ConfigError(f"--url: {seen.request.url} does not answer: {seen.error}{hint}")
         return UrlDeployment(self._endpoint)
 
     def boot_to_exit(self, variant: Variant) -> Exit | None:
