@@ -4,6 +4,7 @@ An endpoint takes nothing from the environment: proxies, ``.netrc`` and certific
 machine never apply to the service, and a redirect is an answer like any other.
 """
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self

@@ -102,8 +102,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     session.journal.write(ClauseBegan(id=item.clause.id))
     item.check_judged_here(session.target)
     revive(item, session)
-    # Until it returns; a clause that never came to the deployment is not what it suffers from.
-    note_judged(item, item.clause.id, passed=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -144,8 +142,7 @@ def pytest_runtest_makereport(
 
 def _verdict(session: Session, item: ClauseItem, error: BaseException | None) -> ClauseJudged:
     said = judgement_of(error)
-    if error is None:
-        note_judged(item, item.clause.id, passed=True)
+    note_judged(item, item.clause.id, passed=error is None)
     settled = settle(
         item.clause.id,
         said.verdict,

@@ -21,7 +21,7 @@ from boxproof.core.request_quota import SAFE_METHODS_TOLD
 from boxproof.core.verdicts import Cause
 from boxproof.pytest_plugin import suite_fixtures
 from boxproof.pytest_plugin.late import confirmed_alone, forget_late
-from boxproof.pytest_plugin.revival import SHARED, revive
+from boxproof.pytest_plugin.revival import SHARED, note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import in_background
 from boxproof.targets.abilities import check_offered, check_permitted
@@ -82,6 +82,7 @@ class ClauseItem(pytest.Function):
             try:
                 if not (forget_late(self) or made):
                     raise late
+                note_judged(self, self.clause.id, passed=False)
                 revive(self, session)
                 if self.clause.effect is Effect.DISTURBS and SHARED in self.fixturenames:
                     # What it did the first time must not be added to the second.
