@@ -84,7 +84,7 @@ _MODULES = {
     "boxproof.probes.record_store": ("RecordStore",),
     "boxproof.probes.work": ("Work",),
     "boxproof.scenarios.scheduler": ("ScenarioContext", "background", "part"),
-    "boxproof.session": ("Booted",),
+    "boxproof.shared_deployment": ("Booted",),
     "boxproof.targets.base": ("Deployment", "Target", "Variant"),
 }
 
