@@ -129,7 +129,8 @@ class Endpoint:
     def address(self) -> tuple[str, int]:
         """The host and port that a connection goes to."""
         parts = urlsplit(self.url)
-        return parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+        port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
+        return parts.hostname or "", port
 
     @property
     def is_encrypted(self) -> bool:
@@ -180,7 +181,8 @@ def _check(url: str) -> None:
     """
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+        # 0 is the port of a container that has ended: nobody listens there.
+        usable = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and (parts.port or 0) >= 0
     except ValueError:
         usable = False
     if not usable or not URL.fullmatch(url):

@@ -52,6 +52,12 @@ def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes
         yield arrived
 
 
+def test_port_0_is_not_the_default_port() -> None:
+    """A container that has ended publishes none: what is sent to it must reach nobody else."""
+    assert Endpoint("http://127.0.0.1:0").address == ("127.0.0.1", 0)
+    assert Endpoint("http://127.0.0.1").address == ("127.0.0.1", 80)
+
+
 def to(endpoint: Endpoint, journal: Journal) -> Client:
     """A client of an endpoint that stays where it is."""
     return Client(lambda: endpoint, journal)

@@ -105,7 +105,6 @@ def test_nobody_there_is_one_line(run: Run) -> None:
             for url in (
                 "http://host:99999",
                 "http://host:port",
-                "http://host:0",
                 "http://[::1",
                 "http://ho st",
                 "http://host/a b",
