@@ -146,6 +146,12 @@ class Endpoint:
         """The URL of a path and its query, percent-encoded where it is not."""
         return self.url.rstrip("/") + quote(path, safe=TARGET_CHARACTERS, errors="surrogatepass")
 
+    def below(self, url: str) -> str:
+        """What :meth:`at` makes a URL of: its path below the endpoint's, and its query."""
+        parts = urlsplit(url)
+        path = parts.path.removeprefix(urlsplit(self.url).path.rstrip("/"))
+        return path + (f"?{parts.query}" if parts.query else "")
+
     def every_header(self) -> dict[str, str]:
         """The headers with those of the credentials, for whoever puts them on the wire."""
         return {**dict(self.headers), **{e.header: e.reveal() for e in self.credentials}}

@@ -1,6 +1,7 @@
 """One run's state, shared by the plugin's hooks and fixtures."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib import metadata
@@ -195,14 +196,8 @@ def open_session(
                 fail_on=config.fail_on,
             )
         )
-        for waiver in config.waivers:
-            journal.write(
-                WaiverRead(
-                    id=waiver.clause,
-                    waived=on_day(waiver, began.date()),
-                    problem=problem_of(waiver, config),
-                )
-            )
+        for entry in _waivers_read(config, began.date()):
+            journal.write(entry)
         missing = left_out(config)
         if missing:
             say(missing)
@@ -223,6 +218,13 @@ def open_session(
         cancellation or Cancellation(),
         began.date(),
     )
+
+
+def _waivers_read(config: Config, today: date) -> Iterator[WaiverRead]:
+    """What the journal says of each waiver, as it stands on the run's day."""
+    for each in config.waivers:
+        waived, problem = on_day(each, today), problem_of(each, config)
+        yield WaiverRead(id=each.clause, waived=waived, problem=problem)
 
 
 def _check_files(config: Config) -> None:

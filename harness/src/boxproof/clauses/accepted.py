@@ -1,12 +1,10 @@
 """Whether what a team declines and waives is there: clauses and faults, by their names of today."""
 
-import difflib
-from collections.abc import Iterable
-
 from boxproof.clauses import registry
 from boxproof.config.options import Config, Waiver
 from boxproof.core.errors import ConfigError
 from boxproof.core.retired_ids import RETIRED
+from boxproof.core.suggestions import did_you_mean
 from boxproof.faults import fault_registry
 
 
@@ -33,7 +31,7 @@ def problem_of(waiver: Waiver, config: Config) -> str:
     if not clauses[waiver.clause].promised(config):
         return f"is not promised by {config.file}, so that it is not judged"
     if waiver.fault and waiver.fault not in fault_registry.every():
-        near = _nearest(waiver.fault, fault_registry.every())
+        near = did_you_mean(waiver.fault, fault_registry.every())
         return f"is waived under {waiver.fault!r}, which is not a fault{near}"
     return ""
 
@@ -42,10 +40,5 @@ def _unknown_clause(clause: str) -> str:
     if clause in RETIRED:
         return f"has another id now: {RETIRED[clause]!r}"
     known = [each.id for each in registry.every()]
-    near = _nearest(clause, known) or "; 'boxproof list' shows them all"
+    near = did_you_mean(clause, known) or "; 'boxproof list' shows them all"
     return "" if clause in known else f"is not a clause{near}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,12 +1,12 @@
 """How arguments are read: one line for what is wrong, and what several commands share."""
 
 import argparse
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from boxproof.core.errors import ExitCode
+from boxproof.core.suggestions import did_you_mean
 from boxproof.journal.writer import NAME
 
 
@@ -20,8 +20,7 @@ class Parser(argparse.ArgumentParser):
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """End as :meth:`error` does for arguments that no option takes."""
         name = unknown[0].partition("=")[0]
-        near = difflib.get_close_matches(name, self._option_string_actions, n=1)
-        meant = f"; did you mean {near[0]!r}?" if near else ""
+        meant = did_you_mean(name, self._option_string_actions)
         self.error(f"unrecognized arguments: {' '.join(unknown)}{meant}")
 
 

@@ -23,8 +23,8 @@ def problems(config: Config) -> Iterator[str]:
     if config.forbidden is not None and not config.forbidden.words:
         yield "forbidden.words: () is empty; name a word, or leave it out"
     for clause, reason in config.declined.items():
-        if not reason.strip():
-            yield f"declined.{clause}: {reason!r} is empty; write why"
+        if problem := values.said(reason):
+            yield f"declined.{clause}: {reason!r} {problem}"
     for waiver, times in Counter((each.clause, scope_of(each)) for each in config.waivers).items():
         if times > 1:
             what = ", ".join(each for each in waiver if each)

@@ -1,7 +1,6 @@
 """Read ``boxproof.toml`` into a :class:`~boxproof.config.options.Config`, or say what is wrong."""
 
 import datetime
-import difflib
 import tomllib
 import types
 import typing
@@ -14,6 +13,7 @@ from boxproof.config.consistency import problems
 from boxproof.config.declaring import option
 from boxproof.config.options import CONTRACT, Config, Waiver
 from boxproof.core.errors import ConfigError
+from boxproof.core.suggestions import did_you_mean
 
 TYPE_NAMES = {
     str: "a string",
@@ -182,8 +182,7 @@ def _existing(value: Any, file: str, place: str) -> Path:
 def nearest(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` where one is near, else all that are known."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
+    return did_you_mean(name, names) or f"; known here: {', '.join(names)}"
 
 
 def _where(file: str, place: str, name: str) -> str:

@@ -14,9 +14,17 @@ NAMED_PART = re.compile(r"\{([^{}/]+)\}")
 ID = "id"
 
 
-def path_pattern(path: str) -> str:
-    """The regular expression of every path that a path with names in it can be."""
-    return "[^/]+".join(map(re.escape, NAMED_PART.split(path)[::2]))
+def path_pattern(path: str, wanted: str = "") -> str:
+    """The regular expression of every path that a path with names in it can be.
+
+    Its groups are what stands for the name ``wanted``.
+    """
+    parts = NAMED_PART.split(path)
+    # By turns what stands there as it is, and a name.
+    return "".join(
+        re.escape(each) if number % 2 == 0 else "([^/]+)" if each == wanted else "[^/]+"
+        for number, each in enumerate(parts)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Rules that a value of ``boxproof.toml`` must keep beyond its type; each says what is wrong."""
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from boxproof.core.suggestions import did_you_mean
 
 #: A field's name and value (RFC 9110, 5.5), as far as they can be sent at all.
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
@@ -77,9 +78,8 @@ def one_of(*known: str) -> Callable[[str], str]:
     def rule(value: str) -> str:
         if value in known:
             return ""
-        near = difflib.get_close_matches(value, known, n=1)
         words = ", ".join(repr(each) for each in known if each)
-        return f"is not one of {words}" + (f"; did you mean {near[0]!r}?" if near else "")
+        return f"is not one of {words}{did_you_mean(value, known)}"
 
     return rule
 

@@ -1,16 +1,13 @@
 """The server is told to load its settings again, which replaces its workers."""
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from boxproof.core.polling import until
 from boxproof.faults.fault_registry import FaultContext, fault
 from boxproof.targets.abilities import InspectsProcesses
-from boxproof.targets.server_processes import left, tree_of
-
-#: Between two looks at its workers.
-LOOK_SECONDS = 0.1
+from boxproof.targets.server_processes import remaining, tree_of
 
 
 @fault(
@@ -30,14 +27,8 @@ def reload(context: FaultContext) -> Iterator[None]:
     # gunicorn, nginx and uvicorn's supervisor take SIGHUP for this.
     processes.signal_process(processes.first_process(), signal.SIGHUP)
     yield
-    over = threading.Event()
-    limit = threading.Timer(context.config.limits.boot_seconds, over.set)
-    limit.start()
-    while before & _workers(context, processes) and not over.is_set():
-        over.wait(LOOK_SECONDS)
-    limit.cancel()
-    left = before & _workers(context, processes)
-    if left == before:
+    until(lambda: not before & _workers(context, processes), context.config.limits.boot_seconds)
+    if before <= _workers(context, processes):
         context.idle("SIGHUP replaced no worker")
 
 
@@ -45,5 +36,5 @@ def _workers(context: FaultContext, processes: InspectsProcesses) -> frozenset[i
     """The pids of its workers; none where ``boxproof.toml`` does not say which they are."""
     if context.config.server is None:
         return frozenset()
-    tree = tree_of(left(processes), context.config.server.master)
+    tree = tree_of(remaining(processes), context.config.server.master)
     return frozenset(each.pid for each in tree.workers)

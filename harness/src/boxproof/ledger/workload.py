@@ -54,7 +54,7 @@ class Workload:
         self._marker = f"boxproof {random.Random(f'{seed} {journal.now()}').getrandbits(32):08x}"
         self._texts = records.work.texts
         listing = records.kind.list
-        order = "newest" if listing is None else listing.order
+        order = NEWEST if listing is None else listing.order
         self.history = History(self._texts.beginning(self._marker), records.kind.text, order)
         self._records = records
         self._journal = journal

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from requests.utils import parse_header_links
 
@@ -192,6 +192,4 @@ class Pager:
 
 def _target(answer: Answer, url: str) -> str:
     """The path and query of a page that an answer names; whatever host it thinks it has."""
-    parts = urlsplit(urljoin(answer.request.url, url))
-    base = urlsplit(answer.request.endpoint.url).path.rstrip("/")
-    return parts.path.removeprefix(base) + (f"?{parts.query}" if parts.query else "")
+    return answer.request.endpoint.below(urljoin(answer.request.url, url))

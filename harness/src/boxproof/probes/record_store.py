@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin
 
-from boxproof.config.operations import ID, Records
+from boxproof.config.operations import ID, Records, path_pattern
 from boxproof.config.options import Config
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.core.errors import ConfigError
@@ -57,14 +57,8 @@ def id_in(answer: Answer, path: str, url: str) -> str:
     Raises:
         UnusableAnswer: it is like another.
     """
-    base = urlsplit(answer.request.endpoint.url).path.rstrip("/")
-    seen = urlsplit(url).path.removeprefix(base)
-    parts = re.split(r"(\{[^{}]+\})", path.partition("?")[0])
-    pattern = "".join(
-        "([^/]+)" if each == f"{{{ID}}}" else "[^/]+" if each[:1] == "{" else re.escape(each)
-        for each in parts
-    )
-    found = re.fullmatch(pattern, seen)
+    seen = answer.request.endpoint.below(url).partition("?")[0]
+    found = re.fullmatch(path_pattern(path.partition("?")[0], ID), seen)
     if found is None:
         raise UnusableAnswer(f"{url!r} is not like {path}, which holds the id", answer.evidence())
     return unquote(found[1])

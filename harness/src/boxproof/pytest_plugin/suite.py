@@ -119,9 +119,9 @@ class Suite(pytest.Module):
 
     def _item(self, clause: registry.Clause, config: Config) -> ClauseItem:
         if clause.id in config.declined:
-            clause = _told_only(clause, config.declined[clause.id], Cause.DECLINED)
+            clause = _only_named(clause, config.declined[clause.id], Cause.DECLINED)
         elif clause.since > config.contract:
-            clause = _told_only(
+            clause = _only_named(
                 clause,
                 f"it came with contract {clause.since}, "
                 f"and {config.file} names contract {config.contract}",
@@ -133,7 +133,7 @@ class Suite(pytest.Module):
         return item
 
 
-def _told_only(clause: registry.Clause, reason: str, cause: Cause) -> registry.Clause:
+def _only_named(clause: registry.Clause, reason: str, cause: Cause) -> registry.Clause:
     """A clause that is named and not judged: it needs nothing and asks for nothing."""
 
     def not_judged() -> None:

@@ -163,14 +163,13 @@ def _families(report: Report, level: Level) -> Table:
 
 def _not_judged(report: Report, console: Console) -> None:
     """Name what was not judged, by its cause: what makes the run partial first."""
-    others = [
-        each for each in report.with_verdict(Verdict.NOT_JUDGED) if each not in report.unjudged
-    ]
-    if report.unjudged:
+    partial = report.unjudged
+    others = [each for each in report.with_verdict(Verdict.NOT_JUDGED) if each not in partial]
+    if partial:
         console.print()
-        heading = f"PARTIAL: {_counted(report.unjudged, Level.MUST)} NOT JUDGED"
+        heading = f"PARTIAL: {_counted(partial, Level.MUST)} NOT JUDGED"
         console.rule(Text(heading, "bold yellow"))
-        _by_cause(report.unjudged, console)
+        _by_cause(partial, console)
     if others:
         console.print()
         level = None if any(each.level is Level.MUST for each in others) else Level.SHOULD

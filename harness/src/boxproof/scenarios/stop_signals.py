@@ -5,7 +5,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from boxproof.core.breaches import NoAnswer, NotJudged
-from boxproof.core.errors import BootFailed, EngineError
+from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Answer, Request
@@ -22,6 +22,7 @@ from boxproof.targets.abilities import (
     WaitsForExit,
 )
 from boxproof.targets.base import Deployment, Exit, Variant
+from boxproof.targets.server_processes import remaining
 
 #: What a second SIGTERM gets to do its harm in.
 HARM_SECONDS = 1.0
@@ -140,7 +141,7 @@ def stopped(
             wait_until_noticed(health, journal, lambda: not held.unanswered, grace_seconds)
             exit = waits.ended(0.0)
             # An engine tells late that a container has ended, and takes signals for it until then.
-            if exit is None and _left(server) and held.unanswered:
+            if exit is None and remaining(server) and held.unanswered:
                 with suppress(ProcessLookupError):
                     moment = journal.now()
                     server.signal_process(server.first_process(), signal.SIGTERM)
@@ -152,14 +153,6 @@ def stopped(
         if exit is not None:
             exit = Exit(exit.code, journal.now() - ordered, exit.oom_killed, exit.log)
         # With the request still in hand: given up, it would let the server end.
-        left = _left(server) if exit is None else ()
+        left = remaining(server) if exit is None else ()
     log = timed_log(deployment)
     return Stopped(label, before, ordered, second, held.exchange, exit, left, grace_seconds, log)
-
-
-def _left(server: InspectsProcesses) -> tuple[Process, ...]:
-    """The processes that are left, unless they end in this very moment."""
-    try:
-        return server.processes()
-    except EngineError:
-        return ()

@@ -9,6 +9,7 @@ import pytest
 
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.polling import until
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
@@ -16,12 +17,11 @@ from boxproof.probes.messages import Request
 from boxproof.probes.traffic import Traffic
 from boxproof.probes.work import Work
 from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
-from boxproof.scenarios.polling import until
 from boxproof.scenarios.requests_in_hand import in_hand
 from boxproof.scenarios.worker_kill import live_workers
 from boxproof.targets.abilities import InspectsProcesses, Line, Process, RunsShell
 from boxproof.targets.base import Deployment
-from boxproof.targets.server_processes import Tree, left, process_lines, tree_of
+from boxproof.targets.server_processes import Tree, process_lines, remaining, tree_of
 
 #: Parents that end at once, each with a child that does not.
 ORPHAN = "sh -c 'sleep 600 >/dev/null 2>&1 & echo $!'"
@@ -170,7 +170,7 @@ def reloaded(
 
 def _replaced(processes: InspectsProcesses, before: Tree, pattern: str) -> bool:
     """Whether other workers, as many as before, have taken the place of all."""
-    now = live_workers(left(processes), before.master, pattern)
+    now = live_workers(remaining(processes), before.master, pattern)
     old = {each.pid for each in before.workers}
     return len(now) >= len(old) and not now & old
 

@@ -16,7 +16,7 @@ from boxproof.scenarios.acknowledged import AcknowledgedRecords
 from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.targets.abilities import InspectsProcesses, Line, Process
 from boxproof.targets.base import Deployment
-from boxproof.targets.server_processes import Tree, left, process_lines, tree_of
+from boxproof.targets.server_processes import Tree, process_lines, remaining, tree_of
 
 LOOK_SECONDS = 0.1
 #: Complete answers that are waited for once the worker is replaced, to requests that begin when the
@@ -85,7 +85,7 @@ def worker_lost(
         processes.signal_process(victim.pid, signal.SIGKILL)
         gone, replaced = None, None
         deadline = journal.now() + config.limits.boot_seconds
-        now = left(processes)
+        now = remaining(processes)
         while journal.now() < deadline:
             workers = live_workers(now, before.master, pattern)
             if gone is None and victim.pid not in workers:
@@ -96,7 +96,7 @@ def worker_lost(
                 traffic.wait_answered(ANSWERS_AFTER, limit_seconds, since)
                 break
             cancellation.wait(LOOK_SECONDS)
-            now = left(processes)
+            now = remaining(processes)
     if gone is None:
         sent = Done(killed, SHARED, f"SIGKILL to worker {victim.pid}")
         raise Late(

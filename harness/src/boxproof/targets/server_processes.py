@@ -34,7 +34,7 @@ def tree_of(processes: Iterable[Process], pattern: str) -> Tree:
     return Tree(masters[0], workers)
 
 
-def left(processes: InspectsProcesses) -> tuple[Process, ...]:
+def remaining(processes: InspectsProcesses) -> tuple[Process, ...]:
     """The processes inside; none where the server, and its container with it, has ended."""
     try:
         return tuple(processes.processes())

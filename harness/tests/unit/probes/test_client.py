@@ -24,14 +24,6 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    """A journal of the test's own."""
-    made = Journal(tmp_path / "journal.jsonl")
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def trap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
     """Every variable of the environment leads through this proxy; gives what arrives there."""
     arrived: list[bytes] = []

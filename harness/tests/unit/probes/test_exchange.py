@@ -2,8 +2,6 @@
 
 import socket
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from apps.raw import serving
@@ -19,14 +17,6 @@ from boxproof.probes.payload import Payload
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    """A journal of the test's own."""
-    made = Journal(tmp_path / "journal.jsonl")
-    yield made
-    made.close()
 
 
 def post(url: str, journal: Journal) -> Exchange:

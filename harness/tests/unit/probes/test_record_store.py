@@ -1,7 +1,6 @@
 """Work is sent, and records are made and read, as boxproof.toml describes them."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +40,6 @@ class Echo:
         sent = json.loads(body) if body else None
         self.asked.append((method, path, sent))
         return Response(self.status, self.answer)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    """A journal of the test's own."""
-    made = Journal(tmp_path / "journal.jsonl")
-    yield made
-    made.close()
 
 
 def client_of(server: Server, journal: Journal) -> Client:

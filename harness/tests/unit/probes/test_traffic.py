@@ -1,10 +1,7 @@
 """Traffic keeps requests in flight until it is stopped."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from apps.good import Response
 from apps.schema.serving import Server, served
 
@@ -26,14 +23,6 @@ class Gate:
         del method, path, query, body
         assert self.open.wait(10)
         return Response(200, {})
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    """A journal of the test's own."""
-    made = Journal(tmp_path / "journal.jsonl")
-    yield made
-    made.close()
 
 
 def traffic_to(server: Server, journal: Journal, clients: int) -> Traffic:

@@ -1,6 +1,5 @@
 """Runs of a test's own."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +8,8 @@ from unit.scenarios.bench import Bench
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """In a temporary folder of the test's own, so that no other run is seen."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    made = Bench(tmp_path)
+def bench(own_tmpdir: Path) -> Iterator[Bench]:
+    """In a folder of the test's own."""
+    made = Bench(own_tmpdir)
     yield made
     made.close()

@@ -1,9 +1,7 @@
 """What is said of a record that is read again later."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from apps.schema.fuzzed import CONFIG
@@ -24,14 +22,6 @@ from boxproof.scenarios.restart_in_flight import Ended
 from boxproof.targets.base import Exit
 
 RECORD = {"id": "a", "text": "Hi"}
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    """One of the test's own."""
-    made = Journal(tmp_path / "journal.jsonl")
-    yield made
-    made.close()
 
 
 def answer(status: int, body: object) -> Answer:

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,10 +63,8 @@ def fake_api(fake_docker: FakeDocker, tmp_path: Path) -> FakeApi:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(own_tmpdir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """A run of the test's own."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.delenv("DOCKER_HOST", raising=False)
-    with Run(tmp_path) as made:
+    with Run(own_tmpdir) as made:
         yield made

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -179,15 +178,12 @@ time.sleep(100)
 """
 
 
+@pytest.mark.usefixtures("own_tmpdir")
 @pytest.mark.parametrize("serving", [True, False])
-def test_a_run_that_was_killed_leaves_no_mount(
-    tmp_path: Path, serving: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_was_killed_leaves_no_mount(tmp_path: Path, serving: bool) -> None:
     """The file system ends by itself; where it was killed too, the next sweep unmounts it."""
     if why := missing():
         pytest.skip(f"no forgetful disk here: {why}")
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", None)
     with subprocess.Popen(
         [sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -68,11 +67,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    """In a temporary folder of the test's own, so that no other run is seen."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    made = Bench(tmp_path)
+def bench(own_tmpdir: Path) -> Iterator[Bench]:
+    """In a folder of the test's own."""
+    made = Bench(own_tmpdir)
     yield made
     made.run.close()
     made.journal.close()

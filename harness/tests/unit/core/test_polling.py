@@ -1,6 +1,6 @@
 """Waiting for what only a look inside can tell."""
 
-from boxproof.scenarios.polling import until
+from boxproof.core.polling import until
 
 
 def test_it_looks_until_it_is_true() -> None:
