@@ -20,14 +20,17 @@ from apps.judging import TESTS, Judged, judge
 from boxproof import config as configuration
 from boxproof.config.options import Config
 from boxproof.core.errors import EngineError
+from boxproof.core.polling import until
 from boxproof.journal import Journal
 from boxproof.targets.compose import ComposeTarget, engine
 from boxproof.targets.compose.compose_deployment import ComposeDeployment
 from boxproof.targets.compose.production import project_key
-from boxproof.targets.run_lock import Run
+from boxproof.targets.run_lock import Run, sweep
 
 HERE = Path(__file__).parent
 WHY = pytest.StashKey[str]()
+#: What an engine takes to end what a dead client had asked for.
+ENGINE_SECONDS = 60.0
 
 Begin = Callable[..., "Begun"]
 Judging = Callable[..., Judged]
@@ -82,6 +85,20 @@ def left(run_id: str) -> list[str]:
         said = engine.docker(*listing, "--quiet", "--filter", f"label=boxproof.run={run_id}")
         found += [f"{listing[0]} {each}" for each in said.split()]
     return found
+
+
+def swept(run_id: str) -> bool:
+    """Whether sweeping removes all of a dead run.
+
+    An engine goes on with what the run had asked for, so that one look may come too early; and
+    other tests sweep as well.
+    """
+
+    def gone() -> bool:
+        sweep()
+        return not left(run_id)
+
+    return until(gone, ENGINE_SECONDS)
 
 
 #: Prints its run's id, then the kind of every entry of the journal.

@@ -10,9 +10,8 @@ from boxproof import config as configuration
 from boxproof.config.options import Config
 from boxproof.faults import fault_registry as registry
 from boxproof.targets.abilities import LosesPower
-from boxproof.targets.run_lock import sweep
 
-from .conftest import Begin, elsewhere, left
+from .conftest import Begin, elsewhere, left, swept
 
 #: Harms a service, and lives in the middle of that until it is ended.
 HARM = """
@@ -60,7 +59,6 @@ def test_ended_in_the_middle_of_a_fault(
         os.kill(pid, number)
         child.wait(60)
         if number == signal.SIGKILL:
-            assert sweep()
+            assert swept(run_id)
         assert left(run_id) == []
         assert mounts(run_id) == []
-    assert sweep() == []
