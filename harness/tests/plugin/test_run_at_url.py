@@ -143,10 +143,10 @@ def test_what_the_budget_leaves_is_not_judged(at_url: Boxproof, server: Server, 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--target", "url"], "--target url and --url URL go together"),
-        (["--url", "http://127.0.0.1:1"], "--target url and --url URL go together"),
+        (["--target", "url"], "--target url needs --url URL"),
+        (["--target", "process", "--url", "http://127.0.0.1:1"], "not with --target process"),
         (["--target", "process", "--allow-writes"], "--allow-writes goes with --url URL"),
-        (["--target", "url", "--url", "http://127.0.0.1:1"], "does not answer"),
+        (["--url", "http://127.0.0.1:1"], "does not answer"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(

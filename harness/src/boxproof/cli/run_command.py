@@ -19,12 +19,12 @@ targets:
   compose   the image, as a container of its own, by docker compose
   process   the command of [process] in boxproof.toml, as a local process
   url       what runs already at --url, by what only reads
-  auto      compose where an engine answers, else process
+  auto      url where --url is given, compose where an engine answers, else process
 
 examples:
   boxproof run                                  everything that is promised
   boxproof run -k 'survives and not kill'       by words of the clauses' ids
-  boxproof run --target url --url https://staging.example.org
+  boxproof run --url https://staging.example.org
   boxproof run --seed 7 --require-complete      in CI: the same cases
 """
 

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -58,6 +59,8 @@ def add(commands: Commands) -> Parser:
 def run(given: argparse.Namespace) -> int:
     """Add the entries and say how many."""
     report = Report.of(journal.read(journal_of(given)))
+    if report.boot_failure is not None:
+        raise ConfigError(f"{report.boot_failure.summary}; nothing was judged that could be waived")
     waivers = config.load(given.config).waivers
     until = given.until or _today() + datetime.timedelta(days=DAYS)
     new, expired = _sorted(_found(report), waivers)
@@ -89,18 +92,19 @@ def _found(report: Report) -> Iterator[tuple[str, Finding]]:
 def _sorted(
     found: Iterable[tuple[str, Finding]], waivers: Sequence[Waiver]
 ) -> tuple[list[tuple[str, Finding]], list[str]]:
-    """What no waiver covers, once for each operation, and the clauses of expired waivers."""
-    new: dict[tuple[str, str], list[Finding]] = {}
+    """What no waiver covers, once for each operation and fault; the clauses of expired waivers."""
+    new: dict[tuple[str, str, str], list[Finding]] = {}
     expired: dict[str, None] = {}
     for clause, finding in found:
         covering = [each for each in waivers if covers(each, clause, finding)]
         if not covering:
-            new.setdefault((clause, finding.operation), []).append(finding)
+            place = (clause, finding.operation, finding.fault)
+            new.setdefault(place, []).append(finding)
         elif all(each.until < _today() for each in covering):
             expired[clause] = None
     joined = [
-        (clause, Finding(summary=told(findings)[0], operation=operation))
-        for (clause, operation), findings in new.items()
+        (clause, Finding(summary=told(findings)[0], operation=operation, fault=fault))
+        for (clause, operation, fault), findings in new.items()
     ]
     return joined, list(expired)
 
@@ -111,6 +115,8 @@ def _entry(clause: str, finding: Finding, until: datetime.date) -> str:
     entry.add("clause", clause)
     if finding.operation:
         entry.add("operation", finding.operation)
+    if finding.fault:
+        entry.add("fault", finding.fault)
     entry.add("reason", "")
     entry.add("until", until)
     return f"[[waivers]]\n{entry.as_string()}"
@@ -122,11 +128,21 @@ def _comment(summary: str) -> str:
 
 
 def _append(file: Path, entries: str) -> None:
-    """Add to the end of a file, which keeps what stands in it."""
+    """Add to the end of a file, which keeps what stands in it.
+
+    Raises:
+        ConfigError: it cannot be written or its waivers are an inline array, which has ended.
+    """
     try:
-        begun = file.exists() and file.stat().st_size > 0
+        before = file.read_text(encoding="utf-8") if file.exists() else ""
+        added = f"\n{entries}" if before else f"{HEAD}\n{entries}"
+        tomllib.loads(before + added)
         with file.open("a", encoding="utf-8") as out:
-            out.write("\n" + entries if begun else f"{HEAD}\n{entries}")
+            out.write(added)
+    except tomllib.TOMLDecodeError:
+        raise ConfigError(
+            f"{file}: nothing can be added to 'waivers = [...]'; write each as a [[waivers]] table"
+        ) from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written: {error.strerror}") from None
 

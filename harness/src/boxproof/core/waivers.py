@@ -120,9 +120,10 @@ def settle(
     """
     own = [each for each in waivers if each.clause == clause]
     if verdict is Verdict.NOT_JUDGED:
-        own = [each for each in own if not scope_of(each)]
-        live = [each for each in (on_day(one, today) for one in own) if not each.expired][:1]
-        return Settled(Verdict.WAIVED if live else verdict, summary, evidence, tuple(live))
+        whole = [on_day(each, today) for each in own if not scope_of(each)]
+        live = [each for each in whole if not each.expired]
+        said = summary if live else summary + _expiry(whole)
+        return Settled(Verdict.WAIVED if live else verdict, said, evidence, tuple(live or whole))
     if verdict is not Verdict.BROKEN or not own:
         return Settled(verdict, summary, evidence)
     found = findings or (Finding(summary=summary, evidence=evidence),)
@@ -140,10 +141,13 @@ def settle(
     if len(left) < len(found):
         summary, evidence = told(left)
         summary = f"{summary}; {len(found) - len(left)} more waived"
-    expired = [each.until for each in waived if each.expired]
-    if expired:
-        summary = f"{summary}; its waiver expired on {', '.join(dict.fromkeys(expired))}"
-    return Settled(Verdict.BROKEN, summary, evidence, waived)
+    return Settled(Verdict.BROKEN, summary + _expiry(waived), evidence, waived)
+
+
+def _expiry(waived: Iterable[Waived]) -> str:
+    """What is to be added where waivers have expired; empty where none has."""
+    days = dict.fromkeys(each.until for each in waived if each.expired)
+    return f"; its waiver expired on {', '.join(days)}" if days else ""
 
 
 def covers(waiver: Waiver, clause: str, finding: Finding) -> bool:

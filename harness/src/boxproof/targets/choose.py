@@ -46,17 +46,19 @@ class Choice:
 
 
 def choose(name: str, config: Config, site: Site | None = None) -> Choice:
-    """Take the target that was asked for; ``auto`` takes the engine where one answers.
+    """Take the target that was asked for; ``auto`` takes the site, else an engine that answers.
 
     Raises:
         ConfigError: the process target without a ``[process]`` table, the url target without an
             address, or another one with an address.
         EngineError: the compose target without an engine, or ``auto`` with neither.
     """
-    if (name == "url") != (site is not None):
-        raise ConfigError("--target url and --url URL go together; give both or neither")
     if site is not None:
-        return Choice(name, site=site)
+        if name not in ("auto", "url"):
+            raise ConfigError(f"--url goes with --target url, not with --target {name}")
+        return Choice("url", site=site)
+    if name == "url":
+        raise ConfigError("--target url needs --url URL")
     if name == "process":
         return Choice(_process(config))
     try:

@@ -11,7 +11,7 @@ from boxproof.cli.entry import main
 from boxproof.config import load
 from boxproof.core.findings import Finding
 from boxproof.journal import Journal, Recorded
-from boxproof.journal.entries import RunBegan, RunEnded
+from boxproof.journal.entries import FirstBootFailed, RunBegan, RunEnded
 
 BEGAN = RunBegan(version="0.1.0")
 CONFIG = """
@@ -108,6 +108,38 @@ def test_what_stands_in_the_file_stays_and_is_not_written_again(tmp_path: Path) 
     assert ran.waive() == 0
     assert ran.waivers.read_text() == before
     assert len(load(ran.config).waivers) == 2
+
+
+def test_a_finding_under_a_fault_is_waived_under_that_fault(tmp_path: Path) -> None:
+    """What the next fault breaks is another finding, which nobody has accepted."""
+    under = [Finding(summary=f"lost under {each}", fault=each) for each in ("kill", "pause")]
+    found = verdict("persistence.a", "broken", summary="lost", findings=tuple(under))
+    ran = Ran(tmp_path, found)
+    assert ran.waive() == 0
+    entries = tomllib.loads(ran.waivers.read_text())["waivers"]
+    assert [each["fault"] for each in entries] == ["kill", "pause"]
+
+
+def test_an_inline_array_is_left_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TOML allows no table after it: the file would be read no more."""
+    ran = Ran(tmp_path, SMOKE)
+    ran.waivers.write_text("waivers = []\n")
+    assert ran.waive() == 2
+    assert ran.waivers.read_text() == "waivers = []\n"
+    assert "write each as a [[waivers]] table" in capsys.readouterr().err
+
+
+def test_a_boot_that_failed_leaves_nothing_to_waive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That is said, lest it reads as if all were well."""
+    failed = Recorded(0.0, FirstBootFailed(summary="the container ended with exit code 1"))
+    ran = Ran(tmp_path, failed)
+    assert ran.waive() == 2
+    said = "the container ended with exit code 1; nothing was judged that could be waived"
+    assert said in capsys.readouterr().err
 
 
 def test_an_expired_waiver_is_told_and_no_second_one_is_written(
