@@ -42,8 +42,15 @@ def config(toys: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     return configuration.load(toys / "boxproof.toml")
 
 
+#: What leaves most behind: a container that was killed or paused, and a file system of ours.
+SHORT = {"none", "kill", "pause", "power-loss"}
+FAULTS = [
+    pytest.param(each, marks=() if each in SHORT else pytest.mark.long) for each in registry.every()
+]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("fault", registry.every())
+@pytest.mark.parametrize("fault", FAULTS)
 def test_ended_in_the_middle_of_a_fault(
     begin: Begin, toys: Path, tmp_path: Path, fault: str, number: signal.Signals
 ) -> None:

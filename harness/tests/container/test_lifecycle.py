@@ -40,6 +40,9 @@ FOLLOWS = {
     "lifecycle.master_ends_first": {SECOND},
     "startup.single_process": {"lifecycle.reload-loses-nothing"},
 }
+#: Whose clauses another one of these is caught by as well.
+ALIKE = {"lifecycle.restarts_all_workers", "lifecycle.ignores_sigterm"}
+LONG = pytest.mark.long
 
 
 def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
@@ -49,7 +52,9 @@ def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
     assert len(seen.clauses) == len(LIFECYCLE.split(" or ")), seen.output
 
 
-@pytest.mark.parametrize("toy", CAUGHT)
+@pytest.mark.parametrize(
+    "toy", [pytest.param(each, marks=LONG if each in ALIKE else ()) for each in CAUGHT]
+)
 def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     toy: str, judged: Judging
 ) -> None:
@@ -61,7 +66,9 @@ def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     assert not seen.said("unknown"), seen.output
 
 
-@pytest.mark.parametrize(("period", "verdict"), [("0s", "broken"), ("30s", "kept")])
+@pytest.mark.parametrize(
+    ("period", "verdict"), [pytest.param("0s", "broken", marks=LONG), ("30s", "kept")]
+)
 def test_a_container_that_is_called_unhealthy_while_it_loads_is_caught(
     period: str, verdict: str, judged: Judging
 ) -> None:

@@ -33,6 +33,9 @@ CAUGHT = {
     "drops_when_slow": (CPU, {"survives-cpu-limit"}),
     "never_commits": (BACKUP, {"backup-opens-clean"}),
 }
+#: Whose clauses another one of these is caught by as well.
+ALIKE = {"exits_on_full_disk", "waits_for_lock", "ignores_read_only"}
+LONG = pytest.mark.long
 
 
 def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
@@ -42,7 +45,9 @@ def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
     assert seen.said("kept") == seen.clauses.keys(), seen.output
 
 
-@pytest.mark.parametrize("toy", CAUGHT)
+@pytest.mark.parametrize(
+    "toy", [pytest.param(each, marks=LONG if each in ALIKE else ()) for each in CAUGHT]
+)
 def test_a_broken_service_is_caught_by_the_clauses_that_name_its_fault(
     toy: str, judged: Judging
 ) -> None:

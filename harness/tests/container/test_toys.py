@@ -23,6 +23,9 @@ CAUGHT = {
 FOLLOWS = {
     "lifecycle.replaces_badly": {"lifecycle.worker-death-contained"},
 }
+#: Whose clauses another one of these is caught by as well.
+ALIKE = {"startup.ignores_cpu_limit"}
+LONG = pytest.mark.long
 
 
 def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
@@ -36,7 +39,9 @@ def test_nothing_is_reported_on_the_good_service(judged: Judging) -> None:
     assert seen.exit_code == 0
 
 
-@pytest.mark.parametrize("toy", CAUGHT)
+@pytest.mark.parametrize(
+    "toy", [pytest.param(each, marks=LONG if each in ALIKE else ()) for each in CAUGHT]
+)
 def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     toy: str, judged: Judging
 ) -> None:
