@@ -11,7 +11,7 @@ from serving import Server
 from starlette.testclient import TestClient
 
 from gpt2_service.app import create_app
-from gpt2_service.boot import prepare
+from gpt2_service.boot import prepare_database, prepare_model
 from gpt2_service.engine.protocol import Model
 from gpt2_service.settings import Settings, load_settings
 
@@ -38,7 +38,8 @@ def make_client(settings: Settings) -> Iterator[ClientFactory]:
 
         def make(model: Model | None = None, **changes: Any) -> TestClient:
             changed = replace(settings, **changes)
-            loaded = prepare(changed)
+            prepare_database(changed)
+            loaded = prepare_model(changed)
             app = create_app(changed, model or loaded)
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 

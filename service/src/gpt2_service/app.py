@@ -59,7 +59,7 @@ class Application(FastAPI):
 def create_app(settings: Settings, model: Model) -> FastAPI:
     """Return the application.
 
-    `model` is loaded and the database is up to date (`boot.prepare`). Nothing is opened before the
+    `model` is loaded and the database is up to date (`boot.boot`). Nothing is opened before the
     lifespan starts, so the application may be made before a fork.
     """
     counted = Metrics()

@@ -45,9 +45,10 @@ def boot() -> "FastAPI":
     # Nothing of what is imported is garbage, and looking for it takes a fifth of the start.
     gc.disable()
     try:
+        prepare_database(settings)
         import_engine(settings)
         gc.freeze()
-        model = prepare(settings)
+        model = prepare_model(settings)
         from gpt2_service.app import create_app
 
         return create_app(settings, model)
@@ -57,20 +58,27 @@ def boot() -> "FastAPI":
         gc.enable()
 
 
-def prepare(settings: Settings) -> Model:
-    """Do once what the workers share: bring the database up to date and load the model.
+def prepare_database(settings: Settings) -> None:
+    """Bring the database up to date.
 
-    Leaves no thread and no open connection behind, for the process forks afterwards.
-    Raises StartupError; of a database that cannot be used when the model has been loaded.
+    First of all, so that one that cannot be used is told a second after the start, before anything
+    heavy is imported. Leaves no open connection behind, for the process forks afterwards.
+    Raises StartupError.
+    """
+    from gpt2_service.store.migrate import migrate
+
+    migrate(settings.database_path)
+
+
+def prepare_model(settings: Settings) -> Model:
+    """Load the model, which the workers share.
+
+    Leaves no thread behind, for the process forks afterwards. Raises StartupError.
     """
     with ThreadPoolExecutor(1, "loading") as pool:
         model = pool.submit(load_model, settings)
-        # Loading needs little of Python: the application's modules and the database are got ready
-        # beside it.
+        # Loading needs little of Python: the application's modules are imported beside it.
         import_module("gpt2_service.app")
-        from gpt2_service.store.migrate import migrate
-
-        migrate(settings.database_path)
         return model.result()
 
 
