@@ -22,7 +22,7 @@ from boxproof.clauses import registry as clauses
 from boxproof.cli import entry
 from boxproof.cli.parsing import Parser
 from boxproof.config import load
-from boxproof.config.options import Config
+from boxproof.config.options import Config, Credential, SecretSource
 from boxproof.core.errors import ExitCode
 from boxproof.faults import fault_registry as faults
 from boxproof.targets.abilities import phrase
@@ -108,7 +108,9 @@ def _clauses() -> Iterator[str]:
         "settings of `boxproof.toml` without which a clause is no part of the contract.",
         "`boxproof list` prints the same clauses.",
     )
-    whole = load(ROOT / "boxproof.toml")
+    # The example service is open to all.
+    credential = Credential(variable="KEY", another=SecretSource(variable="OTHER_KEY"))
+    whole = replace(load(ROOT / "boxproof.toml"), credential=credential)
     every = clauses.every()
     for family in dict.fromkeys(each.family for each in every):
         yield f"## {family}"

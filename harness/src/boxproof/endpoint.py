@@ -4,11 +4,14 @@ An endpoint takes nothing from the environment: proxies, ``.netrc`` and certific
 machine never apply to the service, and a redirect is an answer like any other.
 """
 
+import base64
+import json
 import re
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from boxproof.config.values import HEADER
 from boxproof.core.request_quota import RequestQuota
@@ -44,23 +47,56 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A header whose value is a secret; what is printed names the variable that holds it.
+    """A header whose value is a secret; what is printed names the variable or file that holds it.
 
     Attributes:
         header: such as ``Authorization``.
-        variable: the environment variable that a person has the value in.
+        variable: the environment variable that a person has the value in; empty where it is a file.
         value: the variable's value.
         prefix: what stands before the value, such as ``"Bearer "``.
+        file: the file that a person has the value in.
+        user: with a name, the value is that user's password (RFC 7617): both are sent as base64.
     """
 
     header: str
     variable: str
     value: Secret
     prefix: str = ""
+    file: str = ""
+    user: str = ""
 
     def reveal(self) -> str:
         """The header's whole value, for whoever puts it on the wire."""
-        return self.prefix + self.value.reveal()
+        value = self.value.reveal()
+        return self.prefix + (_base64(f"{self.user}:{value}") if self.user else value)
+
+    @property
+    def shown(self) -> str:
+        """What a shell makes the secret of: ``$VARIABLE`` or ``$(cat FILE)``."""
+        return f"$(cat {shlex.quote(self.file)})" if self.file else f"${self.variable}"
+
+    @property
+    def shell(self) -> str:
+        """What a shell makes the header's value of, between double quotes."""
+        prefix = _doubled(self.prefix)
+        if not self.user:
+            return prefix + self.shown
+        pair = f'"{_doubled(self.user)}:{self.shown}"'
+        return f"{prefix}$(printf %s {pair} | base64 -w0)"
+
+    def forms(self) -> tuple[str, ...]:
+        """Whatever may stand for the secret in a text, the longest first: encoded as in base64, in
+        JSON, in Python's repr and in a URL, and as it is.
+        """
+        value = self.value.reveal()
+        pair = f"{self.user}:{value}"
+        forms = {
+            *([_base64(pair), quote(pair, safe="")] if self.user else []),
+            *(_base64(value), quote(value, safe=""), quote_plus(value)),
+            *(json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]),
+            *(repr(value)[1:-1], value),
+        }
+        return tuple(sorted(forms - {""}, key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +159,7 @@ class Endpoint:
                 raise ValueError(f"{name!r} is not a valid header")
         for each in self.credentials:
             if not HEADER.fullmatch(f"{each.header}:{each.value.reveal()}"):
-                raise ValueError(f"the value of ${each.variable} cannot be sent in a header")
+                raise ValueError(f"the value of {each.shown} cannot be sent in a header")
 
     @property
     def address(self) -> tuple[str, int]:
@@ -172,10 +208,10 @@ class Endpoint:
         return replace(self, limits=replace(self.limits, seconds=seconds))
 
     def redacted(self, text: str) -> str:
-        """``text`` with ``$VARIABLE`` in place of each secret, for whatever is shown or kept."""
+        """``text`` with each secret named by where it is kept, for whatever is shown or kept."""
         for each in self.credentials:
-            value = each.value.reveal()
-            text = text.replace(value, f"${each.variable}") if value else text
+            for form in each.forms():
+                text = text.replace(form, each.shown)
         return text
 
 
@@ -198,6 +234,15 @@ def _check(url: str) -> None:
         raise ValueError("a URL must not hold a user name or password, which would be shown")
     if parts.query or parts.fragment:
         raise ValueError(f"{url!r} must end with its path")
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii")
+
+
+def _doubled(text: str) -> str:
+    """A text as it stands between a shell's double quotes."""
+    return re.sub(r'([\\"$`])', r"\\\1", text)
 
 
 def target_of(url: str) -> str:

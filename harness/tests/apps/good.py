@@ -62,6 +62,10 @@ class Service:
             log("error", f"DATA is {str(settings.data)!r}: {error}")
             sys.exit(2)
 
+    def kept_out(self, _path: str, _headers: Mapping[str, str]) -> Response | None:
+        """What a request gets that is not let in; everybody is."""
+        return None
+
     def respond(self, method: str, path: str, query: str, body: bytes) -> Response:
         """Route one request."""
         routes = self.routes()

@@ -74,7 +74,10 @@ class Handler(BaseHTTPRequestHandler):
         """Answer the request, whatever its method."""
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        response = self.server.service.respond(self.command, path, query, body)
+        service = self.server.service
+        response = service.kept_out(path, dict(self.headers)) or service.respond(
+            self.command, path, query, body
+        )
         data = json.dumps(response.body).encode()
         self.send_response_only(response.status)
         for name, value in {"Content-Type": "application/json", **response.headers}.items():

@@ -5,14 +5,14 @@ import argparse
 from rich.console import Console
 
 from boxproof.clauses import families, registry
-from boxproof.cli.parsing import Commands, Parser, Plain
+from boxproof.cli.parsing import Commands, Parser, Plain, wrapped
 from boxproof.core.effects import Effect
 from boxproof.core.errors import ExitCode
 from boxproof.targets import choose
 from boxproof.targets.abilities import phrase
 
 EPILOG = """\
-families: {families}
+{families}
 
 examples:
   boxproof list
@@ -28,7 +28,7 @@ def add(commands: Commands) -> Parser:
         "list",
         help="list the clauses and what each promises",
         description="List the clauses, what each promises and the abilities that it needs.",
-        epilog=EPILOG.format(families=" ".join(names)),
+        epilog=EPILOG.format(families=wrapped("families:", names)),
         formatter_class=Plain,
     )
     parser.add_argument(

@@ -1,6 +1,7 @@
 """How arguments are read: one line for what is wrong, and what several commands share."""
 
 import argparse
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
@@ -68,3 +69,8 @@ def positive(text: str) -> int:
     if natural(text) == 0:
         raise argparse.ArgumentTypeError("'0' is not a whole number from 1 up")
     return int(text)
+
+
+def wrapped(name: str, words: Sequence[str]) -> str:
+    """A name and words after it, on as many lines as a screen of 80 columns needs."""
+    return textwrap.fill(f"{name} {' '.join(words)}", 79, subsequent_indent=" " * (len(name) + 1))

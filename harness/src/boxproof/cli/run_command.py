@@ -7,19 +7,19 @@ from rich.console import Console
 
 from boxproof import runner
 from boxproof.clauses import families, retired
-from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, natural, positive
+from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, natural, positive, wrapped
 from boxproof.core.errors import ConfigError
 from boxproof.session import Settings
 from boxproof.targets import choose
 from boxproof.targets.url import Site
 
 EPILOG = """\
-families: {families}
+{families}
 targets:
   compose   the image, as a container of its own, by docker compose
   process   the command of [process] in boxproof.toml, as a local process
   url       what runs already at --url, by what only reads
-  auto      url where --url is given, compose where an engine answers, else process
+  auto      compose where an engine answers, else process; url with --url
 
 examples:
   boxproof run                                  everything that is promised
@@ -36,7 +36,7 @@ def add(commands: Commands) -> Parser:
         "run",
         help="boot the service and judge every clause",
         description="Boot the service and judge every clause that boxproof.toml promises.",
-        epilog=EPILOG.format(families=" ".join(names)),
+        epilog=EPILOG.format(families=wrapped("families:", names)),
         formatter_class=Plain,
         usage="%(prog)s [options]",
     )

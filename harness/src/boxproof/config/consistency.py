@@ -8,7 +8,7 @@ from typing import Any
 
 from boxproof.config import values
 from boxproof.config.operations import ID, NAMED_PART, Records, ValidRequest
-from boxproof.config.options import CONTRACT, Config
+from boxproof.config.options import CONTRACT, Config, Credential, SecretSource
 from boxproof.config.spellings import spelling
 from boxproof.core.waivers import scope_of
 
@@ -22,6 +22,8 @@ def problems(config: Config) -> Iterator[str]:
         )
     if config.forbidden is not None and not config.forbidden.words:
         yield "forbidden.words: () is empty; name a word, or leave it out"
+    if config.credential is not None:
+        yield from _of_credential(config.credential)
     for clause, reason in config.declined.items():
         if problem := values.said(reason):
             yield f"declined.{clause}: {reason!r} {problem}"
@@ -34,6 +36,29 @@ def problems(config: Config) -> Iterator[str]:
         yield from _of_records(f"records.{name}", kind)
         if kind.create is not None:
             yield from _of_request(f"records.{name}.create", kind.create, may_hold_id=True)
+
+
+def _of_credential(credential: Credential) -> Iterator[str]:
+    """The value comes from one place, and is sent as its scheme asks for."""
+    sources = {"credential": SecretSource(credential.variable, credential.file)}
+    if credential.another is not None:
+        sources["credential.another"] = credential.another
+    for place, source in sources.items():
+        if bool(source.variable) == bool(source.file):
+            yield f"{place}: takes its value from a variable or from a file; name one of them"
+        if source.variable and not values.VARIABLE.fullmatch(source.variable):
+            yield f"{place}.variable: {source.variable!r} is not the name of a variable"
+    wanted = {"basic": "user", "header": "name", "cookie": "name"}.get(credential.scheme, "")
+    for key in ("name", "user"):
+        value = getattr(credential, key)
+        if key == wanted and not value:
+            yield f"credential.{key}: missing; the scheme {credential.scheme!r} needs it"
+        if key != wanted and value:
+            yield f"credential.{key}: says nothing with the scheme {credential.scheme!r}"
+    if credential.name and not values.HEADER.fullmatch(f"{credential.name}:"):
+        yield f"credential.name: {credential.name!r} cannot be sent"
+    if ":" in credential.user:
+        yield "credential.user: must not hold a colon (RFC 7617, 2)"
 
 
 def _of_records(place: str, kind: Records) -> Iterator[str]:

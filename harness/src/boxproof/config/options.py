@@ -76,6 +76,33 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretSource:
+    """Where a secret is kept: in an environment variable or in a file, never in this one."""
+
+    variable: str = option("the environment variable that holds it", "")
+    file: str = option("the file that holds it, in place of a variable", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What every request carries, so that the service lets it in."""
+
+    scheme: str = option(
+        "how it is sent: 'bearer' and 'basic' in Authorization, or in a 'header' or 'cookie'",
+        "bearer",
+        values.one_of("bearer", "basic", "header", "cookie"),
+    )
+    name: str = option("the header's or the cookie's name", "")
+    user: str = option("the user's name, of the scheme 'basic'", "")
+    variable: str = option("the environment variable that holds its value", "")
+    file: str = option("the file that holds its value, in place of a variable", "")
+    another: SecretSource | None = option(
+        "the value of another user, who must not see this one's records", None
+    )
+    open_paths: tuple[str, ...] = option("paths that are open to all", ())
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """Where the service welcomes whoever calls it."""
 
@@ -224,6 +251,7 @@ class Config:
     build: Build = option("the image build", Build())
     volumes: Volumes = option("files and folders of the host that services write to", Volumes())
     health: Health = option("readiness", Health())
+    credential: Credential | None = option("what lets a request in", None)
     limits: Limits = option("time limits", Limits())
     welcome: Welcome | None = option("its welcome", None)
     durability: Durability = option("the load under which faults are judged", Durability())

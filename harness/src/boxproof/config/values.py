@@ -9,6 +9,8 @@ from boxproof.core.suggestions import did_you_mean
 
 #: A field's name and value (RFC 9110, 5.5), as far as they can be sent at all.
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
+#: An environment variable's name as a shell takes it.
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: An HTTP method as they are all written; letters count (RFC 9110, 9.1).
 METHOD = re.compile("[A-Z][A-Z-]*")
 #: A "~" that stands for nothing (RFC 6901, section 3).

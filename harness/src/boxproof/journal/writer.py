@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from boxproof.core.errors import ConfigError
 from boxproof.journal.bodies import FOLDER, TOTAL_BYTES, Bodies, Body
 from boxproof.journal.entries import Entry, JournalBegan, Recorded, Requested
+from boxproof.journal.redaction import Redaction
 from boxproof.journal.scope import present
 
 Listener = Callable[[Recorded], None]
@@ -80,7 +81,7 @@ class Journal:
         self._closed = False
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
-        self._secrets: dict[str, str] = {}
+        self._redaction = Redaction()
         self._addresses: dict[str, str] = {}
         self._bodies = Bodies(total_bytes=body_bytes)
         self._began, self.epoch = time.monotonic(), time.time()
@@ -117,9 +118,9 @@ class Journal:
         self._listeners.append(listener)
 
     def hide(self, secret: str, shown: str) -> None:
-        """Write ``shown`` wherever an entry or a body holds ``secret``, from now on."""
-        if secret:
-            self._secrets[secret] = shown
+        """Write and tell ``shown`` wherever an entry or a body holds ``secret``, from now on."""
+        with self._lock:
+            self._redaction.hide(secret, shown)
 
     def now(self) -> float:
         """Seconds since the run began."""
@@ -133,6 +134,7 @@ class Journal:
         """Append one entry, flushed at once so that a killed run leaves it; returns its ``t``."""
         clause, scenario = present()
         with self._lock:
+            entry = self._redaction.of(entry)
             t = round(self.now(), 6)
             deployment = self._deployment_of(entry)
             line: dict[str, Any] = {"t": t, "kind": entry.kind}
@@ -144,7 +146,7 @@ class Journal:
                     each.name: self._encoded(getattr(entry, each.name)) for each in fields(entry)
                 }
                 # A lone surrogate that a service sent must not end the run: ASCII alone.
-                text = self._redacted(json.dumps(line, ensure_ascii=True, default=_plain)) + "\n"
+                text = json.dumps(line, ensure_ascii=True, default=_plain) + "\n"
                 if self._file is None:
                     self._held.append(text)
                 else:
@@ -188,18 +190,5 @@ class Journal:
 
     def _encoded(self, value: Any) -> Any:
         if isinstance(value, Body):
-            return self._bodies.written(self._redacted_body(value))
+            return self._bodies.written(value)
         return value
-
-    def _redacted(self, text: str) -> str:
-        for secret, shown in self._secrets.items():
-            text = text.replace(json.dumps(secret)[1:-1], json.dumps(shown)[1:-1])
-        return text
-
-    def _redacted_body(self, body: Body) -> Body:
-        content = body.content
-        if content is None:
-            return body
-        for secret, shown in self._secrets.items():
-            content = content.replace(secret.encode(), shown.encode())
-        return Body.of(content)

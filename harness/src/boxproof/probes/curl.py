@@ -6,7 +6,6 @@ keeps in a file of its own is sent from there: that line works in the run's repo
 """
 
 import hashlib
-import re
 import shlex
 from collections.abc import Collection, Iterable
 
@@ -36,7 +35,7 @@ def curl_line(
     """The request as one bash command line; ``url`` is percent-encoded already.
 
     Headers whose names, in lower case, are ``implied`` are left out. Values of credentials are left
-    to the variables that hold them: ``$NAME``.
+    to the variables or files that hold them.
     """
     if body is None and method in EMPTY_BODY:
         body = b""
@@ -46,8 +45,8 @@ def curl_line(
     for option in _headers(told, has_body=body is not None):
         parts += ["-H", option]
     for each in credentials:
-        # In double quotes the shell puts the value in; the rest of them is escaped.
-        parts += ["-H", f'"{each.header}: {_doubled(each.prefix)}${each.variable}"']
+        # In double quotes the shell puts the value in.
+        parts += ["-H", f'"{each.header}: {each.shell}"']
     if body is None:
         return " ".join(parts)
     if len(body) > bodies.INLINE_BYTES:
@@ -74,10 +73,6 @@ def _trust(tls: Tls) -> list[str]:
     if not tls.verify:
         return ["--insecure"]
     return ["--cacert", shlex.quote(str(tls.ca_file))] if tls.ca_file is not None else []
-
-
-def _doubled(text: str) -> str:
-    return re.sub(r'([\\"$`])', r"\\\1", text)
 
 
 def _method(method: str, body: bytes | None) -> list[str]:

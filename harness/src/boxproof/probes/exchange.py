@@ -143,4 +143,5 @@ def record(exchange: Exchange, journal: Journal) -> None:
 def hide_credentials(endpoint: Endpoint, journal: Journal) -> None:
     """Have the journal name the variable in the place of each credential's value."""
     for each in endpoint.credentials:
-        journal.hide(each.value.reveal(), f"${each.variable}")
+        for form in each.forms():
+            journal.hide(form, each.shown)

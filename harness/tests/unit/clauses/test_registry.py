@@ -59,7 +59,8 @@ def test_clauses_that_disturb_come_last() -> None:
 def test_the_logs_are_read_when_everything_else_was_asked() -> None:
     """Whatever it is judged by: what the service logged late is judged, too."""
     slow = [each.id for each in every() if each.family == "persistence"]
-    assert {each.id for each in every(slow)[-2:]} == {
+    assert {each.id for each in every(slow)[-3:]} == {
+        "credentials.not-in-logs",
         "hygiene.logs-json",
         "hygiene.logs-without-traceback",
     }

@@ -282,6 +282,31 @@ def test_forbidden_words_are_some(tmp_path: Path) -> None:
     assert said == "boxproof.toml: forbidden.words: () is empty; name a word, or leave it out"
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "credential: takes its value from a variable or from a file; name one of them"),
+        ("variable = 'A'\nfile = 'b'", "from a variable or from a file"),
+        ("variable = 'a b'", "credential.variable: 'a b' is not the name of a variable"),
+        ("scheme = 'digest'", "credential.scheme: 'digest' is not one of 'bearer', 'basic'"),
+        ("scheme = 'header'\nvariable = 'A'", "credential.name: missing; the scheme 'header'"),
+        ("scheme = 'basic'\nvariable = 'A'", "credential.user: missing; the scheme 'basic'"),
+        ("name = 'X'\nvariable = 'A'", "credential.name: says nothing with the scheme 'bearer'"),
+        ("scheme = 'header'\nname = 'a b'\nvariable = 'A'", "'a b' cannot be sent"),
+        (
+            "scheme = 'basic'\nuser = 'a:b'\nvariable = 'A'",
+            "credential.user: must not hold a colon",
+        ),
+        ("variable = 'A'\nanother = {}", "credential.another: takes its value from a variable"),
+    ],
+)
+def test_a_credential_that_cannot_be_sent_is_one_line(
+    tmp_path: Path, given: str, said: str
+) -> None:
+    """Its place and the rule."""
+    assert said in refusal(tmp_path, f"{SMALLEST}\n[credential]\n{given}\n")
+
+
 def test_a_promise_is_declined_with_a_reason(tmp_path: Path) -> None:
     """An empty one would be a silent hole."""
     assert loaded(tmp_path, SMALLEST + '[declined]\n"a.b" = "why"\n').declined == {"a.b": "why"}

@@ -82,7 +82,9 @@ def test_not_judged_is_waived_by_a_waiver_of_the_whole_clause_alone() -> None:
     expired = settled(Written(until=BEFORE), verdict="not judged")
     assert expired.verdict is Verdict.NOT_JUDGED
     assert expired.summary.endswith("; its waiver expired on 2027-01-09")
-    assert [each.told for each in expired.waived] == ["expired on 2027-01-09: our framework's habit"]
+    assert [each.told for each in expired.waived] == [
+        "expired on 2027-01-09: our framework's habit"
+    ]
 
 
 def test_a_waiver_of_another_clause_covers_nothing() -> None:

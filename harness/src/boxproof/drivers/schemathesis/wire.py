@@ -209,8 +209,7 @@ def _endpoint_out(endpoint: Endpoint) -> dict[str, Any]:
         "url": endpoint.url,
         "headers": [list(each) for each in endpoint.headers],
         "credentials": [
-            [each.header, each.variable, each.value.reveal(), each.prefix]
-            for each in endpoint.credentials
+            {**asdict(each), "value": each.value.reveal()} for each in endpoint.credentials
         ],
         "tls": {**asdict(endpoint.tls), "ca_file": str(endpoint.tls.ca_file or "")},
         "limits": asdict(endpoint.limits),
@@ -224,8 +223,7 @@ def _endpoint_in(data: Mapping[str, Any]) -> Endpoint:
         url=data["url"],
         headers=tuple((name, value) for name, value in data["headers"]),
         credentials=tuple(
-            Credential(header, variable, Secret(value), prefix)
-            for header, variable, value, prefix in data["credentials"]
+            Credential(**{**each, "value": Secret(each["value"])}) for each in data["credentials"]
         ),
         tls=Tls(**{**data["tls"], "ca_file": Path(ca_file) if ca_file else None}),
         limits=ExchangeLimits(**data["limits"]),

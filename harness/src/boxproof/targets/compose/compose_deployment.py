@@ -13,7 +13,7 @@ from boxproof.config.options import Config
 from boxproof.core import cancellation, signals
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import BootFailed, EngineError
-from boxproof.endpoint import Endpoint, ExchangeLimits
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, Logged, Sampled, ServerEnded, TargetActed
 from boxproof.probes import start_watch
@@ -30,6 +30,7 @@ from boxproof.targets.compose.inspection import Inspection
 from boxproof.targets.compose.project import Project
 from boxproof.targets.compose.resource_faults import ResourceFaults
 from boxproof.targets.compose.volume_files import VolumeFiles
+from boxproof.targets.endpoints import endpoint_at
 from boxproof.targets.lossy_disk.disk import Disk
 
 NAME = "compose"
@@ -75,8 +76,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
     @property
     def endpoint(self) -> Endpoint:
         """Where it answers since its latest start."""
-        limits = ExchangeLimits(self._config.limits.request_seconds)
-        return Endpoint(f"http://{self.project.host}:{self._port}", limits=limits)
+        return endpoint_at(f"http://{self.project.host}:{self._port}", self._config)
 
     @property
     def startup(self) -> Startup:

@@ -10,12 +10,13 @@ from functools import partial
 from boxproof.config.options import Config
 from boxproof.config.options import Process as ProcessOptions
 from boxproof.core.errors import BootFailed, EngineError
-from boxproof.endpoint import Endpoint, ExchangeLimits
+from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, Sampled, ServerEnded, TargetActed
 from boxproof.probes.start_watch import Startup, watch
 from boxproof.targets.abilities import Line, Process, provide
 from boxproof.targets.base import A, Exit, Variant
+from boxproof.targets.endpoints import endpoint_at
 from boxproof.targets.process.log_follower import LogFollower
 from boxproof.targets.process.server import Order, Server
 from boxproof.targets.process.server_members import pause
@@ -63,8 +64,7 @@ class ProcessDeployment:
     @property
     def endpoint(self) -> Endpoint:
         """Where it answers; every start takes another port."""
-        limits = ExchangeLimits(self._config.limits.request_seconds)
-        return Endpoint(f"http://{HOST}:{self._port}", limits=limits)
+        return endpoint_at(f"http://{HOST}:{self._port}", self._config)
 
     @property
     def startup(self) -> Startup:

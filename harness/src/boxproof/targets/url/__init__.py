@@ -18,13 +18,14 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.effects import Effect
 from boxproof.core.errors import ConfigError
 from boxproof.core.request_quota import RequestQuota
-from boxproof.endpoint import Endpoint, ExchangeLimits, Tls
+from boxproof.endpoint import Endpoint, Tls
 from boxproof.journal import Journal
 from boxproof.probes.exchange import send
 from boxproof.probes.messages import Request
 from boxproof.probes.start_watch import Startup
 from boxproof.targets.abilities import provide
 from boxproof.targets.base import A, Exit, Host, Variant
+from boxproof.targets.endpoints import endpoint_at
 from boxproof.targets.run_lock import Run
 
 __all__ = ["Site", "UrlDeployment", "UrlTarget"]
@@ -95,11 +96,8 @@ class UrlTarget:
         self._quota.open()
         self._closed = False
         try:
-            self._endpoint = Endpoint(
-                site.url,
-                tls=Tls(_ca_file(config)),
-                limits=ExchangeLimits(config.limits.request_seconds),
-                quota=self._quota,
+            self._endpoint = endpoint_at(
+                site.url, config, tls=Tls(_ca_file(config)), quota=self._quota
             )
         except ValueError as error:
             raise ConfigError(f"--url: {error}") from None

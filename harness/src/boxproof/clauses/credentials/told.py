@@ -1,0 +1,36 @@
+"""Where a credential must not stand."""
+
+from boxproof.clauses.credentials.refused import has_credential
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged, require
+from boxproof.core.effects import Effect
+from boxproof.core.log_lines import log_lines
+from boxproof.core.verdicts import Cause, Level
+from boxproof.targets.abilities import ReadsLogs
+from boxproof.targets.endpoints import credentials, of_another
+
+#: Lines that are shown.
+LINES = 5
+
+
+@clause(
+    "credentials.not-in-logs",
+    Level.MUST,
+    "The service MUST NOT log the value of a credential, as it is or encoded.",
+    needs=(ReadsLogs,),
+    promised=has_credential,
+    after=(*Effect,),
+)
+def not_in_logs(logs: ReadsLogs, config: Config) -> None:
+    lines = log_lines(logs.logs())
+    if not lines:
+        raise NotJudged("no line was logged", Cause.UNDECIDED)
+    forms = [form for each in (*credentials(config), *of_another(config)) for form in each.forms()]
+    telling = [line for line in lines if any(form in line for form in forms)]
+    require(
+        not telling,
+        f"{len(telling)} of {len(lines)} lines hold the value of a credential",
+        telling[:LINES],
+        anomalies=[(line,) for line in telling],
+    )

@@ -1,0 +1,74 @@
+"""Services with keys: judged with one, caught where somebody else gets in, and no key is told."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from apps.judging import PROMISED, Judged, judge, process_of
+
+KEY, OTHER = "k3y-of-mine+/=%", "k3y-of-theirs"
+CREDENTIAL = """
+[credential]
+scheme = "bearer"
+variable = "TOY_KEY"
+another = { variable = "TOY_OTHER_KEY" }
+open_paths = ["/health", "/"]
+"""
+EVERY = {
+    "credentials.missing-refused",
+    "credentials.wrong-refused",
+    "credentials.challenge",
+    "credentials.records-private",
+    "credentials.not-in-logs",
+}
+CAUGHT = {
+    "open_to_all": {"credentials.missing-refused", "credentials.wrong-refused"},
+    "takes_any_key": {"credentials.wrong-refused"},
+    "stores_what_it_refuses": {"credentials.missing-refused", "credentials.wrong-refused"},
+    "no_challenge": {"credentials.challenge"},
+    "shows_others_records": {"credentials.records-private"},
+    "logs_keys": {"credentials.not-in-logs"},
+}
+
+
+def judged(toy: str, folder: Path, *arguments: str) -> Judged:
+    """A toy with keys, as a local process."""
+    config = folder / "boxproof.toml"
+    promised = PROMISED.partition("[upgrade]")[0]
+    limits = PROMISED[PROMISED.index("[limits]") :]
+    config.write_text(promised + limits + CREDENTIAL + process_of(f"apps.credentials.{toy}"))
+    given = ("--target", "process", *arguments)
+    keys = {"TOY_KEY": KEY, "TOY_OTHER_KEY": OTHER, "KEYS": f"{KEY},{OTHER}"}
+    return judge(config, folder / "report", *given, **keys)
+
+
+def test_a_service_with_keys_is_judged_whole_and_no_key_is_told(tmp_path: Path) -> None:
+    """Every request carries the key, fuzzing included; whatever is left names its variable."""
+    chosen = ("-k", "smoke or schema or credentials or readable or stored-once or finishes")
+    said = judged("keyed", tmp_path, *chosen)
+    assert said.said("kept") >= EVERY, said.output
+    assert not said.said("broken"), said.output
+    assert not said.said("unknown"), said.output
+    secrets = (KEY, OTHER, base64.b64encode(KEY.encode()).decode())
+    for path in (tmp_path / "report").rglob("*"):
+        if path.is_file():
+            text = path.read_text(errors="replace")
+            assert not [each for each in secrets if each in text], path
+    assert not [each for each in secrets if each in said.output]
+
+
+@pytest.mark.parametrize("toy", CAUGHT)
+def test_a_service_that_lets_others_in_is_caught(toy: str, tmp_path: Path) -> None:
+    """By the clause that names its fault, and no key is told."""
+    said = judged(toy, tmp_path, "--family", "credentials")
+    assert said.said("broken") == CAUGHT[toy], said.output
+    assert said.said("kept") == EVERY - CAUGHT[toy], said.output
+    assert KEY not in said.output
+    assert OTHER not in said.output
+
+
+def test_a_proof_names_the_variables_of_both_users(tmp_path: Path) -> None:
+    """So that its lines work as printed where they are set."""
+    said = judged("shows_others_records", tmp_path, "-k", "records-private")
+    assert '"Authorization: Bearer $TOY_KEY"' in said.output
+    assert '"Authorization: Bearer $TOY_OTHER_KEY"' in said.output
