@@ -115,7 +115,8 @@ def judge(history: History, *checks: Check) -> None:
     if anomalies:
         # An answer that never came might have come to a client who waited longer.
         unanswered = any(request.status is None for each in anomalies for request in each.proof)
-        summary, evidence = summarized(history, *checks), tuple(prove(history, anomalies))
+        summary = summarized(history, *checks)
+        evidence = (*prove(history, anomalies), *history.told)
         raise (Late if unanswered else Breach)(
             summary,
             evidence,

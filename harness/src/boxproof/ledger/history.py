@@ -107,6 +107,7 @@ class FaultSpan:
         harmed: when it was in force.
         healed: when the target was in its good state again.
         idle: what it did not do to the target; empty where it did all.
+        deployment: what it was done to.
     """
 
     name: str
@@ -114,6 +115,7 @@ class FaultSpan:
     harmed: float
     healed: float
     idle: str = ""
+    deployment: str = ""
 
 
 @dataclass
@@ -124,7 +126,7 @@ class History:
     text stands in a record as it was made; None where it does not.
     ``final`` is a walk over all pages after every fault was healed and every worker had ended, and
     ``readings`` a read of every acknowledged id at that time. ``beside`` are requests of a client
-    that a fault of the network spared.
+    that a fault of the network spared. ``told`` are the faults with the log around each.
     """
 
     marker: str
@@ -138,6 +140,7 @@ class History:
     final: Walk | None = None
     readings: list[Read] = field(default_factory=list)
     beside: list[Request] = field(default_factory=list)
+    told: tuple[str, ...] = ()
 
     @property
     def acknowledged(self) -> list[Create]:

@@ -18,6 +18,7 @@ from boxproof.ledger.history import FaultSpan, History
 from boxproof.ledger.tried import NO_FAULT, met, paged_while_written
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.record_store import RecordStore
+from boxproof.scenarios.done import Done, evidence, timed_log
 from boxproof.targets.abilities import check_offered
 from boxproof.targets.base import Deployment, Target
 
@@ -34,6 +35,8 @@ KILL = "kill"
 SCHEDULE = "schedule"
 #: From so many faults on, a person is told of each.
 MANY_FAULTS = 5
+#: So many of the latest faults are told with the log around them.
+TOLD_FAULTS = 3
 #: Writes around each fault where there are cycles of them.
 CYCLE_WRITES = 50
 
@@ -77,14 +80,23 @@ def run_under_faults(
             history = workload.history
             workload.wait_until(lambda: paged_while_written(history) > 0, wanted.wait_seconds)
     history = workload.finish()
-    note_met(history, journal)
+    witness(history, deployment, journal)
     return history
 
 
-def note_met(history: History, journal: Journal) -> None:
-    """Put into the journal what each fault of a history met."""
+def witness(history: History, deployment: Deployment, journal: Journal) -> None:
+    """Put into the journal what each fault of a history met, and into the history what was logged
+    while the last of them were in force.
+    """
     for span in history.faults:
         journal.write(Noted(what=str(met(history, span))))
+    done = [
+        Done(t, span.deployment, f"{span.name} {what}")
+        for span in history.faults[-TOLD_FAULTS:]
+        if span.name != NO_FAULT
+        for t, what in ((span.harmed, "in force"), (span.healed, "over"))
+    ]
+    history.told = evidence(done, timed_log(deployment)) if done else ()
 
 
 @contextmanager
@@ -104,7 +116,7 @@ def recorded(
                 idle.append("no write that began under it was acknowledged")
         healed = journal.now()
     finally:
-        span = FaultSpan(fault.name, ordered, harmed, healed, "; ".join(idle))
+        span = FaultSpan(fault.name, ordered, harmed, healed, "; ".join(idle), deployment)
         workload.history.faults.append(span)
 
 

@@ -20,7 +20,7 @@ from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
 from boxproof.scenarios.database_backup import COPY, Copied, copy
-from boxproof.scenarios.fault_runs import HARMED_SECONDS, note_met, recorded
+from boxproof.scenarios.fault_runs import HARMED_SECONDS, recorded, witness
 from boxproof.scenarios.scheduler import ScenarioContext, background, part
 from boxproof.targets.abilities import FillsVolume, RecreatesContainer
 from boxproof.targets.base import Deployment, Exit, Variant
@@ -127,7 +127,7 @@ class StorageFaults:
                 self._replace()
             workload.wait_for(wanted.writes, wanted.wait_seconds)
         history = workload.finish()
-        note_met(history, self.context.journal)
+        witness(history, self.deployment, self.context.journal)
         return Endured(history, tried, ended, unrecovered)
 
     def _wait_unwritten(self, workload: Workload) -> None:

@@ -29,9 +29,11 @@ def test_every_anomaly_is_told_where_the_evidence_shows_a_few() -> None:
         readings=[read(each, 9.5, None, status=404) for each in range(9)],
     )
     gone.final = None
+    gone.told = ("1.000 s  api-1: kill in force",)
     with pytest.raises(Breach) as broken:
         judge(gone, *DURABLE)
     assert "… and 6 more like these" in broken.value.evidence
+    assert broken.value.evidence[-1] == "1.000 s  api-1: kill in force"
     assert len(broken.value.anomalies) == 9
 
 

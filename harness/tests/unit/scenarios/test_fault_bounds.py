@@ -12,7 +12,7 @@ from boxproof.faults.network.route import Route
 from boxproof.journal import read
 from boxproof.journal.entries import FaultBegan, FaultEnded, FaultInForce
 from boxproof.ledger.workload import Load, Workload
-from boxproof.scenarios.fault_runs import recorded
+from boxproof.scenarios.fault_runs import recorded, run_under_faults
 from boxproof.targets.base import Variant
 
 
@@ -45,3 +45,16 @@ def test_each_fault_has_its_bounds_and_its_deployment(bench: Bench) -> None:
     assert [each.harmed for each in spans] == [
         each.t for each in read(context.journal.path) if isinstance(each.entry, FaultInForce)
     ]
+
+
+def test_a_history_tells_what_was_done_to_whom_with_the_log_of_that_second(bench: Bench) -> None:
+    """So that a table of requests does not stand alone."""
+    context = bench.context(limits=Limits(boot_seconds=20, request_seconds=5))
+    deployment = context.target.boot(Variant("harmed"))
+    records = context.records_of(deployment)
+    history = run_under_faults(
+        [registry.every()["kill"]], deployment, records, context.config, context.journal, seed=1
+    )
+    done = [line for line in history.told if "harmed: kill" in line]
+    assert [line.rpartition(" kill ")[2] for line in done] == ["in force", "over"]
+    assert any("  log  " in line for line in history.told), history.told
