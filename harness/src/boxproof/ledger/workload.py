@@ -20,9 +20,10 @@ from boxproof.probes.record_store import RecordStore
 
 #: Statuses of answers that have no body, and so no length either (RFC 9112, 6.3).
 BODILESS = frozenset({204, 304})
-#: After a request without an answer: long enough not to flood a server that is down, short enough
-#: to be among the first to reach it again.
+#: After a request without an answer, twice as long after the next, up to the longest: a server that
+#: starts is not kept from it by a flood, and among so many workers one is soon there when it is up.
 PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 0.4
 PAGE_RECORDS = 20
 #: How deep a reader walks while others write.
 WALK_PAGES = 5
@@ -45,6 +46,22 @@ class Load:
     writers: int = 4
     readers: int = 2
     changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _Pauses:
+    """One worker's pauses between requests that came to nothing."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._next_seconds = PAUSE_SECONDS
+
+    def after(self, *, good: bool) -> None:
+        """Wait after a request, unless it came to something or the workload is to end."""
+        if good:
+            self._next_seconds = PAUSE_SECONDS
+        else:
+            self._stop.wait(self._next_seconds)
+            self._next_seconds = min(2 * self._next_seconds, LONGEST_PAUSE_SECONDS)
 
 
 class Workload:
@@ -184,7 +201,7 @@ class Workload:
         return thread
 
     def _write(self, worker: str, _draw: random.Random) -> None:
-        number = 0
+        number, pauses = 0, _Pauses(self._stop)
         while not self._stop.is_set():
             number += 1
             create = self._create(worker, self.text(worker, number))
@@ -193,8 +210,7 @@ class Workload:
                 if create.outcome is Outcome.ACKNOWLEDGED:
                     self._acknowledged.append(create)
                 self._changed.notify_all()
-            if create.outcome is not Outcome.ACKNOWLEDGED:
-                self._stop.wait(PAUSE_SECONDS)
+            pauses.after(good=create.outcome is Outcome.ACKNOWLEDGED)
 
     def _create(self, worker: str, text: str) -> Create:
         work = self._records.work
@@ -218,12 +234,12 @@ class Workload:
         )
 
     def _read(self, worker: str, draw: random.Random) -> None:
-        ways = self._ways()
+        ways, pauses = self._ways(), _Pauses(self._stop)
         while ways and not self._stop.is_set():
             known = self._acknowledged[-RECENT:]
             way = draw.choice(ways)
             if way is Way.READ and not known:
-                self._stop.wait(PAUSE_SECONDS)
+                pauses.after(good=False)
                 continue
             if way is Way.READ:
                 read = self._read_one(worker, draw.choice(known))
@@ -233,8 +249,7 @@ class Workload:
                 walk = self._walk(worker, self._depth if way is Way.WALK else 1)
                 self.history.walks.append(walk)
                 answered = walk.status is not None
-            if not answered:
-                self._stop.wait(PAUSE_SECONDS)
+            pauses.after(good=answered)
 
     def _read_one(self, worker: str, create: Create) -> Read:
         began = self._journal.now()

@@ -11,7 +11,9 @@ from boxproof.journal.entries import BecameReady
 from boxproof.probes.exchange import send
 from boxproof.probes.messages import Request
 
-PAUSE_SECONDS = 0.05
+#: Between two looks: a share of how long it takes already, for each costs the start a little.
+PAUSE_SHARE = 0.025
+LEAST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.25
 ATTEMPT_SECONDS = 2.0
 
 
@@ -82,7 +84,8 @@ def watch(
                     )
                 )
                 return Startup(ordered, began, attempt.t, tuple(attempts))
-        cancellation.wait(PAUSE_SECONDS, gone)
+        pause = min(PAUSE_SHARE * (journal.now() - began), LONGEST_PAUSE_SECONDS)
+        cancellation.wait(max(pause, LEAST_PAUSE_SECONDS), gone)
     return None
 
 
