@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 import pytest
@@ -26,9 +26,10 @@ NEAR = 0.75
 class Judging:
     """The pytest plugin of one ``boxproof run``: adopts the session, boots first, stays silent."""
 
-    def __init__(self, session: Session, families: Sequence[str]) -> None:
+    def __init__(self, session: Session, families: Sequence[str], ids: Collection[str]) -> None:
         self._session = session
         self._families = families
+        self._ids = ids
         self.error: BoxproofError | None = None
 
     @pytest.hookimpl(trylast=True)
@@ -40,15 +41,16 @@ class Judging:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        """Keep the families that were asked for."""
-        if self._families:
-            gone = [
-                each
-                for each in items
-                if not any(each.get_closest_marker(f) for f in self._families)
-            ]
-            items[:] = [each for each in items if each not in gone]
-            config.hook.pytest_deselected(items=gone)
+        """Keep the families and the clauses that were asked for."""
+        gone = [each for each in items if not self._is_asked_for(each)]
+        items[:] = [each for each in items if each not in gone]
+        config.hook.pytest_deselected(items=gone)
+
+    def _is_asked_for(self, item: pytest.Item) -> bool:
+        families, ids = self._families, self._ids
+        return (not families or any(item.get_closest_marker(each) for each in families)) and (
+            not ids or (isinstance(item, suite.ClauseItem) and item.clause.id in ids)
+        )
 
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Boot the shared deployment before the first clause, so that none is billed for it."""
@@ -84,9 +86,17 @@ def _nothing_selected(expression: str) -> ConfigError:
 
 
 def run(
-    settings: Settings, console: Console, *, families: Sequence[str] = (), expression: str = ""
+    settings: Settings,
+    console: Console,
+    *,
+    families: Sequence[str] = (),
+    ids: Collection[str] = (),
+    expression: str = "",
 ) -> ExitCode:
     """Judge the service and write its journal and every report.
+
+    Args:
+        families: judges these alone; all where it is empty, as with ``ids`` and ``expression``.
 
     Raises:
         ConfigError, EngineError, PackageError: nothing was started.
@@ -97,7 +107,7 @@ def run(
     with signals.as_interrupt(cancellation.cancel), cancellation.governing():
         live = terminal.Live(console)
         session = open_session(settings, live.hear, cancellation=cancellation)
-        judging = Judging(session, families)
+        judging = Judging(session, families, ids)
         with github.without_commands(os.environ):
             _judge_to_the_end(session, judging, expression)
             report, code = folder.write(session.journal.path)

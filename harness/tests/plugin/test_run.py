@@ -35,6 +35,23 @@ def test_a_selection_judges_no_more_than_it_says(boxproof_command: Boxproof) -> 
     assert [each["id"] for each in boxproof_command.report()["clauses"]] == ["smoke.health-answers"]
 
 
+def test_what_the_last_run_broke_is_judged_again(boxproof_command: Boxproof) -> None:
+    """And nothing else, by the same seed, until it is mended."""
+    mended = boxproof_command.config.read_text()
+    broken = mended.replace("apps.good", "apps.smoke.no_allow")
+    boxproof_command.config.write_text(broken)
+    assert boxproof_command.run(*SMOKE, "--seed", "7")[0] == 1
+    boxproof_command.config.write_text(mended)
+    failed = ("run", "--target", "process", "--failed")
+    assert boxproof_command.run(*failed)[0] == 0
+    report = boxproof_command.report()
+    assert [each["id"] for each in report["clauses"]] == ["smoke.wrong-method"]
+    assert report["run"]["seed"] == 7
+    code, _, err = boxproof_command.run(*failed)
+    assert code == 2
+    assert "the run in report found nothing broken; run without it" in err
+
+
 def test_a_selection_of_nothing_is_wrong_usage(boxproof_command: Boxproof) -> None:
     """A run that judged nothing must not look like a pass."""
     code, _, err = boxproof_command.run(*SMOKE, "-k", "no-such-clause")

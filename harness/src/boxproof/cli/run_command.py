@@ -5,10 +5,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from boxproof import runner
+from boxproof import journal, runner
 from boxproof.clauses import families, retired
 from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, natural, positive, wrapped
 from boxproof.core.errors import ConfigError
+from boxproof.journal.writer import NAME
+from boxproof.reports.model import Report
 from boxproof.session import Settings
 from boxproof.targets import choose
 from boxproof.targets.url import Site
@@ -22,7 +24,6 @@ targets:
   auto      compose where an engine answers, else process; url with --url
 
 examples:
-  boxproof run                                  everything that is promised
   boxproof run -k 'survives and not kill'       by words of the clauses' ids
   boxproof run --url https://staging.example.org
   boxproof run --seed 7 --require-complete      in CI: the same cases
@@ -42,6 +43,9 @@ def add(commands: Commands) -> Parser:
     )
     parser.add_argument(
         "-k", dest="expression", default="", metavar="WORDS", help="only clauses whose id matches"
+    )
+    parser.add_argument(
+        "--failed", action="store_true", help="only what the last run found broken, by its seed"
     )
     parser.add_argument(
         "--family",
@@ -102,11 +106,16 @@ def add(commands: Commands) -> Parser:
 def run(given: argparse.Namespace) -> int:
     """Judge the service."""
     retired.check(given.expression)
-    chosen = [*(given.family or []), *([f"-k {given.expression!r}"] if given.expression else [])]
+    failed = _failed(given) if given.failed else None
+    chosen = [
+        *(given.family or []),
+        *([f"-k {given.expression!r}"] if given.expression else []),
+        *(["--failed"] if given.failed else []),
+    ]
     settings = Settings(
         config_file=given.config,
         target=given.target,
-        seed=given.seed,
+        seed=failed.run.get("seed") if failed and given.seed is None else given.seed,
         report_folder=given.report,
         require_complete=given.require_complete,
         strict_waivers=given.strict_waivers,
@@ -116,7 +125,27 @@ def run(given: argparse.Namespace) -> int:
         trust_compose=given.trust_compose,
         site=_site(given),
     )
-    return runner.run(settings, Console(), families=given.family or (), expression=given.expression)
+    return runner.run(
+        settings,
+        Console(),
+        families=given.family or (),
+        ids=[each.id for each in failed.red] if failed else (),
+        expression=given.expression,
+    )
+
+
+def _failed(given: argparse.Namespace) -> Report:
+    """The last run, which found something.
+
+    Raises:
+        ConfigError: it found nothing.
+        JournalError: there is none.
+    """
+    folder = given.report or given.config.parent / "report"
+    last = Report.of(journal.read(folder / NAME))
+    if not last.red:
+        raise ConfigError(f"--failed: the run in {folder} found nothing broken; run without it")
+    return last
 
 
 def _site(given: argparse.Namespace) -> Site | None:
