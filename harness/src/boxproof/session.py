@@ -14,6 +14,7 @@ from boxproof.config.options import Config
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import ConfigError
+from boxproof.core.time_budget import TimeBudget
 from boxproof.core.waivers import on_day
 from boxproof.journal import Journal, Listener
 from boxproof.journal.entries import (
@@ -45,6 +46,7 @@ class Settings:
     """What is asked of one run: on the command line, but for ``wrap``.
 
     Attributes:
+        budget_seconds: what the run may take, in place of ``[limits] run_seconds``.
         site: where the service runs already, for the url target.
         wrap: makes the deployment that stands in front of each one that is booted.
     """
@@ -56,6 +58,7 @@ class Settings:
     require_complete: bool = False
     strict_waivers: bool = False
     max_examples: int | None = None
+    budget_seconds: float | None = None
     selection: str = ""
     cycles: int = 1
     trust_compose: bool = False
@@ -76,6 +79,7 @@ class Session:
     max_examples: int | None = None
     cycles: int = 1
     cancellation: Cancellation = field(default_factory=Cancellation)
+    budget: TimeBudget = field(default_factory=TimeBudget)
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     _background: DaemonPool | None = field(default=None, init=False)
     _lock: EngineLock | None = field(default=None, init=False)
@@ -221,6 +225,7 @@ def open_session(
         settings.max_examples,
         settings.cycles,
         cancellation or Cancellation(),
+        TimeBudget(settings.budget_seconds or config.limits.run_seconds),
         began.date(),
     )
 

@@ -9,6 +9,7 @@ import requests
 from plugin.conftest import Boxproof
 
 from boxproof import journal
+from boxproof.core.verdicts import Cause
 from boxproof.journal.entries import BecameReady
 
 SMOKE = ("run", "--target", "process", "--family", "smoke")
@@ -33,6 +34,19 @@ def test_a_selection_judges_no_more_than_it_says(boxproof_command: Boxproof) -> 
     code, _, _ = boxproof_command.run(*SMOKE, "-k", "health")
     assert code == 0
     assert [each["id"] for each in boxproof_command.report()["clauses"]] == ["smoke.health-answers"]
+
+
+def test_what_the_budget_leaves_is_not_judged(boxproof_command: Boxproof) -> None:
+    """With its cause; a run that judged nothing is not a pass."""
+    text = boxproof_command.config.read_text()
+    boxproof_command.config.write_text(text.replace("[limits]", "[limits]\nrun_seconds = 0.001"))
+    code, out, _ = boxproof_command.run(*SMOKE)
+    assert code == 4, out
+    clauses = boxproof_command.report()["clauses"]
+    assert {(each["verdict"], each["cause"]) for each in clauses} == {("not judged", Cause.BUDGET)}
+    assert {each["summary"] for each in clauses} == {"the run's 0.001 seconds are spent"}
+    code, out, _ = boxproof_command.run(*SMOKE, "-k", "health", "--budget", "600")
+    assert code == 0, out
 
 
 def test_what_the_last_run_broke_is_judged_again(boxproof_command: Boxproof) -> None:

@@ -25,7 +25,6 @@ targets:
 
 examples:
   boxproof run -k 'survives and not kill'       by words of the clauses' ids
-  boxproof run --url https://staging.example.org
   boxproof run --seed 7 --require-complete      in CI: the same cases
 """
 
@@ -81,6 +80,12 @@ def add(commands: Commands) -> Parser:
         help="kills in persistence.survives-kill (default: %(default)s)",
     )
     parser.add_argument(
+        "--budget",
+        type=positive,
+        metavar="SECONDS",
+        help="judge what that leaves time for (default: [limits]'s)",
+    )
+    parser.add_argument(
         "--report", type=Path, metavar="DIR", help="where the reports go (default: report/)"
     )
     parser.add_argument(
@@ -120,6 +125,7 @@ def run(given: argparse.Namespace) -> int:
         require_complete=given.require_complete,
         strict_waivers=given.strict_waivers,
         max_examples=given.max_examples,
+        budget_seconds=given.budget,
         selection=", ".join(chosen),
         cycles=given.cycles,
         trust_compose=given.trust_compose,

@@ -178,6 +178,9 @@ class Limits:
     first_work_seconds: float | None = option(
         "from the start of its first process until the first work is answered", None
     )
+    run_seconds: float | None = option(
+        "a whole run; clauses that it does not reach by then are not judged (budget spent)", None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.daemon_pool import DaemonPool
+from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers import openapi_validation as openapi
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
@@ -74,6 +75,12 @@ def cycles(session: Session) -> int:
 def target(session: Session) -> Target:
     """Where the service runs; boots further deployments."""
     return session.target
+
+
+@pytest.fixture(scope="session")
+def budget(session: Session) -> TimeBudget:
+    """How long the run may take."""
+    return session.budget
 
 
 @pytest.fixture(scope="session")
@@ -161,6 +168,7 @@ def fuzzer(session: Session, shared: Shared) -> Fuzzer:
         folder=session.run.folder,
         say=session.say,
         max_examples=session.max_examples,
+        budget=session.budget,
     )
 
 

@@ -101,6 +101,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     session = session_of(item.config)
     session.journal.write(ClauseBegan(id=item.clause.id))
     item.check_judged_here(session.target)
+    session.budget.check()
     revive(item, session)
 
 

@@ -77,6 +77,7 @@ class ClauseItem(pytest.Function):
             raise late
         self._judged = True
         session = session_of(self.config)
+        session.budget.check()
         with session.engine_lock.alone():
             session.say(f"{self.clause.id} was too late: {late}; judging it again, alone")
             try:

@@ -7,7 +7,7 @@ waits for none while there is something else to do.
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,6 +18,7 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BoxproofError
+from boxproof.core.time_budget import TimeBudget
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal, within
 from boxproof.journal.entries import ScenarioBegan, ScenarioEnded
@@ -139,11 +140,13 @@ class Scheduler:
         scenarios: makes the scenario of that name; given the name of one part, no more than that.
         pool: the threads that they are made in.
         lock: what each of them works under.
+        budget: none is begun, or waited for, when it is spent.
     """
 
     scenarios: Mapping[str, Callable[[str], Any]]
     pool: DaemonPool
     lock: EngineLock
+    budget: TimeBudget = field(default_factory=TimeBudget)
     _results: dict[str, Future[Any]] = field(default_factory=dict)
     _made_alone: set[str] = field(default_factory=set)
 
@@ -159,11 +162,19 @@ class Scheduler:
         self._results[name] = left_out
 
     def result(self, name: str) -> Any:
-        """What a scenario made; raises what it raised."""
+        """What a scenario made; raises what it raised.
+
+        Raises:
+            NotJudged: it was not made within the run's budget.
+        """
         self.begin(name)
+        result = self._results[name]
         # What is waited for may itself wait for a run that is alone on this engine.
         with self.lock.resting():
-            return self._results[name].result()
+            wait((result,), self.budget.left())
+        if not result.done():
+            self.budget.check()
+        return result.result()
 
     def part(self, scenario: str, name: str) -> Any:
         """What a scenario made of one part; raises what went wrong with it."""
@@ -204,6 +215,7 @@ class Scheduler:
         return dict(before.result())
 
     def _make(self, name: str) -> Any:
+        self.budget.check()
         with self.lock.working():
             return self.scenarios[name](name)
 
@@ -232,6 +244,7 @@ def scheduler(
     seed: int,
     engine_lock: EngineLock,
     background_pool: DaemonPool,
+    budget: TimeBudget,
 ) -> Scheduler:
     """Begins every scenario in the background that a clause of this run will ask for.
 
@@ -251,7 +264,7 @@ def scheduler(
         return _make(name, scenario, only)
 
     makers = {name: partial(make, scenario) for name, scenario in _scenarios.items()}
-    made = Scheduler(makers, background_pool, engine_lock)
+    made = Scheduler(makers, background_pool, engine_lock, budget)
     asked = {_parts.get(name, name) for name in wanted}
     for name, scenario in sorted(_scenarios.items(), key=lambda each: -each[1].cost_boots):
         if name in asked and target.offers(scenario.needs):

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from boxproof.core.breaches import NotJudged
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.cancellation import wait as waited
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import BootFailed
+from boxproof.core.time_budget import TimeBudget
+from boxproof.core.verdicts import Cause
 from boxproof.scenarios import storage_faults
 from boxproof.scenarios.scheduler import Scheduler, side_by_side
 from boxproof.targets.base import Host
@@ -41,6 +44,29 @@ def test_boots_that_were_begun_run_side_by_side(scheduler: Made) -> None:
     boots.begin("two")
     assert boots.result("one")
     assert boots.result("two")
+
+
+def test_a_scenario_is_waited_for_no_longer_than_the_budget(tmp_path: Path) -> None:
+    """One that was not begun by then never is; one that was made in time counts."""
+    pool, release = DaemonPool(1, "test"), threading.Event()
+    begun: list[str] = []
+
+    def hold(_: str) -> bool:
+        begun.append("held")
+        return release.wait(10)
+
+    scenarios = {"early": lambda _: True, "held": hold, "waiting": begun.append}
+    boots = Scheduler(scenarios, pool, EngineLock("x", tmp_path), TimeBudget(0.2))
+    for name in scenarios:
+        boots.begin(name)
+    assert boots.result("early")
+    for name in ("held", "waiting"):
+        with pytest.raises(NotJudged, match=r"^the run's 0.2 seconds are spent$") as raised:
+            boots.result(name)
+        assert raised.value.cause is Cause.BUDGET
+    release.set()
+    assert pool.close(10)
+    assert begun == ["held"]
 
 
 def test_a_boot_runs_once_and_its_failure_is_everybodys(scheduler: Made) -> None:

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from boxproof.config.options import Config
+from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers.schemathesis.exchanges import ExchangeRecorder
 from boxproof.drivers.schemathesis.fuzzing_process import FuzzFailed, messages
 from boxproof.drivers.schemathesis.wire import (
@@ -37,6 +38,7 @@ class Fuzzer:
         say: shows a person one line of progress.
         max_examples: cases for each operation in the fuzzing phase, over what ``config`` says.
         limit_seconds: phases that have not ended by then are cut short.
+        budget: what is left of the run, which cuts them short as well.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Fuzzer:
         say: Callable[[str], None],
         max_examples: int | None = None,
         limit_seconds: float | None = None,
+        budget: TimeBudget | None = None,
     ) -> None:
         self._config = config
         self._endpoint = endpoint
@@ -58,6 +61,7 @@ class Fuzzer:
         self._say = say
         self._max_examples = max_examples
         self._limit_seconds = limit_seconds
+        self._budget = budget or TimeBudget()
         self._outcome: FuzzRun | FuzzFailed | None = None
 
     def results(self) -> FuzzRun:
@@ -86,6 +90,8 @@ class Fuzzer:
         if endpoint.quota is not None:
             # What is sent slowly has the time that it takes.
             limit = max(limit, endpoint.quota.requests / endpoint.quota.per_second)
+        left = self._budget.left()
+        limit = limit if left is None else min(limit, left)
         return Job(
             endpoint=endpoint,
             document_path=schema.path,
