@@ -5,15 +5,16 @@ machine never apply to the service, and a redirect is an answer like any other.
 """
 
 import base64
-import json
 import re
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, urlsplit
 
 from boxproof.config.values import HEADER
+from boxproof.core.redaction import Hidden, Redaction
 from boxproof.core.request_quota import RequestQuota
 
 #: Everything that RFC 3986 lets stand in a path and a query, and escapes that are there already.
@@ -84,19 +85,10 @@ class Credential:
         pair = f'"{_doubled(self.user)}:{self.shown}"'
         return f"{prefix}$(printf %s {pair} | base64 -w0)"
 
-    def forms(self) -> tuple[str, ...]:
-        """Whatever may stand for the secret in a text, the longest first: encoded as in base64, in
-        JSON, in Python's repr and in a URL, and as it is.
-        """
-        value = self.value.reveal()
-        pair = f"{self.user}:{value}"
-        forms = {
-            *([_base64(pair), quote(pair, safe="")] if self.user else []),
-            *(_base64(value), quote(value, safe=""), quote_plus(value)),
-            *(json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]),
-            *(repr(value)[1:-1], value),
-        }
-        return tuple(sorted(forms - {""}, key=len, reverse=True))
+    @property
+    def hidden(self) -> Hidden:
+        """What is kept out of whatever is shown."""
+        return Hidden(self.value.reveal(), self.shown, self.user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +130,7 @@ class Endpoint:
         url: such as ``http://127.0.0.1:32768``, with a path below which everything lies or none.
         headers: sent with every request.
         credentials: sent with every request, shown nowhere.
+        hidden: secrets that are not sent and shown nowhere either: another user's.
         quota: what may be sent, to a service that others use, too; without one, anything.
 
     Raises:
@@ -147,6 +140,7 @@ class Endpoint:
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     credentials: tuple[Credential, ...] = ()
+    hidden: tuple[Hidden, ...] = field(default=(), repr=False, kw_only=True)
     tls: Tls = SYSTEM_TRUST
     limits: ExchangeLimits = ExchangeLimits()
     quota: RequestQuota | None = None
@@ -158,7 +152,7 @@ class Endpoint:
             if not HEADER.fullmatch(f"{name}:{value}"):
                 raise ValueError(f"{name!r} is not a valid header")
         for each in self.credentials:
-            if not HEADER.fullmatch(f"{each.header}:{each.value.reveal()}"):
+            if not HEADER.fullmatch(f"{each.header}:{each.reveal()}"):
                 raise ValueError(f"the value of {each.shown} cannot be sent in a header")
 
     @property
@@ -209,10 +203,12 @@ class Endpoint:
 
     def redacted(self, text: str) -> str:
         """``text`` with each secret named by where it is kept, for whatever is shown or kept."""
-        for each in self.credentials:
-            for form in each.forms():
-                text = text.replace(form, each.shown)
-        return text
+        return _redaction(self.secrets).text(text)
+
+    @property
+    def secrets(self) -> tuple[Hidden, ...]:
+        """What is shown nowhere."""
+        return (*(each.hidden for each in self.credentials), *self.hidden)
 
 
 def _check(url: str) -> None:
@@ -234,6 +230,11 @@ def _check(url: str) -> None:
         raise ValueError("a URL must not hold a user name or password, which would be shown")
     if parts.query or parts.fragment:
         raise ValueError(f"{url!r} must end with its path")
+
+
+@cache
+def _redaction(secrets: tuple[Hidden, ...]) -> Redaction:
+    return Redaction(secrets)
 
 
 def _base64(text: str) -> str:

@@ -38,6 +38,13 @@ class Shapes:
         reasons = [self._against(schema, body) for schema in found]
         return "" if not reasons or "" in reasons else reasons[0]
 
+    def documented_mismatch(self, answer: Answer) -> str:
+        """As :meth:`mismatch`, of an answer whose own status some operation documents; else empty.
+
+        What one operation documents for another status says nothing of it.
+        """
+        return self.mismatch(answer) if any(self._of(str(answer.status))) else ""
+
     def _of(self, start: str) -> Iterator[Schema]:
         """The JSON schemas of every documented answer whose status begins so."""
         for path in dict(self._document.get("paths", {})).values():

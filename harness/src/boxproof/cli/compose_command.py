@@ -8,7 +8,9 @@ from boxproof.cli.parsing import Commands, Parser, Plain, add_trust
 from boxproof.composefile.rendering import diff, render
 from boxproof.composefile.transform import transform
 from boxproof.core.errors import ExitCode
+from boxproof.core.redaction import Redaction
 from boxproof.targets.compose import engine, production
+from boxproof.targets.endpoints import known_credentials
 
 EPILOG = """\
 examples:
@@ -41,7 +43,8 @@ def run(given: argparse.Namespace) -> int:
     plan = production.plan_for(
         loaded, document, "boxproof-run", {}, where, trusted=given.trust_compose
     )
-    test = transform(document, loaded, plan)
+    hidden = Redaction(each.hidden for each in known_credentials(loaded))
+    document, test = hidden.of(document), hidden.of(transform(document, loaded, plan))
     file = loaded.service.compose_file
     sys.stdout.write(diff(document, test, file) if given.diff else render(test, file))
     return ExitCode.CLEAN

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boxproof.config import values
-from boxproof.config.operations import ID, NAMED_PART, Records, ValidRequest
+from boxproof.config.operations import ID, NAMED_PART, List, Read, Records, ValidRequest
 from boxproof.config.options import CONTRACT, Config, Credential, SecretSource
 from boxproof.config.spellings import spelling
 from boxproof.core.waivers import scope_of
@@ -23,7 +23,7 @@ def problems(config: Config) -> Iterator[str]:
     if config.forbidden is not None and not config.forbidden.words:
         yield "forbidden.words: () is empty; name a word, or leave it out"
     if config.credential is not None:
-        yield from _of_credential(config.credential)
+        yield from _of_credential(config.credential, config)
     for clause, reason in config.declined.items():
         if problem := values.said(reason):
             yield f"declined.{clause}: {reason!r} {problem}"
@@ -38,27 +38,45 @@ def problems(config: Config) -> Iterator[str]:
             yield from _of_request(f"records.{name}.create", kind.create, may_hold_id=True)
 
 
-def _of_credential(credential: Credential) -> Iterator[str]:
+def _of_credential(credential: Credential, config: Config) -> Iterator[str]:
     """The value comes from one place, and is sent as its scheme asks for."""
-    sources = {"credential": SecretSource(credential.variable, credential.file)}
+    own = SecretSource(credential.variable, credential.file, credential.user)
+    sources = {"credential": own}
     if credential.another is not None:
         sources["credential.another"] = credential.another
+    scheme = credential.scheme
     for place, source in sources.items():
         if bool(source.variable) == bool(source.file):
-            yield f"{place}: takes its value from a variable or from a file; name one of them"
+            yield f"{place}: its value comes from a variable or a file; name exactly one"
         if source.variable and not values.VARIABLE.fullmatch(source.variable):
             yield f"{place}.variable: {source.variable!r} is not the name of a variable"
-    wanted = {"basic": "user", "header": "name", "cookie": "name"}.get(credential.scheme, "")
-    for key in ("name", "user"):
-        value = getattr(credential, key)
-        if key == wanted and not value:
-            yield f"credential.{key}: missing; the scheme {credential.scheme!r} needs it"
-        if key != wanted and value:
-            yield f"credential.{key}: says nothing with the scheme {credential.scheme!r}"
+        yield from _needed(f"{place}.user", source.user, scheme, ("basic",))
+        if ":" in source.user:
+            yield f"{place}.user: must not hold a colon (RFC 7617, 2)"
+    yield from _needed("credential.name", credential.name, scheme, ("header", "cookie"))
     if credential.name and not values.HEADER.fullmatch(f"{credential.name}:"):
         yield f"credential.name: {credential.name!r} cannot be sent"
-    if ":" in credential.user:
-        yield "credential.user: must not hold a colon (RFC 7617, 2)"
+    requests = {"work": config.work}
+    requests |= {f"records.{n}.create": e.create for n, e in config.records.items() if e.create}
+    for place, request in requests.items():
+        if scheme == "cookie" and request.cookies:
+            yield f"{place}.cookies: cannot be sent beside a credential that is a cookie"
+    known = [each.path for each in (*requests.values(), *_reads(config))]
+    for path in credential.open_paths:
+        if path not in known:
+            yield f"credential.open_paths: {path!r} is not the path of a request of this file"
+
+
+def _needed(place: str, value: str, scheme: str, schemes: tuple[str, ...]) -> Iterator[str]:
+    if scheme in schemes and not value:
+        yield f"{place}: missing; the scheme {scheme!r} needs it"
+    if scheme not in schemes and value:
+        yield f"{place}: has no meaning with the scheme {scheme!r}"
+
+
+def _reads(config: Config) -> Iterator[Read | List]:
+    for kind in config.records.values():
+        yield from (each for each in (kind.read, kind.list) if each is not None)
 
 
 def _of_records(place: str, kind: Records) -> Iterator[str]:

@@ -81,6 +81,7 @@ class SecretSource:
 
     variable: str = option("the environment variable that holds it", "")
     file: str = option("the file that holds it, in place of a variable", "")
+    user: str = option("the other user's name, of the scheme 'basic'", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ class Credential:
     another: SecretSource | None = option(
         "the value of another user, who must not see this one's records", None
     )
-    open_paths: tuple[str, ...] = option("paths that are open to all", ())
+    open_paths: tuple[str, ...] = option(
+        "paths of this file's requests that are open to all, as they stand in it", ()
+    )
 
 
 @dataclass(frozen=True, slots=True)

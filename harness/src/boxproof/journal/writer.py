@@ -14,9 +14,9 @@ from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from boxproof.core.errors import ConfigError
+from boxproof.core.redaction import Hidden, Redaction
 from boxproof.journal.bodies import FOLDER, TOTAL_BYTES, Bodies, Body
 from boxproof.journal.entries import Entry, JournalBegan, Recorded, Requested
-from boxproof.journal.redaction import Redaction
 from boxproof.journal.scope import present
 
 Listener = Callable[[Recorded], None]
@@ -117,10 +117,14 @@ class Journal:
         """Hand every later entry to ``listener`` as well, from the thread that writes it."""
         self._listeners.append(listener)
 
-    def hide(self, secret: str, shown: str) -> None:
-        """Write and tell ``shown`` wherever an entry or a body holds ``secret``, from now on."""
+    def hide(self, *secrets: Hidden) -> None:
+        """Write and tell what is shown of a secret wherever an entry or a body holds it."""
         with self._lock:
-            self._redaction.hide(secret, shown)
+            self._redaction.hide(*secrets)
+
+    def redacted(self, text: str) -> str:
+        """A text as it would stand in an entry."""
+        return self._redaction.text(text)
 
     def now(self) -> float:
         """Seconds since the run began."""

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from boxproof.core.breaches import TIMED_OUT, NoAnswer
-from boxproof.endpoint import Endpoint
 from boxproof.journal import Body, Journal
 from boxproof.journal.entries import Requested
 from boxproof.probes.connection import BadAnswer, Connection, Received, why
@@ -76,7 +75,7 @@ class Exchange:
         """The exchange as lines that a person can read, on the journal's clock."""
         accepted = "" if self.accepted is None else f", accepted at {self.accepted:.3f} s"
         ended = "" if self.ended is None else f", ended at {self.ended:.3f} s"
-        text = self.request.endpoint.redacted(excerpt(self.body))
+        text = excerpt(self.body, self.request.endpoint)
         return (
             self.request.curl(),
             f"began at {self.began:.3f} s{accepted}{ended}",
@@ -121,7 +120,7 @@ def send(
 def record(exchange: Exchange, journal: Journal) -> None:
     """Put an exchange that has ended into the journal, without the values of its credentials."""
     request, received = exchange.request, exchange.received
-    hide_credentials(request.endpoint, journal)
+    journal.hide(*request.endpoint.secrets)
     journal.write(
         Requested(
             method=request.method,
@@ -138,10 +137,3 @@ def record(exchange: Exchange, journal: Journal) -> None:
             cut=received is not None and received.cut,
         )
     )
-
-
-def hide_credentials(endpoint: Endpoint, journal: Journal) -> None:
-    """Have the journal name the variable in the place of each credential's value."""
-    for each in endpoint.credentials:
-        for form in each.forms():
-            journal.hide(form, each.shown)

@@ -59,7 +59,8 @@ def resolve_id(answer: Answer, part: Any, pointer: str, what: str) -> Any:
     """
     id = resolve_part(answer, part, pointer, what)
     if isinstance(id, bool) or not isinstance(id, (str, int)):
-        said = f"{what} holds {str(id)[:SHOWN_CHARACTERS]} at {pointer!r}"
+        shown = answer.request.endpoint.redacted(str(id))[:SHOWN_CHARACTERS]
+        said = f"{what} holds {shown} at {pointer!r}"
         raise UnusableAnswer(f"{said}, which is not a text or a number", answer.evidence())
     return id
 

@@ -115,7 +115,7 @@ class Answer:
     def evidence(self) -> tuple[str, ...]:
         """The exchange as lines that a person can read and repeat."""
         cut = f" (cut after {len(self.body)} bytes)" if self.cut else ""
-        text = self.request.endpoint.redacted(excerpt(self.body))
+        text = excerpt(self.body, self.request.endpoint)
         return (self.request.curl(), f"→ {self.status} {text}{cut}")
 
     def __str__(self) -> str:
@@ -127,9 +127,10 @@ def _by_name(fields: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str]]:
     return {name.lower(): (name, value) for name, value in fields}
 
 
-def excerpt(body: bytes) -> str:
-    """The beginning of a body, for a person."""
-    return body[:EXCERPT_CHARACTERS].decode("utf-8", "replace")
+def excerpt(body: bytes, endpoint: Endpoint) -> str:
+    """The beginning of a body, for a person, without secrets."""
+    # Cut afterwards: nobody would find a part of one.
+    return endpoint.redacted(body.decode("utf-8", "replace"))[:EXCERPT_CHARACTERS]
 
 
 def head(

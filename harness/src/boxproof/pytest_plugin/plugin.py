@@ -178,6 +178,8 @@ def boxproof(pytestconfig: pytest.Config) -> Booted:
     try:
         return session_of(pytestconfig).shared().booted
     except BootFailed as error:
-        pytest.exit(f"{error}\n" + "\n".join(tail(error.log)), returncode=error.exit_code)
+        told = f"{error}\n" + "\n".join(tail(error.log))
+        journal = session_of(pytestconfig).journal
+        pytest.exit(journal.redacted(told), returncode=error.exit_code)
     except BoxproofError as error:
         pytest.exit(str(error), returncode=error.exit_code)

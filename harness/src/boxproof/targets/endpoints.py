@@ -1,14 +1,19 @@
 """The endpoint of a deployment: its address, and what ``boxproof.toml`` says of every request."""
 
 import os
+import re
+from functools import cache
+from pathlib import Path
 
 from boxproof.config.options import Config, SecretSource
+from boxproof.config.options import Credential as Settings
 from boxproof.core.errors import ConfigError
 from boxproof.core.request_quota import RequestQuota
 from boxproof.endpoint import SYSTEM_TRUST, Credential, Endpoint, ExchangeLimits, Secret, Tls
 
 #: A shorter one would be taken out of texts that have nothing to do with it.
-LEAST_CHARACTERS = 4
+LEAST_CHARACTERS = 8
+COOKIE_VALUE = re.compile(r'[^\s",;\\]*')
 AUTHORIZATION = "Authorization"
 
 
@@ -22,7 +27,8 @@ def endpoint_at(
         ValueError: the URL cannot be used.
     """
     limits = ExchangeLimits(config.limits.request_seconds)
-    return Endpoint(url, (), credentials(config), tls, limits, quota)
+    hidden = tuple(each.hidden for each in of_another(config))
+    return Endpoint(url, (), credentials(config), tls, limits, quota, hidden=hidden)
 
 
 def credentials(config: Config) -> tuple[Credential, ...]:
@@ -34,54 +40,78 @@ def credentials(config: Config) -> tuple[Credential, ...]:
     given = config.credential
     if given is None:
         return ()
-    return (_credential(config, SecretSource(given.variable, given.file), "credential"),)
+    source = SecretSource(given.variable, given.file, given.user)
+    return (_credential(config.root, config.file, given, source, "credential"),)
+
+
+def known_credentials(config: Config) -> tuple[Credential, ...]:
+    """All whose values are shown nowhere.
+
+    Raises:
+        ConfigError: as :func:`credentials`.
+    """
+    return (*credentials(config), *of_another(config))
 
 
 def of_another(config: Config) -> tuple[Credential, ...]:
     """What the requests of another user carry; empty where ``boxproof.toml`` names none.
 
     Raises:
-        ConfigError: as :func:`credentials`.
+        ConfigError: as :func:`credentials`, or both users carry the same.
     """
     given = config.credential
     if given is None or given.another is None:
         return ()
-    return (_credential(config, given.another, "credential.another"),)
+    place = "credential.another"
+    other = _credential(config.root, config.file, given, given.another, place)
+    if other.reveal() == credentials(config)[0].reveal():
+        raise ConfigError(f"{config.file}: {place}: is the same as [credential]; name another user")
+    return (other,)
 
 
-def _credential(config: Config, source: SecretSource, place: str) -> Credential:
-    assert config.credential is not None
-    given = config.credential
-    secret = _value(config, source, place)
+@cache
+def _credential(
+    root: Path, config_file: Path, given: Settings, source: SecretSource, place: str
+) -> Credential:
+    """A credential, whose value is read once: a run keeps what it began with."""
+    key = "file" if source.file else "variable"
+    at = f"{config_file}: {place}.{key}: {source.file or source.variable!r}"
+    value = _value(root, source, at)
+    problem = _problem(value, given.scheme)
+    if problem:
+        raise ConfigError(f"{at}: its value {problem}")
     header, prefix = {
         "bearer": (AUTHORIZATION, "Bearer "),
         "basic": (AUTHORIZATION, "Basic "),
         "header": (given.name, ""),
         "cookie": ("Cookie", f"{given.name}="),
     }[given.scheme]
-    file = str(config.root / source.file) if source.file else ""
-    return Credential(header, source.variable, Secret(secret), prefix, file, given.user)
+    file = str(root / source.file) if source.file else ""
+    return Credential(header, source.variable, Secret(value), prefix, file, source.user)
 
 
-def _value(config: Config, source: SecretSource, place: str) -> str:
-    key = "file" if source.file else "variable"
-    at = f"{config.file}: {place}.{key}: {source.file or source.variable!r}"
+def _value(root: Path, source: SecretSource, at: str) -> str:
     if source.variable:
         value = os.environ.get(source.variable, "")
         if not value:
-            raise ConfigError(f"{at} is not set; export it with the credential's value")
-    else:
-        try:
-            # As `$(cat FILE)` gives it.
-            value = (config.root / source.file).read_text(encoding="utf-8").rstrip("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "is not UTF-8"
-            raise ConfigError(f"{at}: cannot be read: {reason}") from None
+            raise ConfigError(f"{at} is not set, or is empty; export it with the value")
+        return value
+    try:
+        # As `$(cat FILE)` gives it.
+        return (root / source.file).read_text(encoding="utf-8").rstrip("\n")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{at}: is not text in UTF-8") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{at}: cannot be read: {reason}") from None
+
+
+def _problem(value: str, scheme: str) -> str:
+    """What is wrong with a secret; empty when nothing is."""
     if len(value) < LEAST_CHARACTERS:
-        raise ConfigError(
-            f"{at}: its value has fewer than {LEAST_CHARACTERS} characters, too few to be kept "
-            "out of a report; use a longer one"
-        )
-    if not value.isprintable():
-        raise ConfigError(f"{at}: its value holds a character that cannot be sent in a header")
-    return value
+        return f"has fewer than {LEAST_CHARACTERS} characters, too few to be kept out of a report"
+    if not value.isascii() or not value.isprintable() or value != value.strip():
+        return "holds a character that cannot be sent, or a blank at an end; use printable ASCII"
+    if scheme == "cookie" and not COOKIE_VALUE.fullmatch(value):
+        return "holds a character that no cookie can (RFC 6265, 4.1.1)"
+    return ""

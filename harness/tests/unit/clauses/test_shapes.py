@@ -50,6 +50,13 @@ def test_a_status_that_no_operation_documents_has_the_shape_of_any_refusal() -> 
     assert shapes.mismatch(answer(413, {"error": "No"})) != ""
 
 
+def test_a_status_of_its_own_alone_is_held_against_an_operation() -> None:
+    """The shape of another status says nothing of it, and an undocumented one need not be JSON."""
+    shapes = Shapes(openapi())
+    assert shapes.documented_mismatch(answer(401, {"detail": ["other"]})) == ""
+    assert shapes.documented_mismatch(answer(404, {"other": 1})) != ""
+
+
 def test_one_of_several_documented_shapes_is_enough() -> None:
     """Operations may describe the same status differently."""
     document = openapi()

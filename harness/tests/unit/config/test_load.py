@@ -285,19 +285,29 @@ def test_forbidden_words_are_some(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("", "credential: takes its value from a variable or from a file; name one of them"),
-        ("variable = 'A'\nfile = 'b'", "from a variable or from a file"),
+        ("", "credential: its value comes from a variable or a file; name exactly one"),
+        ("variable = 'A'\nfile = 'b'", "name exactly one"),
         ("variable = 'a b'", "credential.variable: 'a b' is not the name of a variable"),
         ("scheme = 'digest'", "credential.scheme: 'digest' is not one of 'bearer', 'basic'"),
         ("scheme = 'header'\nvariable = 'A'", "credential.name: missing; the scheme 'header'"),
         ("scheme = 'basic'\nvariable = 'A'", "credential.user: missing; the scheme 'basic'"),
-        ("name = 'X'\nvariable = 'A'", "credential.name: says nothing with the scheme 'bearer'"),
+        ("name = 'X'\nvariable = 'A'", "credential.name: has no meaning with the scheme 'bearer'"),
         ("scheme = 'header'\nname = 'a b'\nvariable = 'A'", "'a b' cannot be sent"),
         (
             "scheme = 'basic'\nuser = 'a:b'\nvariable = 'A'",
             "credential.user: must not hold a colon",
         ),
-        ("variable = 'A'\nanother = {}", "credential.another: takes its value from a variable"),
+        ("variable = 'A'\nuser = 'me'", "credential.user: has no meaning with"),
+        ("variable = 'A'\nopen_paths = ['/nowhere']", "'/nowhere' is not the path of a request"),
+        (
+            "scheme = 'basic'\nuser = 'me'\nvariable = 'A'\nanother = {variable = 'B'}",
+            "credential.another.user: missing",
+        ),
+        (
+            "scheme = 'cookie'\nname = 'c'\nvariable = 'A'\n[work.cookies]\ntenant = 'a'",
+            "work.cookies: cannot be sent beside a credential that is a cookie",
+        ),
+        ("variable = 'A'\nanother = {}", "credential.another: its value comes from a variable"),
     ],
 )
 def test_a_credential_that_cannot_be_sent_is_one_line(

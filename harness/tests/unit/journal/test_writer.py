@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from boxproof.core.errors import ConfigError
+from boxproof.core.redaction import Hidden
 from boxproof.core.verdicts import Cause, Level, Verdict
 from boxproof.endpoint import Secret
 from boxproof.journal import Body, Journal, Recorded, carried, read, within
@@ -164,7 +165,7 @@ def test_bodies_beyond_the_total_say_that_they_were_not_kept(tmp_path: Path) -> 
 def test_a_secret_is_never_written(tmp_path: Path) -> None:
     """Not in a header, not where the service echoes it, not in a large body."""
     journal = Journal(tmp_path / "journal.jsonl")
-    journal.hide('s3"cret', "$KEY")
+    journal.hide(Hidden('s3"cret', "$KEY"))
     text = 'the key is s3"cret'
     journal.write(Progress(line=text))
     journal.write(Noted(what="x", details={"value": Secret('s3"cret')}))

@@ -13,6 +13,8 @@ from boxproof.core.errors import ConfigError
 from boxproof.targets.endpoints import credentials, endpoint_at, of_another
 
 SECRET = 's3"c ret+/\\x'
+#: As a cookie can hold it.
+PLAIN = "s3c-ret+/=x"
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def config(tmp_path: Path) -> Config:
     [
         (Credential(), ("Authorization", f"Bearer {SECRET}")),
         (Credential("header", "X-Key"), ("X-Key", SECRET)),
-        (Credential("cookie", "session"), ("Cookie", f"session={SECRET}")),
+        (Credential("cookie", "session"), ("Cookie", f"session={PLAIN}")),
         (
             Credential("basic", user="me"),
             ("Authorization", f"Basic {base64.b64encode(f'me:{SECRET}'.encode()).decode()}"),
@@ -42,8 +44,9 @@ def test_every_scheme_sends_the_value_and_a_shell_makes_the_same_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The printed line works as printed once the variable is set, or the file there."""
-    (config.root / "key of mine").write_text(f"{SECRET}\n")
-    monkeypatch.setenv("KEY", SECRET)
+    value = PLAIN if given.scheme == "cookie" else SECRET
+    (config.root / "key of mine").write_text(f"{value}\n")
+    monkeypatch.setenv("KEY", value)
     kept = {"variable": SecretSource("KEY"), "file": SecretSource(file="key of mine")}[source]
     given = replace(given, variable=kept.variable, file=kept.file)
     config = replace(config, credential=given)
@@ -53,7 +56,7 @@ def test_every_scheme_sends_the_value_and_a_shell_makes_the_same_of_it(
         ["bash", "-c", f'printf %s "{credential.shell}"'], check=True, capture_output=True
     )
     assert shell.stdout.decode() == header[1]
-    assert SECRET not in credential.shell
+    assert value not in credential.shell
 
 
 def test_nothing_is_sent_to_a_service_that_is_open(config: Config) -> None:
@@ -65,10 +68,18 @@ def test_nothing_is_sent_to_a_service_that_is_open(config: Config) -> None:
 @pytest.mark.parametrize(
     ("source", "value", "words"),
     [
-        (SecretSource("KEY"), None, "credential.variable: 'KEY' is not set; export it"),
-        (SecretSource("KEY"), "", "is not set"),
-        (SecretSource("KEY"), "abc", "fewer than 4 characters"),
-        (SecretSource("KEY"), "abcd\r\nX: y", "cannot be sent in a header"),
+        (
+            SecretSource("KEY"),
+            None,
+            "credential.variable: 'KEY' is not set, or is empty",
+        ),
+        (SecretSource("KEY"), "", "is not set, or is empty"),
+        (SecretSource("KEY"), "abcdefg", "fewer than 8 characters"),
+        (SecretSource("KEY"), "abcdefgh\r\nX: y", "holds a character that cannot be sent"),
+        (SecretSource("KEY"), "abcdefgh ", "a blank at an end"),
+        (SecretSource("KEY"), "schlüssel", "use printable ASCII"),
+        (SecretSource(file="."), None, "cannot be read: Is a directory"),
+        (SecretSource(file="a\0b"), None, "cannot be read: embedded null byte"),
         (SecretSource(file="none"), None, "credential.file: 'none': cannot be read: No such file"),
     ],
 )
@@ -91,17 +102,26 @@ def test_a_value_that_cannot_be_had_is_one_line(
     assert not value or value not in str(error.value)
 
 
-@pytest.mark.parametrize("user", ["", "me"])
-def test_a_value_is_shown_in_no_encoding(
-    config: Config, user: str, monkeypatch: pytest.MonkeyPatch
+def test_two_users_who_carry_the_same_are_one(
+    config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As it is, in JSON, in a URL and in base64."""
+    """Their records would be each other's."""
     monkeypatch.setenv("KEY", SECRET)
-    scheme = "basic" if user else "bearer"
-    config = replace(config, credential=Credential(scheme, user=user, variable="KEY"))
-    endpoint = endpoint_at("http://toy", config)
-    (credential,) = endpoint.credentials
-    for form in credential.forms():
-        assert endpoint.redacted(f"it is {form}!") == "it is $KEY!"
-    told = endpoint.redacted(str(endpoint.every_header()))
-    assert "$KEY" in told
+    given = Credential(variable="KEY", another=SecretSource("KEY"))
+    with pytest.raises(ConfigError, match=r"credential\.another: is the same as \[credential\]"):
+        of_another(replace(config, credential=given))
+    named = Credential("basic", user="me", variable="KEY", another=SecretSource("KEY", user="you"))
+    (other,) = of_another(replace(config, credential=named))
+    assert other.user == "you"
+
+
+def test_no_secret_is_shown_by_whoever_carries_another(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where one begins with the other."""
+    monkeypatch.setenv("KEY", "team-key")
+    monkeypatch.setenv("OTHER", "team-key-two")
+    given = Credential(variable="KEY", another=SecretSource("OTHER"))
+    endpoint = endpoint_at("http://toy", replace(config, credential=given))
+    assert endpoint.redacted("team-key and team-key-two") == "$KEY and $OTHER"
+    assert "two" not in repr(endpoint)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
-from boxproof.core.breaches import UnusableAnswer, require
+from boxproof.core.breaches import Breach, NotJudged, require
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.endpoint import Credential, Endpoint, Secret
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
@@ -18,8 +18,8 @@ from boxproof.probes.work import Work
 
 #: Who nobody knows, and whom the service does not let in (RFC 9110, 15.5.2 and 15.5.4).
 UNAUTHORIZED, FORBIDDEN = 401, 403
-#: So many of the latest records are looked through for one that was refused.
-PAGES = 3
+#: So many pages are looked through for what was refused: in a list of another order, it may be far.
+PAGES, PAGES_UNSORTED = 3, 100
 
 
 def has_credential(config: Config) -> bool:
@@ -30,8 +30,8 @@ def has_credential(config: Config) -> bool:
 @clause(
     "credentials.missing-refused",
     Level.MUST,
-    "A request without the credential MUST be refused with 401 or 403 in the documented shape, and "
-    "store nothing.",
+    "A request without the credential MUST be refused with 401 or 403, in the documented shape "
+    "where there is one, and no list MUST show what it would have made.",
     promised=has_credential,
     effect=Effect.WRITES,
 )
@@ -44,8 +44,8 @@ def missing_refused(
 @clause(
     "credentials.wrong-refused",
     Level.MUST,
-    "A request with a wrong credential MUST be refused with 401 or 403 in the documented shape, "
-    "and store nothing.",
+    "A request with a wrong credential MUST be refused with 401 or 403, in the documented shape "
+    "where there is one, and no list MUST show what it would have made.",
     promised=has_credential,
     effect=Effect.WRITES,
 )
@@ -69,18 +69,45 @@ def wrong_refused(
     effect=Effect.WRITES,
 )
 def challenge(work: Work, record_store: RecordStore | None, config: Config) -> None:
-    for _, answer in _answers(lambda each: each, work, record_store, config):
+    answers = [each for _, each in _answers(lambda each: each, work, record_store, config)]
+    refused = [each for each in answers if each.status == UNAUTHORIZED]
+    for answer in refused:
         require(
-            answer.status != UNAUTHORIZED or "WWW-Authenticate" in answer.headers,
+            "WWW-Authenticate" in answer.headers,
             "a 401 has no WWW-Authenticate header",
             answer.evidence(),
         )
+    if not refused:
+        raise NotJudged("no request without the credential returned 401", Cause.UNDECIDED)
 
 
 def another_value(credential: Credential) -> Credential:
     """The credential with another value of the same length, which the service cannot know."""
     length = len(credential.value.reveal())
     return replace(credential, value=Secret(secrets.token_hex(length)[:length]))
+
+
+def shows(store: RecordStore, *, id: object = None, text: str = "") -> Answer | None:
+    """A page of the list on which a record stands, by its id or its text; None where none has it.
+
+    Raises:
+        NoAnswer, UnusableAnswer: the list cannot be read.
+    """
+    pager = store.pager
+    if pager is None:
+        return None
+    seen: list[Answer] = []
+
+    def kept(send: Callable[[], Answer]) -> Answer:
+        seen.append(send())
+        return seen[-1]
+
+    most = PAGES if pager.listing.order == "newest" else PAGES_UNSORTED
+    for page in pager.walk(pages=most, attempt=kept):
+        for each in page.items:
+            if (text and each.text == text) or (id is not None and each.id == id):
+                return seen[-1]
+    return None
 
 
 def _answers(
@@ -91,25 +118,30 @@ def _answers(
 ) -> Iterator[tuple[str, Answer]]:
     """What each request that ``boxproof.toml`` describes gets, sent without its credential.
 
-    With the text of the user's that it was sent with, where it made a record.
+    With the text of the user's that it was sent with, where it would have made a record.
+
+    Raises:
+        NotJudged: all of them are open to all.
     """
-    client = _stranger(work.client, changed)
+    client = Client(
+        lambda: changed(replace(work.client.endpoint(), credentials=())), work.client.journal
+    )
+    asked = False
     for maker in [work] if store is None or store.work.valid == work.valid else [work, store.work]:
         if _is_closed(maker.valid.path, config):
+            asked = True
             text = maker.texts.fresh() if maker.valid.text is not None else None
             yield text or "", replace(maker, client=client).send(text)
-    if store is None:
-        return
-    foreign = store.through(client)
-    if store.kind.read is not None and _is_closed(store.kind.read.path, config):
-        yield "", foreign.read(store.create().key)
-    if foreign.pager is not None and _is_closed(foreign.pager.listing.path, config):
-        yield "", foreign.pager.page()
-
-
-def _stranger(client: Client, changed: Callable[[Endpoint], Endpoint]) -> Client:
-    """A client of the same deployment that has not what lets a request in."""
-    return Client(lambda: changed(replace(client.endpoint(), credentials=())), client.journal)
+    if store is not None:
+        foreign = store.through(client)
+        if store.kind.read is not None and _is_closed(store.kind.read.path, config):
+            asked = True
+            yield "", foreign.read(store.create().key)
+        if foreign.pager is not None and _is_closed(foreign.pager.listing.path, config):
+            asked = True
+            yield "", foreign.pager.page()
+    if not asked:
+        raise NotJudged(f"every request of {config.file} is open to all", Cause.UNDECIDED)
 
 
 def _is_closed(path: str, config: Config) -> bool:
@@ -124,34 +156,22 @@ def _require_refused(
     shapes: Shapes,
     config: Config,
 ) -> None:
-    for text, answer in _answers(changed, work, store, config):
+    refused = list(_answers(changed, work, store, config))
+    for _, answer in refused:
         request = f"{answer.request.method} {answer.request.path}"
         require(
             answer.status in (UNAUTHORIZED, FORBIDDEN),
             f"{request} with {what} returned {answer.status}, not 401 or 403",
             answer.evidence(),
         )
-        mismatch = shapes.mismatch(answer)
+        mismatch = shapes.documented_mismatch(answer)
         require(
             not mismatch,
             f"the {answer.status} of {request} does not match its documented schema: {mismatch}",
             answer.evidence(),
         )
-        if text and store is not None:
-            _require_not_stored(text, answer, store)
-
-
-def _require_not_stored(text: str, refused: Answer, store: RecordStore) -> None:
-    """No record of the list has the text of a request that was refused."""
-    pager = store.pager
-    if pager is None or pager.item_text is None:
-        return
-    newest = pager.listing.order == "newest"
-    for page in pager.walk(pages=PAGES) if newest else pager.walk():
-        if page.status not in (200, None):
-            raise UnusableAnswer(f"a page of the list returned {page.status}")
-        require(
-            all(each.text != text for each in page.items),
-            f"a request that was refused with {refused.status} is stored",
-            refused.evidence(),
-        )
+    for text, answer in refused:
+        page = shows(store, text=text) if store is not None and text else None
+        if page is not None:
+            summary = f"what was refused with {answer.status} is stored all the same"
+            raise Breach(summary, [*answer.evidence(), *page.evidence()])

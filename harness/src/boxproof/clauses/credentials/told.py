@@ -1,4 +1,4 @@
-"""Where a credential must not stand."""
+"""Where a credential must not stand: in the log of the deployment that all clauses share."""
 
 from boxproof.clauses.credentials.refused import has_credential
 from boxproof.clauses.registry import clause
@@ -6,9 +6,10 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
 from boxproof.core.log_lines import log_lines
+from boxproof.core.redaction import Redaction
 from boxproof.core.verdicts import Cause, Level
 from boxproof.targets.abilities import ReadsLogs
-from boxproof.targets.endpoints import credentials, of_another
+from boxproof.targets.endpoints import known_credentials
 
 #: Lines that are shown.
 LINES = 5
@@ -26,8 +27,8 @@ def not_in_logs(logs: ReadsLogs, config: Config) -> None:
     lines = log_lines(logs.logs())
     if not lines:
         raise NotJudged("no line was logged", Cause.UNDECIDED)
-    forms = [form for each in (*credentials(config), *of_another(config)) for form in each.forms()]
-    telling = [line for line in lines if any(form in line for form in forms)]
+    secrets = Redaction(each.hidden for each in known_credentials(config))
+    telling = [line for line in lines if secrets.found_in(line)]
     require(
         not telling,
         f"{len(telling)} of {len(lines)} lines hold the value of a credential",

@@ -9,7 +9,6 @@ from typing import Any
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Body, Journal
 from boxproof.journal.entries import Requested
-from boxproof.probes.exchange import hide_credentials
 
 #: What the bodies of one fuzz run may take up in the journal, so that a service with large answers
 #: does not fill a disk: of those beyond, size and digest are kept.
@@ -44,7 +43,7 @@ class ExchangeRecorder:
     ) -> None:
         self._journal = journal
         self._left_bytes = kept_bytes
-        hide_credentials(endpoint, journal)
+        journal.hide(*endpoint.secrets)
 
     def take(self, told: Mapping[str, Any]) -> None:
         """Write one exchange, from what :func:`exchange_out` made of it."""

@@ -96,5 +96,4 @@ def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:
 
 
 def _line(*parts: str) -> str:
-    text = " ".join(" ".join(parts).split())
-    return text if len(text) <= 300 else f"{text[:300]}…"
+    return " ".join(" ".join(parts).split())

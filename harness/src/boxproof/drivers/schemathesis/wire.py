@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from boxproof.core.redaction import Hidden
 from boxproof.core.request_quota import RequestQuota
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret, Tls
 from boxproof.probes.fuzzing import Failure, Phase, Received, Sent
@@ -197,7 +198,7 @@ def _without_values(sent: Sent, endpoint: Endpoint) -> Sent:
 
 
 def _redacted(received: Received, endpoint: Endpoint) -> Received:
-    # Latin-1 keeps every byte as it is.
+    # Latin-1 keeps every byte as it is, and secrets are ASCII.
     text = endpoint.redacted(received.body.decode("latin-1"))
     headers = {name: endpoint.redacted(value) for name, value in received.headers.items()}
     return replace(received, headers=headers, body=text.encode("latin-1"))
@@ -211,6 +212,7 @@ def _endpoint_out(endpoint: Endpoint) -> dict[str, Any]:
         "credentials": [
             {**asdict(each), "value": each.value.reveal()} for each in endpoint.credentials
         ],
+        "hidden": [asdict(each) for each in endpoint.hidden],
         "tls": {**asdict(endpoint.tls), "ca_file": str(endpoint.tls.ca_file or "")},
         "limits": asdict(endpoint.limits),
         "quota": quota and {**asdict(quota), "file": str(quota.file)},
@@ -225,6 +227,7 @@ def _endpoint_in(data: Mapping[str, Any]) -> Endpoint:
         credentials=tuple(
             Credential(**{**each, "value": Secret(each["value"])}) for each in data["credentials"]
         ),
+        hidden=tuple(Hidden(**each) for each in data["hidden"]),
         tls=Tls(**{**data["tls"], "ca_file": Path(ca_file) if ca_file else None}),
         limits=ExchangeLimits(**data["limits"]),
         quota=quota and RequestQuota(**{**quota, "file": Path(quota["file"])}),

@@ -22,6 +22,9 @@ from boxproof.drivers.schemathesis.transport import Spent, led_through
 from boxproof.drivers.schemathesis.wire import Job, failure_out, message, phase_out
 from boxproof.journal.entries import Requested
 
+#: Characters of what is wrong with a document.
+SHOWN = 300
+
 
 def main() -> int:
     """Do one job."""
@@ -47,7 +50,9 @@ def main() -> int:
                 register(job.records)
             schema = load(job, settings(job))
         except DocumentProblem as problem:
-            tell("document", problem=redacted(str(problem)))
+            # Cut afterwards: nobody would find a part of a secret.
+            told = redacted(str(problem))
+            tell("document", problem=told if len(told) <= SHOWN else f"{told[:SHOWN]}…")
         except Spent:
             pass
         else:

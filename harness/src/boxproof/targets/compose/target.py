@@ -18,6 +18,7 @@ from boxproof.core import signals
 from boxproof.core.breaches import NotJudged
 from boxproof.core.effects import Effect
 from boxproof.core.errors import ConfigError, EngineError
+from boxproof.core.redaction import Redaction
 from boxproof.journal import Journal
 from boxproof.targets import reaper
 from boxproof.targets.abilities import SharesVolume
@@ -35,6 +36,7 @@ from boxproof.targets.compose.compose_deployment import NAME, ComposeDeployment
 from boxproof.targets.compose.container_usage import ContainerUsage
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.compose.project import Project
+from boxproof.targets.endpoints import known_credentials
 from boxproof.targets.lossy_disk.disk import Disk
 from boxproof.targets.run_lock import Run
 from boxproof.targets.samples import Sampler
@@ -214,7 +216,9 @@ class ComposeTarget:
         read_only = transform(self._production, config, replace(plan, data_read_only=True))
         file = compose_file.write(self._run.folder / f"{name}.yml", text)
         if variant == Variant():
-            self._show_file(text)
+            # A person reads this one, so that it names where secrets are kept.
+            hidden = Redaction(each.hidden for each in known_credentials(config))
+            self._show_file(render(hidden.of(document), config.service.compose_file))
         service = document["services"][config.service.name]
         variable = config.server.port_variable if config.server is not None else ""
         project = Project(
