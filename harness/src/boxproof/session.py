@@ -9,7 +9,7 @@ from pathlib import Path
 
 from boxproof import config as configuration
 from boxproof.clauses.accepted import check_declined, problem_of
-from boxproof.clauses.left_out import left_out
+from boxproof.clauses.left_out import kinds_left_out, left_out
 from boxproof.config.options import Config
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
@@ -205,8 +205,7 @@ def open_session(
         )
         for entry in _waivers_read(config, began.date()):
             journal.write(entry)
-        missing = left_out(config)
-        if missing:
+        for missing in filter(None, (left_out(config), kinds_left_out(config))):
             say(missing)
         for line in sweep():
             say(f"removed what a dead run left: {line}")

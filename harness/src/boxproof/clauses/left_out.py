@@ -28,6 +28,14 @@ def left_out(config: Config) -> str:
     return f"clauses that are left out, and the key that decides it: {found}" if found else ""
 
 
+def kinds_left_out(config: Config) -> str:
+    """One line: the kinds of records that no clause judges; empty where there is none."""
+    first, *others = config.records or [""]
+    if not others:
+        return ""
+    return f"kinds of records that no clause judges, beside {first!r}: {', '.join(others)}"
+
+
 def _listed(families: Counter[str], sizes: Counter[str]) -> str:
     return ", ".join(
         f"all of {family}" if count == sizes[family] else f"{count} of {family}"

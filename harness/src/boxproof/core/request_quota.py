@@ -13,6 +13,7 @@ from pathlib import Path
 
 from boxproof.core import cancellation
 from boxproof.core.breaches import NotJudged
+from boxproof.core.errors import BoxproofError
 from boxproof.core.verdicts import Cause
 
 #: Methods that ask for no change (RFC 9110, 9.2.1); TRACE, which nobody needs, left out.
@@ -55,11 +56,17 @@ class RequestQuota:
 
         Raises:
             NotJudged: it may not be sent: its method could write, or the budget is spent.
+            BoxproofError: it cannot be counted, which is no fault of the service.
             Cancelled: the run ended meanwhile.
         """
         if not self.allows(method):
             raise NotJudged(f"it takes {method}, and this run only reads; see --allow-writes")
-        cancellation.wait(self._take_turn())
+        try:
+            turn = self._take_turn()
+        except (OSError, struct.error) as error:
+            why = getattr(error, "strerror", None) or error
+            raise BoxproofError(f"{self.file}: requests cannot be counted: {why}") from None
+        cancellation.wait(turn)
 
     def __str__(self) -> str:
         what = "requests of every method" if self.writes else f"{SAFE_METHODS_TOLD} alone"

@@ -191,5 +191,12 @@ class Pager:
 
 
 def _target(answer: Answer, url: str) -> str:
-    """The path and query of a page that an answer names; whatever host it thinks it has."""
-    return answer.request.endpoint.below(urljoin(answer.request.url, url))
+    """The path and query of a page that an answer names; whatever host it thinks it has.
+
+    Raises:
+        UnusableAnswer: it is not a URL.
+    """
+    try:
+        return answer.request.endpoint.below(urljoin(answer.request.url, url))
+    except ValueError:
+        raise UnusableAnswer(f"{url!r} is not a valid URL", answer.evidence()) from None

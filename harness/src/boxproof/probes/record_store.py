@@ -55,9 +55,12 @@ def id_in(answer: Answer, path: str, url: str) -> str:
     """The id in the URL of a record, whose path is like ``path``.
 
     Raises:
-        UnusableAnswer: it is like another.
+        UnusableAnswer: it is like another, or not a URL.
     """
-    seen = answer.request.endpoint.below(url).partition("?")[0]
+    try:
+        seen = answer.request.endpoint.below(urljoin(answer.request.url, url)).partition("?")[0]
+    except ValueError:
+        raise UnusableAnswer(f"{url!r} is not a valid URL", answer.evidence()) from None
     found = re.fullmatch(path_pattern(path.partition("?")[0], ID), seen)
     if found is None:
         raise UnusableAnswer(f"{url!r} is not like {path}, which holds the id", answer.evidence())
@@ -149,7 +152,7 @@ class RecordStore:
             raise UnusableAnswer(f"the answer has no header {name}", answer.evidence())
         if name.lower() not in LOCATIONS or self.kind.read is None:
             return value
-        return id_in(answer, self.kind.read.path, urljoin(answer.request.url, value))
+        return id_in(answer, self.kind.read.path, value)
 
     def record_in(self, answer: Answer) -> Any:
         """The record in the answer to a read, without what may differ between two reads.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from boxproof.clauses import registry
-from boxproof.clauses.left_out import key_left_out, left_out
+from boxproof.clauses.left_out import key_left_out, kinds_left_out, left_out
 from boxproof.config import load
 from boxproof.config.operations import List, Read, Records, ValidRequest
 from boxproof.config.options import Config, Credential, SecretSource, Service
@@ -64,6 +64,16 @@ def test_the_key_that_is_wanting_is_named(id: str, config: Config, key: str) -> 
     clause = next(each for each in registry.every() if each.id == id)
     assert bool(key) != clause.promised(config)
     assert key_left_out(clause, config) == key
+
+
+def test_a_second_kind_of_records_is_said_to_be_judged_by_nobody() -> None:
+    """Lest whoever described it relies on that."""
+    one = described(text="/text")
+    assert kinds_left_out(described()) == ""
+    assert kinds_left_out(one) == ""
+    two = replace(one, records={**one.records, "users": Records()})
+    said = "kinds of records that no clause judges, beside 'notes': users"
+    assert kinds_left_out(two) == said
 
 
 def test_a_family_that_is_left_out_is_one_word() -> None:

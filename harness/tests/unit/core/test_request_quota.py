@@ -8,6 +8,7 @@ import pytest
 
 from boxproof.core.breaches import NotJudged
 from boxproof.core.cancellation import Cancellation, Cancelled
+from boxproof.core.errors import BoxproofError
 from boxproof.core.request_quota import RequestQuota
 from boxproof.core.verdicts import Cause
 
@@ -71,3 +72,15 @@ def test_it_says_what_it_lets_through(quota: RequestQuota) -> None:
         "GET, HEAD and OPTIONS alone, at most 5 requests a second and 3 in all"
     )
     assert str(replace(quota, writes=True)).startswith("requests of every method, ")
+
+
+@pytest.mark.parametrize("left", [None, b"short"])
+def test_a_count_that_cannot_be_kept_is_the_harness_s_failure(
+    quota: RequestQuota, left: bytes | None
+) -> None:
+    """Never an error that reads as if the service had not answered."""
+    quota.file.unlink()
+    if left is not None:
+        quota.file.write_bytes(left)
+    with pytest.raises(BoxproofError, match="requests cannot be counted"):
+        quota.admit("GET")

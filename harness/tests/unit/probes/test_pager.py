@@ -175,3 +175,11 @@ def test_an_array_that_is_not_where_the_file_says(pager_of: TotalPager) -> None:
     """The pointer stands in the line."""
     with pytest.raises(UnusableAnswer, match="the answer holds nothing at '/data'"):
         ids(pager_of(lambda _limit, _before: {"items": []}, items="/data"))
+
+
+def test_a_next_page_that_is_no_url_is_told_with_the_answer(pager_of: TotalPager) -> None:
+    """What the service sent is at fault, not the harness."""
+    page = {"items": [item(1)], "next": "http://[oops"}
+    pager = pager_of(lambda _limit, _before: page, items="/items", next="/next", before="")
+    with pytest.raises(UnusableAnswer, match=r"'http://\[oops' is not a valid URL"):
+        ids(pager)
