@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
@@ -116,6 +117,10 @@ def run(
         for line in github.errors(report, os.environ):
             print(line)
         console.print(f"report: {session.report_folder}", soft_wrap=True)
+        if report.red and code is ExitCode.BROKEN:
+            where = settings.report_folder
+            told = f" --report {shlex.quote(str(where))}" if where is not None else ""
+            console.print(f"again:  boxproof run --failed{told}", soft_wrap=True)
         return code
 
 

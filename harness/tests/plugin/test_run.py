@@ -54,7 +54,9 @@ def test_what_the_last_run_broke_is_judged_again(boxproof_command: Boxproof) -> 
     mended = boxproof_command.config.read_text()
     broken = mended.replace("apps.good", "apps.smoke.no_allow")
     boxproof_command.config.write_text(broken)
-    assert boxproof_command.run(*SMOKE, "--seed", "7")[0] == 1
+    code, out, _ = boxproof_command.run(*SMOKE, "--seed", "7")
+    assert code == 1
+    assert out.endswith("again:  boxproof run --failed\n")
     boxproof_command.config.write_text(mended)
     failed = ("run", "--target", "process", "--failed")
     assert boxproof_command.run(*failed)[0] == 0
