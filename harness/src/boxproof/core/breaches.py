@@ -73,12 +73,17 @@ class NoAnswer(UnusableAnswer):
 
 
 class NotJudged(Exception):
-    """The clause cannot be judged here, for the reason given; it becomes ``not judged``."""
+    """The clause cannot be judged here, for the reason given; it becomes ``not judged``.
 
-    def __init__(self, reason: str, cause: Cause = Cause.NO_ABILITY) -> None:
+    Args:
+        late: whether that rests on a time, so that with nothing running beside it it may be judged.
+    """
+
+    def __init__(self, reason: str, cause: Cause = Cause.NO_ABILITY, *, late: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.cause = cause
+        self.late = late
 
 
 def require(
@@ -107,6 +112,8 @@ def rests_on_time(error: BaseException | None) -> bool:
     match error:
         case Late():
             return True
+        case NotJudged():
+            return error.late
         case BootFailed() | NoAnswer(timed_out=True):
             return error.timed_out
         case Breach():

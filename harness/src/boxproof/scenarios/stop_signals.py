@@ -88,7 +88,8 @@ def slow_boot(context: ScenarioContext) -> Slow:
     """A boot under a CPU limit, and SIGTERM with a request in hand that does not come to its end.
 
     Raises:
-        NotJudged: with so little CPU it takes longer than ``limits.boot_seconds``.
+        NotJudged: with so little CPU it takes longer than ``limits.boot_seconds``, which other work
+            on the machine may have caused.
     """
     label = f"{SLOW_CPUS} CPUs"
     try:
@@ -96,7 +97,9 @@ def slow_boot(context: ScenarioContext) -> Slow:
     except BootFailed as error:
         if error.exit_code_seen is None:
             raise NotJudged(
-                f"under a limit of {SLOW_CPUS} CPUs, {error}", Cause.UNDECIDED
+                f"under a limit of {SLOW_CPUS} CPUs, {error}",
+                Cause.UNDECIDED,
+                late=error.timed_out,
             ) from None
         raise
     with closing(deployment):

@@ -154,7 +154,9 @@ def reloaded(
     with Traffic(asked, journal, clients=CLIENTS) as traffic:
         if not traffic.wait_answered(ANSWERS, config.limits.request_seconds):
             raise NotJudged(
-                f"fewer than {ANSWERS} requests were answered before SIGHUP", Cause.UNDECIDED
+                f"fewer than {ANSWERS} requests were answered before SIGHUP",
+                Cause.UNDECIDED,
+                late=True,
             )
         for _ in range(RELOADS):
             before = tree_of(processes.processes(), pattern)
