@@ -4,7 +4,6 @@ An endpoint takes nothing from the environment: proxies, ``.netrc`` and certific
 machine never apply to the service, and a redirect is an answer like any other.
 """
 
-import base64
 import re
 import shlex
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,7 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 
 from boxproof.config.values import HEADER
-from boxproof.core.redaction import Hidden, Redaction
+from boxproof.core.redaction import Hidden, Redaction, base64_of
 from boxproof.core.request_quota import RequestQuota
 
 #: Everything that RFC 3986 lets stand in a path and a query, and escapes that are there already.
@@ -69,7 +68,7 @@ class Credential:
     def reveal(self) -> str:
         """The header's whole value, for whoever puts it on the wire."""
         value = self.value.reveal()
-        return self.prefix + (_base64(f"{self.user}:{value}") if self.user else value)
+        return self.prefix + (base64_of(f"{self.user}:{value}") if self.user else value)
 
     @property
     def shown(self) -> str:
@@ -235,10 +234,6 @@ def _check(url: str) -> None:
 @cache
 def _redaction(secrets: tuple[Hidden, ...]) -> Redaction:
     return Redaction(secrets)
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii")
 
 
 def _doubled(text: str) -> str:

@@ -30,7 +30,7 @@ from boxproof.scenarios.scheduler import side_by_side
 from boxproof.shared_deployment import Shared, SharedDeployment
 from boxproof.targets.base import Target
 from boxproof.targets.choose import choose, make
-from boxproof.targets.endpoints import known_credentials
+from boxproof.targets.endpoints import secrets_of
 from boxproof.targets.engine_lock import EngineLock
 from boxproof.targets.run_lock import Run, sweep
 from boxproof.targets.url import Site
@@ -169,12 +169,12 @@ def open_session(
     config = configuration.load(settings.config_file)
     _check_files(config)
     check_declined(config)
-    secrets_known = known_credentials(config)
+    secrets_known = secrets_of(config)
     choice = choose(settings.target, config, settings.site)
     report_folder = settings.report_folder or config.root / "report"
     check_free(report_folder / NAME)
     journal = Journal()
-    journal.hide(*(each.hidden for each in secrets_known))
+    journal.hide(*secrets_known)
     for listener in listeners:
         journal.listen(listener)
 

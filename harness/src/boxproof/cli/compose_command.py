@@ -10,7 +10,7 @@ from boxproof.composefile.transform import transform
 from boxproof.core.errors import ExitCode
 from boxproof.core.redaction import Redaction
 from boxproof.targets.compose import engine, production
-from boxproof.targets.endpoints import known_credentials
+from boxproof.targets.endpoints import secrets_of
 
 EPILOG = """\
 examples:
@@ -43,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
     plan = production.plan_for(
         loaded, document, "boxproof-run", {}, where, trusted=given.trust_compose
     )
-    hidden = Redaction(each.hidden for each in known_credentials(loaded))
+    hidden = Redaction(secrets_of(loaded))
     document, test = hidden.of(document), hidden.of(transform(document, loaded, plan))
     file = loaded.service.compose_file
     sys.stdout.write(diff(document, test, file) if given.diff else render(test, file))

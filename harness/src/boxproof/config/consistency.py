@@ -8,7 +8,7 @@ from typing import Any
 
 from boxproof.config import values
 from boxproof.config.operations import ID, NAMED_PART, List, Read, Records, ValidRequest
-from boxproof.config.options import CONTRACT, Config, Credential, SecretSource
+from boxproof.config.options import CONTRACT, Config, Credential
 from boxproof.config.spellings import spelling
 from boxproof.core.waivers import scope_of
 
@@ -40,8 +40,7 @@ def problems(config: Config) -> Iterator[str]:
 
 def _of_credential(credential: Credential, config: Config) -> Iterator[str]:
     """The value comes from one place, and is sent as its scheme asks for."""
-    own = SecretSource(credential.variable, credential.file, credential.user)
-    sources = {"credential": own}
+    sources = {"credential": credential.own}
     if credential.another is not None:
         sources["credential.another"] = credential.another
     scheme = credential.scheme

@@ -104,6 +104,11 @@ class Credential:
         "paths of this file's requests that are open to all, as they stand in it", ()
     )
 
+    @property
+    def own(self) -> SecretSource:
+        """Where the value of whoever sends the requests is kept."""
+        return SecretSource(self.variable, self.file, self.user)
+
 
 @dataclass(frozen=True, slots=True)
 class Welcome:

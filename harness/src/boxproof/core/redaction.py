@@ -98,7 +98,11 @@ def _character(character: str) -> str:
     return f"(?:{'|'.join(ways)})"
 
 
+def base64_of(text: str) -> str:
+    """A text in base64, as it is sent."""
+    return base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii")
+
+
 def _base64(text: str) -> str:
-    plain = base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii")
-    spelled = plain.rstrip("=").replace("+", "[+-]").replace("/", r"(?:[/_]|\\/)")
+    spelled = base64_of(text).rstrip("=").replace("+", "[+-]").replace("/", r"(?:[/_]|\\/)")
     return f"{spelled}={{0,2}}"

@@ -4,6 +4,7 @@ import json as jsonlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 from boxproof.config.operations import ValidRequest
 from boxproof.core.breaches import UnusableAnswer
@@ -111,6 +112,17 @@ class Answer:
             raise NotJson(
                 f"{self} carried a body that is not JSON: {error}", self.evidence()
             ) from None
+
+    def target(self, url: str) -> str:
+        """The path and query of a URL that it names; whatever host the service thinks it has.
+
+        Raises:
+            UnusableAnswer: it is not a URL.
+        """
+        try:
+            return self.request.endpoint.below(urljoin(self.request.url, url))
+        except ValueError:
+            raise UnusableAnswer(f"{url!r} is not a valid URL", self.evidence()) from None
 
     def evidence(self) -> tuple[str, ...]:
         """The exchange as lines that a person can read and repeat."""

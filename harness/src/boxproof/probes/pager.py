@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from urllib.parse import urljoin
 
 from requests.utils import parse_header_links
 
@@ -151,7 +150,7 @@ class Pager:
         if listing.link:
             links = parse_header_links(answer.headers.get("Link", ""))
             urls = [each["url"] for each in links if "next" in each.get("rel", "").split()]
-            return Place(target=_target(answer, urls[0])) if urls else None
+            return Place(target=answer.target(urls[0])) if urls else None
         found = None
         if listing.next is not None:
             with suppress(KeyError):
@@ -160,7 +159,7 @@ class Pager:
             return None
         if listing.cursor:
             return Place({listing.cursor: found})
-        return Place(target=_target(answer, str(found)))
+        return Place(target=answer.target(str(found)))
 
     def first(self, count: int) -> list[Any]:
         """The ids of the first items of the list, ``count`` of them or all that there are.
@@ -188,15 +187,3 @@ class Pager:
         if self.item_text is not None:
             text = resolve_part(answer, item, self.item_text, what)
         return Item(record_id, text, item)
-
-
-def _target(answer: Answer, url: str) -> str:
-    """The path and query of a page that an answer names; whatever host it thinks it has.
-
-    Raises:
-        UnusableAnswer: it is not a URL.
-    """
-    try:
-        return answer.request.endpoint.below(urljoin(answer.request.url, url))
-    except ValueError:
-        raise UnusableAnswer(f"{url!r} is not a valid URL", answer.evidence()) from None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, unquote
 
 from boxproof.config.operations import ID, Records, path_pattern
 from boxproof.config.options import Config
@@ -57,10 +57,7 @@ def id_in(answer: Answer, path: str, url: str) -> str:
     Raises:
         UnusableAnswer: it is like another, or not a URL.
     """
-    try:
-        seen = answer.request.endpoint.below(urljoin(answer.request.url, url)).partition("?")[0]
-    except ValueError:
-        raise UnusableAnswer(f"{url!r} is not a valid URL", answer.evidence()) from None
+    seen = answer.target(url).partition("?")[0]
     found = re.fullmatch(path_pattern(path.partition("?")[0], ID), seen)
     if found is None:
         raise UnusableAnswer(f"{url!r} is not like {path}, which holds the id", answer.evidence())

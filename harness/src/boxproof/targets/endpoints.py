@@ -8,6 +8,7 @@ from pathlib import Path
 from boxproof.config.options import Config, SecretSource
 from boxproof.config.options import Credential as Settings
 from boxproof.core.errors import ConfigError
+from boxproof.core.redaction import Hidden
 from boxproof.core.request_quota import RequestQuota
 from boxproof.endpoint import SYSTEM_TRUST, Credential, Endpoint, ExchangeLimits, Secret, Tls
 
@@ -40,17 +41,16 @@ def credentials(config: Config) -> tuple[Credential, ...]:
     given = config.credential
     if given is None:
         return ()
-    source = SecretSource(given.variable, given.file, given.user)
-    return (_credential(config.root, config.file, given, source, "credential"),)
+    return (_credential(config.root, config.file, given, given.own, "credential"),)
 
 
-def known_credentials(config: Config) -> tuple[Credential, ...]:
-    """All whose values are shown nowhere.
+def secrets_of(config: Config) -> tuple[Hidden, ...]:
+    """What is shown nowhere.
 
     Raises:
         ConfigError: as :func:`credentials`.
     """
-    return (*credentials(config), *of_another(config))
+    return tuple(each.hidden for each in (*credentials(config), *of_another(config)))
 
 
 def of_another(config: Config) -> tuple[Credential, ...]:

@@ -69,8 +69,8 @@ def wrong_refused(
     effect=Effect.WRITES,
 )
 def challenge(work: Work, record_store: RecordStore | None, config: Config) -> None:
-    answers = [each for _, each in _answers(lambda each: each, work, record_store, config)]
-    refused = [each for each in answers if each.status == UNAUTHORIZED]
+    answers = _answers(lambda each: each, work, record_store, config)
+    refused = [each for _, each in answers if each.status == UNAUTHORIZED]
     for answer in refused:
         require(
             "WWW-Authenticate" in answer.headers,
@@ -115,7 +115,7 @@ def _answers(
     work: Work,
     store: RecordStore | None,
     config: Config,
-) -> Iterator[tuple[str, Answer]]:
+) -> list[tuple[str, Answer]]:
     """What each request that ``boxproof.toml`` describes gets, sent without its credential.
 
     With the text of the user's that it was sent with, where it would have made a record.
@@ -123,25 +123,31 @@ def _answers(
     Raises:
         NotJudged: all of them are open to all.
     """
+    answers = list(_each_answer(changed, work, store, config))
+    if not answers:
+        raise NotJudged(f"every request of {config.file} is open to all", Cause.UNDECIDED)
+    return answers
+
+
+def _each_answer(
+    changed: Callable[[Endpoint], Endpoint],
+    work: Work,
+    store: RecordStore | None,
+    config: Config,
+) -> Iterator[tuple[str, Answer]]:
     client = Client(
         lambda: changed(replace(work.client.endpoint(), credentials=())), work.client.journal
     )
-    asked = False
     for maker in [work] if store is None or store.work.valid == work.valid else [work, store.work]:
         if _is_closed(maker.valid.path, config):
-            asked = True
             text = maker.texts.fresh() if maker.valid.text is not None else None
             yield text or "", replace(maker, client=client).send(text)
     if store is not None:
         foreign = store.through(client)
         if store.kind.read is not None and _is_closed(store.kind.read.path, config):
-            asked = True
             yield "", foreign.read(store.create().key)
         if foreign.pager is not None and _is_closed(foreign.pager.listing.path, config):
-            asked = True
             yield "", foreign.pager.page()
-    if not asked:
-        raise NotJudged(f"every request of {config.file} is open to all", Cause.UNDECIDED)
 
 
 def _is_closed(path: str, config: Config) -> bool:
@@ -156,7 +162,7 @@ def _require_refused(
     shapes: Shapes,
     config: Config,
 ) -> None:
-    refused = list(_answers(changed, work, store, config))
+    refused = _answers(changed, work, store, config)
     for _, answer in refused:
         request = f"{answer.request.method} {answer.request.path}"
         require(

@@ -9,7 +9,7 @@ from boxproof.core.log_lines import log_lines
 from boxproof.core.redaction import Redaction
 from boxproof.core.verdicts import Cause, Level
 from boxproof.targets.abilities import ReadsLogs
-from boxproof.targets.endpoints import known_credentials
+from boxproof.targets.endpoints import secrets_of
 
 #: Lines that are shown.
 LINES = 5
@@ -27,7 +27,7 @@ def not_in_logs(logs: ReadsLogs, config: Config) -> None:
     lines = log_lines(logs.logs())
     if not lines:
         raise NotJudged("no line was logged", Cause.UNDECIDED)
-    secrets = Redaction(each.hidden for each in known_credentials(config))
+    secrets = Redaction(secrets_of(config))
     telling = [line for line in lines if secrets.found_in(line)]
     require(
         not telling,

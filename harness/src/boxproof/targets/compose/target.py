@@ -36,7 +36,7 @@ from boxproof.targets.compose.compose_deployment import NAME, ComposeDeployment
 from boxproof.targets.compose.container_usage import ContainerUsage
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.compose.project import Project
-from boxproof.targets.endpoints import known_credentials
+from boxproof.targets.endpoints import secrets_of
 from boxproof.targets.lossy_disk.disk import Disk
 from boxproof.targets.run_lock import Run
 from boxproof.targets.samples import Sampler
@@ -217,7 +217,7 @@ class ComposeTarget:
         file = compose_file.write(self._run.folder / f"{name}.yml", text)
         if variant == Variant():
             # A person reads this one, so that it names where secrets are kept.
-            hidden = Redaction(each.hidden for each in known_credentials(config))
+            hidden = Redaction(secrets_of(config))
             self._show_file(render(hidden.of(document), config.service.compose_file))
         service = document["services"][config.service.name]
         variable = config.server.port_variable if config.server is not None else ""
