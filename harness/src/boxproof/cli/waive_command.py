@@ -4,6 +4,7 @@ import argparse
 import datetime
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import tomlkit
@@ -29,9 +30,11 @@ HEAD = """\
 EPILOG = f"""\
 Entries are added to boxproof.waivers.toml beside boxproof.toml; what stands in
 it stays. Each has what was found above it and an empty reason, with which no
-run begins until somebody writes it. Each ends in {DAYS} days where nobody sets
-another day, so that nothing is accepted for ever. What is unknown cannot be
-waived; what is not judged can, after a run with --require-complete.
+run begins until somebody writes it. A cause that several operations have in
+common is accepted for all of them by its head; another cause stays red. Each
+ends in {DAYS} days where nobody sets another day, so that nothing is accepted
+for ever. What is unknown cannot be waived; what is not judged can, after a run
+with --require-complete.
 
 examples:
   boxproof waive                       after 'boxproof run --require-complete'
@@ -92,31 +95,38 @@ def _found(report: Report) -> Iterator[tuple[str, Finding]]:
 def _sorted(
     found: Iterable[tuple[str, Finding]], waivers: Sequence[Waiver]
 ) -> tuple[list[tuple[str, Finding]], list[str]]:
-    """What no waiver covers, once for each operation and fault; the clauses of expired waivers."""
+    """What no waiver covers, once for each cause, or operation and fault; the clauses of expired
+    waivers.
+    """
     new: dict[tuple[str, str, str], list[Finding]] = {}
     expired: dict[str, None] = {}
     for clause, finding in found:
         covering = [each for each in waivers if covers(each, clause, finding)]
         if not covering:
-            place = (clause, finding.operation, finding.fault)
+            place = (clause, finding.head or finding.operation, finding.fault)
             new.setdefault(place, []).append(finding)
         elif all(each.until < _today() for each in covering):
             expired[clause] = None
-    joined = [
-        (clause, Finding(summary=told(findings)[0], operation=operation, fault=fault))
-        for (clause, operation, fault), findings in new.items()
-    ]
-    return joined, list(expired)
+    return [(clause, _joined(each)) for (clause, *_), each in new.items()], list(expired)
+
+
+def _joined(findings: Sequence[Finding]) -> Finding:
+    """Findings that one entry covers; what all operations share is accepted for all of them."""
+    operations = {each.operation for each in findings}
+    return replace(
+        findings[0],
+        summary=told(findings)[0],
+        operation=operations.pop() if len(operations) == 1 else "",
+    )
 
 
 def _entry(clause: str, finding: Finding, until: datetime.date) -> str:
     entry = tomlkit.table()
     entry.add(tomlkit.comment(_comment(finding.summary)))
     entry.add("clause", clause)
-    if finding.operation:
-        entry.add("operation", finding.operation)
-    if finding.fault:
-        entry.add("fault", finding.fault)
+    for name in ("operation", "fault", "head"):
+        if getattr(finding, name):
+            entry.add(name, getattr(finding, name))
     entry.add("reason", "")
     entry.add("until", until)
     return f"[[waivers]]\n{entry.as_string()}"

@@ -227,7 +227,7 @@ class Waiver:
     """What makes a clause broken, or not judged, and is accepted until a day.
 
     Stands here or in a file beside this one, ``boxproof.waivers.toml``, which ``boxproof waive``
-    writes. Without operation, path and fault it covers the whole clause.
+    writes. Without operation, path, fault and head it covers the whole clause.
     """
 
     clause: str = option("the clause's id")
@@ -236,6 +236,7 @@ class Waiver:
     operation: str = option("covers this one alone, such as 'POST /generate'", "")
     path: str = option("covers the operations of this path of the OpenAPI document alone", "")
     fault: str = option("covers what is found under this fault alone", "")
+    head: str = option("covers what has this cause alone, as a report's findings have it", "")
     ticket: str = option("where the mending is planned", "")
 
 

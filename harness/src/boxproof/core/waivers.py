@@ -29,6 +29,10 @@ class Waiver(Protocol):
         """The only fault that it covers, by its name; empty for all."""
 
     @property
+    def head(self) -> str:
+        """The only cause that it covers, as :class:`Finding` has it; empty for all."""
+
+    @property
     def reason(self) -> str:
         """Why this is accepted."""
 
@@ -84,8 +88,8 @@ class Settled:
 
 def scope_of(waiver: Waiver) -> str:
     """What a waiver is limited to; empty where it covers the whole clause."""
-    named = (("operation", waiver.operation), ("path", waiver.path), ("fault", waiver.fault))
-    return ", ".join(f"{name} {value}" for name, value in named if value)
+    names = ("operation", "path", "fault", "head")
+    return ", ".join(f"{name} {getattr(waiver, name)}" for name in names if getattr(waiver, name))
 
 
 def on_day(waiver: Waiver, today: datetime.date) -> Waived:
@@ -157,4 +161,5 @@ def covers(waiver: Waiver, clause: str, finding: Finding) -> bool:
         and waiver.operation in ("", finding.operation)
         and waiver.path in ("", finding.path)
         and waiver.fault in ("", finding.fault)
+        and waiver.head in ("", finding.head)
     )

@@ -59,11 +59,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An HTTP answer; ``body`` is what its excerpt needs, not always the whole."""
+    """An HTTP answer; ``body`` is what its excerpt needs, not always the whole.
+
+    Attributes:
+        shape: what the whole of it looks like, see :mod:`boxproof.probes.answer_shape`.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    shape: str = ""
 
     def excerpt(self) -> str:
         """Status and the start of the body, on one line."""
@@ -84,7 +89,8 @@ class Failure:
         message: what was seen against what was documented.
         requests: the requests that show it, in order; all but the last prepare it.
         answer: what came back, None where nothing did.
-        seen: how often the run saw this check fail on this operation.
+        detail: what else tells its cause from others, in a few words.
+        seen: how often the run saw this check fail so on this operation.
     """
 
     check: str
@@ -94,7 +100,15 @@ class Failure:
     message: str = ""
     requests: tuple[Sent, ...] = ()
     answer: Received | None = None
+    detail: str = ""
     seen: int = 1
+
+    @property
+    def head(self) -> str:
+        """What failures of one cause have in common: check, status, shape of the answer."""
+        answer = f"{self.answer.status} {self.answer.shape}" if self.answer else ""
+        said = ", ".join(filter(None, (answer.strip(), self.detail)))
+        return f"{self.title}: {said}" if said else self.title
 
     @property
     def size(self) -> tuple[int, int]:
@@ -138,7 +152,7 @@ class FuzzRun:
 
     Attributes:
         document_problem: why the OpenAPI document cannot be used at all; nothing else ran then.
-        failures: one for each check and operation, the smallest case that was seen.
+        failures: one for each cause and operation, the smallest case that was seen.
         errors: what went wrong in the tool itself; what it left out was not judged.
         spent: why it ended before its end: nothing more might be sent; empty where it did not.
     """
@@ -162,7 +176,7 @@ class FuzzRun:
         """The failures of these checks, ordered by operation."""
         wanted = frozenset(checks)
         found = (each for each in self.failures if each.check in wanted)
-        return tuple(sorted(found, key=lambda each: (each.operation, each.check)))
+        return tuple(sorted(found, key=lambda each: (each.operation, each.check, each.head)))
 
 
 class Fuzzer(Protocol):
@@ -173,10 +187,10 @@ class Fuzzer(Protocol):
 
 
 def smallest(failures: Iterable[Failure]) -> tuple[Failure, ...]:
-    """One failure for each check and operation: its smallest case, and how often it was seen."""
-    kept: dict[tuple[str, str], Failure] = {}
+    """One failure for each cause and operation: its smallest case, and how often it was seen."""
+    kept: dict[tuple[str, str, str], Failure] = {}
     for each in failures:
-        key = (each.check, each.operation)
+        key = (each.check, each.operation, each.head)
         known = kept.get(key)
         if known is None:
             kept[key] = each

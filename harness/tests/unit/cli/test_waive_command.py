@@ -120,6 +120,27 @@ def test_a_finding_under_a_fault_is_waived_under_that_fault(tmp_path: Path) -> N
     assert [each["fault"] for each in entries] == ["kill", "pause"]
 
 
+def test_a_cause_of_several_operations_has_one_entry(tmp_path: Path) -> None:
+    """By its head, for all of them; a cause of one operation is accepted there alone."""
+    found = [
+        Finding(summary=f"{place}: {head}", operation=place, head=head)
+        for head, places in (("Odd: 404", ("GET /a", "GET /b")), ("Odd: 500", ("GET /b",)))
+        for place in places
+    ]
+    ran = Ran(tmp_path, verdict("schema.a", "broken", summary="Odd", findings=tuple(found)))
+    assert ran.waive() == 0
+    assert "# Odd: 404 (2 operations)\n" in ran.waivers.read_text()
+    entries = tomllib.loads(ran.waivers.read_text())["waivers"]
+    assert [(each["head"], each.get("operation")) for each in entries] == [
+        ("Odd: 404", None),
+        ("Odd: 500", "GET /b"),
+    ]
+    ran.waivers.write_text(ran.waivers.read_text().replace('reason = ""', 'reason = "y"'))
+    before = ran.waivers.read_text()
+    assert ran.waive() == 0
+    assert ran.waivers.read_text() == before
+
+
 def test_an_inline_array_is_left_as_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

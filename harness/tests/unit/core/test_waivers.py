@@ -1,11 +1,11 @@
 """What a waiver covers, and what is left of a verdict."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from boxproof.core.findings import SHOWN, Finding, told
+from boxproof.core.findings import NAMED, SHOWN, Finding, told
 from boxproof.core.verdicts import Verdict
 from boxproof.core.waivers import Settled, settle
 
@@ -16,6 +16,7 @@ POST = Finding(summary="POST /say: Odd", evidence=("curl post",), operation="POS
 GET = Finding(summary="GET /say: Odd", evidence=("curl get",), operation="GET /say")
 OTHER = Finding(summary="GET /records: Odd", evidence=("curl r",), operation="GET /records")
 PAUSED = Finding(summary="1 lost", fault="pause")
+ALIKE = Finding(summary="GET /a: Odd: 404", operation="GET /a", head="Odd: 404")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Written:
     operation: str = ""
     path: str = ""
     fault: str = ""
+    head: str = ""
     ticket: str = ""
 
 
@@ -99,14 +101,16 @@ def test_a_waiver_of_another_clause_covers_nothing() -> None:
         (Written(path="/say"), {POST, GET}),
         (Written(path="/say", operation="GET /say"), {GET}),
         (Written(fault="pause"), {PAUSED}),
-        (Written(), {POST, GET, OTHER, PAUSED}),
+        (Written(head="Odd: 404"), {ALIKE}),
+        (Written(head="Odd: 404", operation="GET /b"), set()),
+        (Written(), {POST, GET, OTHER, PAUSED, ALIKE}),
     ],
 )
 def test_a_scope_covers_what_it_names_and_nothing_else(
     waiver: Written, covered: set[Finding]
 ) -> None:
     """Each finding is looked at by itself."""
-    for each in (POST, GET, OTHER, PAUSED):
+    for each in (POST, GET, OTHER, PAUSED, ALIKE):
         made = settled(waiver, found=(each,))
         assert (made.verdict is Verdict.WAIVED) == (each in covered), each
 
@@ -118,6 +122,17 @@ def test_what_no_waiver_covers_breaks_the_clause_with_its_own_proof() -> None:
     assert made.summary == "GET /records: Odd; 1 more waived"
     assert made.evidence == ("curl r",)
     assert [each.scope for each in made.waived] == ["operation POST /say"]
+
+
+def test_another_cause_at_the_same_operation_breaks_the_clause() -> None:
+    """What was accepted is the cause, wherever it shows; the head of the other is in front."""
+    crash = replace(ALIKE, head="Odd: 500", summary="GET /a: Odd: 500", evidence=("curl a",))
+    again = replace(crash, operation="GET /b")
+    made = settled(Written(head="Odd: 404"), found=(ALIKE, crash, again))
+    assert made.verdict is Verdict.BROKEN
+    assert made.summary == "Odd: 500 (2 operations); 1 more waived"
+    assert made.evidence == ("Odd: 500 (2 operations): GET /a, GET /b", "curl a")
+    assert [each.scope for each in made.waived] == ["head Odd: 404"]
 
 
 def test_several_waivers_cover_a_clause_together() -> None:
@@ -135,3 +150,11 @@ def test_the_first_findings_are_shown_and_the_others_counted() -> None:
     assert summary == f"GET /0: Odd, and {SHOWN + 2} more"
     assert evidence[-1] == "… and 3 more, which stand in the journal"
     assert len(evidence) == SHOWN + 1
+
+
+def test_of_many_operations_the_first_are_named() -> None:
+    """A document of a thousand operations fills no screen."""
+    alike = [replace(ALIKE, operation=f"GET /{number}") for number in range(NAMED + 5)]
+    (line,) = told(alike)[1]
+    assert line.endswith(", and 5 more")
+    assert line.count("GET /") == NAMED

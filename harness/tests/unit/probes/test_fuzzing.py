@@ -1,4 +1,6 @@
-"""Records of a fuzz run: one finding for each check and operation, and how it is told."""
+"""Records of a fuzz run: one finding for each cause and operation, and how it is told."""
+
+from dataclasses import replace
 
 from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, Received, Sent, smallest
 
@@ -28,6 +30,24 @@ def test_checks_and_operations_stay_apart() -> None:
     assert len(found) == 3
 
 
+def test_other_answers_are_other_causes() -> None:
+    """On the same operation, too: by status, shape of the answer, and what else is told."""
+    answers = [
+        (Received(404, {}, b"", "application/json {detail}"), ""),
+        (Received(404, {}, b"", "text/html"), ""),
+        (Received(405, {}, b"", "text/html"), ""),
+        (Received(405, {}, b"", "text/html"), "too few methods"),
+    ]
+    found = smallest(replace(failure(1), answer=a, detail=d) for a, d in answers)
+    assert [each.head for each in found] == [
+        "Odd: 404 application/json {detail}",
+        "Odd: 404 text/html",
+        "Odd: 405 text/html",
+        "Odd: 405 text/html, too few methods",
+    ]
+    assert failure(1).head == "Odd"
+
+
 def test_failures_are_given_by_check_in_order_of_operation() -> None:
     """A clause gets the failures of its own checks only."""
     run = FuzzRun(1, 1.0, failures=(failure(1, operation="b"), failure(1), failure(1, check="x")))
@@ -38,7 +58,14 @@ def test_evidence_is_lines_that_a_terminal_can_show() -> None:
     """What was seen, every request as a command, the answer; no control characters."""
     answer = Received(500, {}, b"a\nb\x1b[31m\xff" + b"y" * 999)
     shown = Failure(
-        "check", "GET /", "stateful", "Odd", "one\n\n  two" * 50, failure(1).requests * 2, answer, 4
+        "check",
+        "GET /",
+        "stateful",
+        "Odd",
+        "one\n\n  two" * 50,
+        failure(1).requests * 2,
+        answer,
+        seen=4,
     ).evidence()
     assert shown[0].startswith("GET /: Odd: one two")
     assert "seen 4 times" in shown[0]

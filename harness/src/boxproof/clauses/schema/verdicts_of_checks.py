@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from boxproof.clauses.schema.habits import habit_of
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.findings import Finding, told
 from boxproof.core.verdicts import Cause
@@ -65,14 +66,16 @@ def judge(clause_id: str, fuzzer: Fuzzer) -> None:
 
 
 def breach(failures: tuple[Failure, ...]) -> Breach:
-    """What the failures say, the first few of them with their evidence."""
+    """What the failures say, each cause with the smallest request that shows it."""
     findings = [
         Finding(
-            summary=f"{each.operation}: {each.title}",
+            summary=f"{each.operation}: {each.head}",
             evidence=each.evidence(),
             operation=each.operation,
+            head=each.head,
+            habit=habit_of(each),
         )
-        for each in failures
+        for each in sorted(failures, key=lambda one: one.size)
     ]
     return Breach(*told(findings), findings=findings)
 

@@ -14,6 +14,8 @@ from schemathesis.engine.errors import (
 from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
 from schemathesis.generation.hypothesis.reporting import UnsatisfiableSchema
 
+from boxproof.drivers.schemathesis.causes import detail_of
+from boxproof.probes.answer_shape import shape_of
 from boxproof.probes.fuzzing import (
     NO_ANSWER,
     UNUSABLE,
@@ -57,7 +59,7 @@ def cases(recorder: ScenarioRecorder) -> Counter[str]:
 
 
 def failures(recorder: ScenarioRecorder, phase: str) -> tuple[Failure, ...]:
-    """The checks that failed, one for each operation and check."""
+    """The checks that failed, one for each operation and cause."""
     return smallest(
         _failure(recorder, case_id, check, phase)
         for case_id, checks in recorder.checks.items()
@@ -116,6 +118,7 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
         message=info.failure.message,
         requests=tuple(_sent(each.request) for each in interactions),
         answer=_received(interactions[-1]) if interactions else None,
+        detail=detail_of(info.failure, recorder.cases[case_id].value),
     )
 
 
@@ -143,7 +146,10 @@ def _received(interaction: Interaction) -> Received | None:
     if response is None:
         return None
     headers = {name: ", ".join(values) for name, values in response.headers.items()}
-    return Received(response.status_code, headers, (response.content or b"")[:BODY_BYTES])
+    body = response.content or b""
+    media = next((each for name, each in headers.items() if name.lower() == "content-type"), "")
+    shape = shape_of(response.status_code, media, body)
+    return Received(response.status_code, headers, body[:BODY_BYTES], shape)
 
 
 def _first_line(error: Exception) -> str:

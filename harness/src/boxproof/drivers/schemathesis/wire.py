@@ -109,6 +109,7 @@ def failure_out(failure: Failure, endpoint: Endpoint) -> dict[str, Any]:
     failure = replace(
         failure,
         message=endpoint.redacted(failure.message),
+        detail=endpoint.redacted(failure.detail),
         requests=tuple(_without_values(each, endpoint) for each in failure.requests),
         answer=failure.answer and _redacted(failure.answer, endpoint),
     )
@@ -118,6 +119,7 @@ def failure_out(failure: Failure, endpoint: Endpoint) -> dict[str, Any]:
         "phase": failure.phase,
         "title": failure.title,
         "message": failure.message,
+        "detail": failure.detail,
         "seen": failure.seen,
         "requests": [_sent_out(each) for each in failure.requests],
         "answer": _received_out(failure.answer),
@@ -132,6 +134,7 @@ def failure_in(data: Mapping[str, Any], endpoint: Endpoint) -> Failure:
         phase=data["phase"],
         title=data["title"],
         message=data["message"],
+        detail=data["detail"],
         seen=data["seen"],
         requests=tuple(_sent_in(each, endpoint) for each in data["requests"]),
         answer=_received_in(data["answer"]),
@@ -168,13 +171,15 @@ def _received_out(received: Received | None) -> dict[str, Any] | None:
         "status": received.status,
         "headers": dict(received.headers),
         "body": _bytes_out(received.body),
+        "shape": received.shape,
     }
 
 
 def _received_in(data: Mapping[str, Any] | None) -> Received | None:
     if data is None:
         return None
-    return Received(data["status"], data["headers"], base64.b64decode(data["body"]))
+    body = base64.b64decode(data["body"])
+    return Received(data["status"], data["headers"], body, data["shape"])
 
 
 def _without_values(sent: Sent, endpoint: Endpoint) -> Sent:
@@ -201,7 +206,8 @@ def _redacted(received: Received, endpoint: Endpoint) -> Received:
     # Latin-1 keeps every byte as it is, and secrets are ASCII.
     text = endpoint.redacted(received.body.decode("latin-1"))
     headers = {name: endpoint.redacted(value) for name, value in received.headers.items()}
-    return replace(received, headers=headers, body=text.encode("latin-1"))
+    body, shape = text.encode("latin-1"), endpoint.redacted(received.shape)
+    return replace(received, headers=headers, body=body, shape=shape)
 
 
 def _endpoint_out(endpoint: Endpoint) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from schemathesis.checks import load_all_checks
 from boxproof.clauses.registry import Clause, every
 from boxproof.clauses.schema.verdicts_of_checks import CHECKS
 from boxproof.core.breaches import Breach, NotJudged
-from boxproof.core.findings import SHOWN
 from boxproof.probes.fuzzing import (
     CREATED_FOUND,
     NO_ANSWER,
@@ -17,6 +16,7 @@ from boxproof.probes.fuzzing import (
     Failure,
     FuzzRun,
     Phase,
+    Received,
     Sent,
 )
 
@@ -124,11 +124,30 @@ def test_nothing_is_judged_where_nothing_was_sent() -> None:
     assert {verdict(each, run) for each in CLAUSES.values()} == {"not judged"}
 
 
-def test_evidence_of_the_first_few_is_shown_and_the_rest_counted() -> None:
-    """A service that fails everywhere does not fill the screen."""
-    many = tuple(failed("status_code_conformance", f"GET /{n}") for n in range(SHOWN + 3))
+def test_a_cause_is_told_once_with_its_operations_and_its_smallest_request() -> None:
+    """Hundreds of operations that do the same are one thing to mend."""
+    alike = [
+        Failure(
+            "status_code_conformance",
+            f"GET /{number}",
+            "fuzzing",
+            "Odd",
+            requests=(Sent("GET", f"http://h/{'x' * (9 - number)}"),),
+            answer=Received(404, {}, b'{"detail":"x"}', "application/json {detail}"),
+        )
+        for number in range(4)
+    ]
+    page = replace(alike[0], answer=Received(404, {}, b"<p>", "text/html"), operation="GET /page")
+    judged = Fuzzed(replace(WHOLE, failures=(*alike, page)))
     with pytest.raises(Breach) as caught:
-        CLAUSES["schema.documented-status"].judge(Fuzzed(replace(WHOLE, failures=many)))
-    assert caught.value.summary == f"GET /0: Odd, and {SHOWN + 2} more"
-    assert len([line for line in caught.value.evidence if line.startswith("curl")]) == SHOWN
-    assert "3 more" in caught.value.evidence[-1]
+        CLAUSES["schema.documented-status"].judge(judged)
+    breach = caught.value
+    assert breach.summary == "Odd: 404 application/json {detail} (4 operations), and 1 more"
+    assert breach.evidence[0].endswith("(4 operations): GET /0, GET /1, GET /2, GET /3")
+    assert "responses={404: ...}" in breach.evidence[1]
+    assert [line for line in breach.evidence if line.startswith("curl")] == [
+        alike[-1].requests[0].curl(),
+        page.requests[0].curl(),
+    ]
+    assert len(breach.findings) == 5
+    assert len({each.head for each in breach.findings}) == 2

@@ -43,11 +43,11 @@ def test_job_survives_a_line(refusal: Refusal | None, records: Records | None) -
 def test_a_credential_reaches_the_other_process_and_only_its_name_comes_back() -> None:
     """Whatever repeats its value, a failure has none of it."""
     secret = Sent("POST", "http://h/?key=s3cret", (("x-key", "s3cret"), ("X-B", "a s3cret")), b"{}")
-    seen = Received(401, {"X-Was": "s3cret"}, b'\xff {"detail": "no s3cret"}')
-    failure = Failure("check", "GET /", "fuzzing", "Odd", "was s3cret", (secret,), seen)
+    seen = Received(401, {"X-Was": "s3cret"}, b'\xff {"detail": "no s3cret"}', "{s3cret}")
+    failure = Failure("check", "GET /", "fuzzing", "Odd", "was s3cret", (secret,), seen, "s3cret")
     line = json.dumps(failure_out(failure, ENDPOINT))
     told = failure_in(json.loads(line), ENDPOINT)
-    shown = [*told.evidence(), line, repr(told), str(told.answer and told.answer.body)]
+    shown = [*told.evidence(), told.head, line, repr(told), str(told.answer and told.answer.body)]
     assert not [each for each in shown if "s3cret" in each]
     assert '-H "X-Key: $KEY"' in told.evidence()[1]
     assert told.requests[0].headers == (("X-B", "a $KEY"),)
@@ -62,7 +62,8 @@ def test_failure_survives_with_any_bytes_and_surrogates() -> None:
         "Odd",
         "lone \udfff",
         (Sent("POST", "http://h", (("X", "\xff"),), bytes(range(256))), Sent("GET", "http://h")),
-        Received(500, {"a": "b"}, b"\xff\0"),
+        Received(500, {"a": "b"}, b"\xff\0", "text/plain"),
+        "too few methods",
         3,
     )
     told = json.loads(message("phase", failures=[failure_out(failure, PLAIN)]))

@@ -1,0 +1,42 @@
+"""What tells two failures of one check apart that have the same answer, but not the same cause."""
+
+from typing import Any
+
+from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.generation.case import Case
+from schemathesis.openapi.checks import (
+    AllowHeaderMismatch,
+    JsonSchemaError,
+    MissingHeaderNotRejected,
+    MissingHeaders,
+    UnsupportedMethodResponse,
+)
+
+from boxproof.probes.answer_shape import names
+
+
+def detail_of(failure: Failure, case: Case[Any] | None) -> str:
+    """In a few words, that any run finds again; empty where check and answer say it all."""
+    match failure:
+        case JsonSchemaError():
+            path = ["*" if isinstance(each, int) else each for each in failure.instance_path]
+            rules = [each for each in failure.schema_path if isinstance(each, str)]
+            return f"{(rules or ['schema'])[-1]} at /{'/'.join(names(path))}"
+        case MissingHeaders():
+            return ", ".join(names(failure.missing_headers))
+        case MissingHeaderNotRejected():
+            return ", ".join(names([failure.header_name]))
+        case AllowHeaderMismatch():
+            return "too few methods" if failure.missing_methods else "too many methods"
+        case UnsupportedMethodResponse():
+            return "no Allow header" if failure.allow_header_present is False else ""
+        case AcceptedNegativeData():
+            return f"invalid {_where(case)}"
+    return ""
+
+
+def _where(case: Case[Any] | None) -> str:
+    """Which parts of a request were made invalid."""
+    made = {} if case is None or case.meta is None else case.meta.components
+    wrong = sorted(place.value for place, one in made.items() if one.mode.is_negative)
+    return " and ".join(wrong) or "request"

@@ -1,0 +1,42 @@
+"""Answers of one cause look alike, whatever stands in them."""
+
+import pytest
+
+from boxproof.probes.answer_shape import shape_of
+
+JSON = "application/json"
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "body", "shape"),
+    [
+        (404, JSON, b'{"detail": "a"}', "application/json {detail}"),
+        (404, f"{JSON}; charset=utf-8", b'{"detail": null}', "application/json {detail}"),
+        (
+            422,
+            JSON,
+            b'{"detail": [{}], "at": {}}',
+            "application/json {at: {\u2026}, detail: [\u2026]}",
+        ),
+        (200, JSON, b'{"id": 1}', "application/json object"),
+        (200, JSON, b"[]", "application/json array"),
+        (400, JSON, b'"no"', JSON),
+        (500, "Text/Plain", b"oops", "text/plain"),
+        (204, "", b"", "no media type, no body"),
+        (500, JSON, b"{", JSON),
+    ],
+)
+def test_an_answer_has_its_media_type_and_the_fields_of_an_error(
+    status: int, media: str, body: bytes, shape: str
+) -> None:
+    """What an operation returns is its own; what an error has is the cause's."""
+    assert shape_of(status, media, body) == shape
+
+
+def test_fields_that_a_service_chose_fit_a_line() -> None:
+    """Few, short, and without control characters."""
+    body = "{" + ",".join(f'"{n}\\u001b{"x" * 99}": 1' for n in range(20)) + "}"
+    shape = shape_of(400, JSON, body.encode())
+    assert shape.isprintable()
+    assert len(shape) < 500
+    assert shape.endswith("\u2026, \u2026}")
