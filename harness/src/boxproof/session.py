@@ -15,9 +15,11 @@ from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import ConfigError
 from boxproof.core.time_budget import TimeBudget
+from boxproof.core.verdicts import Verdict
 from boxproof.core.waivers import on_day
-from boxproof.journal import Journal, Listener
+from boxproof.journal import Journal, Listener, read
 from boxproof.journal.entries import (
+    DeploymentKept,
     HarnessFailed,
     Progress,
     RunBegan,
@@ -26,13 +28,15 @@ from boxproof.journal.entries import (
 )
 from boxproof.journal.writer import NAME, check_free
 from boxproof.reports import folder
+from boxproof.reports.model import Report
 from boxproof.scenarios.scheduler import side_by_side
 from boxproof.shared_deployment import Shared, SharedDeployment
+from boxproof.targets.abilities import OutlivesRun
 from boxproof.targets.base import Target
-from boxproof.targets.choose import choose, make
+from boxproof.targets.choose import DEPLOYMENTS, choose, make
 from boxproof.targets.endpoints import secrets_of
 from boxproof.targets.engine_lock import EngineLock
-from boxproof.targets.run_lock import Run, sweep
+from boxproof.targets.run_lock import Run, kept_runs, sweep
 from boxproof.targets.url import Site
 from boxproof.targets.wrapping_target import Wrap, WrappingTarget
 
@@ -47,6 +51,7 @@ class Settings:
 
     Attributes:
         budget_seconds: what the run may take, in place of ``[limits] run_seconds``.
+        keep: whether the shared deployment stays after a run that found something broken.
         site: where the service runs already, for the url target.
         wrap: makes the deployment that stands in front of each one that is booted.
     """
@@ -59,6 +64,7 @@ class Settings:
     strict_waivers: bool = False
     max_examples: int | None = None
     budget_seconds: float | None = None
+    keep: bool = False
     selection: str = ""
     cycles: int = 1
     trust_compose: bool = False
@@ -81,6 +87,7 @@ class Session:
     cancellation: Cancellation = field(default_factory=Cancellation)
     budget: TimeBudget = field(default_factory=TimeBudget)
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    keep: bool = False
     _background: DaemonPool | None = field(default=None, init=False)
     _lock: EngineLock | None = field(default=None, init=False)
     shared_deployment: SharedDeployment = field(init=False)
@@ -131,15 +138,34 @@ class Session:
             folder.begin(self.report_folder, self.journal)
 
     def end(self, *, interrupted: bool) -> None:
-        """Remove everything that the run made, and write the journal's last entry."""
+        """Remove everything that the run made, and write the journal's last entry.
+
+        The shared deployment stays, where that was asked for and a clause is broken.
+        """
         try:
-            self.close()
+            try:
+                if self.keep and self._found_broken():
+                    self._keep_shared()
+            finally:
+                self.close()
         except Exception as error:
             what = f"clean-up failed: {error!r}; run 'boxproof clean'"
             self.journal.write(HarnessFailed(what=what))
         finally:
             self.journal.write(RunEnded(interrupted=interrupted))
             self.journal.close()
+
+    def _keep_shared(self) -> None:
+        kept = self.shared_deployment.keep()
+        if kept is not None:
+            self.run.keep(kept.paths, kept.process)
+            self.journal.write(DeploymentKept(looks=kept.looks))
+
+    def _found_broken(self) -> bool:
+        # By the journal: an interrupt may keep its listeners from the verdict that it came with.
+        if not self.journal.is_begun:
+            return False
+        return bool(Report.of(read(self.journal.path)).with_verdict(Verdict.BROKEN))
 
     def close(self) -> None:
         """End the run's own work, and remove everything that it made."""
@@ -171,6 +197,8 @@ def open_session(
     check_declined(config)
     secrets_known = secrets_of(config)
     choice = choose(settings.target, config, settings.site)
+    if settings.keep and not issubclass(DEPLOYMENTS[choice.name], OutlivesRun):
+        raise ConfigError(f"--keep: the {choice.name} target boots nothing; leave --keep out")
     report_folder = settings.report_folder or config.root / "report"
     check_free(report_folder / NAME)
     journal = Journal()
@@ -209,6 +237,8 @@ def open_session(
             say(missing)
         for line in sweep():
             say(f"removed what a dead run left: {line}")
+        for kept in kept_runs():
+            say(f"run {kept} was kept; 'boxproof clean' removes it")
     except BaseException:
         run.close()
         raise
@@ -224,6 +254,7 @@ def open_session(
         cancellation or Cancellation(),
         TimeBudget(settings.budget_seconds or config.limits.run_seconds),
         began.date(),
+        settings.keep,
     )
 
 

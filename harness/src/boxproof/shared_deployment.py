@@ -13,8 +13,8 @@ from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.start_watch import Startup
 from boxproof.probes.work import Work
-from boxproof.targets.abilities import RecreatesContainer, Restarts, WaitsForExit
-from boxproof.targets.base import Deployment, Target, Variant
+from boxproof.targets.abilities import OutlivesRun, RecreatesContainer, Restarts, WaitsForExit
+from boxproof.targets.base import Deployment, Kept, Target, Variant
 from boxproof.targets.engine_lock import EngineLock
 
 
@@ -123,6 +123,12 @@ class SharedDeployment:
             # There may be no container that could be started.
             deployment.ability(RecreatesContainer).recreate(keep_volume=True)
         return True
+
+    def keep(self) -> Kept | None:
+        """Have it stay when the run has ended; None where none is booted."""
+        if self._shared is None:
+            return None
+        return self._shared.booted.deployment.ability(OutlivesRun).keep()
 
     def is_answered(self) -> bool:
         """Whether the shared deployment answers a valid request, with whatever status."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import threading
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from boxproof.core import signals
 from boxproof.core.errors import BootFailed, EngineError
 from boxproof.targets.base import Variant
 from boxproof.targets.compose.compose_deployment import ComposeDeployment
-from boxproof.targets.run_lock import sweep
+from boxproof.targets.run_lock import clean, sweep
 
 from .conftest import Begin, count, elsewhere, left, swept
 
@@ -50,7 +51,7 @@ def test_killed_at_any_moment(begin: Begin, project: Path, tmp_path: Path, momen
 
 
 def test_two_runs_at_once(begin: Begin) -> None:
-    """Two runs of one project neither share data nor end each other."""
+    """Two runs of one project neither share data nor end each other, and what one keeps stays."""
     first, second = begin(), begin()
     one, other = first.target.boot(Variant()), second.target.boot(Variant())
     assert one.endpoint != other.endpoint
@@ -60,6 +61,17 @@ def test_two_runs_at_once(begin: Begin) -> None:
     assert first.left() == []
     sweep()
     assert count(other, add=True) == 1
+    kept = other.keep()
+    second.run.keep(kept.paths, kept.process)
+    second.close()
+    assert not [each for each in sweep() if second.run.id in each]
+    assert count(other) == 1
+    assert list(second.run.folder.iterdir()) == []
+    inside = kept.looks["look inside"].replace(" -it ", " ").split()
+    seen = subprocess.run([*inside, "-c", "echo here"], capture_output=True, text=True, check=True)
+    assert seen.stdout == "here\n"
+    clean()
+    assert second.left() == []
 
 
 def test_boots_from_several_threads(begin: Begin) -> None:

@@ -7,7 +7,7 @@ from boxproof.core.errors import ExitCode
 from boxproof.targets import run_lock
 
 EPILOG = """\
-A living run is never touched. The next run does the same by itself.
+A living run is never touched. The next run does the same by itself, but for what was kept.
 
 examples:
   boxproof clean
@@ -20,7 +20,7 @@ def add(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "clean",
         help="remove what dead runs left behind",
-        description="Remove the containers, volumes, processes and files of dead runs.",
+        description="Remove all that dead runs left, and what --keep left standing.",
         epilog=EPILOG,
         formatter_class=Plain,
     )

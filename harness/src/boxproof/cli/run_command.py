@@ -17,11 +17,10 @@ from boxproof.targets.url import Site
 
 EPILOG = """\
 {families}
-targets:
-  compose   the image, as a container of its own, by docker compose
-  process   the command of [process] in boxproof.toml, as a local process
+targets, of which auto takes the first that there is:
   url       what runs already at --url, by what only reads
-  auto      compose where an engine answers, else process; url with --url
+  compose   the image, as a container of its own, where an engine answers
+  process   the command of [process] in boxproof.toml, as a local process
 
 examples:
   boxproof run -k 'survives and not kill'       by words of the clauses' ids
@@ -86,6 +85,11 @@ def add(commands: Commands) -> Parser:
         help="judge what that leaves time for (default: [limits]'s)",
     )
     parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="leave the service standing if a clause is broken",
+    )
+    parser.add_argument(
         "--report", type=Path, metavar="DIR", help="where the reports go (default: report/)"
     )
     parser.add_argument(
@@ -126,6 +130,7 @@ def run(given: argparse.Namespace) -> int:
         strict_waivers=given.strict_waivers,
         max_examples=given.max_examples,
         budget_seconds=given.budget,
+        keep=given.keep,
         selection=", ".join(chosen),
         cycles=given.cycles,
         trust_compose=given.trust_compose,

@@ -338,6 +338,13 @@ class HarnessFailed(Entry, kind="harness-failure"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeploymentKept(Entry, kind="kept"):
+    """The shared deployment stays after the run; ``looks`` says how to look into it, by what."""
+
+    looks: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunEnded(Entry, kind="end"):
     """The last entry of a run that came to its end."""
 

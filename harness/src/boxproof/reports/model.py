@@ -1,7 +1,7 @@
 """What a run's journal says, gathered for the reports."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from boxproof.core.verdicts import Cause, Level, Verdict
 from boxproof.journal import Recorded
 from boxproof.journal.entries import (
     ClauseJudged,
+    DeploymentKept,
     FactsLearned,
     FirstBootFailed,
     HarnessFailed,
@@ -43,6 +44,7 @@ class Report:
     ended: bool = False
     failures: list[str] = field(default_factory=list)
     waivers: list[WaiverRead] = field(default_factory=list)
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, journal: Iterable[Recorded]) -> "Report":
@@ -66,6 +68,8 @@ class Report:
                 self.boot_failure = failure
             case HarnessFailed(what=what):
                 self.failures.append(what)
+            case DeploymentKept(looks=looks):
+                self.kept = looks
             case RunEnded(interrupted=interrupted):
                 self.ended = True
                 self.interrupted = interrupted

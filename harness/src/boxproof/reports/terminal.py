@@ -76,6 +76,7 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
     _waived(report, console)
     if not report.interrupted:
         _not_judged(report, console)
+    _kept(report, console)
     console.print()
     if "boot_seconds" in report.run and "seconds" in report.run:
         _print(console, _times(report.run))
@@ -124,6 +125,15 @@ def _waived(report: Report, console: Console) -> None:
         _print(console, Text("waivers that cover nothing:", "yellow"))
         for unused in report.unused:
             _print(console, Text(f"  {unused.line}"))
+
+
+def _kept(report: Report, console: Console) -> None:
+    """How to look into the deployment that stays, and how to remove it."""
+    if report.kept:
+        console.print()
+        _print(console, Text("the deployment was kept; later runs leave it", "yellow"))
+        for what, how in (*report.kept.items(), ("removed by", "boxproof clean")):
+            _print(console, Text(f"  {what + ':':<18}{how}"))
 
 
 def _verdict(console: Console, each: ClauseJudged) -> None:

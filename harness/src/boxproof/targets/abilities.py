@@ -14,7 +14,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.core.effects import Effect
 from boxproof.journal.entries import Sampled
 from boxproof.probes.start_watch import Startup
-from boxproof.targets.base import Exit, Target
+from boxproof.targets.base import Exit, Kept, Target
 
 A = TypeVar("A")
 
@@ -364,3 +364,12 @@ class TimesLogs(Protocol):
 
     def lines(self) -> tuple[Line, ...]:
         """Its log so far, across restarts of this deployment, in the order of time."""
+
+
+@ability("leave the service standing after the run")
+@runtime_checkable
+class OutlivesRun(Protocol):
+    """Can stay when its run has ended."""
+
+    def keep(self) -> Kept:
+        """Have :meth:`Deployment.close` remove nothing of it from now on; how to look into it."""

@@ -73,6 +73,21 @@ class Exit:
     log: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A deployment that stays when its run has ended.
+
+    Attributes:
+        looks: how to look into it, by what is looked at: addresses, commands, files.
+        paths: what it goes on using below the run's folder.
+        process: the leader of its process group on this machine; 0 for none.
+    """
+
+    looks: Mapping[str, str]
+    paths: tuple[Path, ...] = ()
+    process: int = 0
+
+
 class Deployment(Protocol):
     """One booted service."""
 

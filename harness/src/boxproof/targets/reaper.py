@@ -10,6 +10,12 @@ REMOVE_SECONDS = 60.0
 CONTAINER = re.compile(r"/containers/([0-9a-f]{64})/(?:hostname|hosts|resolv\.conf) ")
 IMAGE_LABEL = "boxproof.image"
 
+#: The labels that say whose a resource is, in the order of :class:`Owner`.
+LABELS = (
+    *(f"boxproof.{each}" for each in ("run", "lock", "host", "user", "container")),
+    "com.docker.compose.project",
+)
+
 #: How each kind of resource is listed and removed; containers first, for they hold the others.
 KINDS: dict[str, tuple[list[str], list[str]]] = {
     "container": (["ps", "-a"], ["rm", "-f", "-v"]),
@@ -25,6 +31,7 @@ class Owner:
     Attributes:
         container: the container, of the same engine, that the run lives in: a CI job's; empty for a
             run that lives in none.
+        project: the compose project that it belongs to; empty where compose did not make it.
     """
 
     run: str
@@ -32,6 +39,7 @@ class Owner:
     host: str
     user: str
     container: str = ""
+    project: str = ""
 
 
 def project_prefix(run_id: str) -> str:
@@ -88,15 +96,12 @@ def remove_images() -> list[str]:
 def _owned(kind: str, listing: Sequence[str]) -> list[tuple[str, Owner]] | None:
     """Names and owners of all resources of one kind that any run made; None without an engine."""
     name = "{{.Name}}" if kind == "volume" else "{{.ID}}"
-    labels = [
-        f'{{{{.Label "boxproof.{each}"}}}}' for each in ("run", "lock", "host", "user", "container")
-    ]
-    form = "\t".join([name, *labels])
+    form = "\t".join([name, *(f'{{{{.Label "{each}"}}}}' for each in LABELS)])
     listed = _docker([*listing, "--filter", "label=boxproof.run", "--format", form], LIST_SECONDS)
     if listed is None:
         return None
     rows = [line.split("\t") for line in listed.splitlines()]
-    return [(row[0], Owner(*row[1:])) for row in rows if len(row) in (5, 6)]
+    return [(row[0], Owner(*row[1:])) for row in rows if 5 <= len(row) <= 7]
 
 
 def own_container(mounts: str) -> str:
@@ -124,13 +129,15 @@ def has_ended(container: str) -> bool:
 
 
 def _named_after(runs: Collection[str]) -> dict[str, str]:
-    """Volume = run, of all volumes whose name says that one of these runs made it."""
-    listed = _docker(["volume", "ls", "--quiet", "--filter", "name=boxproof-"], LIST_SECONDS)
+    """Volume = run, of all volumes without labels whose name says that one of these made it."""
+    form = '{{.Name}}\t{{.Label "boxproof.run"}}'
+    listed = _docker(["volume", "ls", "--filter", "name=boxproof-", "--format", form], LIST_SECONDS)
+    rows = [line.partition("\t") for line in (listed or "").splitlines()]
     return {
         name: run
-        for name in (listed or "").split()
+        for name, _, labelled in rows
         for run in runs
-        if name.startswith(project_prefix(run))
+        if not labelled and name.startswith(project_prefix(run))
     }
 
 

@@ -16,7 +16,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,6 +32,8 @@ from boxproof.targets.reaper import Owner
 #: The variable that marks the processes of a run, for groups whose leader is gone.
 RUN_VARIABLE = "BOXPROOF_RUN"
 SCRATCH_NAME = ".boxproof"
+#: What the lock file of a run says that left its deployment standing.
+KEPT = "kept"
 #: How long a killed process may take to be gone.
 END_SECONDS = 5.0
 
@@ -76,6 +78,8 @@ class Run:
         self.id, self._lock_path, self._lock = _claim(lock_folder())
         self._pids_path = self._lock_path.with_suffix(".pids")
         self._pids: dict[int, str] = {}
+        self._kept: tuple[Path, ...] | None = None
+        self._kept_process = 0
         self._writing = threading.Lock()
         self.folder = _scratch_folder(root, self._lock_path, remote=remote)
         self.labels: Mapping[str, str] = {
@@ -86,7 +90,7 @@ class Run:
             "boxproof.container": reaper.own_container(_mounts()),
         }
         self.environment: Mapping[str, str] = {RUN_VARIABLE: self.id}
-        os.write(self._lock, json.dumps({"host": host(), "folder": str(self.folder)}).encode())
+        self._write_lock()
         self.folder.mkdir(mode=0o700)
 
     def note_process(self, pid: int) -> None:
@@ -103,16 +107,36 @@ class Run:
             if self._pids.pop(pid, None) is not None:
                 self._write_pids()
 
+    def keep(self, paths: Iterable[Path], process: int = 0) -> None:
+        """Have :meth:`close` leave what a deployment that is kept still uses.
+
+        Later runs leave it, too; :func:`clean` removes it.
+
+        Args:
+            paths: below the run's folder.
+            process: the leader of a process group that was noted; 0 for none.
+        """
+        self._kept, self._kept_process = tuple(paths), process
+
     def close(self) -> None:
-        """End what is left of its processes and remove its files; safe to call twice."""
+        """End what is left of its processes and remove its files; safe to call twice.
+
+        What is kept stays.
+        """
         if self._lock < 0:
             return
         for pid, started in list(self._pids.items()):
-            _end_group(pid, started, self.id)
+            if pid != self._kept_process:
+                _end_group(pid, started, self.id)
+                self.forget_process(pid)
         unmount_below(self.folder)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._pids_path.unlink(missing_ok=True)
-        self._lock_path.unlink(missing_ok=True)
+        if self._kept is not None:
+            self._remove_all_but(self._kept)
+            self._write_lock(kept=True)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self._pids_path.unlink(missing_ok=True)
+            self._lock_path.unlink(missing_ok=True)
         os.close(self._lock)
         self._lock = -1
 
@@ -122,20 +146,36 @@ class Run:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _remove_all_but(self, kept: Collection[Path]) -> None:
+        """Empty the run's folder: a compose file there, for one, may hold secrets."""
+        for each in self.folder.iterdir():
+            if any(each in (path, *path.parents) for path in kept):
+                continue
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.unlink()
+
+    def _write_lock(self, *, kept: bool = False) -> None:
+        said = {"host": host(), "folder": str(self.folder), **({KEPT: True} if kept else {})}
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, json.dumps(said).encode(), 0)
+
     def _write_pids(self) -> None:
         fresh = self._pids_path.with_suffix(".fresh")
         fresh.write_text(json.dumps(self._pids))
         fresh.replace(self._pids_path)
 
 
-def sweep() -> list[str]:
+def sweep(*, kept: bool = False) -> list[str]:
     """Remove what this user's dead runs on this host left; returns the name of each thing.
 
     Processes end first, for a ``docker compose up`` that outlived its run would go on making
-    containers. A live run's things, another user's and another host's are never touched.
+    containers. A live run's things, another user's and another host's are never touched; what was
+    kept goes only where ``kept`` says so.
     """
     said: list[str] = []
-    with _dead_runs(lock_folder()) as dead:
+    with _dead_runs(lock_folder(), kept=kept) as dead:
         for path in dead:
             said += _end_processes(path)
         said += reaper.remove_resources(
@@ -147,12 +187,12 @@ def sweep() -> list[str]:
 
 
 def clean(*, images: bool = False) -> list[str]:
-    """:func:`sweep`, and with ``images`` the images that runs built on this engine, too.
+    """:func:`sweep` of what was kept, too, and with ``images`` of the images that runs built.
 
     Raises:
         BoxproofError: images were to go, but a run is live and may be about to boot one.
     """
-    removed = sweep()
+    removed = sweep(kept=True)
     if images and (live := live_runs()):
         raise BoxproofError(f"images stay: run {live[0]} is live; try again when it has ended")
     return [*removed, *reaper.remove_images()] if images else removed
@@ -168,6 +208,11 @@ def live_runs() -> list[str]:
         else:
             os.close(lock)
     return live
+
+
+def kept_runs() -> list[str]:
+    """The ids of this user's runs on this machine that left a deployment standing."""
+    return [path.stem for path in sorted(lock_folder().glob("*.lock")) if _is_kept(path)]
 
 
 def _claim(folder: Path) -> tuple[str, Path, int]:
@@ -207,7 +252,7 @@ def _scratch_folder(root: Path, lock_path: Path, *, remote: bool) -> Path:
 
 
 @contextlib.contextmanager
-def _dead_runs(folder: Path) -> Iterator[list[Path]]:
+def _dead_runs(folder: Path, *, kept: bool) -> Iterator[list[Path]]:
     """The lock files of dead runs of this host, held so that two sweeps never meet."""
     with contextlib.ExitStack() as held:
         dead = []
@@ -216,7 +261,7 @@ def _dead_runs(folder: Path) -> Iterator[list[Path]]:
             if lock is None:
                 continue
             held.callback(os.close, lock)
-            if _read(path).get("host", host()) == host():
+            if _read(path).get("host", host()) == host() and (kept or not _is_kept(path)):
                 dead.append(path)
         yield dead
 
@@ -234,11 +279,17 @@ def _is_dead(owner: Owner, dead: Collection[Path]) -> bool:
     path = Path(owner.lock)
     if path in dead or not path.exists():
         return True
+    if _is_kept(path):
+        return False
     # A lock in another temporary folder than ours.
     lock = _take(path)
     if lock is not None:
         os.close(lock)
     return lock is not None
+
+
+def _is_kept(lock_path: Path) -> bool:
+    return bool(_read(lock_path).get(KEPT))
 
 
 def _mounts() -> str:

@@ -31,7 +31,7 @@ def test_only_the_dead(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two owners only the dead one's things go, in the order that an engine allows."""
     engine = Engine(
         {
-            "ps": "c1\tdead\t/lock1\thost\t0\nc2\tlive\t/lock2\thost\t0\n",
+            "ps": "c1\tdead\t/lock1\thost\t0\t\tproject\nc2\tlive\t/lock2\thost\t0\n",
             "network": "n1\tdead\t/lock1\thost\t0\n",
             "volume": "v1\tdead\t/lock1\thost\t0\nv2\tlive\t/lock2\thost\t0\n",
         }
@@ -54,12 +54,18 @@ def test_only_the_dead(monkeypatch: pytest.MonkeyPatch) -> None:
         ["network", "rm", "n1"],
         ["volume", "rm", "v1"],
     ]
-    assert seen[0] == Owner("dead", "/lock1", "host", "0")
+    assert seen[0] == Owner("dead", "/lock1", "host", "0", "", "project")
 
 
 def test_volumes_that_lost_their_labels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dead run's volume is known by its name too; a name that only begins alike is not it."""
-    names = "boxproof-dead-1_data\nboxproof-gone-2_data\nboxproof-live-1_data\nboxproof-deadly_x\n"
+    """A dead run's volume is known by its name too; a name that only begins alike is not it.
+
+    Nor is one with labels: these say whose it is, and whether it was kept.
+    """
+    names = (
+        "boxproof-dead-1_data\t\nboxproof-gone-2_data\t\nboxproof-live-1_data\t\n"
+        "boxproof-deadly_x\t\nboxproof-dead-7_data\tdead\n"
+    )
 
     def docker(arguments: list[str], limit_seconds: float) -> str | None:
         if "name=boxproof-" in arguments:

@@ -118,6 +118,29 @@ def test_sweep_removes_what_a_killed_run_left(tmp_path: Path) -> None:
     assert sweep() == []
 
 
+def test_what_was_kept_stays_until_it_is_cleaned(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+) -> None:
+    """Its process and what it uses of the folder; nothing else that the run had made."""
+    with subprocess.Popen(SLEEPER, start_new_session=True, stdout=subprocess.PIPE) as other:
+        run = Run(tmp_path)
+        run.note_process(sleeper.pid)
+        run.note_process(other.pid)
+        used = run.folder / "process" / "data"
+        used.mkdir(parents=True)
+        (run.folder / "secrets.yml").write_text("x")
+        (run.folder / "another").mkdir()
+        run.keep([used], sleeper.pid)
+        run.close()
+        assert other.wait(10) == -signal.SIGKILL
+    assert (sweep(), live_runs(), run_lock.kept_runs()) == ([], [], [run.id])
+    assert list(run.folder.iterdir()) == [used.parent]
+    assert sleeper.poll() is None
+    assert f"process group {sleeper.pid} of run {run.id}" in run_lock.clean()
+    assert sleeper.wait(10) == -signal.SIGKILL
+    assert list(run_lock.lock_folder().iterdir()) == []
+
+
 def test_a_later_process_with_the_same_id_is_left_alone(
     tmp_path: Path, sleeper: subprocess.Popen[bytes]
 ) -> None:
@@ -196,16 +219,20 @@ def test_whose_resources_are_dead(tmp_path: Path) -> None:
     dead.write_text("")
     free = tmp_path / "free.lock"
     free.write_text("")
+    kept = run_lock.lock_folder() / "0badcafe.lock"
+    kept.write_text(json.dumps({"kept": True}))
     with Run(tmp_path) as run:
         owners = {
             "dead": Owner("a", str(dead), here, me),
             "free elsewhere": Owner("f", str(free), here, me),
             "lock gone": Owner("b", str(dead.with_name("gone.lock")), here, me),
+            "kept": Owner("k", str(kept), here, me),
             "live": Owner("c", run.labels["boxproof.lock"], here, me),
             "elsewhere": Owner("d", str(dead), "elsewhere/1", me),
             "another user": Owner("e", str(dead), here, "12345"),
         }
         judged = {name: run_lock._is_dead(each, [dead]) for name, each in owners.items()}
+        assert run_lock._is_dead(owners["kept"], [dead, kept])
     assert [name for name, it_is in judged.items() if it_is] == [
         "dead",
         "free elsewhere",

@@ -20,7 +20,7 @@ from boxproof.probes import start_watch
 from boxproof.probes.start_watch import Startup
 from boxproof.targets import reaper
 from boxproof.targets.abilities import Line, provide
-from boxproof.targets.base import A, Exit
+from boxproof.targets.base import A, Exit, Kept
 from boxproof.targets.compose import compose_file, engine, engine_times
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.container_usage import ContainerUsage
@@ -67,6 +67,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
         self._written_at_boot = 0
         self._closing = threading.Lock()
         self._closed = False
+        self.is_kept = False
         self._watcher: Watcher | None = None
         self._startup: Startup | None = None
         self._port = 0
@@ -235,8 +236,19 @@ class ComposeDeployment(Inspection, ResourceFaults):
         """What its container uses now."""
         return None if self._closed else self._usage.sample(self.project.name, self.container.name)
 
+    def keep(self) -> Kept:
+        """Its containers, networks and volumes stay; see :class:`OutlivesRun`."""
+        self.is_kept = True
+        name, runs = self.container.name, f"docker compose -p {self.project.name} ps --all"
+        looks = {"log": f"docker logs {name}", "containers": runs}
+        if self._watcher is None or self._watcher.gone.is_set():
+            return Kept({"started again by": f"docker start {name}", **looks}, self.project.mounted)
+        inside = f"docker exec -it {name} sh"
+        looks = {"address": self.endpoint.url, "look inside": inside, **looks}
+        return Kept(looks, self.project.mounted)
+
     def close(self) -> None:
-        """Remove containers, networks and volumes, whatever became of them."""
+        """Remove containers, networks and volumes, whatever became of them, unless kept."""
         with signals.held(f"removing {self.project.name}"), self._closing:
             if self._closed:
                 return
@@ -246,6 +258,9 @@ class ComposeDeployment(Inspection, ResourceFaults):
                 self._watcher.close()
             with contextlib.suppress(EngineError):
                 self._keep_log()
+            if self.is_kept:
+                self._closed = True
+                return
             self._release()
             try:
                 self.executor.execute(DOWN, limit_seconds=DOWN_SECONDS, after_stop=True)

@@ -25,6 +25,7 @@ class Project:
         read_only_text: what stands in it while the data volume is read-only.
         archive: what the volumes in the place of bound folders and files start with.
         bound: those volumes, by their name in the document: the engine's name.
+        mounted: what its containers mount of the run's folder.
     """
 
     name: str
@@ -41,3 +42,4 @@ class Project:
     read_only_text: str = ""
     archive: Path = Path()
     bound: Mapping[str, str] = field(default_factory=dict)
+    mounted: tuple[Path, ...] = ()

@@ -176,8 +176,12 @@ class ComposeTarget:
             with ThreadPoolExecutor(max(1, len(left))) as pool:
                 for closed in [pool.submit(deployment.close) for deployment in left]:
                     closed.result()
+            kept = {each.project.name for each in left if each.is_kept}
             # What an engine still made for a command that was already killed.
-            reaper.remove_resources(lambda owner: owner.run == self._run.id, [self._run.id])
+            reaper.remove_resources(
+                lambda owner: owner.run == self._run.id and owner.project not in kept,
+                [self._run.id],
+            )
 
     def place(self, variant: Variant) -> ComposeDeployment:
         """Write the compose file of one more deployment; nothing is started."""
@@ -236,6 +240,7 @@ class ComposeTarget:
             read_only_text=render(read_only, config.service.compose_file),
             archive=self._archive,
             bound=_bound_volumes(document, self._copies),
+            mounted=_mounted_below(self._run.folder, document),
         )
         deployment = ComposeDeployment(
             project,
@@ -341,6 +346,15 @@ def _bound_volumes(document: Document, copies: Iterable[Copy]) -> dict[str, str]
     return {
         each.volume: str(volumes[each.volume]["name"]) for each in copies if each.volume in volumes
     }
+
+
+def _mounted_below(folder: Path, document: Document) -> tuple[Path, ...]:
+    """What the services of a document mount of a folder."""
+    mounts = [
+        mount for service in document["services"].values() for mount in service.get("volumes", ())
+    ]
+    sources = [Path(each["source"].replace("$$", "$")) for each in mounts if each["type"] == "bind"]
+    return tuple(each for each in sources if folder in each.parents)
 
 
 def _data_volume(document: Document, service: Document, config: Config) -> str:

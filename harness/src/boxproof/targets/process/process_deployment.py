@@ -15,7 +15,7 @@ from boxproof.journal import Journal
 from boxproof.journal.entries import BootOrdered, Sampled, ServerEnded, TargetActed
 from boxproof.probes.start_watch import Startup, watch
 from boxproof.targets.abilities import Line, Process, provide
-from boxproof.targets.base import A, Exit, Variant
+from boxproof.targets.base import A, Exit, Kept, Variant
 from boxproof.targets.endpoints import endpoint_at
 from boxproof.targets.process.log_follower import LogFollower
 from boxproof.targets.process.server import Order, Server
@@ -59,6 +59,7 @@ class ProcessDeployment:
         self._lines: list[Line] = []
         self._follower: LogFollower | None = None
         self._closed = False
+        self._kept = False
         self._lock = threading.Lock()
 
     @property
@@ -165,10 +166,22 @@ class ProcessDeployment:
             return None
         return sampled(self._name, server.pid)
 
+    def keep(self) -> Kept:
+        """Its process, log and data stay; see :class:`OutlivesRun`."""
+        self._kept = True
+        looks = {"log": str(self._log), "data": str(self._data)}
+        if self._server is None or self._server.gone.is_set():
+            return Kept({"process": "it has ended", **looks}, (self._folder,))
+        pid = self._server.pid
+        looks = {"address": self.endpoint.url, "process": str(pid), **looks}
+        return Kept(looks, (self._folder,), pid)
+
     def close(self) -> None:
-        """End it and remove its data; safe to call twice and in any state."""
+        """End it and remove its data, unless kept; safe to call twice and in any state."""
         with self._lock:
             self._closed = True
+        if self._kept:
+            return
         self._end_server()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -25,6 +25,7 @@ from boxproof.targets.abilities import (
     InspectsImage,
     InspectsProcesses,
     Kills,
+    OutlivesRun,
     Pauses,
     ReadsLogs,
     Restarts,
@@ -123,6 +124,7 @@ def test_the_deployment_offers_what_the_target_says(bench: Bench) -> None:
     assert {each for each in abilities.every() if target.offers(each)} == {
         InspectsProcesses,
         Kills,
+        OutlivesRun,
         Pauses,
         ReadsLogs,
         Restarts,
