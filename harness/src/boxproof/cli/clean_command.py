@@ -7,7 +7,8 @@ from boxproof.core.errors import ExitCode
 from boxproof.targets import run_lock
 
 EPILOG = """\
-A living run is never touched. The next run does the same by itself, but for what was kept.
+A living run is never touched. The next run does the same by itself; it leaves
+what was kept.
 
 examples:
   boxproof clean
