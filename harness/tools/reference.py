@@ -22,6 +22,7 @@ from boxproof.clauses import registry as clauses
 from boxproof.cli import entry
 from boxproof.cli.parsing import Parser
 from boxproof.config import load
+from boxproof.config.operations import Delete, Update
 from boxproof.config.options import Config, Credential, SecretSource
 from boxproof.core.errors import ExitCode
 from boxproof.faults import fault_registry as faults
@@ -110,7 +111,17 @@ def _clauses() -> Iterator[str]:
     )
     # The example service is open to all.
     credential = Credential(variable="KEY", another=SecretSource(variable="OTHER_KEY"))
-    whole = replace(load(ROOT / "boxproof.toml"), credential=credential)
+    example = load(ROOT / "boxproof.toml")
+    # It keeps what it made as it is.
+    records = {
+        name: replace(
+            kind,
+            update=Update("/{id}", body={"text": "Once"}, text="/text"),
+            delete=Delete("/{id}"),
+        )
+        for name, kind in example.records.items()
+    }
+    whole = replace(example, credential=credential, records=records)
     every = clauses.every()
     for family in dict.fromkeys(each.family for each in every):
         yield f"## {family}"

@@ -38,6 +38,8 @@ class Style:
         chat: the text stands in the last message of several.
         image: a file must come beside the text.
         wants: query parameters, headers and cookies that must be there.
+        reads_want: those that must be there where records are read or listed.
+        reads_by: the method of a read and of a list.
         answers: with the record, or with its id in ``Location`` alone, or with nothing.
         envelope: a key that a record stands under in every answer.
         key: what a record is read by.
@@ -55,6 +57,8 @@ class Style:
     chat: bool = False
     image: bool = False
     wants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reads_want: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reads_by: str = "GET"
     pattern: str = ""
     unique: bool = False
     status: int = 200
@@ -74,6 +78,9 @@ class Styled:
         self.style = style
         self.lock = threading.Lock()
         self.records: list[dict[str, Any]] = []
+        #: What was deleted, and every text as it was made: what a cache may still have.
+        self.deleted: list[dict[str, Any]] = []
+        self.made: dict[str, str] = {}
         self.numbers = itertools.count(1)
         self.reads = itertools.count(1)
 
@@ -84,13 +91,15 @@ class Styled:
         made = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.style.path), path)
         one = re.fullmatch("/records/([^/]+)", path)
         try:
+            if (one or path == "/records") and asked.method == self.style.reads_by:
+                self.within(asked, given, {}, self.style.reads_want)
             with self.lock:
                 if made is not None and asked.method == self.style.method:
                     parts = {name: unquote(part) for name, part in made.groupdict().items()}
                     return self.make(asked, given, parts)
                 if one is not None:
                     return self.one(asked, unquote(one[1]))
-                if path == "/records":
+                if path == "/records" and asked.method == self.style.reads_by:
                     return self.page({name: values[-1] for name, values in given.items()})
         except Refused as refused:
             return refused.response
@@ -101,19 +110,7 @@ class Styled:
     def make(self, asked: Asked, query: dict[str, list[str]], parts: dict[str, str]) -> Response:
         """Make a record."""
         style = self.style
-        cookies = {
-            each.key: each.value for each in SimpleCookie(asked.headers.get("cookie", "")).values()
-        }
-        within = {
-            "query": {name: values[-1] for name, values in query.items()},
-            "headers": asked.headers,
-            "cookies": cookies,
-            "parameters": parts,
-        }
-        for place, wanted in style.wants.items():
-            for name, value in wanted.items():
-                if within[place].get(name) != value:
-                    raise Refused(422, f"{name} is not {value!r} in {place}")
+        within = self.within(asked, query, parts, style.wants)
         text = (
             self.body(asked) if style.text_in == "body" else within[style.text_in].get(style.text)
         )
@@ -126,6 +123,7 @@ class Styled:
         number = next(self.numbers)
         id = parts.get("id", f"r{number}")
         record = {"id": id, "slug": f"s-{number}", "number": number, "prompt": text}
+        self.made[id] = text
         if style.breaks != "forgets" or number % 3:
             self.records.append(record)
         shown = {**self.shown(record)}
@@ -133,6 +131,29 @@ class Styled:
             where = quote(str(record[style.key]), safe="")
             return Response(style.status, NOTHING, {"Location": f"/records/{where}"})
         return Response(style.status, NOTHING if style.answers == "nothing" else shown)
+
+    @staticmethod
+    def within(
+        asked: Asked,
+        query: dict[str, list[str]],
+        parts: dict[str, str],
+        wants: Mapping[str, Mapping[str, str]],
+    ) -> dict[str, Mapping[str, str]]:
+        """What a request has beside its body, where it has what is wanted."""
+        cookies = {
+            each.key: each.value for each in SimpleCookie(asked.headers.get("cookie", "")).values()
+        }
+        within: dict[str, Mapping[str, str]] = {
+            "query": {name: values[-1] for name, values in query.items()},
+            "headers": asked.headers,
+            "cookies": cookies,
+            "parameters": parts,
+        }
+        for place, wanted in wants.items():
+            for name, value in wanted.items():
+                if within[place].get(name) != value:
+                    raise Refused(422, f"{name} is not {value!r} in {place}")
+        return within
 
     def body(self, asked: Asked) -> Any:
         """The text in the body."""
@@ -172,26 +193,53 @@ class Styled:
 
     def one(self, asked: Asked, key: str) -> Response:
         """Read, change or remove one record."""
-        found = [each for each in self.records if str(each[self.style.key]) == key]
+        kept = self.records
+        if asked.method == self.style.reads_by and self.style.breaks == "reads-deleted":
+            kept = [*kept, *self.deleted]
+        found = [each for each in kept if str(each[self.style.key]) == key]
+        if not found and asked.method == "DELETE" and self.style.breaks == "fails-on-unknown":
+            raise Refused(500, "KeyError")
         if not found:
             raise Refused(404, "no such record")
-        record = found[0]
         if asked.method == "DELETE":
-            if self.style.breaks != "keeps-deleted":
-                self.records.remove(record)
-            return Response(204, NOTHING)
+            return self.delete(found[0])
         if asked.method == "PATCH":
-            if self.style.breaks != "ignores-updates":
-                record["prompt"] = json.loads(asked.body)["prompt"]
-            return Response(200, self.shown(record))
-        if self.style.breaks == "alters":
-            record = {**record, "prompt": record["prompt"].upper() + "?"}
+            return self.update(found[0], json.loads(asked.body)["prompt"])
+        if asked.method != self.style.reads_by:
+            raise Refused(405, "Method Not Allowed")
+        return Response(200, self.shown(self.as_read(found[0])))
+
+    def delete(self, record: dict[str, Any]) -> Response:
+        """Remove one record."""
+        if self.style.breaks == "deletes-older":
+            del self.records[: self.records.index(record)]
+        if self.style.breaks != "delays-deletes":
+            self.records.remove(record)
+        self.deleted.append(record)
+        return Response(202 if self.style.breaks == "delays-deletes" else 204, NOTHING)
+
+    def update(self, record: dict[str, Any], text: str) -> Response:
+        """Change one record."""
+        for each in self.records if self.style.breaks == "updates-all" else [record]:
+            each["prompt"] = text
         return Response(200, self.shown(record))
+
+    def as_read(self, record: dict[str, Any]) -> dict[str, Any]:
+        """A record as its read shows it."""
+        if self.style.breaks == "alters":
+            return {**record, "prompt": record["prompt"].upper() + "?"}
+        if self.style.breaks == "reads-old":
+            return {**record, "prompt": self.made[record["id"]]}
+        return record
 
     def page(self, given: dict[str, str]) -> Response:
         """One page."""
         style, limit = self.style, min(MOST, int(given.get("limit", "5")))
         every = list(self.records)
+        if style.breaks == "lists-deleted":
+            every = sorted([*every, *self.deleted], key=lambda each: int(each["number"]))
+        if style.breaks == "lists-old":
+            every = [{**each, "prompt": self.made[each["id"]]} for each in every]
         if (style.order == "newest") != (style.breaks == "reverses"):
             every.reverse()
         if style.order == "none":

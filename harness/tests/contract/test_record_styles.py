@@ -36,6 +36,18 @@ READ = '[records.notes.read]\npath = "/records/{id}"\n'
 ITEMS = '[records.notes.list]\npath = "/records"\nitems = "/items"\nlimit = "limit"\n'
 LIST = f'{ITEMS}order = "newest"\n'
 NOTES = '[records.notes]\ntext = "/prompt"\n'
+CHANGES = """
+[records.notes.update]
+path = "/records/{id}"
+method = "PATCH"
+body = { prompt = "Goodbye" }
+text = "/prompt"
+[records.notes.delete]
+path = "/records/{id}"
+"""
+ASKED_WITH = (
+    'query = { tenant = "a b" }\nheaders = { X-Api-Version = "2" }\ncookies = { session = "s" }\n'
+)
 
 #: The records of a service, and the style of the toy that keeps them so.
 STYLES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -87,6 +99,19 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
         f'{WORK}{NOTES}{READ}[records.notes.list]\npath = "/records"\nitems = "/items"\n'
         'before = "before"\n',
         {"order": "oldest"},
+    ),
+    "changing": (f'{WORK}{NOTES}{READ}{LIST}before = "before"\n{CHANGES}', {}),
+    "asked-with": (
+        f'{WORK}{NOTES}{READ}method = "POST"\n{ASKED_WITH}'
+        f'{LIST}before = "before"\nmethod = "POST"\n{ASKED_WITH}',
+        {
+            "reads_by": "POST",
+            "reads_want": {
+                "query": {"tenant": "a b"},
+                "headers": {"x-api-version": "2"},
+                "cookies": {"session": "s"},
+            },
+        },
     ),
     "no-list": (f"{WORK}{NOTES}{READ}", {}),
     "no-read": (f'{WORK}{NOTES}{LIST}before = "before"\n', {}),
@@ -157,7 +182,15 @@ READS = {
 }
 WALKS = {"records.list-in-order", "records.pages-complete"}
 OWN = {"records.own-answer"}
-SURE = ALWAYS | {"records.readable", "records.stored-once"}
+CHANGED = {
+    "records.update-readable",
+    "records.update-listed",
+    "records.deleted-gone",
+    "records.deleted-unlisted",
+    "records.delete-repeated",
+    "records.change-alone",
+}
+SURE = ALWAYS | CHANGED | {"records.readable", "records.stored-once"}
 EVERY = ALWAYS | READS | WALKS | OWN
 #: What is not promised in each style, since it is not described.
 SILENT: dict[str, set[str]] = {
@@ -182,7 +215,8 @@ def test_a_good_service_of_any_style_keeps_what_it_promises(name: str, tmp_path:
     """And promises what is described, no more."""
     with judging(name, tmp_path) as judge:
         said = judge.said()
-    assert said.keys() == EVERY - SILENT.get(name, set())
+    changed = CHANGED if name == "changing" else set()
+    assert said.keys() == EVERY - SILENT.get(name, set()) | changed
     assert not {id: verdict for id, verdict in said.items() if verdict.startswith("broken")}
     # What rests on how readers and writers met is not always seen in so short a history.
     assert all(said[id] == "kept" for id in said.keys() & SURE), said
@@ -208,3 +242,32 @@ def test_a_broken_service_of_any_style_is_caught(
     """By the clause that names its fault."""
     with judging(name, tmp_path, breaks) as judge:
         assert judge.said()[clause].startswith("broken")
+
+
+@pytest.mark.parametrize(
+    ("breaks", "clause"),
+    [
+        ("reads-old", "records.update-readable"),
+        ("lists-old", "records.update-listed"),
+        ("reads-deleted", "records.deleted-gone"),
+        ("lists-deleted", "records.deleted-unlisted"),
+        ("fails-on-unknown", "records.delete-repeated"),
+        ("updates-all", "records.change-alone"),
+        ("deletes-older", "records.change-alone"),
+    ],
+)
+def test_changes_that_go_wrong_are_caught(breaks: str, clause: str, tmp_path: Path) -> None:
+    """By the clause that names the fault, and by no other."""
+    with judging("changing", tmp_path, breaks) as judge:
+        said = judge.said()
+    broken = {id: verdict for id, verdict in said.items() if verdict.startswith("broken")}
+    assert broken.keys() == {clause}, broken
+
+
+def test_a_delete_that_was_accepted_only_may_come_later(tmp_path: Path) -> None:
+    """That a record is there still says nothing yet (RFC 9110, 15.3.3)."""
+    with judging("changing", tmp_path, "delays-deletes") as judge:
+        said = judge.said()
+    for clause in ("records.deleted-gone", "records.deleted-unlisted"):
+        assert said[clause].startswith("not judged: "), said
+        assert said[clause].endswith("but the delete returned 202, accepted"), said

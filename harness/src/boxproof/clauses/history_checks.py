@@ -19,10 +19,12 @@ from boxproof.scenarios.fault_runs import KILL, FaultRuns
 #: The fixture ``under``: the history of a fault by its name.
 Under = Callable[[str], History]
 
-#: Every acknowledged write is there once, as acknowledged, and nothing else is.
+#: Every acknowledged write is there once, as acknowledged, and nothing else is; updates and deletes
+#: hold.
 DURABLE: tuple[Check, ...] = (
     durable.lost,
     durable.altered,
+    durable.undone,
     durable.repeated,
     durable.unsent,
     durable.rejected_and_stored,

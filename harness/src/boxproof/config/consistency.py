@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boxproof.config import values
-from boxproof.config.operations import ID, NAMED_PART, List, Read, Records, ValidRequest
+from boxproof.config.operations import ID, Operation, Records, ValidRequest
 from boxproof.config.options import CONTRACT, Config, Credential
 from boxproof.config.spellings import spelling
 from boxproof.core.waivers import scope_of
@@ -31,11 +31,15 @@ def problems(config: Config) -> Iterator[str]:
         if times > 1:
             what = ", ".join(each for each in waiver if each)
             yield f"waivers: {times} of them are for {what}; keep one"
-    yield from _of_request("work", config.work, may_hold_id=config.record_is_work)
     for name, kind in config.records.items():
         yield from _of_records(f"records.{name}", kind)
-        if kind.create is not None:
-            yield from _of_request(f"records.{name}.create", kind.create, may_hold_id=True)
+    for place, operation in _operations(config):
+        yield from _of_path(place, operation, may_hold_id=_may_hold_id(place, config))
+        yield from _of_headers(place, operation)
+        if isinstance(operation, ValidRequest):
+            yield from _of_body(place, operation)
+            yield from _of_changes(place, operation)
+            yield from _of_text(place, operation)
 
 
 def _of_credential(credential: Credential, config: Config) -> Iterator[str]:
@@ -55,12 +59,11 @@ def _of_credential(credential: Credential, config: Config) -> Iterator[str]:
     yield from _needed("credential.name", credential.name, scheme, ("header", "cookie"))
     if credential.name and not values.HEADER.fullmatch(f"{credential.name}:"):
         yield f"credential.name: {credential.name!r} cannot be sent"
-    requests = {"work": config.work}
-    requests |= {f"records.{n}.create": e.create for n, e in config.records.items() if e.create}
+    requests = dict(_operations(config))
     for place, request in requests.items():
         if scheme == "cookie" and request.cookies:
             yield f"{place}.cookies: cannot be sent beside a credential that is a cookie"
-    known = [each.path for each in (*requests.values(), *_reads(config))]
+    known = [each.path for each in requests.values()]
     for path in credential.open_paths:
         if path not in known:
             yield f"credential.open_paths: {path!r} is not the path of a request of this file"
@@ -73,19 +76,17 @@ def _needed(place: str, value: str, scheme: str, schemes: tuple[str, ...]) -> It
         yield f"{place}: has no meaning with the scheme {scheme!r}"
 
 
-def _reads(config: Config) -> Iterator[Read | List]:
-    for kind in config.records.values():
-        yield from (each for each in (kind.read, kind.list) if each is not None)
+def _operations(config: Config) -> Iterator[tuple[str, Operation]]:
+    """Every request of the file, by its table."""
+    yield "work", config.work
+    for name, kind in config.records.items():
+        yield from ((f"records.{name}.{key}", each) for key, each in kind.operations.items())
 
 
 def _of_records(place: str, kind: Records) -> Iterator[str]:
-    """The id can be had, and pages are turned in one way."""
+    """The id can be had, what an update does can be seen, and pages are turned in one way."""
     if kind.id_header and kind.read is None:
         yield f"{place}.id_header: {kind.id_header!r} says nothing without [{place}.read]"
-    for key, table in {"read": kind.read, "list": kind.list}.items():
-        for name in NAMED_PART.findall("" if table is None else table.path):
-            if (key, name) != ("read", ID):
-                yield f"{place}.{key}.path: {{{name}}} is not filled in; write what stands there"
     listing = kind.list
     if listing is None:
         return
@@ -95,15 +96,12 @@ def _of_records(place: str, kind: Records) -> Iterator[str]:
         yield f"{place}.list.cursor: takes what stands at {place}.list.next, which is missing"
 
 
-def _of_request(place: str, request: ValidRequest, *, may_hold_id: bool) -> Iterator[str]:
-    yield from _of_path(place, request, may_hold_id=may_hold_id)
-    yield from _of_headers(place, request)
-    yield from _of_body(place, request)
-    yield from _of_changes(place, request)
-    yield from _of_text(place, request)
+def _may_hold_id(place: str, config: Config) -> bool:
+    """Whether the path of an operation may hold an id that the file does not give."""
+    return config.record_is_work if place == "work" else not place.endswith(".list")
 
 
-def _of_path(place: str, request: ValidRequest, *, may_hold_id: bool) -> Iterator[str]:
+def _of_path(place: str, request: Operation, *, may_hold_id: bool) -> Iterator[str]:
     """Each name in the path is filled in, and nothing else is."""
     for name in request.named_parts:
         if name not in request.parameters and not (may_hold_id and name == ID):
@@ -113,7 +111,7 @@ def _of_path(place: str, request: ValidRequest, *, may_hold_id: bool) -> Iterato
             yield f"{place}.parameters.{name}: {request.path!r} holds no {{{name}}}"
 
 
-def _of_headers(place: str, request: ValidRequest) -> Iterator[str]:
+def _of_headers(place: str, request: Operation) -> Iterator[str]:
     """Headers and cookies can be sent; their values, which may be secret, are not told."""
     for name, value in request.headers.items():
         if not values.HEADER.fullmatch(f"{name}:{value}"):

@@ -33,3 +33,10 @@ def json_pointer(doc: str, default: Any = MISSING) -> Any:
 def url_path(doc: str, default: Any = MISSING) -> Any:
     """An option that is the path of a URL."""
     return option(doc, default, values.path)
+
+
+def record_path() -> Any:
+    """The option that is the path of one record."""
+    return option(
+        "its path, with {id} where what the record is read by stands", rule=values.record_path
+    )

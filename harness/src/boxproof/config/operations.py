@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from boxproof.config import values
-from boxproof.config.declaring import json_pointer, option, url_path
+from boxproof.config.declaring import json_pointer, option, record_path, url_path
 
 #: A part of a path that is filled in, as an OpenAPI document writes it.
 NAMED_PART = re.compile(r"\{([^{}/]+)\}")
@@ -28,47 +28,34 @@ def path_pattern(path: str, wanted: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidRequest:
-    """One valid request that makes the service do its job.
-
-    ``heavy`` and ``light`` are fields over those of the body, or of the query where there is no
-    body: what makes the job long, and short. Without any of ``body``, ``body_file`` and ``files``
-    nothing is sent as a body.
-    """
+class Operation:
+    """What every request of a file has."""
 
     path: str = url_path("its path; a {name} in it is filled in from parameters")
-    method: str = option("its HTTP method", "POST", values.method)
+    method: str = option("its HTTP method", "GET", values.method)
     parameters: Mapping[str, Any] = option("what stands for each {name} of the path", {})
     query: Mapping[str, Any] = option("query parameters; an array sends one several times", {})
     headers: Mapping[str, str] = option("headers of this request", {})
     cookies: Mapping[str, str] = option("cookies of this request", {})
-    body: Any = option("a body that it accepts: a table, or a text where the encoding is raw", None)
-    encoding: str = option(
-        "how the body is sent: json, form (URL-encoded), multipart or raw; by default raw with "
-        "body_file, multipart with files, else json",
-        "",
-        values.one_of("", "json", "form", "multipart", "raw"),
-    )
-    body_file: Path | None = option("a file that is sent as the body, byte for byte", None)
-    files: Mapping[str, Path] = option("files sent as parts of a multipart body: name = file", {})
-    content_type: str = option("the media type of a raw body; by default that of its name", "")
+
+    @property
+    def path_pattern(self) -> str:
+        """The regular expression of every path that it can have."""
+        return path_pattern(self.path)
+
+    @property
+    def named_parts(self) -> tuple[str, ...]:
+        """The names that are filled in in the path."""
+        return tuple(NAMED_PART.findall(self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Operation):
+    """An operation of which the file says how its success is answered."""
+
     status: int | tuple[int, ...] = option(
         "the status of success, or an array of several", 200, values.statuses
     )
-    text: str | None = json_pointer("the user's text in the body", None)
-    text_in: str = option(
-        "where that text stands instead: in parameters, query, headers or cookies, which the "
-        "pointer then starts from; by default in the query of a request that has no body",
-        "",
-        values.one_of("", "body", "parameters", "query", "headers", "cookies"),
-    )
-    text_pattern: str = option(
-        "the regular expression that a whole text must match to be accepted", "", values.pattern
-    )
-    text_unique: bool = option("whether a text is accepted once only", False)
-    output: str | None = json_pointer("the text that the service made, in the answer", None)
-    heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
-    light: Mapping[str, Any] = option("fields over those of the body that make it short work", {})
 
     @property
     def statuses(self) -> tuple[int, ...]:
@@ -83,6 +70,42 @@ class ValidRequest:
     def is_success(self, status: int | None) -> bool:
         """Whether an answer with this status did what was asked for."""
         return status in self.statuses
+
+
+@dataclass(frozen=True, slots=True)
+class ValidRequest(Answered):
+    """One valid request that makes the service do its job.
+
+    ``heavy`` and ``light`` are fields over those of the body, or of the query where there is no
+    body: what makes the job long, and short. Without any of ``body``, ``body_file`` and ``files``
+    nothing is sent as a body.
+    """
+
+    method: str = option("its HTTP method", "POST", values.method)
+    body: Any = option("a body that it accepts: a table, or a text where the encoding is raw", None)
+    encoding: str = option(
+        "how the body is sent: json, form (URL-encoded), multipart or raw; by default raw with "
+        "body_file, multipart with files, else json",
+        "",
+        values.one_of("", "json", "form", "multipart", "raw"),
+    )
+    body_file: Path | None = option("a file that is sent as the body, byte for byte", None)
+    files: Mapping[str, Path] = option("files sent as parts of a multipart body: name = file", {})
+    content_type: str = option("the media type of a raw body; by default that of its name", "")
+    text: str | None = json_pointer("the user's text in the body", None)
+    text_in: str = option(
+        "where that text stands instead: in parameters, query, headers or cookies, which the "
+        "pointer then starts from; by default in the query of a request that has no body",
+        "",
+        values.one_of("", "body", "parameters", "query", "headers", "cookies"),
+    )
+    text_pattern: str = option(
+        "the regular expression that a whole text must match to be accepted", "", values.pattern
+    )
+    text_unique: bool = option("whether a text is accepted once only", False)
+    output: str | None = json_pointer("the text that the service made, in the answer", None)
+    heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
+    light: Mapping[str, Any] = option("fields over those of the body that make it short work", {})
 
     @property
     def body_encoding(self) -> str:
@@ -103,40 +126,51 @@ class ValidRequest:
         return bool(self.text_pattern) and re.fullmatch(self.text_pattern, "") is not None
 
     @property
-    def path_pattern(self) -> str:
-        """The regular expression of every path that it can have."""
-        return path_pattern(self.path)
-
-    @property
-    def named_parts(self) -> tuple[str, ...]:
-        """The names that are filled in in the path."""
-        return tuple(NAMED_PART.findall(self.path))
-
-    @property
     def takes_id(self) -> bool:
         """Whether the client chooses the id of what it makes."""
         return ID not in self.parameters and ID in self.named_parts
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """The request that reads one record: GET, answered 200."""
+class Update(ValidRequest):
+    """The request that changes one record: ``text`` names the user's text in its body."""
 
-    path: str = option("its path, with {id} where the record's id stands", rule=values.record_path)
+    path: str = record_path()
+    method: str = option("its HTTP method", "PUT", values.method)
+    status: int | tuple[int, ...] = option(
+        "the status of success, or an array of several", (200, 204), values.statuses
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Answered):
+    """The request that deletes one record; after 202 (accepted) it may be gone later."""
+
+    path: str = record_path()
+    method: str = option("its HTTP method", "DELETE", values.method)
+    status: int | tuple[int, ...] = option(
+        "the status of success, or an array of several", (200, 202, 204), values.statuses
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Operation):
+    """The request that reads one record, answered 200."""
+
+    path: str = record_path()
     record: str | None = json_pointer(
         "the record in the answer; where it stands in that which made it by default", None
     )
 
 
 @dataclass(frozen=True, slots=True)
-class List:
-    """The request that lists records: GET, answered 200.
+class List(Operation):
+    """The request that lists records, answered 200.
 
     What comes behind a page is asked for in one of five ways, by ``before``, ``cursor`` and
     ``next``, ``offset``, ``page`` or ``link``. Without any, only the first page is looked at.
     """
 
-    path: str = url_path("its path")
     items: str = json_pointer("the array of records in the answer", "")
     id: str | None = json_pointer(
         "the id in an item of the list; that of the record by default", None
@@ -203,6 +237,15 @@ class Records:
     create: ValidRequest | None = option("makes one", None)
     read: Read | None = option("reads one", None)
     list: List | None = option("lists them", None)
+    update: Update | None = option("changes one", None)
+    delete: Delete | None = option("deletes one", None)
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """The requests that are described, by their keys."""
+        keys = ("create", "read", "list", "update", "delete")
+        found = {key: getattr(self, key) for key in keys}
+        return {key: each for key, each in found.items() if each is not None}
 
     @property
     def item_id(self) -> str:

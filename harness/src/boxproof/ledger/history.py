@@ -7,6 +7,7 @@ from typing import Any
 
 from boxproof.probes.json_pointers import resolve
 from boxproof.probes.pager import Item
+from boxproof.probes.record_changes import Changed
 
 #: Refusals after which nothing may be stored, beside 4xx: "unable to handle the request" (RFC 9110,
 #: 15.6.4) and "unable to store" (RFC 4918, 11.5). Any other 5xx leaves it open.
@@ -75,6 +76,17 @@ class Read(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Request):
+    """An acknowledged update or delete of a record that no other request of the workload is about.
+
+    Attributes:
+        changed: what was acknowledged.
+    """
+
+    changed: Changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Walk(Request):
     """A walk through the list from its start, over one page or more.
 
@@ -125,8 +137,9 @@ class History:
     ``order`` is that of the list: newest or oldest first, or none. ``text_pointer`` says where the
     text stands in a record as it was made; None where it does not.
     ``final`` is a walk over all pages after every fault was healed and every worker had ended, and
-    ``readings`` a read of every acknowledged id at that time. ``beside`` are requests of a client
-    that a fault of the network spared. ``told`` are the faults with the log around each.
+    ``readings`` a read of every acknowledged id at that time. ``changes`` are updates and deletes
+    of other records from before the load, each with a read at that time. ``beside`` are requests of
+    a client that a fault of the network spared. ``told`` are the faults with the log around each.
     """
 
     marker: str
@@ -139,6 +152,7 @@ class History:
     faults: list[FaultSpan] = field(default_factory=list)
     final: Walk | None = None
     readings: list[Read] = field(default_factory=list)
+    changes: list[tuple[Change, Read]] = field(default_factory=list)
     beside: list[Request] = field(default_factory=list)
     told: tuple[str, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from boxproof.ledger.history import Anomaly, Create, Event, History, Read, Request, Walk
+from boxproof.ledger.history import Anomaly, Change, Create, Event, History, Read, Request, Walk
 
 TEXT_CHARACTERS = 32
 ROWS_MOST = 16
@@ -49,6 +49,9 @@ def _request(request: Request) -> str:
             status += f" id {request.id}" if request.id is not None else ""
         case Read():
             what = f"read {request.id}"
+        case Change(changed=changed):
+            what = "delete" if changed.text is None else f"update to {changed.text!r}"
+            what += f" id {changed.created.id}"
         case Walk():
             what = "list" if request.pages == 1 else "walk through the list"
             status += f", {len(request.records)} records" if request.status == 200 else ""

@@ -127,6 +127,7 @@ COMPARED: Mapping[Check, Callable[[History], int]] = {
     answered.kept_waiting: lambda history: len(history.beside),
     durable.lost: _stored,
     durable.altered: lambda history: len(history.reads) + len(history.readings),
+    durable.undone: lambda history: len(history.changes),
     durable.repeated: _final,
     durable.unsent: _final,
     durable.rejected_and_stored: _final,

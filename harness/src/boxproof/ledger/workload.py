@@ -13,10 +13,11 @@ from boxproof.core.breaches import Breach, Late, NoAnswer, NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.journal.entries import Noted
-from boxproof.ledger.history import NEWEST, Create, Event, History, Outcome, Read, Walk
+from boxproof.ledger.history import NEWEST, Change, Create, Event, History, Outcome, Read, Walk
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.pager import PAGES_MOST, Item
-from boxproof.probes.record_store import RecordStore
+from boxproof.probes.record_changes import hold
+from boxproof.probes.record_store import Created, RecordStore
 
 #: Statuses of answers that have no body, and so no length either (RFC 9112, 6.3).
 BODILESS = frozenset({204, 304})
@@ -27,6 +28,8 @@ LONGEST_PAUSE_SECONDS = 0.4
 PAGE_RECORDS = 20
 #: How deep a reader walks while others write.
 WALK_PAGES = 5
+#: So many records are updated before the load, and so many others deleted.
+CHANGES = 3
 #: A single read is of one of the latest so many writes, where a stale answer would show.
 RECENT = 50
 
@@ -78,6 +81,7 @@ class Workload:
         self._load = load
         self._seed = seed
         self._acknowledged: list[Create] = []
+        self._changes: list[Change] = []
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._failure: BaseException | None = None
@@ -91,6 +95,7 @@ class Workload:
         Raises:
             BaseException: whatever a worker failed with, for then its history is not whole.
         """
+        self._change()
         self._stop.clear()
         threads = [
             *(self._thread(self._write, f"writer-{n}") for n in range(1, self._load.writers + 1)),
@@ -170,6 +175,9 @@ class Workload:
         if Way.READ in ways:
             for create in self._acknowledged:
                 self.history.readings.append(self._read_one("reader-0", create))
+            for change in self._changes:
+                read = self._read_one("reader-0", change.changed.created)
+                self.history.changes.append((change, read))
         return self.history
 
     def _ways(self) -> tuple[Way, ...]:
@@ -199,6 +207,24 @@ class Workload:
         thread = cancellation.daemon(guarded, name)
         thread.start()
         return thread
+
+    def _change(self) -> None:
+        """Before the load, update and delete records that the load is not about.
+
+        None of them while lists are walked: where a page begins at a record, that must be there.
+        """
+        began = self._journal.now()
+        for changed in hold(self._records, CHANGES):
+            ended = self._journal.now()
+            request = Change(
+                worker="changer-0",
+                began=began,
+                ended=ended,
+                status=changed.answer.status,
+                changed=changed,
+            )
+            self._changes.append(request)
+            began = ended
 
     def _write(self, worker: str, _draw: random.Random) -> None:
         number, pauses = 0, _Pauses(self._stop)
@@ -251,7 +277,7 @@ class Workload:
                 answered = walk.status is not None
             pauses.after(good=answered)
 
-    def _read_one(self, worker: str, create: Create) -> Read:
+    def _read_one(self, worker: str, create: Create | Created) -> Read:
         began = self._journal.now()
         answer = self._try(lambda: self._records.read(create.key))
         return Read(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,14 @@ from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import resolve, resolve_id, resolve_in, resolve_part
 from boxproof.probes.messages import Answer
+from boxproof.probes.work import described
 
 #: Pages of one walk, where each has something new: a list that goes on for ever ends.
 PAGES_MOST = 10_000
 #: A page of so many items is asked for by number; servers commonly allow 20 and more.
 SMALL_PAGE = 20
+#: So many pages are looked through for one record; in a list of another order, it may be far.
+NEAR_PAGES, NEAR_PAGES_UNSORTED = 3, 100
 
 #: Sends a request; None where its answer cannot be told from one that was cut off.
 Attempt = Callable[[Callable[[], Answer]], Answer | None]
@@ -78,14 +81,12 @@ class Pager:
 
     def page(self, size: int | None = None, place: "Place | None" = None) -> Answer:
         """Ask for a page, from the start of the list or from a place in it."""
-        if place is not None and place.target:
-            return self.client.get(place.target)
-        params: dict[str, Any] = {}
-        if size is not None and self.listing.limit:
-            params[self.listing.limit] = size
-        if place is not None:
-            params |= place.params
-        return self.client.get(self.listing.path, params=params)
+        listing, place = self.listing, place or Place()
+        query = {**listing.query}
+        if size is not None and listing.limit:
+            query[listing.limit] = size
+        asked = described(self.client, listing, query={**query, **place.params})
+        return self.client.send(replace(asked, path=place.target or asked.path))
 
     def items(self, answer: Answer) -> tuple[Item, ...]:
         """The items of a page.
@@ -135,6 +136,28 @@ class Pager:
             yield Page(200, shown, is_end=self.has_cursor and place is None if new else known)
             if place is None:
                 return
+
+    def find(self, wanted: Callable[[Item], bool]) -> "tuple[Item, Answer] | None":
+        """The first item that is wanted, with its page's answer; None where none is near the start.
+
+        Raises:
+            NoAnswer, UnusableAnswer: the list cannot be read.
+        """
+        seen: list[Answer] = []
+
+        def kept(send: Callable[[], Answer]) -> Answer:
+            seen.append(send())
+            return seen[-1]
+
+        most = NEAR_PAGES if self.listing.order == "newest" else NEAR_PAGES_UNSORTED
+        for page in self.walk(pages=most, attempt=kept):
+            if page.status != 200:
+                told = f"a page of the list returned {page.status}"
+                raise UnusableAnswer(told, seen[-1].evidence())
+            for each in page.items:
+                if wanted(each):
+                    return each, seen[-1]
+        return None
 
     def _behind(
         self, answer: Answer, items: Sequence[Item], number: int, met: int
@@ -187,3 +210,12 @@ class Pager:
         if self.item_text is not None:
             text = resolve_part(answer, item, self.item_text, what)
         return Item(record_id, text, item)
+
+
+def find_record(pager: Pager | None, id: Any) -> "tuple[Item, Answer] | None":
+    """The item of a record, with its page's answer; None where no page near the start has it.
+
+    Raises:
+        NoAnswer, UnusableAnswer: as :meth:`Pager.find`.
+    """
+    return None if pager is None else pager.find(lambda each: bool(each.id == id))

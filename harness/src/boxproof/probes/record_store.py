@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from boxproof.config.operations import ID, Records, path_pattern
 from boxproof.config.options import Config
@@ -14,7 +14,7 @@ from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import resolve_id, resolve_in, without
 from boxproof.probes.messages import Answer
 from boxproof.probes.pager import Pager
-from boxproof.probes.work import Work
+from boxproof.probes.work import Work, described_record
 
 #: Headers whose value is a URL.
 LOCATIONS = ("location", "content-location")
@@ -169,7 +169,7 @@ class RecordStore:
         """
         if self.kind.read is None:
             raise ConfigError("it is not configured how a record is read: no 'read' table")
-        return self.client.get(self.kind.read.path.replace("{id}", quote(str(key), safe="")))
+        return self.client.send(described_record(self.client, self.kind.read, key))
 
     def list(self, count: int) -> list[Any]:
         """The ids of the latest records, newest first, ``count`` of them or all that there are.

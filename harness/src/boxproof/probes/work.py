@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from boxproof.config.operations import ID, NAMED_PART, ValidRequest
+from boxproof.config.operations import ID, NAMED_PART, Operation, ValidRequest
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import with_value
 from boxproof.probes.messages import Answer, Request
@@ -60,18 +60,26 @@ class Work:
             parts[valid.text_place] = with_value(parts[valid.text_place], valid.text, text)
         if valid.takes_id:
             parts["parameters"] = {ID: str(uuid.uuid4()), **parts["parameters"]}
-        cookies = "; ".join(f"{name}={value}" for name, value in parts["cookies"].items())
-        return Request(
-            valid.method,
-            self.client.endpoint(),
-            _target(valid.path, parts["parameters"], parts["query"]),
-            payload(valid, parts["body"]),
-            (*parts["headers"].items(), *([("Cookie", cookies)] if cookies else [])),
-            valid,
-        )
+        content = payload(valid, parts["body"])
+        return replace(described(self.client, valid, **parts), payload=content, valid=valid)
 
 
-def _target(path: str, parameters: Mapping[str, Any], query: Mapping[str, Any]) -> str:
+def described(client: Client, operation: Operation, **changes: Any) -> Request:
+    """The request that a file describes, to the present address, with other fields of its own."""
+    operation = replace(operation, **changes)
+    cookies = "; ".join(f"{name}={value}" for name, value in operation.cookies.items())
+    headers = (*operation.headers.items(), *([("Cookie", cookies)] if cookies else []))
+    return Request(operation.method, client.endpoint(), _target(operation), headers=headers)
+
+
+def described_record(client: Client, operation: Operation, key: Any) -> Request:
+    """The request that a file describes, for the record that is read by ``key``."""
+    return described(client, operation, parameters={**operation.parameters, ID: key})
+
+
+def _target(operation: Operation) -> str:
     """A path with its names filled in, and its query."""
-    filled = NAMED_PART.sub(lambda found: quote(written(parameters[found[1]]), safe=""), path)
-    return filled + (("&" if "?" in path else "?") + urlencode(pairs(query)) if query else "")
+    given, path = operation.parameters, operation.path
+    filled = NAMED_PART.sub(lambda found: quote(written(given[found[1]]), safe=""), path)
+    query = urlencode(pairs(operation.query))
+    return filled + (("&" if "?" in path else "?") + query if query else "")

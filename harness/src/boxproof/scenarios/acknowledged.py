@@ -11,6 +11,7 @@ from boxproof.core.breaches import NoAnswer
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Answer, Request
+from boxproof.probes.record_changes import Changed, hold, text_in
 from boxproof.probes.record_store import Created, RecordStore
 from boxproof.probes.traffic import Traffic
 from boxproof.probes.work import Work
@@ -18,21 +19,34 @@ from boxproof.probes.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """A record, what its read answered later, and the record in that answer."""
+    """A record, what its read answered later, and the record in that answer with its text.
+
+    Attributes:
+        changed: its acknowledged update or delete; None where it had none.
+    """
 
     created: Created
     answer: Answer | NoAnswer
     record: Any = None
+    text: Any = None
+    changed: Changed | None = None
 
     @property
     def loss(self) -> str:
         """What is wrong with it now; empty when it reads as it was acknowledged."""
         if isinstance(self.answer, NoAnswer):
             return self.answer.summary
+        if self.changed is not None:
+            return self.changed.undone(self.answer.status, self.text)
         if self.answer.status != 200:
             return f"reading it returned {self.answer.status}"
         different = self.created.differs_from(self.record)
         return f"the record that was read differs at {different}" if different else ""
+
+    @property
+    def is_delete(self) -> bool:
+        """Whether it was deleted."""
+        return self.changed is not None and self.changed.text is None
 
     @property
     def gone(self) -> bool:
@@ -42,7 +56,8 @@ class Reread:
     def evidence(self) -> tuple[str, ...]:
         """What was acknowledged, and what the read said."""
         read = () if isinstance(self.answer, NoAnswer) else self.answer.evidence()
-        return (*self.created.answer.evidence(), *read)
+        made = self.created.answer if self.changed is None else self.changed
+        return (*made.evidence(), *read)
 
 
 @dataclass
@@ -88,7 +103,11 @@ class AcknowledgedRecords:
         self.records += made
         return made
 
-    def reread(self, records: Iterable[Created]) -> tuple[Reread, ...]:
+    def change(self, count: int) -> tuple[Changed, ...]:
+        """Update so many records and delete so many others, as far as that is described."""
+        return () if self.store is None else tuple(hold(self.store, count))
+
+    def reread(self, records: Iterable[Created | Changed]) -> tuple[Reread, ...]:
         """Read each record; none where ``boxproof.toml`` does not say how."""
         if self.store is None or self.store.kind.read is None:
             return ()
@@ -106,13 +125,15 @@ class AcknowledgedRecords:
         return Traffic(requests, self.journal)
 
 
-def _reread(store: RecordStore, created: Created) -> Reread:
+def _reread(store: RecordStore, known: Created | Changed) -> Reread:
+    changed = known if isinstance(known, Changed) else None
+    created = known.created if isinstance(known, Changed) else known
     try:
         answer = store.read(created.key)
         record = store.record_in(answer) if answer.status == 200 else None
-        return Reread(created, answer, record)
+        return Reread(created, answer, record, text_in(store, record), changed)
     except NoAnswer as error:
-        return Reread(created, error)
+        return Reread(created, error, changed=changed)
 
 
 @pytest.fixture(scope="session")

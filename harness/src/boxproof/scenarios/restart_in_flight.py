@@ -31,6 +31,7 @@ class Ended:
         rereads: every record that was acknowledged before it was gone, read after the start.
         after: records made after the start.
         log: what it had written by the end; None where nobody can tell its times.
+        changed: records that were updated or deleted before, read after the start.
     """
 
     ordered: float
@@ -39,6 +40,7 @@ class Ended:
     rereads: tuple[Reread, ...]
     after: tuple[Created, ...]
     log: tuple[Line, ...] | None
+    changed: tuple[Reread, ...] = ()
 
     def evidence(self) -> tuple[str, ...]:
         """What was done to which deployment, with its log of those seconds."""
@@ -55,6 +57,7 @@ def restarted(
 ) -> Ended:
     """SIGTERM with requests in hand, heavy work and a record's, and a start on the same data."""
     before = acknowledged_records.create(RECORDS)
+    changed = acknowledged_records.change(RECORDS)
     work = acknowledged_records.work
     wanted = (work.request(work.valid.heavy), acknowledged_records.request())
     health = Request("GET", work.client.endpoint(), config.health.path)
@@ -83,4 +86,5 @@ def restarted(
         acknowledged_records.reread((*before, *made)),
         acknowledged_records.create(RECORDS),
         log,
+        acknowledged_records.reread(changed),
     )

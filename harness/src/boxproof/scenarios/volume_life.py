@@ -16,7 +16,8 @@ from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.ledger.history import History
 from boxproof.probes.messages import Answer
-from boxproof.probes.record_store import RecordStore
+from boxproof.probes.record_changes import Changed
+from boxproof.probes.record_store import Created, RecordStore
 from boxproof.scenarios.acknowledged import AcknowledgedRecords, Reread
 from boxproof.scenarios.done import Done
 from boxproof.scenarios.fault_runs import run_under_faults
@@ -155,7 +156,8 @@ class VolumeLife:
     def _remade(self, *, keep_volume: bool) -> tuple[Reread, ...]:
         deployment = self._standing()
         kept = self._records(deployment)
-        before = kept.create(RECORDS)
+        before: tuple[Created | Changed, ...]
+        before = (*kept.create(RECORDS), *kept.change(RECORDS))
         deployment.ability(RecreatesContainer).recreate(keep_volume=keep_volume)
         return kept.reread(before)
 

@@ -9,7 +9,7 @@ import pytest
 from boxproof.clauses import registry
 from boxproof.clauses.left_out import key_left_out, kinds_left_out, left_out
 from boxproof.config import load
-from boxproof.config.operations import List, Read, Records, ValidRequest
+from boxproof.config.operations import Delete, List, Read, Records, Update, ValidRequest
 from boxproof.config.options import Config, Credential, SecretSource, Service
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -54,6 +54,17 @@ def described(work: ValidRequest = SAY, **records: Any) -> Config:
             described(replace(SAY, path="/notes/{id}"), read=Read("/notes/{id}")),
             "[work] path",
         ),
+        (
+            "records.update-readable",
+            described(text="/text", read=Read("/notes/{id}")),
+            "[records.NAME.update]",
+        ),
+        (
+            "records.update-readable",
+            described(text="/text", read=Read("/notes/{id}"), update=Update("/notes/{id}")),
+            "[records.NAME.update] text",
+        ),
+        ("records.deleted-gone", described(read=Read("/notes/{id}")), "[records.NAME.delete]"),
         ("schema.openapi-valid", described(), "[schema]"),
         ("generation.forbidden-refused", described(), "[forbidden]"),
         ("lifecycle.worker-replaced", described(), "[server]"),
@@ -89,4 +100,8 @@ def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
     """So that its run says nothing of it."""
     described = load(ROOT / "boxproof.toml")
     credential = Credential(variable="KEY", another=SecretSource("OTHER"))
-    assert left_out(replace(described, credential=credential)) == ""
+    assert described.record is not None
+    update = Update("/history/{id}", body={"text": "Once"}, text="/text")
+    record = replace(described.record, update=update, delete=Delete("/history/{id}"))
+    whole = replace(described, credential=credential, records={"history": record})
+    assert left_out(whole) == ""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from boxproof.clauses import registry
-from boxproof.config.operations import List, Read, Records, ValidRequest
+from boxproof.config.operations import Delete, List, Read, Records, Update, ValidRequest
 from boxproof.config.options import Config, Service
 
 SAY = ValidRequest("/say", body={"prompt": "Once"}, text="/prompt")
@@ -52,3 +52,22 @@ def test_an_empty_text_in_a_path_is_another_request() -> None:
     asked = ValidRequest("/say/{text}", "GET", {"text": "Once"}, text="/text", text_in="parameters")
     assert "generation.empty-refused" in promised(Records())
     assert "generation.empty-refused" not in promised(Records(), work=asked)
+
+
+def test_changes_are_promised_as_far_as_they_can_be_seen() -> None:
+    """An update whose text the file names, in records that it says how to read or to list."""
+    read, pages = Read("/records/{id}"), List("/records")
+    silent = Update("/records/{id}", body={"prompt": "Twice"})
+    update, delete = replace(silent, text="/prompt"), Delete("/records/{id}")
+    clauses = ("records.update-readable", "records.update-listed", "persistence.update-survives")
+    for records in (
+        Records(text="/prompt", read=read, list=pages, update=silent),
+        Records(read=read, list=pages, update=update),
+        Records(text="/prompt", update=update),
+    ):
+        assert not promised(records) & {*clauses, "records.change-alone"}
+    assert promised(Records(text="/prompt", read=read, list=pages, update=update)) >= {*clauses}
+    deletes = ("records.deleted-gone", "records.change-alone", "persistence.delete-survives")
+    assert promised(Records(read=read, delete=delete)) >= {*deletes, "records.delete-repeated"}
+    assert not promised(Records(list=pages, delete=delete)) & {*deletes}
+    assert "records.deleted-unlisted" in promised(Records(list=pages, delete=delete))

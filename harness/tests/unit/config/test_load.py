@@ -472,11 +472,27 @@ LISTED = NOTES + "[records.notes.list]\npath = '/notes'\n"
         ),
         (
             LISTED.replace("/notes'", "/{user}/notes'"),
-            "records.notes.list.path: {user} is not filled in; write what stands there",
+            "records.notes.list.path: {user} is not filled in; add 'user' to "
+            "records.notes.list.parameters",
         ),
         (
             NOTES + "[records.notes.read]\npath = '/{user}/notes/{id}'",
-            "records.notes.read.path: {user} is not filled in; write what stands there",
+            "records.notes.read.path: {user} is not filled in; add 'user' to "
+            "records.notes.read.parameters",
+        ),
+        (
+            LISTED.replace("/notes'", "/{id}/notes'"),
+            "records.notes.list.path: {id} is not filled in; add 'id' to "
+            "records.notes.list.parameters",
+        ),
+        (
+            NOTES + "[records.notes.delete]\npath = '/notes'",
+            "records.notes.delete.path: '/notes' must hold {id}; did you mean '/notes/{id}'?",
+        ),
+        (
+            NOTES + "[records.notes.update]\npath = '/notes/{id}'\nbody = { a = 'x' }\ntext = '/b'",
+            "records.notes.update.text: '/b' names no text in records.notes.update.body; did you "
+            "mean '/a'?",
         ),
         (
             NOTES + "id_header = 'Location'",

@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from boxproof.ledger.history import Create, History, Read, Walk
+from boxproof.endpoint import Endpoint
+from boxproof.ledger.history import Change, Create, History, Read, Walk
+from boxproof.probes.messages import Answer, Request
 from boxproof.probes.pager import Item
+from boxproof.probes.record_changes import Changed
+from boxproof.probes.record_store import Created
 
 
 def create(
@@ -41,6 +45,13 @@ def read(id: Any, began: float, text: str | None, status: int = 200) -> Read:
     return Read(
         worker="reader-2", began=began, ended=began + 0.5, status=status, id=id, record=record
     )
+
+
+def change(id: Any, text: str | None) -> Change:
+    """An acknowledged update of a record to a text; its delete where there is none."""
+    answer = Answer(Request("PUT", Endpoint("http://x"), f"/notes/{id}"), 200, {}, b"", 0.0)
+    changed = Changed(Created(id, id, {"id": id}, answer), answer, text)
+    return Change(worker="changer-0", began=0.0, ended=0.5, status=200, changed=changed)
 
 
 def history(**parts: Any) -> History:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from unit.ledger.build import create, history, read, walk
+from unit.ledger.build import change, create, history, read, walk
 
 from boxproof.ledger.checkers import durable, ids, order, visible
 from boxproof.ledger.history import Anomaly, History
@@ -20,6 +20,7 @@ FAILED = create("f", 0, 1, status=500)
 ALL: list[Check] = [
     durable.lost,
     durable.altered,
+    durable.undone,
     durable.repeated,
     durable.unsent,
     durable.rejected_and_stored,
@@ -38,6 +39,10 @@ CAUGHT: list[tuple[Check, History]] = [
     (durable.lost, history(creates=[A], final=walk((1, "x"), (7, "a"), began=9, pages=9))),
     (durable.lost, history(creates=[A], readings=[read(1, 9, None, status=404)])),
     (durable.altered, history(creates=[A], readings=[read(1, 9, "other")])),
+    (durable.undone, history(creates=[A], changes=[(change(4, "new"), read(4, 9, "old"))])),
+    (durable.undone, history(changes=[(change(4, "new"), read(4, 9, None, status=404))])),
+    (durable.undone, history(changes=[(change(4, None), read(4, 9, "old"))])),
+    (durable.undone, history(changes=[(change(4, None), read(4, 9, None, status=500))])),
     (durable.altered, history(creates=[A], reads=[read(1, 2, "other")])),
     (
         durable.altered,
@@ -94,6 +99,9 @@ ALLOWED: list[History] = [
     history(creates=[A, DURING_A], walks=[walk((3, "c"), (1, "a"), began=4)]),
     history(creates=[A, B], walks=[walk((1, "a"), began=2.9)]),
     history(creates=[A], reads=[read(1, 0.9, None, status=404)]),
+    history(
+        changes=[(change(4, "new"), read(4, 9, "new")), (change(5, None), read(5, 9, None, 410))]
+    ),
     # A write without an answer may be there once or not at all; a 500 says as little.
     history(creates=[UNANSWERED, FAILED]),
     history(creates=[UNANSWERED, FAILED], final=walk((1, "u"), (2, "f"), began=9, pages=9)),

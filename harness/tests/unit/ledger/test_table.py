@@ -1,9 +1,9 @@
 """The table that proves an anomaly."""
 
 from syrupy.assertion import SnapshotAssertion
-from unit.ledger.build import create, history, read
+from unit.ledger.build import change, create, history, read
 
-from boxproof.ledger.checkers.durable import lost
+from boxproof.ledger.checkers.durable import lost, undone
 from boxproof.ledger.checkers.ids import reused
 from boxproof.ledger.history import Event
 from boxproof.ledger.table import prove
@@ -27,3 +27,11 @@ def test_a_long_proof_still_fits_a_screen() -> None:
     lines = prove(long, list(reused(long)))
     assert len(lines) < 25
     assert any("left out" in line for line in lines)
+
+
+def test_a_change_that_is_undone_is_shown_with_its_read() -> None:
+    """What was asked for, of which record."""
+    back = history(changes=[(change(4, None), read(4, 9.0, "old"))])
+    _, request, seen, _ = prove(back, list(undone(back)))
+    assert "changer-0  delete id 4 → 200" in request
+    assert "read 4 → 200" in seen

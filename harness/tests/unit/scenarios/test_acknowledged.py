@@ -15,6 +15,7 @@ from boxproof.probes.client import Client
 from boxproof.probes.connection import Headers, Received
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Answer, Request
+from boxproof.probes.record_changes import Changed
 from boxproof.probes.record_store import Created, RecordStore
 from boxproof.probes.work import Work
 from boxproof.scenarios.acknowledged import AcknowledgedRecords, Reread
@@ -58,6 +59,28 @@ def test_a_record_is_lost_unless_it_reads_as_acknowledged(
     assert bool(seen.loss) == bool(loss)
     assert seen.gone == gone
     assert seen.evidence()
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "loss"),
+    [
+        ("new", answer(200, {"text": "new"}), ""),
+        ("new", answer(200, RECORD), "an updated record holds 'Hi', not 'new'"),
+        ("new", answer(404, {}), "reading an updated record returned 404"),
+        ("new", NoAnswer("timed out"), "timed out"),
+        (None, answer(404, {}), ""),
+        (None, answer(200, RECORD), "reading a deleted record returned 200"),
+    ],
+)
+def test_a_change_is_lost_unless_the_record_reads_as_changed(
+    text: str | None, read: Answer | NoAnswer, loss: str
+) -> None:
+    """Whatever was acknowledged when it was made."""
+    seen = reread(read)
+    held = seen.record["text"] if seen.record else None
+    seen = replace(seen, text=held, changed=Changed(seen.created, answer(200, {}), text))
+    assert seen.loss == loss
+    assert seen.is_delete == (text is None)
 
 
 @pytest.mark.parametrize(

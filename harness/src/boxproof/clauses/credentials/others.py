@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from boxproof.clauses.credentials.refused import shows
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NotJudged, UnusableAnswer, require
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.client import Client
+from boxproof.probes.pager import find_record
 from boxproof.probes.record_store import RecordStore
 from boxproof.targets.endpoints import of_another
 
@@ -50,7 +50,7 @@ def records_private(records: RecordStore, config: Config) -> None:
             f"another user's record returned {answer.status}, not 401, 403 or 404",
             [*made.answer.evidence(), *answer.evidence()],
         )
-    page = shows(records, id=made.id)
-    if page is not None:
-        evidence = [*made.answer.evidence(), *page.evidence()]
+    found = find_record(records.pager, made.id)
+    if found is not None:
+        evidence = [*made.answer.evidence(), *found[1].evidence()]
         raise Breach("the list holds another user's record", evidence)

@@ -18,8 +18,6 @@ from boxproof.probes.work import Work
 
 #: Who nobody knows, and whom the service does not let in (RFC 9110, 15.5.2 and 15.5.4).
 UNAUTHORIZED, FORBIDDEN = 401, 403
-#: So many pages are looked through for what was refused: in a list of another order, it may be far.
-PAGES, PAGES_UNSORTED = 3, 100
 
 
 def has_credential(config: Config) -> bool:
@@ -85,29 +83,6 @@ def another_value(credential: Credential) -> Credential:
     """The credential with another value of the same length, which the service cannot know."""
     length = len(credential.value.reveal())
     return replace(credential, value=Secret(secrets.token_hex(length)[:length]))
-
-
-def shows(store: RecordStore, *, id: object = None, text: str = "") -> Answer | None:
-    """A page of the list on which a record stands, by its id or its text; None where none has it.
-
-    Raises:
-        NoAnswer, UnusableAnswer: the list cannot be read.
-    """
-    pager = store.pager
-    if pager is None:
-        return None
-    seen: list[Answer] = []
-
-    def kept(send: Callable[[], Answer]) -> Answer:
-        seen.append(send())
-        return seen[-1]
-
-    most = PAGES if pager.listing.order == "newest" else PAGES_UNSORTED
-    for page in pager.walk(pages=most, attempt=kept):
-        for each in page.items:
-            if (text and each.text == text) or (id is not None and each.id == id):
-                return seen[-1]
-    return None
 
 
 def _answers(
@@ -177,7 +152,14 @@ def _require_refused(
             answer.evidence(),
         )
     for text, answer in refused:
-        page = shows(store, text=text) if store is not None and text else None
+        page = _shows(store, text)
         if page is not None:
             summary = f"what was refused with {answer.status} is stored all the same"
             raise Breach(summary, [*answer.evidence(), *page.evidence()])
+
+
+def _shows(store: RecordStore | None, text: str) -> Answer | None:
+    """The page of the list that shows a text; None where none does, or there is no list."""
+    pager = None if store is None or not text else store.pager
+    found = None if pager is None else pager.find(lambda each: bool(each.text == text))
+    return None if found is None else found[1]

@@ -27,7 +27,7 @@ SHOWN = 5
     effect=Effect.DISTURBS,
 )
 def survives_restart(restarted: Ended) -> None:
-    _require_all(restarted.rereads, "a restart")
+    require_all(restarted.rereads, "a restart")
     untried = restarted.in_flight
     if isinstance(untried, NotJudged):
         raise NotJudged(f"no record was made while it was stopped: {untried}", untried.cause)
@@ -58,15 +58,16 @@ def survives_kill(fault_runs: FaultRuns, journal: Journal, cycles: int) -> None:
     promised=readable,
 )
 def survives_recreate(kept: tuple[Reread, ...]) -> None:
-    _require_all(kept, "a new container on the same volume")
+    require_all(kept, "a new container on the same volume")
 
 
-def _require_all(rereads: Iterable[Reread], event: str) -> None:
+def require_all(rereads: Iterable[Reread], event: str, what: str = "records") -> None:
+    """Break the clause with every record that does not read as it should after an event."""
     every = tuple(rereads)
     lost = [each for each in every if each.loss]
     require(
         not lost,
-        f"{len(lost)} of {len(every)} acknowledged records did not survive {event}",
+        f"{len(lost)} of {len(every)} acknowledged {what} did not survive {event}",
         [line for each in lost[:SHOWN] for line in (each.loss, *each.evidence())],
         anomalies=[(each.loss, *each.evidence()) for each in lost],
     )

@@ -32,7 +32,7 @@ class CreatedNotFound(Failure):
 def register(records: Records) -> None:
     """Add the check to those of this process."""
     acknowledged: set[str] = set()
-    pattern = re.compile(re.escape(records.read_path).replace(re.escape("{id}"), "([^/]+)"))
+    pattern = re.compile(records.read_path)
 
     def created_record_found(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
         del ctx

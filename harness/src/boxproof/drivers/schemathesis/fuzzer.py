@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from boxproof.config.operations import ID, path_pattern
 from boxproof.config.options import Config
 from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers.schemathesis.exchanges import ExchangeRecorder
@@ -120,10 +121,11 @@ class Fuzzer:
         if kind is None or kind.read is None:
             return None
         made = self._config.maker(kind)
-        if kind.id_header or made.takes_id:
+        if kind.id_header or made.takes_id or kind.read.method != "GET":
             return None
         key = kind.record + (kind.id if kind.key is None else kind.key)
-        return Records(made.method, made.path_pattern, made.statuses, key, kind.read.path)
+        read = path_pattern(kind.read.path, ID)
+        return Records(made.method, made.path_pattern, made.statuses, key, read)
 
     def _run(self, job: Job) -> FuzzRun:
         began = time.monotonic()

@@ -38,9 +38,8 @@ class Refusal:
 class Records:
     """Which operation makes a record, and which reads it; ``id`` is a JSON pointer in the answer.
 
-    ``path`` is a regular expression, ``status`` every status of success.
-
-    ``{id}`` stands for the record's id in ``read_path``.
+    ``path`` and ``read_path`` are regular expressions; the group of the latter is the record's id.
+    ``status`` is every status of success.
     """
 
     method: str

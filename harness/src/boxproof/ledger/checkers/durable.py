@@ -42,6 +42,14 @@ def altered(history: History) -> Iterator[Anomaly]:
                 )
 
 
+def undone(history: History) -> Iterator[Anomaly]:
+    """An acknowledged update or delete that a final read does not show."""
+    for change, read in history.changes:
+        why = change.changed.undone(read.status, history.text_of(read.record))
+        if why:
+            yield Anomaly(f"id {read.id}: {why}", (change, read))
+
+
 def repeated(history: History) -> Iterator[Anomaly]:
     """A write that is stored more than once."""
     if history.final is None:
