@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from boxproof.config.values import HEADER
 from boxproof.core.redaction import Hidden, Redaction, base64_of
@@ -47,26 +47,30 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A header whose value is a secret; what is printed names the variable or file that holds it.
+    """A header, or a query parameter, whose value is a secret.
+
+    What is printed names the variable or file that holds it.
 
     Attributes:
-        header: such as ``Authorization``.
+        name: such as ``Authorization``.
         variable: the environment variable that a person has the value in; empty where it is a file.
         value: the variable's value.
         prefix: what stands before the value, such as ``"Bearer "``.
         file: the file that a person has the value in.
         user: with a name, the value is that user's password (RFC 7617): both are sent as base64.
+        in_query: whether it is a query parameter.
     """
 
-    header: str
+    name: str
     variable: str
     value: Secret
     prefix: str = ""
     file: str = ""
     user: str = ""
+    in_query: bool = False
 
     def reveal(self) -> str:
-        """The header's whole value, for whoever puts it on the wire."""
+        """The whole value, for whoever puts it on the wire."""
         value = self.value.reveal()
         return self.prefix + (base64_of(f"{self.user}:{value}") if self.user else value)
 
@@ -77,12 +81,26 @@ class Credential:
 
     @property
     def shell(self) -> str:
-        """What a shell makes the header's value of, between double quotes."""
+        """What a shell makes the whole value of, between double quotes."""
         prefix = _doubled(self.prefix)
         if not self.user:
             return prefix + self.shown
         pair = f'"{_doubled(self.user)}:{self.shown}"'
         return f"{prefix}$(printf %s {pair} | base64 -w0)"
+
+    def left_out(self, url: str) -> str:
+        """A URL without this credential in its query."""
+        if not self.in_query:
+            return url
+        path, _, query = url.partition("?")
+        sent = (self.name, self.reveal())
+        pairs = [each.partition("=") for each in query.split("&")]
+        kept = [
+            name + equals + value
+            for name, equals, value in pairs
+            if (unquote_plus(name), unquote_plus(value)) != sent
+        ]
+        return path + (f"?{'&'.join(kept)}" if any(kept) else "")
 
     @property
     def hidden(self) -> Hidden:
@@ -128,6 +146,7 @@ class Endpoint:
     Attributes:
         url: such as ``http://127.0.0.1:32768``, with a path below which everything lies or none.
         headers: sent with every request.
+        query: parameters that are sent with every request.
         credentials: sent with every request, shown nowhere.
         hidden: secrets that are not sent and shown nowhere either: another user's.
         quota: what may be sent, to a service that others use, too; without one, anything.
@@ -139,6 +158,7 @@ class Endpoint:
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     credentials: tuple[Credential, ...] = ()
+    query: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
     hidden: tuple[Hidden, ...] = field(default=(), repr=False, kw_only=True)
     tls: Tls = SYSTEM_TRUST
     limits: ExchangeLimits = ExchangeLimits()
@@ -146,12 +166,13 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         _check(self.url)
-        named = [*self.headers, *((e.header, e.prefix) for e in self.credentials)]
+        in_headers = [each for each in self.credentials if not each.in_query]
+        named = [*self.headers, *((each.name, each.prefix) for each in in_headers)]
         for name, value in named:
             if not HEADER.fullmatch(f"{name}:{value}"):
                 raise ValueError(f"{name!r} is not a valid header")
-        for each in self.credentials:
-            if not HEADER.fullmatch(f"{each.header}:{each.reveal()}"):
+        for each in in_headers:
+            if not HEADER.fullmatch(f"{each.name}:{each.reveal()}"):
                 raise ValueError(f"the value of {each.shown} cannot be sent in a header")
 
     @property
@@ -173,17 +194,30 @@ class Endpoint:
 
     def at(self, path: str) -> str:
         """The URL of a path and its query, percent-encoded where it is not."""
-        return self.url.rstrip("/") + quote(path, safe=TARGET_CHARACTERS, errors="surrogatepass")
+        url = self.url.rstrip("/") + quote(path, safe=TARGET_CHARACTERS, errors="surrogatepass")
+        return _with_query(url, self.query)
 
     def below(self, url: str) -> str:
         """What :meth:`at` makes a URL of: its path below the endpoint's, and its query."""
+        for each in self.credentials:
+            # A service that repeats a request's query in its links repeats the secret.
+            url = each.left_out(url)
         parts = urlsplit(url)
         path = parts.path.removeprefix(urlsplit(self.url).path.rstrip("/"))
         return path + (f"?{parts.query}" if parts.query else "")
 
     def every_header(self) -> dict[str, str]:
         """The headers with those of the credentials, for whoever puts them on the wire."""
-        return {**dict(self.headers), **{e.header: e.reveal() for e in self.credentials}}
+        secret = {each.name: each.reveal() for each in self.credentials if not each.in_query}
+        return {**dict(self.headers), **secret}
+
+    def secret_query(self) -> dict[str, str]:
+        """The query parameters of the credentials, for whoever puts them on the wire."""
+        return {each.name: each.reveal() for each in self.credentials if each.in_query}
+
+    def target(self, url: str) -> str:
+        """What a request line names of a URL, the credentials' query parameters with it."""
+        return target_of(_with_query(url, tuple(self.secret_query().items())))
 
     def through(self, address: str) -> Self:
         """The same service behind another address, such as a proxy of ours.
@@ -239,6 +273,12 @@ def _redaction(secrets: tuple[Hidden, ...]) -> Redaction:
 def _doubled(text: str) -> str:
     """A text as it stands between a shell's double quotes."""
     return re.sub(r'([\\"$`])', r"\\\1", text)
+
+
+def _with_query(url: str, parameters: tuple[tuple[str, str], ...]) -> str:
+    if not parameters:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(parameters)}"
 
 
 def target_of(url: str) -> str:

@@ -62,7 +62,7 @@ class Service:
             log("error", f"DATA is {str(settings.data)!r}: {error}")
             sys.exit(2)
 
-    def kept_out(self, _path: str, _headers: Mapping[str, str]) -> Response | None:
+    def kept_out(self, _path: str, _headers: Mapping[str, str], _query: str) -> Response | None:
         """What a request gets that is not let in; everybody is."""
         return None
 

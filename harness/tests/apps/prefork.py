@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         service = self.server.service
-        response = service.kept_out(path, dict(self.headers)) or service.respond(
+        response = service.kept_out(path, dict(self.headers), query) or service.respond(
             self.command, path, query, body
         )
         data = json.dumps(response.body).encode()

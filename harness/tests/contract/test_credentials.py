@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from apps.judging import PROMISED, Judged, judge, process_of
@@ -13,6 +14,7 @@ scheme = "bearer"
 variable = "TOY_KEY"
 another = { variable = "TOY_OTHER_KEY" }
 """
+IN_QUERY = CREDENTIAL.replace('"bearer"', '"query"\nname = "api_key"')
 EVERY = {
     "credentials.missing-refused",
     "credentials.wrong-refused",
@@ -27,7 +29,9 @@ CAUGHT = {
     "no_challenge": {"credentials.challenge"},
     "shows_others_records": {"credentials.records-private"},
     "logs_keys": {"credentials.not-in-logs"},
+    "logs_queries": {"credentials.not-in-logs"},
 }
+QUERY_TOYS = ("query_keyed", "logs_queries")
 
 
 def judged(toy: str, folder: Path, *arguments: str) -> Judged:
@@ -35,20 +39,26 @@ def judged(toy: str, folder: Path, *arguments: str) -> Judged:
     config = folder / "boxproof.toml"
     promised = PROMISED.partition("[upgrade]")[0]
     limits = PROMISED[PROMISED.index("[limits]") :]
-    config.write_text(promised + limits + CREDENTIAL + process_of(f"apps.credentials.{toy}"))
+    credential = IN_QUERY if toy in QUERY_TOYS else CREDENTIAL
+    config.write_text(promised + limits + credential + process_of(f"apps.credentials.{toy}"))
     given = ("--target", "process", *arguments)
     keys = {"TOY_KEY": KEY, "TOY_OTHER_KEY": OTHER, "KEYS": f"{KEY},{OTHER}"}
     return judge(config, folder / "report", *given, **keys)
 
 
-def test_a_service_with_keys_is_judged_whole_and_no_key_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("toy", "also"),
+    [("keyed", "smoke or readable or stored-once or finishes"), ("query_keyed", "unknown-path")],
+)
+def test_a_service_with_keys_is_judged_whole_and_no_key_is_told(
+    toy: str, also: str, tmp_path: Path
+) -> None:
     """Every request carries the key, fuzzing included; whatever is left names its variable."""
-    chosen = ("-k", "smoke or schema or credentials or readable or stored-once or finishes")
-    said = judged("keyed", tmp_path, *chosen)
+    said = judged(toy, tmp_path, "-k", f"schema or credentials or {also}")
     assert said.said("kept") >= EVERY, said.output
     assert not said.said("broken"), said.output
     assert not said.said("unknown"), said.output
-    secrets = (KEY, OTHER, base64.b64encode(KEY.encode()).decode())
+    secrets = (KEY, OTHER, base64.b64encode(KEY.encode()).decode(), quote(KEY, safe=""))
     for path in (tmp_path / "report").rglob("*"):
         if path.is_file():
             text = path.read_text(errors="replace")

@@ -12,6 +12,9 @@ from boxproof.config.options import CONTRACT, Config, Credential
 from boxproof.config.spellings import spelling
 from boxproof.core.waivers import scope_of
 
+#: Schemes whose value stands below a name of the service's own.
+NAMED = ("header", "cookie", "query")
+
 
 def problems(config: Config) -> Iterator[str]:
     """Each setting that does not fit the others: its place, the value, and the rule."""
@@ -56,17 +59,25 @@ def _of_credential(credential: Credential, config: Config) -> Iterator[str]:
         yield from _needed(f"{place}.user", source.user, scheme, ("basic",))
         if ":" in source.user:
             yield f"{place}.user: must not hold a colon (RFC 7617, 2)"
-    yield from _needed("credential.name", credential.name, scheme, ("header", "cookie"))
-    if credential.name and not values.HEADER.fullmatch(f"{credential.name}:"):
+    yield from _needed("credential.name", credential.name, scheme, NAMED)
+    if credential.name and not _is_sendable(credential.name, scheme):
         yield f"credential.name: {credential.name!r} cannot be sent"
     requests = dict(_operations(config))
     for place, request in requests.items():
         if scheme == "cookie" and request.cookies:
             yield f"{place}.cookies: cannot be sent beside a credential that is a cookie"
+        if scheme == "query" and credential.name in request.query:
+            yield f"{place}.query: {credential.name!r} is the credential's; leave it out"
     known = [each.path for each in requests.values()]
     for path in credential.open_paths:
         if path not in known:
             yield f"credential.open_paths: {path!r} is not the path of a request of this file"
+
+
+def _is_sendable(name: str, scheme: str) -> bool:
+    if scheme == "query":
+        return values.QUERY_NAME.fullmatch(name) is not None
+    return values.HEADER.fullmatch(f"{name}:") is not None
 
 
 def _needed(place: str, value: str, scheme: str, schemes: tuple[str, ...]) -> Iterator[str]:

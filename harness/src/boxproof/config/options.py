@@ -89,11 +89,12 @@ class Credential:
     """What every request carries, so that the service lets it in."""
 
     scheme: str = option(
-        "how it is sent: 'bearer' and 'basic' in Authorization, or in a 'header' or 'cookie'",
+        "how it is sent: 'bearer' and 'basic' in Authorization, or in a 'header', 'cookie' or "
+        "'query' parameter",
         "bearer",
-        values.one_of("bearer", "basic", "header", "cookie"),
+        values.one_of("bearer", "basic", "header", "cookie", "query"),
     )
-    name: str = option("the header's or the cookie's name", "")
+    name: str = option("the header's, the cookie's or the query parameter's name", "")
     user: str = option("the user's name, of the scheme 'basic'", "")
     variable: str = option("the environment variable that holds its value", "")
     file: str = option("the file that holds its value, in place of a variable", "")

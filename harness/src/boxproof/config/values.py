@@ -7,6 +7,8 @@ from typing import Any
 
 from boxproof.core.suggestions import did_you_mean
 
+#: Of a query parameter: characters that no URL and no shell changes (RFC 3986, 2.3).
+QUERY_NAME = re.compile(r"[A-Za-z0-9._~-]+")
 #: A field's name and value (RFC 9110, 5.5), as far as they can be sent at all.
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
 #: An environment variable's name as a shell takes it.

@@ -46,7 +46,11 @@ def curl_line(
         parts += ["-H", option]
     for each in credentials:
         # In double quotes the shell puts the value in.
-        parts += ["-H", f'"{each.header}: {each.shell}"']
+        if each.in_query:
+            # Percent-encodes what follows the equals sign.
+            parts += ["--url-query", f'"{each.name}={each.shell}"']
+        else:
+            parts += ["-H", f'"{each.name}: {each.shell}"']
     if body is None:
         return " ".join(parts)
     if len(body) > bodies.INLINE_BYTES:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from boxproof.config.operations import ValidRequest
 from boxproof.core.breaches import UnusableAnswer
-from boxproof.endpoint import Endpoint, target_of
+from boxproof.endpoint import Endpoint
 from boxproof.probes.curl import EMPTY_BODY, curl_line
 from boxproof.probes.payload import Payload
 
@@ -53,7 +53,8 @@ class Request:
         fields = _by_name((*self.endpoint.headers, *self.headers))
         if self.payload is not None:
             fields.setdefault("content-type", ("Content-Type", self.payload.media_type))
-        secret = {each.header.lower() for each in self.endpoint.credentials}
+        credentials = self.endpoint.credentials
+        secret = {each.name.lower() for each in credentials if not each.in_query}
         return tuple(field for name, field in fields.items() if name not in secret)
 
     def head(self, *, expect: bool = False) -> bytes:
@@ -64,7 +65,8 @@ class Request:
             fields.append(("Content-Length", str(len(self.content))))
         if self.content and expect:
             fields.append(("Expect", "100-continue"))
-        return head(self.method, self.endpoint, target_of(self.url), _by_name(fields).values())
+        target = self.endpoint.target(self.url)
+        return head(self.method, self.endpoint, target, _by_name(fields).values())
 
     def curl(self) -> str:
         """It as a shell command that works as printed."""

@@ -80,14 +80,16 @@ def _credential(
     problem = _problem(value, given.scheme)
     if problem:
         raise ConfigError(f"{at}: its value {problem}")
-    header, prefix = {
+    name, prefix = {
         "bearer": (AUTHORIZATION, "Bearer "),
         "basic": (AUTHORIZATION, "Basic "),
         "header": (given.name, ""),
         "cookie": ("Cookie", f"{given.name}="),
+        "query": (given.name, ""),
     }[given.scheme]
     file = str(root / source.file) if source.file else ""
-    return Credential(header, source.variable, Secret(value), prefix, file, source.user)
+    in_query = given.scheme == "query"
+    return Credential(name, source.variable, Secret(value), prefix, file, source.user, in_query)
 
 
 def _value(root: Path, source: SecretSource, at: str) -> str:

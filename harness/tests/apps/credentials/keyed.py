@@ -21,12 +21,15 @@ class Keyed(Service):
         with self.store.connected() as database:
             database.execute("CREATE TABLE IF NOT EXISTS owners (id TEXT, key TEXT)")
 
-    def kept_out(self, path: str, headers: Mapping[str, str]) -> Response | None:
-        self.now.key = headers.get("Authorization", "").removeprefix("Bearer ")
+    def kept_out(self, path: str, headers: Mapping[str, str], query: str) -> Response | None:
+        self.now.key = self.key_in(headers, query)
         if path in OPEN or self.knows(self.now.key):
             return None
         log("warning", "a key that nobody has was refused")
         return self.unauthorized()
+
+    def key_in(self, headers: Mapping[str, str], _query: str) -> str:
+        return headers.get("Authorization", "").removeprefix("Bearer ")
 
     def knows(self, key: str) -> bool:
         return key in self.keys

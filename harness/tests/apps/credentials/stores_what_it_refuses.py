@@ -9,8 +9,8 @@ from apps.prefork import Master
 
 
 class StoresWhatItRefuses(Keyed):
-    def kept_out(self, path: str, headers: Mapping[str, str]) -> Response | None:
-        refused = super().kept_out(path, headers)
+    def kept_out(self, path: str, headers: Mapping[str, str], query: str) -> Response | None:
+        refused = super().kept_out(path, headers, query)
         if refused is not None and path == "/say":
             return None
         return refused

@@ -307,6 +307,11 @@ def test_forbidden_words_are_some(tmp_path: Path) -> None:
             "scheme = 'cookie'\nname = 'c'\nvariable = 'A'\n[work.cookies]\ntenant = 'a'",
             "work.cookies: cannot be sent beside a credential that is a cookie",
         ),
+        ("scheme = 'query'\nname = 'a&b'\nvariable = 'A'", "credential.name: 'a&b' cannot be sent"),
+        (
+            "scheme = 'query'\nname = 'key'\nvariable = 'A'\n[work.query]\nkey = 'a'",
+            "work.query: 'key' is the credential's; leave it out",
+        ),
         ("variable = 'A'\nanother = {}", "credential.another: its value comes from a variable"),
     ],
 )

@@ -6,6 +6,7 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from apps.good import Response
@@ -200,6 +201,32 @@ def test_a_credential_is_sent_and_nowhere_shown(
     shown = [line, repr(endpoint), str(answer), (tmp_path / "journal.jsonl").read_text()]
     shown.append(json.dumps(endpoint.credentials, default=str))
     assert not [each for each in shown if "cret" in each.replace("Secret", "")]
+
+
+def test_a_credential_in_the_query_is_sent_and_nowhere_shown(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside what a request asks for, and once, where a link of the service repeats it."""
+    secret = "s3c ret+/=&%"
+    key = Credential("api_key", "API_KEY", Secret(secret), in_query=True)
+    monkeypatch.setenv("API_KEY", secret)
+    link = f"/list?api_key={quote(secret)}&after=1"
+
+    with served(lambda *_: Response(200, {"next": link})) as server:
+        answer = to(Endpoint(server.url, credentials=(key,)), journal).get("/list?limit=2")
+        lines = [answer.evidence()[0]]
+        following = to(Endpoint(server.url, credentials=(key,)), journal).get(answer.target(link))
+        lines.append(following.evidence()[0])
+        for line in lines:
+            subprocess.run(["bash", "-c", line], check=True, capture_output=True)
+    sent = [parse_qs(urlsplit(each.target).query) for each in server.asked]
+    assert sent[:2] == [
+        {"limit": ["2"], "api_key": [secret]},
+        {"after": ["1"], "api_key": [secret]},
+    ]
+    assert sent[2:] == sent[:2]
+    shown = [*lines, *answer.evidence(), str(answer), journal.path.read_text()]
+    assert not [each for each in shown if "s3c" in each]
 
 
 def test_a_credential_that_a_service_repeats_is_shown_by_name(journal: Journal) -> None:

@@ -29,6 +29,7 @@ def config(tmp_path: Path) -> Config:
         (Credential(), ("Authorization", f"Bearer {SECRET}")),
         (Credential("header", "X-Key"), ("X-Key", SECRET)),
         (Credential("cookie", "session"), ("Cookie", f"session={PLAIN}")),
+        (Credential("query", "api_key"), ("api_key", SECRET)),
         (
             Credential("basic", user="me"),
             ("Authorization", f"Basic {base64.b64encode(f'me:{SECRET}'.encode()).decode()}"),
@@ -51,7 +52,7 @@ def test_every_scheme_sends_the_value_and_a_shell_makes_the_same_of_it(
     given = replace(given, variable=kept.variable, file=kept.file)
     config = replace(config, credential=given)
     (credential,) = endpoint_at("http://toy", config).credentials
-    assert (credential.header, credential.reveal()) == header
+    assert (credential.name, credential.reveal()) == header
     shell = subprocess.run(
         ["bash", "-c", f'printf %s "{credential.shell}"'], check=True, capture_output=True
     )

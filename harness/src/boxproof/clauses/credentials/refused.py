@@ -54,7 +54,10 @@ def wrong_refused(
     wrong = another_value(credential)
 
     def with_wrong(endpoint: Endpoint) -> Endpoint:
-        return replace(endpoint, headers=(*endpoint.headers, (wrong.header, wrong.reveal())))
+        sent = (wrong.name, wrong.reveal())
+        if wrong.in_query:
+            return replace(endpoint, query=(*endpoint.query, sent))
+        return replace(endpoint, headers=(*endpoint.headers, sent))
 
     _require_refused("a wrong credential", with_wrong, work, record_store, shapes, config)
 

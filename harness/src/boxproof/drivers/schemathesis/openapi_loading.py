@@ -34,7 +34,10 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
     url = job.endpoint.at(job.document_path)
     try:
         schema = schemathesis.openapi.from_url(
-            url, config=config, headers=job.endpoint.every_header()
+            url,
+            config=config,
+            headers=job.endpoint.every_header(),
+            params=job.endpoint.secret_query(),
         )
         schema.validate()
         # Before anything asks for an operation: each keeps the address that it was made with.

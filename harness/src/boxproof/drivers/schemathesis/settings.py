@@ -30,13 +30,20 @@ def settings(job: Job) -> SchemathesisConfig:
     document alone says that). A failure does not end an operation's phase, or one fault would hide
     the next.
     """
+    query = job.endpoint.secret_query()
     sequences = max(LEAST_SEQUENCES, job.max_examples // SEQUENCE_EXAMPLES)
     project = ProjectConfig(
         workers=1,
         continue_on_failure=True,
         request_timeout=job.endpoint.limits.seconds,
         headers=job.endpoint.every_header(),
-        generation=GenerationConfig(max_examples=job.max_examples, database="none"),
+        parameters={f"query.{name}": value for name, value in query.items()},
+        generation=GenerationConfig(
+            max_examples=job.max_examples,
+            database="none",
+            # A credential in the query is sent in any case, and none is drawn in its place.
+            with_security_parameters=not query,
+        ),
         phases=PhasesConfig(
             coverage=CoveragePhaseConfig(unexpected_methods=set() if job.only_reads else None),
             fuzzing=FuzzingPhaseConfig(error_feedback=ErrorFeedbackConfig(enabled=False)),

@@ -3,14 +3,16 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemathesis.engine import events
 from schemathesis.engine.context import EngineContext
 from schemathesis.engine.control import ExecutionControl
 from schemathesis.engine.core import Engine
 from schemathesis.engine.observations import Observations
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from boxproof.drivers.schemathesis import collect
@@ -28,8 +30,30 @@ class Finished:
     errors: tuple[str, ...]
 
 
-def stages(schema: OpenApiSchema, limit_seconds: float) -> Iterator[Finished]:
+class _Context(EngineContext):
+    """Sends these query parameters with every request, for which Schemathesis has no setting.
+
+    As it does with headers that are set, it leaves them out where it tries a request without them.
+    """
+
+    def __init__(self, schema: OpenApiSchema, query: Mapping[str, str]) -> None:
+        super().__init__(schema=schema, stop_event=threading.Event(), observations=Observations())
+        self._query = query
+
+    def get_transport_kwargs(
+        self, operation: APIOperation[Any, Any, Any, Any] | None = None
+    ) -> dict[str, Any]:
+        """What every request is sent with."""
+        sent = super().get_transport_kwargs(operation)
+        return {**sent, "params": dict(self._query)} if self._query else sent
+
+
+def stages(
+    schema: OpenApiSchema, limit_seconds: float, query: Mapping[str, str]
+) -> Iterator[Finished]:
     """Run every phase within ``limit_seconds`` altogether, and yield each as it ends.
+
+    The parameters of ``query`` go with every request.
 
     A phase gets an equal part of the time that is left; what it does not use goes to those after
     it. One that has used up its part is wound down, with what it has seen, and the next begins.
@@ -38,7 +62,7 @@ def stages(schema: OpenApiSchema, limit_seconds: float) -> Iterator[Finished]:
     end = time.monotonic() + limit_seconds
     left = list(PHASES)
     # What Engine.execute() does, with the context in hand.
-    engine = EngineContext(schema=schema, stop_event=threading.Event(), observations=Observations())
+    engine = _Context(schema, query)
     current: _Current | None = None
     last: tuple[Sent, ...] = ()
     for event in Engine(schema)._create_execution_plan().execute(engine):

@@ -146,7 +146,7 @@ def _sent_out(sent: Sent) -> dict[str, Any]:
         "url": sent.url,
         "headers": [list(each) for each in sent.headers],
         "body": None if sent.body is None else _bytes_out(sent.body),
-        "credentials": [each.header for each in sent.credentials],
+        "credentials": [each.name for each in sent.credentials],
     }
 
 
@@ -157,7 +157,7 @@ def _sent_in(data: Mapping[str, Any], endpoint: Endpoint) -> Sent:
         headers=tuple((name, value) for name, value in data["headers"]),
         body=None if data["body"] is None else base64.b64decode(data["body"]),
         credentials=tuple(
-            each for each in endpoint.credentials if each.header in data["credentials"]
+            each for each in endpoint.credentials if each.name in data["credentials"]
         ),
         tls=endpoint.tls,
     )
@@ -186,12 +186,16 @@ def _without_values(sent: Sent, endpoint: Endpoint) -> Sent:
     had = tuple(
         each
         for each in endpoint.credentials
-        if (each.header.lower(), each.reveal()) in ((n.lower(), v) for n, v in sent.headers)
+        if each.left_out(sent.url) != sent.url
+        or (each.name.lower(), each.reveal()) in ((n.lower(), v) for n, v in sent.headers)
     )
-    names = {each.header.lower() for each in had}
+    names = {each.name.lower() for each in had if not each.in_query}
+    url = sent.url
+    for each in had:
+        url = each.left_out(url)
     return replace(
         sent,
-        url=endpoint.redacted(sent.url),
+        url=endpoint.redacted(url),
         headers=tuple(
             (name, endpoint.redacted(value))
             for name, value in sent.headers
@@ -214,6 +218,7 @@ def _endpoint_out(endpoint: Endpoint) -> dict[str, Any]:
     return {
         "url": endpoint.url,
         "headers": [list(each) for each in endpoint.headers],
+        "query": [list(each) for each in endpoint.query],
         "credentials": [
             {**asdict(each), "value": each.value.reveal()} for each in endpoint.credentials
         ],
@@ -229,6 +234,7 @@ def _endpoint_in(data: Mapping[str, Any]) -> Endpoint:
     return Endpoint(
         url=data["url"],
         headers=tuple((name, value) for name, value in data["headers"]),
+        query=tuple((name, value) for name, value in data["query"]),
         credentials=tuple(
             Credential(**{**each, "value": Secret(each["value"])}) for each in data["credentials"]
         ),

@@ -56,7 +56,7 @@ def main() -> int:
         except Spent:
             pass
         else:
-            for finished in stages(schema, job.limit_seconds):
+            for finished in stages(schema, job.limit_seconds, job.endpoint.secret_query()):
                 tell(
                     "phase",
                     phase=phase_out(finished.phase),

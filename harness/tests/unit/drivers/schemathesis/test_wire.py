@@ -53,6 +53,19 @@ def test_a_credential_reaches_the_other_process_and_only_its_name_comes_back() -
     assert told.requests[0].headers == (("X-B", "a $KEY"),)
 
 
+def test_a_credential_in_the_query_stands_in_no_url_that_comes_back() -> None:
+    """The printed line takes it from its variable; a wrong one is shown as it was sent."""
+    key = Credential("key", "KEY", Secret("s3c ret"), in_query=True)
+    endpoint = Endpoint("http://h", query=(("a", "b"),), credentials=(key,))
+    assert Job.from_line(Job(endpoint, "/", 1, 5, 1.5).to_line()).endpoint == endpoint
+    sent = (Sent("GET", "http://h/?a=1&key=s3c+ret"), Sent("GET", "http://h/?key=wrong"))
+    line = json.dumps(failure_out(Failure("c", "GET /", "p", "t", "", sent), endpoint))
+    _, right, wrong = failure_in(json.loads(line), endpoint).evidence()
+    assert "s3c" not in line
+    assert right.endswith("""'http://h/?a=1' --url-query "key=$KEY\"""")
+    assert wrong.endswith("'http://h/?key=wrong'")
+
+
 def test_failure_survives_with_any_bytes_and_surrogates() -> None:
     """Bodies that are no text and text that is no Unicode survive."""
     failure = Failure(
