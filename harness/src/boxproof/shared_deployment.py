@@ -8,6 +8,7 @@ from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.errors import BootFailed, ConfigError, EngineError
 from boxproof.journal import Journal
 from boxproof.journal.entries import FactsLearned, FirstBootFailed, Progress
+from boxproof.probes.broken_work import TRIES, TRY_SECONDS, failure_of
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
@@ -140,6 +141,18 @@ class SharedDeployment:
         except NoAnswer:
             return False
         return True
+
+    def failure_of_work(self) -> str:
+        """How its work fails for good, as :func:`failure_of` says it.
+
+        It is tried for longer than the service took to start, so that what only loads or restarts
+        is waited for.
+        """
+        shared = self.get()
+        pause = TRY_SECONDS
+        if isinstance(shared.startup, Startup):
+            pause += shared.startup.seconds / TRIES
+        return failure_of(shared.booted.work, pause)
 
     def get(self) -> Shared:
         """The deployment, booted when first asked for.

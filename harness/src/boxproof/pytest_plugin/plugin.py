@@ -143,7 +143,7 @@ def pytest_runtest_makereport(
 
 def _verdict(session: Session, item: ClauseItem, error: BaseException | None) -> ClauseJudged:
     said = judgement_of(error)
-    note_judged(item, item.clause.id, passed=error is None)
+    note_judged(item, item.clause, said.verdict)
     settled = settle(
         item.clause.id,
         said.verdict,

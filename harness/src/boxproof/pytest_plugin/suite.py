@@ -18,7 +18,7 @@ from boxproof.core.breaches import NotJudged, rests_on_time
 from boxproof.core.effects import Effect
 from boxproof.core.errors import BoxproofError
 from boxproof.core.request_quota import SAFE_METHODS_TOLD
-from boxproof.core.verdicts import Cause
+from boxproof.core.verdicts import Cause, Verdict
 from boxproof.pytest_plugin import suite_fixtures
 from boxproof.pytest_plugin.late import confirmed_alone, forget_late
 from boxproof.pytest_plugin.revival import SHARED, note_judged, revive
@@ -83,7 +83,7 @@ class ClauseItem(pytest.Function):
             try:
                 if not (forget_late(self) or made):
                     raise late
-                note_judged(self, self.clause.id, passed=False)
+                note_judged(self, self.clause, Verdict.NOT_JUDGED)
                 revive(self, session)
                 if self.clause.effect is Effect.DISTURBS and SHARED in self.fixturenames:
                     # What it did the first time must not be added to the second.
