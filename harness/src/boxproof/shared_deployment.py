@@ -26,18 +26,18 @@ class Booted:
     deployment: Deployment
     http: Client
     work: Work
-    store: RecordStore | None
+    stores: tuple[RecordStore, ...]
 
     @property
     def records(self) -> RecordStore:
-        """The records that the deployment keeps.
+        """The records that the deployment keeps, of the first kind.
 
         Raises:
             ConfigError: ``boxproof.toml`` describes none.
         """
-        if self.store is None:
+        if not self.stores:
             raise ConfigError("no records are configured; [records.NAME] describes them")
-        return self.store
+        return self.stores[0]
 
 
 @dataclass
@@ -198,8 +198,8 @@ class SharedDeployment:
         deployment = self._target.boot(Variant())
         self._begin()
         client = Client(lambda: deployment.endpoint, self._journal)
-        store = None if self._config.record is None else RecordStore.over(client, self._config)
-        booted = Booted(deployment, client, Work(client, self._config.work), store)
+        stores = RecordStore.of_every_kind(client, self._config)
+        booted = Booted(deployment, client, Work(client, self._config.work), stores)
         # Asked at once, before anything could warm up: a service that says ready must be ready.
         first: Answer | NoAnswer | NotJudged
         try:

@@ -29,11 +29,12 @@ def left_out(config: Config) -> str:
 
 
 def kinds_left_out(config: Config) -> str:
-    """One line: the kinds of records that no clause judges; empty where there is none."""
+    """One line: the kinds of records that faults are not judged with; empty where there is none."""
     first, *others = config.records or [""]
     if not others:
         return ""
-    return f"kinds of records that no clause judges, beside {first!r}: {', '.join(others)}"
+    told = "judged across restarts and new containers, but under other faults not, unlike"
+    return f"kinds of records that are {told} {first!r}: {', '.join(others)}"
 
 
 def _listed(families: Counter[str], sizes: Counter[str]) -> str:

@@ -8,13 +8,14 @@ their module is imported.
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
 import boxproof.clauses
 import boxproof.scenarios
 from boxproof.clauses import families
+from boxproof.clauses.by_kind import any_kind
 from boxproof.clauses.judging_order import ordered
 from boxproof.config.options import Config
 from boxproof.core import entry_points
@@ -45,6 +46,8 @@ class Clause:
             where nothing may be written.
         after: what it comes after: ids of clauses, names of families, effects.
         since: the contract in which it came; a team that pins an older one is told of it.
+        of_kind: what ``promised`` asks of a kind of records, where it is judged for each of them;
+            None where it is judged once.
     """
 
     id: str
@@ -57,11 +60,21 @@ class Clause:
     reads_in_part: bool = False
     after: tuple[str, ...] = ()
     since: int = 1
+    of_kind: Callable[[Config], bool] | None = None
 
     @property
     def family(self) -> str:
         """The family that the id names."""
         return family_of(self.id)
+
+    def kinds(self, config: Config) -> Mapping[str, Config]:
+        """The kinds of records that it is judged for, by name, each as a file that describes it
+        alone; none where it is judged once.
+        """
+        asked = self.of_kind
+        if asked is None:
+            return {}
+        return {name: each for name, each in config.by_kind().items() if asked(each)}
 
 
 _clauses: dict[str, Clause] = {}
@@ -82,8 +95,12 @@ def clause(
     reads_in_part: bool = False,
     after: tuple[str, ...] = (),
     since: int = 1,
+    each_kind: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Declare the decorated function to be the judge of a clause.
+
+    With ``each_kind`` it is judged for each kind of records of which ``promised`` holds: the
+    fixtures ``records``, ``under`` and ``config`` are then those of that kind alone.
 
     Raises:
         ValueError: the id is malformed, taken, retired, or names another family than the module's
@@ -104,7 +121,17 @@ def clause(
         if since < 1:
             raise ValueError(f"clause {id!r}: {since} is not the number of a contract (1 or more)")
         _clauses[id] = Clause(
-            id, level, sentence, needs, promised, judge, effect, reads_in_part, after, since
+            id,
+            level,
+            sentence,
+            needs,
+            any_kind(promised) if each_kind else promised,
+            judge,
+            effect,
+            reads_in_part,
+            after,
+            since,
+            promised if each_kind else None,
         )
         return judge
 

@@ -219,7 +219,8 @@ class Records:
     """One kind of records that the service keeps; NAME is what you call them.
 
     Without ``[records.NAME.create]`` the request of ``[work]`` makes one; with ``{id}`` in its path
-    the client chooses the id. Of several kinds the clauses judge the first one in the file.
+    the client chooses the id. Of several kinds the first one is judged under every fault; the
+    others by the clauses about records themselves and across restarts and new containers.
     """
 
     id: str = json_pointer("the new record's id in the record", "/id")

@@ -7,7 +7,7 @@ a service may or may not make: without it, the clauses that speak of it are no p
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -286,8 +286,12 @@ class Config:
 
     @property
     def record(self) -> Records | None:
-        """The kind of records that clauses judge: the first one; None where there is none."""
+        """The first kind of records; None where there is none."""
         return next(iter(self.records.values()), None)
+
+    def by_kind(self) -> "Mapping[str, Config]":
+        """This file with one kind of records alone, for each of them."""
+        return {name: replace(self, records={name: each}) for name, each in self.records.items()}
 
     @property
     def record_is_work(self) -> bool:

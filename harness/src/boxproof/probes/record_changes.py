@@ -10,6 +10,7 @@ from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.json_pointers import resolve
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import Created, RecordStore
+from boxproof.probes.texts import Texts
 from boxproof.probes.work import Work, described_record
 
 #: What reading a deleted record returns (RFC 9110, 15.5.5 and 15.5.11).
@@ -61,10 +62,8 @@ def update(store: RecordStore, created: Created) -> Changed:
     """
     operation = store.kind.update
     assert operation is not None
-    filled = replace(operation, parameters={**operation.parameters, ID: created.key})
-    work = Work(store.client, filled)
-    text = work.texts.fresh()
-    answer = work.send(text)
+    text = Texts.of(operation).fresh()
+    answer = ask_to_update(store, created.key, text)
     _require_success(operation, answer, "update")
     return Changed(created, answer, text)
 
@@ -81,6 +80,19 @@ def delete(store: RecordStore, created: Created) -> Changed:
     answer = ask_to_delete(store, created.key)
     _require_success(operation, answer, "delete")
     return Changed(created, answer)
+
+
+def ask_to_update(store: RecordStore, key: Any, text: str | None = None) -> Answer:
+    """Ask for the update of what is read by ``key``, with another text than that of the file where
+    one is given; any status is returned.
+
+    Raises:
+        NoAnswer: the request got none.
+    """
+    operation = store.kind.update
+    assert operation is not None
+    filled = replace(operation, parameters={**operation.parameters, ID: key})
+    return Work(store.client, filled).send(text)
 
 
 def ask_to_delete(store: RecordStore, key: Any) -> Answer:

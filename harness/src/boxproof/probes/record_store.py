@@ -70,22 +70,32 @@ class RecordStore:
 
     Attributes:
         work: what makes a record.
+        name: what ``boxproof.toml`` calls the kind.
     """
 
     work: Work
     kind: Records
+    name: str = ""
 
     @classmethod
     def over(cls, client: Client, config: Config) -> Self:
-        """The records that clauses judge, of the deployment that a client speaks to.
+        """The records of the first kind, of the deployment that a client speaks to.
 
         Raises:
             ConfigError: ``boxproof.toml`` describes no records.
         """
-        kind = config.record
-        if kind is None:
+        stores = cls.of_every_kind(client, config)
+        if not stores:
             raise ConfigError(f"{config.file} describes no records; [records.NAME] does")
-        return cls(Work(client, config.maker(kind)), kind)
+        return stores[0]
+
+    @classmethod
+    def of_every_kind(cls, client: Client, config: Config) -> tuple[Self, ...]:
+        """The records of each kind that ``boxproof.toml`` describes, in its order."""
+        return tuple(
+            cls(Work(client, config.maker(kind)), kind, name)
+            for name, kind in config.records.items()
+        )
 
     def through(self, client: Client) -> Self:
         """The same records, spoken to through another client."""

@@ -120,14 +120,16 @@ def work(shared: Shared) -> Work:
 
 
 @pytest.fixture(scope="session")
-def record_store(shared: Shared) -> RecordStore | None:
-    """The records that the shared deployment keeps; None where it keeps none."""
-    return shared.booted.store
+def record_stores(shared: Shared) -> tuple[RecordStore, ...]:
+    """The records that the shared deployment keeps, of each kind; none where it keeps none."""
+    return shared.booted.stores
 
 
 @pytest.fixture(scope="session")
 def records(shared: Shared) -> RecordStore:
-    """The records that the shared deployment keeps."""
+    """The records that the shared deployment keeps: of the first kind, or of each in turn where the
+    clause is judged for every kind.
+    """
     return shared.booted.records
 
 

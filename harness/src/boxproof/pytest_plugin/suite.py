@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from boxproof.clauses import registry
+from boxproof.clauses.by_kind import judged_by_kind
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, rests_on_time
 from boxproof.core.effects import Effect
@@ -128,7 +129,10 @@ class Suite(pytest.Module):
                 f"and {config.file} names contract {config.contract}",
                 Cause.NEWER_CONTRACT,
             )
-        item = ClauseItem.from_parent(self, name=clause.id, callobj=clause.judge)
+        judge = clause.judge
+        if clause.of_kind is not None and len(config.records) > 1:
+            judge = judged_by_kind(judge, clause.kinds(config))
+        item = ClauseItem.from_parent(self, name=clause.id, callobj=judge)
         item.clause = clause
         item.add_marker(clause.family)
         return item
@@ -140,4 +144,4 @@ def _only_named(clause: registry.Clause, reason: str, cause: Cause) -> registry.
     def not_judged() -> None:
         raise NotJudged(reason, cause)
 
-    return replace(clause, judge=not_judged, needs=())
+    return replace(clause, judge=not_judged, needs=(), of_kind=None)

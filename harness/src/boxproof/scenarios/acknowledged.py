@@ -1,7 +1,7 @@
 """The records that a deployment acknowledged, and what became of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ class Reread:
 
     Attributes:
         changed: its acknowledged update or delete; None where it had none.
+        kind: what ``boxproof.toml`` calls records like it.
     """
 
     created: Created
@@ -30,6 +31,7 @@ class Reread:
     record: Any = None
     text: Any = None
     changed: Changed | None = None
+    kind: str = ""
 
     @property
     def loss(self) -> str:
@@ -60,58 +62,62 @@ class Reread:
         return (*made.evidence(), *read)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An acknowledged record, whose it is, and its acknowledged update or delete, if it had one."""
+
+    store: RecordStore
+    created: Created
+    changed: Changed | None = None
+
+
 @dataclass
 class AcknowledgedRecords:
-    """Makes records, remembers every one that was acknowledged, reads them again.
+    """Makes records of every kind and reads them again.
 
-    ``store`` is None where the service keeps no records: then there is only its work.
+    ``stores`` is empty where the service keeps no records: then there is only its work.
     """
 
     config: Config
     journal: Journal
     work: Work
-    store: RecordStore | None
-    records: list[Created] = field(default_factory=list)
+    stores: tuple[RecordStore, ...]
 
-    def create(self, count: int) -> tuple[Created, ...]:
-        """Make records one after the other; none where the service keeps none.
+    def create(self, count: int) -> tuple[Known, ...]:
+        """Make so many records of each kind, one after the other.
 
         Raises:
             Breach: the service refused, or gave no answer.
         """
-        if self.store is None:
-            return ()
-        made = tuple(self.store.create() for _ in range(count))
-        self.records += made
-        return made
+        return tuple(Known(each, each.create()) for each in self.stores for _ in range(count))
 
     def request(self) -> Request:
         """One that makes a record; or work, where none does that has a body to keep back."""
-        if self.store is None or not self.store.work.valid.body_encoding:
-            return self.work.request()
-        return self.store.work.request()
+        for each in self.stores[:1]:
+            if each.work.valid.body_encoding:
+                return each.work.request()
+        return self.work.request()
 
-    def acknowledge(self, exchanges: Iterable[Exchange]) -> tuple[Created, ...]:
+    def acknowledge(self, exchanges: Iterable[Exchange]) -> tuple[Known, ...]:
         """The records that answered requests made, of those that make records."""
-        if self.store is None:
-            return ()
-        made = tuple(
-            self.store.made_by(each.answer())
+        return tuple(
+            Known(store, store.made_by(each.answer()))
+            for store in self.stores[:1]
             for each in exchanges
-            if each.request.valid == self.store.work.valid and each.is_success
+            if each.request.valid == store.work.valid and each.is_success
         )
-        self.records += made
-        return made
 
-    def change(self, count: int) -> tuple[Changed, ...]:
+    def change(self, count: int) -> tuple[Known, ...]:
         """Update so many records and delete so many others, as far as that is described."""
-        return () if self.store is None else tuple(hold(self.store, count))
+        return tuple(
+            Known(store, changed.created, changed)
+            for store in self.stores
+            for changed in hold(store, count)
+        )
 
-    def reread(self, records: Iterable[Created | Changed]) -> tuple[Reread, ...]:
-        """Read each record; none where ``boxproof.toml`` does not say how."""
-        if self.store is None or self.store.kind.read is None:
-            return ()
-        return tuple(_reread(self.store, each) for each in records)
+    def reread(self, records: Iterable[Known]) -> tuple[Reread, ...]:
+        """Read each record of which ``boxproof.toml`` says how."""
+        return tuple(_reread(each) for each in records if each.store.kind.read is not None)
 
     def traffic(self, *, heavy: bool = False, health: bool = False) -> Traffic:
         """Clients that ask for work: the heaviest, or with looks at the health path between."""
@@ -125,20 +131,21 @@ class AcknowledgedRecords:
         return Traffic(requests, self.journal)
 
 
-def _reread(store: RecordStore, known: Created | Changed) -> Reread:
-    changed = known if isinstance(known, Changed) else None
-    created = known.created if isinstance(known, Changed) else known
+def _reread(known: Known) -> Reread:
+    store, created = known.store, known.created
     try:
         answer = store.read(created.key)
         record = store.record_in(answer) if answer.status == 200 else None
-        return Reread(created, answer, record, text_in(store, record), changed)
+        return Reread(
+            created, answer, record, text_in(store, record), known.changed, known.store.name
+        )
     except NoAnswer as error:
-        return Reread(created, error, changed=changed)
+        return Reread(created, error, changed=known.changed, kind=store.name)
 
 
 @pytest.fixture(scope="session")
 def acknowledged_records(
-    config: Config, journal: Journal, work: Work, record_store: RecordStore | None
+    config: Config, journal: Journal, work: Work, record_stores: tuple[RecordStore, ...]
 ) -> AcknowledgedRecords:
     """Those of the shared deployment."""
-    return AcknowledgedRecords(config, journal, work, record_store)
+    return AcknowledgedRecords(config, journal, work, record_stores)

@@ -143,14 +143,28 @@ class FaultRuns:
     histories: dict[str, History | Exception] = field(default_factory=dict)
     _latest: str = ""
     _forgotten: set[str] = field(default_factory=set)
+    _others: "dict[str, FaultRuns]" = field(default_factory=dict)
+
+    def of_kind(self, name: str) -> "FaultRuns":
+        """The same with records of a kind; its histories are kept apart."""
+        if name == self.records.name:
+            return self
+        if name not in self._others:
+            config = self.config.by_kind()[name]
+            records = RecordStore.over(self.records.client, config)
+            self._others[name] = FaultRuns(
+                self.deployment, records, self.target, config, self.journal, self.seed, self.cycles
+            )
+        return self._others[name]
 
     def forget_late(self) -> bool:
         """Forget the history that was asked for last, once a run: it is made again."""
+        others = [each.forget_late() for each in self._others.values()]
         name = self._latest
         if name in self._forgotten:
-            return False
+            return any(others)
         self._forgotten.add(name)
-        return self.histories.pop(name, None) is not None
+        return self.histories.pop(name, None) is not None or any(others)
 
     def under(self, name: str) -> History:
         """The history of one fault; what went wrong with it is raised again each time.

@@ -10,8 +10,7 @@ from boxproof.core.breaches import NotJudged
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
 from boxproof.probes.messages import Request
-from boxproof.probes.record_store import Created
-from boxproof.scenarios.acknowledged import AcknowledgedRecords, Reread
+from boxproof.scenarios.acknowledged import AcknowledgedRecords, Known, Reread
 from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
 from boxproof.targets.abilities import Line, Restarts
@@ -38,7 +37,7 @@ class Ended:
     exit: Exit
     in_flight: tuple[Exchange, ...] | NotJudged
     rereads: tuple[Reread, ...]
-    after: tuple[Created, ...]
+    after: tuple[Known, ...]
     log: tuple[Line, ...] | None
     changed: tuple[Reread, ...] = ()
 

@@ -57,8 +57,14 @@ class ScenarioContext:
         return Work(self.client(lambda: deployment.endpoint), self.config.work)
 
     def records_of(self, deployment: Deployment) -> RecordStore:
-        """The records of a deployment, also after it was started again on another port."""
+        """The records of a deployment, also after it was started again on another port; of the
+        first kind.
+        """
         return RecordStore.over(self.client(lambda: deployment.endpoint), self.config)
+
+    def stores_of(self, deployment: Deployment) -> tuple[RecordStore, ...]:
+        """The records of a deployment, of every kind; as :meth:`records_of`."""
+        return RecordStore.of_every_kind(self.client(lambda: deployment.endpoint), self.config)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.ledger.history import History
 from boxproof.probes.messages import Answer
-from boxproof.probes.record_changes import Changed
-from boxproof.probes.record_store import Created, RecordStore
+from boxproof.probes.record_store import RecordStore
 from boxproof.scenarios.acknowledged import AcknowledgedRecords, Reread
 from boxproof.scenarios.done import Done
 from boxproof.scenarios.fault_runs import run_under_faults
@@ -156,15 +155,14 @@ class VolumeLife:
     def _remade(self, *, keep_volume: bool) -> tuple[Reread, ...]:
         deployment = self._standing()
         kept = self._records(deployment)
-        before: tuple[Created | Changed, ...]
         before = (*kept.create(RECORDS), *kept.change(RECORDS))
         deployment.ability(RecreatesContainer).recreate(keep_volume=keep_volume)
         return kept.reread(before)
 
     def _records(self, deployment: Deployment) -> AcknowledgedRecords:
         context = self._context
-        work, store = context.work_of(deployment), context.records_of(deployment)
-        return AcknowledgedRecords(context.config, context.journal, work, store)
+        work, stores = context.work_of(deployment), context.stores_of(deployment)
+        return AcknowledgedRecords(context.config, context.journal, work, stores)
 
     def _loaded(self, deployment: Deployment, records: RecordStore) -> History:
         context = self._context

@@ -77,13 +77,14 @@ def test_the_key_that_is_wanting_is_named(id: str, config: Config, key: str) -> 
     assert key_left_out(clause, config) == key
 
 
-def test_a_second_kind_of_records_is_said_to_be_judged_by_nobody() -> None:
+def test_a_second_kind_of_records_is_said_not_to_be_judged_under_faults() -> None:
     """Lest whoever described it relies on that."""
     one = described(text="/text")
     assert kinds_left_out(described()) == ""
     assert kinds_left_out(one) == ""
     two = replace(one, records={**one.records, "users": Records()})
-    said = "kinds of records that no clause judges, beside 'notes': users"
+    told = "judged across restarts and new containers, but under other faults not, unlike"
+    said = f"kinds of records that are {told} 'notes': users"
     assert kinds_left_out(two) == said
 
 

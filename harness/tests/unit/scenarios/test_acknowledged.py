@@ -99,7 +99,7 @@ def test_what_makes_a_record_is_what_is_kept_in_hand(
     work = Work(client, ValidRequest("/say", body={"prompt": "Hi"}))
     made_by = Work(client, maker or work.valid)
     store = RecordStore(made_by, Records(create=maker, read=Read("/notes/{id}")))
-    known = AcknowledgedRecords(CONFIG, journal, work, store)
+    known = AcknowledgedRecords(CONFIG, journal, work, (store,))
     assert known.request().path == makes
     received = Received(200, "OK", "1.1", Headers(), json.dumps(RECORD).encode())
     asked = (work.request(), made_by.request())

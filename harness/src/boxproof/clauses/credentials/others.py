@@ -33,6 +33,7 @@ def has_another(config: Config) -> bool:
     "Another user's record MUST NOT be listed, and reading it MUST return 401, 403 or 404.",
     promised=has_another,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def records_private(records: RecordStore, config: Config) -> None:
     client, theirs = records.client, of_another(config)

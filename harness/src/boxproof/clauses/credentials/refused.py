@@ -1,11 +1,12 @@
 """Requests without the credential, or with a wrong one."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
+from boxproof.config.operations import Operation
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NotJudged, require
 from boxproof.core.effects import Effect
@@ -13,6 +14,7 @@ from boxproof.core.verdicts import Cause, Level
 from boxproof.endpoint import Credential, Endpoint, Secret
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
+from boxproof.probes.record_changes import ask_to_delete, ask_to_update
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.work import Work
 
@@ -34,9 +36,9 @@ def has_credential(config: Config) -> bool:
     effect=Effect.WRITES,
 )
 def missing_refused(
-    work: Work, record_store: RecordStore | None, shapes: Shapes, config: Config
+    work: Work, record_stores: tuple[RecordStore, ...], shapes: Shapes, config: Config
 ) -> None:
-    _require_refused("no credential", lambda each: each, work, record_store, shapes, config)
+    _require_refused("no credential", lambda each: each, work, record_stores, shapes, config)
 
 
 @clause(
@@ -48,7 +50,7 @@ def missing_refused(
     effect=Effect.WRITES,
 )
 def wrong_refused(
-    work: Work, record_store: RecordStore | None, shapes: Shapes, config: Config
+    work: Work, record_stores: tuple[RecordStore, ...], shapes: Shapes, config: Config
 ) -> None:
     (credential,) = work.client.endpoint().credentials
     wrong = another_value(credential)
@@ -59,7 +61,7 @@ def wrong_refused(
             return replace(endpoint, query=(*endpoint.query, sent))
         return replace(endpoint, headers=(*endpoint.headers, sent))
 
-    _require_refused("a wrong credential", with_wrong, work, record_store, shapes, config)
+    _require_refused("a wrong credential", with_wrong, work, record_stores, shapes, config)
 
 
 @clause(
@@ -69,8 +71,8 @@ def wrong_refused(
     promised=has_credential,
     effect=Effect.WRITES,
 )
-def challenge(work: Work, record_store: RecordStore | None, config: Config) -> None:
-    answers = _answers(lambda each: each, work, record_store, config)
+def challenge(work: Work, record_stores: tuple[RecordStore, ...], config: Config) -> None:
+    answers = _answers(lambda each: each, work, record_stores, config)
     refused = [each for _, each in answers if each.status == UNAUTHORIZED]
     for answer in refused:
         require(
@@ -91,7 +93,7 @@ def another_value(credential: Credential) -> Credential:
 def _answers(
     changed: Callable[[Endpoint], Endpoint],
     work: Work,
-    store: RecordStore | None,
+    stores: tuple[RecordStore, ...],
     config: Config,
 ) -> list[tuple[str, Answer]]:
     """What each request that ``boxproof.toml`` describes gets, sent without its credential.
@@ -101,7 +103,7 @@ def _answers(
     Raises:
         NotJudged: all of them are open to all.
     """
-    answers = list(_each_answer(changed, work, store, config))
+    answers = list(_each_answer(changed, work, stores, config))
     if not answers:
         raise NotJudged(f"every request of {config.file} is open to all", Cause.UNDECIDED)
     return answers
@@ -110,37 +112,43 @@ def _answers(
 def _each_answer(
     changed: Callable[[Endpoint], Endpoint],
     work: Work,
-    store: RecordStore | None,
+    stores: tuple[RecordStore, ...],
     config: Config,
 ) -> Iterator[tuple[str, Answer]]:
     client = Client(
         lambda: changed(replace(work.client.endpoint(), credentials=())), work.client.journal
     )
-    for maker in [work] if store is None or store.work.valid == work.valid else [work, store.work]:
-        if _is_closed(maker.valid.path, config):
+    for maker in [work, *(each.work for each in stores if each.work.valid != work.valid)]:
+        if _is_closed(maker.valid, config):
             text = maker.texts.fresh() if maker.valid.text is not None else None
             yield text or "", replace(maker, client=client).send(text)
-    if store is not None:
-        foreign = store.through(client)
-        if store.kind.read is not None and _is_closed(store.kind.read.path, config):
+    for store in stores:
+        kind, foreign = store.kind, store.through(client)
+        if _is_closed(kind.read, config):
             yield "", foreign.read(store.create().key)
-        if foreign.pager is not None and _is_closed(foreign.pager.listing.path, config):
+        if foreign.pager is not None and _is_closed(kind.list, config):
             yield "", foreign.pager.page()
+        if _is_closed(kind.update, config):
+            yield "", ask_to_update(foreign, store.create().key)
+        if _is_closed(kind.delete, config):
+            yield "", ask_to_delete(foreign, store.create().key)
 
 
-def _is_closed(path: str, config: Config) -> bool:
-    return config.credential is not None and path not in config.credential.open_paths
+def _is_closed(operation: Operation | None, config: Config) -> bool:
+    """Whether an operation is described, and asks for the credential."""
+    assert config.credential is not None
+    return operation is not None and operation.path not in config.credential.open_paths
 
 
 def _require_refused(
     what: str,
     changed: Callable[[Endpoint], Endpoint],
     work: Work,
-    store: RecordStore | None,
+    stores: tuple[RecordStore, ...],
     shapes: Shapes,
     config: Config,
 ) -> None:
-    refused = _answers(changed, work, store, config)
+    refused = _answers(changed, work, stores, config)
     for _, answer in refused:
         request = f"{answer.request.method} {answer.request.path}"
         require(
@@ -155,14 +163,14 @@ def _require_refused(
             answer.evidence(),
         )
     for text, answer in refused:
-        page = _shows(store, text)
-        if page is not None:
+        for page in _showing(stores, text) if text else ():
             summary = f"what was refused with {answer.status} is stored all the same"
             raise Breach(summary, [*answer.evidence(), *page.evidence()])
 
 
-def _shows(store: RecordStore | None, text: str) -> Answer | None:
-    """The page of the list that shows a text; None where none does, or there is no list."""
-    pager = None if store is None or not text else store.pager
-    found = None if pager is None else pager.find(lambda each: bool(each.text == text))
-    return None if found is None else found[1]
+def _showing(stores: Iterable[RecordStore], text: str) -> Iterator[Answer]:
+    """A page of each list that shows a text."""
+    for pager in filter(None, (each.pager for each in stores)):
+        found = pager.find(lambda each: bool(each.text == text))
+        if found is not None:
+            yield found[1]

@@ -1,5 +1,6 @@
 """Updates and deletes hold after the server was stopped."""
 
+from boxproof.clauses.by_kind import any_kind
 from boxproof.clauses.persistence.survives import require_all
 from boxproof.clauses.records.deletes import delete_read
 from boxproof.clauses.records.updates import updatable
@@ -17,7 +18,7 @@ from boxproof.targets.abilities import Restarts
     "A record that was updated before the server was stopped MUST be read as it was updated after "
     "the next start.",
     needs=(Restarts,),
-    promised=updatable,
+    promised=any_kind(updatable),
     effect=Effect.DISTURBS,
 )
 def update_survives(restarted: Ended) -> None:
@@ -30,7 +31,7 @@ def update_survives(restarted: Ended) -> None:
     "A record that was deleted before the server was stopped MUST NOT be there after the next "
     "start.",
     needs=(Restarts,),
-    promised=delete_read,
+    promised=any_kind(delete_read),
     effect=Effect.DISTURBS,
 )
 def delete_survives(restarted: Ended) -> None:

@@ -1,5 +1,6 @@
 """The volume, and nothing else, keeps the records."""
 
+from boxproof.clauses.by_kind import any_kind
 from boxproof.clauses.history_checks import readable
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import require
@@ -13,7 +14,7 @@ from boxproof.targets.abilities import RecreatesContainer
     Level.MUST,
     "A new container on a fresh volume MUST NOT have the old one's records.",
     needs=(RecreatesContainer,),
-    promised=lambda config: readable(config) and bool(config.service.data_mount),
+    promised=lambda config: any_kind(readable)(config) and bool(config.service.data_mount),
 )
 def volume_keeps(emptied: tuple[Reread, ...]) -> None:
     found = [each for each in emptied if not each.gone]

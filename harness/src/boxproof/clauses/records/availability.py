@@ -1,5 +1,6 @@
 """What an operation made is there for the others, and what it removed is not."""
 
+from boxproof.clauses.by_kind import any_kind
 from boxproof.clauses.history_checks import readable
 from boxproof.clauses.registry import clause
 from boxproof.clauses.schema.verdicts_of_checks import RESOURCES, judge
@@ -13,7 +14,7 @@ from boxproof.probes.fuzzing import Fuzzer
     Level.MUST,
     "What one operation created MUST be found by those that read it, "
     "and what one removed MUST be gone.",
-    promised=lambda config: config.schema is not None and readable(config),
+    promised=lambda config: config.schema is not None and any_kind(readable)(config),
     effect=Effect.WRITES,
 )
 def resources(fuzzer: Fuzzer) -> None:

@@ -22,6 +22,7 @@ from boxproof.ledger.tried import NO_FAULT
     "An acknowledged write MUST be stored as it was acknowledged, and no list MUST show it twice.",
     promised=traceable,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def stored_once(under: Under) -> None:
     judge(under(NO_FAULT), durable.lost, durable.altered, durable.repeated)
@@ -33,6 +34,7 @@ def stored_once(under: Under) -> None:
     "What was never sent, and what was refused, MUST NOT be stored.",
     promised=listed,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def nothing_unasked(under: Under) -> None:
     judge(under(NO_FAULT), durable.unsent, durable.rejected_and_stored)
@@ -44,6 +46,7 @@ def nothing_unasked(under: Under) -> None:
     "A request MUST be answered with its own record, whatever is written beside it.",
     promised=answers_with_text,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def own_answer(under: Under) -> None:
     judge(under(NO_FAULT), durable.not_its_own)
@@ -55,6 +58,7 @@ def own_answer(under: Under) -> None:
     "An acknowledged write MUST be seen by every read and list that begins afterwards.",
     promised=traceable,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def read_your_writes(under: Under) -> None:
     judge(under(NO_FAULT), visible.unread, visible.unlisted)
@@ -66,6 +70,7 @@ def read_your_writes(under: Under) -> None:
     "What a reader has seen MUST be seen by every read that begins afterwards.",
     promised=traceable,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def reads_never_go_back(under: Under) -> None:
     judge(under(NO_FAULT), visible.went_back)
@@ -78,6 +83,7 @@ def reads_never_go_back(under: Under) -> None:
     "boxproof.toml says.",
     promised=ordered,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def list_in_order(under: Under) -> None:
     judge(under(NO_FAULT), order.misordered)
@@ -90,6 +96,7 @@ def list_in_order(under: Under) -> None:
     "also while records are added.",
     promised=stable,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def pages_complete(under: Under) -> None:
     judge(under(NO_FAULT), order.skipped, order.listed_twice)

@@ -33,6 +33,7 @@ def delete_listed(config: Config) -> bool:
     "Reading a deleted record MUST return 404 or 410 (RFC 9110, 15.5.5 and 15.5.11).",
     promised=delete_read,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def deleted_gone(records: RecordStore) -> None:
     changed = delete(records, records.create())
@@ -46,6 +47,7 @@ def deleted_gone(records: RecordStore) -> None:
     "No list MUST show a deleted record.",
     promised=delete_listed,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def deleted_unlisted(records: RecordStore) -> None:
     created = records.create()
@@ -64,6 +66,7 @@ def deleted_unlisted(records: RecordStore) -> None:
     "first time.",
     promised=deletable,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def delete_repeated(records: RecordStore) -> None:
     operation = records.kind.delete

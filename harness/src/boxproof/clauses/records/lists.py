@@ -28,6 +28,7 @@ def has_limit(config: Config) -> bool:
     "The list MUST give the latest records, newest first.",
     promised=has_list,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def newest_first(records: RecordStore) -> None:
     made = [records.create().id for _ in range(RECORDS)]
@@ -45,6 +46,7 @@ def newest_first(records: RecordStore) -> None:
     "The list MUST give as many records as it was asked for where there are so many.",
     promised=has_limit,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def limit_honoured(records: RecordStore) -> None:
     pager = records.pager

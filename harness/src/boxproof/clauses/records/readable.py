@@ -14,6 +14,7 @@ from boxproof.probes.record_store import RecordStore
     "A new record MUST be read with 200, as the answer that acknowledged it said.",
     promised=readable,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def record_readable(records: RecordStore) -> None:
     created = records.create()

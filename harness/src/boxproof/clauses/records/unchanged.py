@@ -25,6 +25,7 @@ def changeable(config: Config) -> bool:
     "An update or a delete MUST leave other records as they are.",
     promised=changeable,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def change_alone(records: RecordStore) -> None:
     ways = ways_to_change(records.kind)

@@ -28,6 +28,7 @@ def update_listed(config: Config) -> bool:
     "An acknowledged update MUST be read back as it was sent.",
     promised=updatable,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def update_readable(records: RecordStore) -> None:
     changed = update(records, records.create())
@@ -43,6 +44,7 @@ def update_readable(records: RecordStore) -> None:
     "A list MUST show an updated record as it was updated.",
     promised=update_listed,
     effect=Effect.WRITES,
+    each_kind=True,
 )
 def update_shown(records: RecordStore) -> None:
     changed = update(records, records.create())

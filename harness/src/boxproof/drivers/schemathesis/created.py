@@ -7,6 +7,7 @@ path that it was posted to (``POST /users``, ``GET /users/{id}``). A generative 
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -29,24 +30,43 @@ class CreatedNotFound(Failure):
     __slots__ = ()
 
 
-def register(records: Records) -> None:
-    """Add the check to those of this process."""
-    acknowledged: set[str] = set()
-    pattern = re.compile(records.read_path)
+class Acknowledged:
+    """The records of one kind that were acknowledged so far."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._ids: set[str] = set()
+        self._read = re.compile(records.read_path)
+
+    def missed_by(self, response: Response) -> str | None:
+        """The id of the record that an answer should have found and did not; empty where it did,
+        and None where it is no record's.
+        """
+        method = (response.request.method or "").upper()
+        path = str(urlsplit(response.request.url or "").path)
+        records = self._records
+        if method == records.method.upper() and re.fullmatch(records.path, path):
+            self._ids.update(_new_id(records, response))
+        wanted = self._read.fullmatch(path)
+        if wanted is None:
+            return None
+        record_id = unquote(wanted[1])
+        if method == "DELETE" and response.status_code < 300:
+            self._ids.discard(record_id)
+        missed = method == "GET" and response.status_code == 404 and record_id in self._ids
+        return record_id if missed else ""
+
+
+def register(kinds: Iterable[Records]) -> None:
+    """Add the check to those of this process, where there are records at all."""
+    known = [Acknowledged(each) for each in kinds]
 
     def created_record_found(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
         del ctx
-        method = (response.request.method or "").upper()
-        path = urlsplit(response.request.url or "").path
-        if method == records.method.upper() and re.fullmatch(records.path, str(path)):
-            acknowledged.update(_new_id(records, response))
-        wanted = pattern.fullmatch(str(path))
-        if wanted is None:
+        missed = [each.missed_by(response) for each in known]
+        if not any(each is not None for each in missed):
             return True
-        record_id = unquote(wanted[1])
-        if method == "DELETE" and response.status_code < 300:
-            acknowledged.discard(record_id)
-        if method == "GET" and response.status_code == 404 and record_id in acknowledged:
+        for record_id in filter(None, missed):
             raise CreatedNotFound(
                 operation=case.operation.label,
                 message=f"{record_id!r} was acknowledged before",
@@ -55,7 +75,8 @@ def register(records: Records) -> None:
         return None
 
     assert created_record_found.__name__ == CREATED_FOUND
-    schemathesis.check(created_record_found)
+    if known:
+        schemathesis.check(created_record_found)
 
 
 def _new_id(records: Records, response: Response) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Has the service fuzzed once a run, and keeps what was found."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -100,7 +100,7 @@ class Fuzzer:
             max_examples=examples,
             limit_seconds=limit,
             refusal=self._refusal(),
-            records=self._records(),
+            records=tuple(self._records()),
         )
 
     def _refusal(self) -> Refusal | None:
@@ -116,16 +116,15 @@ class Fuzzer:
             inside_words=forbidden.inside_words,
         )
 
-    def _records(self) -> Records | None:
-        kind = self._config.record
-        if kind is None or kind.read is None:
-            return None
-        made = self._config.maker(kind)
-        if kind.id_header or made.takes_id or kind.read.method != "GET":
-            return None
-        key = kind.record + (kind.id if kind.key is None else kind.key)
-        read = path_pattern(kind.read.path, ID)
-        return Records(made.method, made.path_pattern, made.statuses, key, read)
+    def _records(self) -> Iterator[Records]:
+        """Each kind whose records can be told by what the service answers."""
+        for kind in self._config.records.values():
+            made = self._config.maker(kind)
+            if kind.read is None or kind.read.method != "GET" or kind.id_header or made.takes_id:
+                continue
+            key = kind.record + (kind.id if kind.key is None else kind.key)
+            read = path_pattern(kind.read.path, ID)
+            yield Records(made.method, made.path_pattern, made.statuses, key, read)
 
     def _run(self, job: Job) -> FuzzRun:
         began = time.monotonic()

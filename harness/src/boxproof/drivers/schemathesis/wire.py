@@ -59,7 +59,7 @@ class Job:
     max_examples: int
     limit_seconds: float
     refusal: Refusal | None = None
-    records: Records | None = None
+    records: tuple[Records, ...] = ()
 
     @property
     def only_reads(self) -> bool:
@@ -80,9 +80,8 @@ class Job:
         endpoint = _endpoint_in(data.pop("endpoint"))
         if refusal is not None:
             refusal = Refusal(**{**refusal, "words": tuple(refusal["words"])})
-        if records is not None:
-            records = Records(**{**records, "status": tuple(records["status"])})
-        return cls(endpoint, **data, refusal=refusal, records=records)
+        kinds = tuple(Records(**{**each, "status": tuple(each["status"])}) for each in records)
+        return cls(endpoint, **data, refusal=refusal, records=kinds)
 
 
 def message(kind: str, **data: Any) -> str:

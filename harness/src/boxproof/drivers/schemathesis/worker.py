@@ -46,8 +46,7 @@ def main() -> int:
 
     with _without_local_constants(), led_through(job.endpoint, hear) as adapter:
         try:
-            if job.records is not None:
-                register(job.records)
+            register(job.records)
             schema = load(job, settings(job))
         except DocumentProblem as problem:
             # Cut afterwards: nobody would find a part of a secret.

@@ -31,8 +31,8 @@ RECORDS = Records("POST", "/say", (200, 201), "/id", "/records/{id}")
 
 
 @pytest.mark.parametrize("refusal", [None, REFUSAL])
-@pytest.mark.parametrize("records", [None, RECORDS])
-def test_job_survives_a_line(refusal: Refusal | None, records: Records | None) -> None:
+@pytest.mark.parametrize("records", [(), (RECORDS,), (RECORDS, RECORDS)])
+def test_job_survives_a_line(refusal: Refusal | None, records: tuple[Records, ...]) -> None:
     """A job is one line, with or without what it may leave out."""
     job = Job(ENDPOINT, "/openapi.json", 2**64, 5, 1.5, refusal, records)
     line = job.to_line()
