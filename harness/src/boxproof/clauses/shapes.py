@@ -55,6 +55,9 @@ class Shapes:
                         yield from self._schemas(self._resolved(answer))
 
     def _schemas(self, answer: Mapping[str, Any]) -> Iterator[Schema]:
+        if "schema" in answer:
+            # As Swagger 2.0 has it.
+            yield answer["schema"]
         for media, content in answer.get("content", {}).items():
             if "json" in media and "schema" in content:
                 yield content["schema"]
@@ -72,7 +75,8 @@ class Shapes:
 
     def _against(self, schema: Schema, body: Any) -> str:
         # References of the document start at its root, so its components stand beside the schema.
-        whole = {**schema, "components": self._document.get("components", {})}
+        parts = ("components", "definitions")
+        whole = {**schema, **{each: self._document.get(each, {}) for each in parts}}
         newer = str(self._document.get("openapi", "")).startswith("3.1")
         validator = jsonschema_rs.Draft202012Validator if newer else jsonschema_rs.Draft4Validator
         error = next(iter(validator(whole).iter_errors(body)), None)

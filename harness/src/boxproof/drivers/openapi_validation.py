@@ -4,8 +4,9 @@ from typing import Any
 
 
 def problem_of(document: dict[str, Any]) -> str:
-    """What makes a document no valid OpenAPI 3.x, with its place in it; empty when it is valid."""
-    if not str(document.get("openapi", "")).startswith("3."):
+    """What makes a document no valid OpenAPI 3.x or Swagger 2.0, with its place in it; or empty."""
+    newer = str(document.get("openapi", "")).startswith("3.")
+    if not newer and document.get("swagger") != "2.0":
         return f"its 'openapi' is {document.get('openapi')!r}, no version 3"
     # Here, for they take a third of a second, which every run would pay before its first boot.
     import jsonschema_rs

@@ -84,3 +84,15 @@ def test_without_a_documented_shape_json_is_enough(document: dict[str, object]) 
     """What is not promised is not asked for."""
     assert Shapes(document).mismatch(answer(404, ["anything"])) == ""
     assert Shapes(document).mismatch(answer(404, "plain", "text/plain")) != ""
+
+
+def test_swagger_gives_the_shape_without_its_media_type() -> None:
+    """And its references lead to ``definitions``."""
+    error = {"description": "no", "schema": {"$ref": "#/definitions/Error"}}
+    document = {
+        "swagger": "2.0",
+        "paths": {"/": {"get": {"responses": {"404": error}}}},
+        "definitions": {"Error": {"type": "object", "required": ["code"]}},
+    }
+    assert "required" in Shapes(document).mismatch(answer(404, ERROR))
+    assert Shapes(document).mismatch(answer(404, {"code": 1})) == ""

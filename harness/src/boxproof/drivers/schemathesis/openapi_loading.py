@@ -1,7 +1,6 @@
 """Loads the service's OpenAPI document, or says in one line why it cannot be used."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import jsonschema_rs
 import schemathesis.openapi
@@ -18,7 +17,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from boxproof.core.request_quota import SAFE_METHODS
 from boxproof.drivers.schemathesis.expected_refusals import is_rightful
 from boxproof.drivers.schemathesis.wire import Job, Refusal
-from boxproof.endpoint import Endpoint
+from boxproof.probes.base_path import base_path
 
 
 class DocumentProblem(Exception):
@@ -41,7 +40,8 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
         )
         schema.validate()
         # Before anything asks for an operation: each keeps the address that it was made with.
-        schema.config.base_url = base_url(job.endpoint, schema.base_path)
+        below = base_path(schema.raw_schema, job.document_path, job.endpoint)
+        schema.config.base_url = job.endpoint.url.rstrip("/") + below
         operations = schema.statistic.operations.total
     except LoaderError as error:
         raise DocumentProblem(_line(error.message, *error.extras)) from None
@@ -64,19 +64,6 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
         schema.filter_set.include(method=list(SAFE_METHODS))
     _forgive(schema, job.refusal)
     return schema
-
-
-def base_url(endpoint: Endpoint, declared: str) -> str:
-    """What the document's paths lie below, on the address that this run has.
-
-    Args:
-        declared: the path of its ``servers`` entry. It begins with the endpoint's own where the
-            service knows what it lies below; a proxy that strips that path keeps it to itself.
-    """
-    own, below = urlsplit(endpoint.url).path.rstrip("/"), declared.rstrip("/")
-    if below == own or below.startswith(f"{own}/"):
-        below = below.removeprefix(own)
-    return endpoint.url.rstrip("/") + below
 
 
 def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:

@@ -26,3 +26,9 @@ NOTES: dict[str, Any] = {"/notes/{note_id}": {"put": {}}, "/notes": {"post": {}}
 def test_a_path_is_compared_by_its_shape(work: ValidRequest, *, described: bool) -> None:
     """A client that chooses the id calls it id; the document may call it otherwise."""
     assert is_described(work, NOTES) is described
+
+
+def test_a_path_lies_below_what_the_document_says() -> None:
+    """As ``servers`` and ``basePath`` have it."""
+    assert is_described(ValidRequest("/api/notes"), NOTES, "/api")
+    assert not is_described(ValidRequest("/notes"), NOTES, "/api")

@@ -20,7 +20,6 @@ from apps.schema.steady import Steady
 from boxproof.config.options import Forbidden
 from boxproof.drivers.schemathesis import FuzzFailed, fuzzing_process
 from boxproof.drivers.schemathesis.collect import CASE_HEADER
-from boxproof.drivers.schemathesis.openapi_loading import base_url
 from boxproof.drivers.schemathesis.wire import Job
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret
 from boxproof.journal import read, within
@@ -311,7 +310,6 @@ PARENT = """
 import sys
 from pathlib import Path
 from boxproof.drivers.schemathesis import fuzzing_process
-from boxproof.drivers.schemathesis.openapi_loading import base_url
 from boxproof.drivers.schemathesis.wire import Job
 
 start = fuzzing_process._start
@@ -324,19 +322,3 @@ def told(*args):
 fuzzing_process._start = told
 list(fuzzing_process.messages(Job.from_line(sys.argv[2]), Path(sys.argv[1])))
 """
-
-
-@pytest.mark.parametrize(
-    ("url", "declared", "below"),
-    [
-        ("http://h", "/", "http://h"),
-        ("http://h", "/api/", "http://h/api"),
-        ("http://h/api", "/", "http://h/api"),
-        ("http://h/api/", "/api", "http://h/api"),
-        ("http://h/api", "/api/v2", "http://h/api/v2"),
-        ("http://h/api", "/apis", "http://h/api/apis"),
-    ],
-)
-def test_paths_lie_below_the_address(url: str, declared: str, below: str) -> None:
-    """And below the path of the servers entry, which may name that of the address again."""
-    assert base_url(Endpoint(url), declared) == below
