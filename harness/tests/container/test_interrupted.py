@@ -21,7 +21,7 @@ variant = Variant("forgets", forgets=True) if LosesPower in fault.needs else cap
 deployment = target.boot(variant)
 client = Client(lambda: deployment.endpoint, journal)
 RecordStore.over(client, loaded).create()
-route = Route(client, loaded.health.path)
+route = Route(client, loaded.health.request)
 context = FaultContext(deployment, loaded, lambda what: None, route)
 with closing(route), fault.harm(context):
     print("harmed", flush=True)

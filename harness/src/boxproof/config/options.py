@@ -68,11 +68,19 @@ class Build:
 class Health:
     """How the service says that it is ready."""
 
-    path: str = url_path("answers 200 once the service is ready", "/health")
+    path: str = url_path("answers so once the service is ready", "/health")
+    status: int | tuple[int, ...] = option(
+        "the status that it answers then, or an array of several", 200, values.statuses
+    )
     model_loaded: str | None = json_pointer("a boolean in that answer, true once it can work", None)
     detailed: str = option(
         "a path that says more, and answers otherwise than 200 while a part fails", ""
     )
+
+    @property
+    def request(self) -> ValidRequest:
+        """A look at the health path, whose success says that the service is ready."""
+        return ValidRequest(path=self.path, method="GET", status=self.status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,15 @@ class Outcome(StrEnum):
 class Request:
     """One request: ``began`` and ``ended`` in seconds on the journal's clock, by which worker.
 
-    ``status`` is None where no answer came; ``ended`` is then when the client gave up.
+    ``status`` is None where no answer came; ``ended`` is then when the client gave up. ``success``
+    is every status that did what was asked for.
     """
 
     worker: str
     began: float
     ended: float
     status: int | None
+    success: tuple[int, ...] = (200,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,6 @@ class Create(Request):
     id: Any = None
     key: Any = None
     record: Any = None
-    success: tuple[int, ...] = (200,)
 
     @property
     def outcome(self) -> Outcome:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from boxproof.config.operations import ValidRequest
 from boxproof.core import cancellation
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
@@ -34,7 +35,7 @@ class Startup:
         ordered: when it was ordered.
         began: when the service's own first process ran: what an engine does before that (networks,
             volumes, other services that it depends on) is not the service's doing.
-        ready: when its health path answered 200.
+        ready: when its health path said so.
         attempts: every look at that path.
     """
 
@@ -51,7 +52,7 @@ class Startup:
 
 def watch(
     endpoint: Callable[[], Endpoint | None],
-    path: str,
+    health: ValidRequest,
     journal: Journal,
     *,
     ordered: float,
@@ -60,7 +61,7 @@ def watch(
     gone: threading.Event,
     deployment: str = "",
 ) -> Startup | None:
-    """Look at ``path`` until it answers 200; None at the limit, or once the server is gone.
+    """Look at the health path until it says ready; None at the limit, or once the server is gone.
 
     ``endpoint`` returns None while the address is not known yet. ``gone`` is set by whoever
     notices that the server has ended, and ends the wait at once.
@@ -72,13 +73,13 @@ def watch(
         if at is not None:
             # Known before it is ready: what is sent meanwhile belongs to it as well.
             journal.reached_at(at.url, deployment)
-            attempt = look(at, path, journal)
+            attempt = look(at, health.path, journal)
             attempts.append(attempt)
-            if attempt.status == 200:
+            if health.is_success(attempt.status):
                 journal.write(
                     BecameReady(
                         deployment=deployment,
-                        url=at.at(path),
+                        url=at.at(health.path),
                         seconds=round(attempt.t - began, 6),
                         attempts=len(attempts),
                     )

@@ -124,8 +124,8 @@ class AcknowledgedRecords:
         fields = self.work.valid.heavy if heavy else {}
 
         def requests() -> list[Request]:
-            endpoint = self.work.client.endpoint()
-            looks = [Request("GET", endpoint, self.config.health.path)] if health else []
+            look = Work(self.work.client, self.config.health.request)
+            looks = [look.request()] if health else []
             return [self.work.request(fields), *looks]
 
         return Traffic(requests, self.journal)

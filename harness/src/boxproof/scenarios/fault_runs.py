@@ -59,7 +59,7 @@ def run_under_faults(
     """
     wanted = config.durability
     load = Load(wanted.writers, wanted.readers, records.work.valid.light)
-    route = Route(records.client, config.health.path)
+    route = Route(records.client, config.health.request)
     workload = Workload(records.through(route.client), journal, load, seed)
     workload.history.beside = route.beside
     context = FaultContext(deployment, config, workload.note, route)

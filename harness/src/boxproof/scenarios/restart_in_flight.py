@@ -9,7 +9,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
 from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange
-from boxproof.probes.messages import Request
+from boxproof.probes.work import Work
 from boxproof.scenarios.acknowledged import AcknowledgedRecords, Known, Reread
 from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
@@ -59,7 +59,7 @@ def restarted(
     changed = acknowledged_records.change(RECORDS)
     work = acknowledged_records.work
     wanted = (work.request(work.valid.heavy), acknowledged_records.request())
-    health = Request("GET", work.client.endpoint(), config.health.path)
+    health = Work(work.client, config.health.request).request()
     exchanges: tuple[Exchange, ...] | NotJudged
     try:
         with (

@@ -23,6 +23,7 @@ from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal, within
 from boxproof.journal.entries import ScenarioBegan, ScenarioEnded
 from boxproof.probes.client import Client
+from boxproof.probes.messages import Request
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.work import Work
 from boxproof.targets.base import Deployment, Host, Target
@@ -51,6 +52,10 @@ class ScenarioContext:
     def client(self, endpoint: Callable[[], Endpoint]) -> Client:
         """A client of a deployment that answers at ``endpoint()``."""
         return Client(endpoint, self.journal)
+
+    def health_of(self, deployment: Deployment) -> Request:
+        """A look at a deployment's health path."""
+        return Work(self.client(lambda: deployment.endpoint), self.config.health.request).request()
 
     def work_of(self, deployment: Deployment) -> Work:
         """The work of a deployment, also after it was started again on another port."""

@@ -83,7 +83,7 @@ def in_order(
     """All points one after the other, those that every service has at the end."""
     every = dict(points)
     answered = next((each for each in startup.attempts if each.status is not None), None)
-    if answered is not None and answered.status != 200:
+    if answered is not None and answered is not startup.attempts[-1]:
         every["first HTTP answer"] = answered.t - startup.began
     every["ready"] = startup.seconds
     ordered = sorted(every.items(), key=lambda each: each[1])

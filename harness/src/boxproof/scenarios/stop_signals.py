@@ -8,7 +8,7 @@ from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.probes.exchange import Exchange
-from boxproof.probes.messages import Answer, Request
+from boxproof.probes.messages import Answer
 from boxproof.probes.start_watch import Startup
 from boxproof.scenarios.done import Done, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
@@ -133,7 +133,7 @@ def stopped(
     journal = context.journal
     grace_seconds = deployment.ability(InspectsImage).stop_grace_seconds()
     request = context.work_of(deployment).request()
-    health = Request("GET", deployment.endpoint, context.config.health.path)
+    health = context.health_of(deployment)
     before, second = server.processes(), None
     with in_hand((request,), health, journal) as kept:
         (held,) = kept.requests

@@ -106,7 +106,7 @@ class StorageFaults:
         wanted, limits = self.context.config.durability, self.context.config.limits
         known = self.records.create().key
         workload = self._workload()
-        route = Route(self.records.client, self.context.config.health.path)
+        route = Route(self.records.client, self.context.config.health.request)
         context = FaultContext(self.deployment, self.context.config, workload.note, route)
         tried, unrecovered = None, ""
         with workload.running():
@@ -206,8 +206,9 @@ class StorageFaults:
 
     def _make_well(self) -> None:
         """A new container where an earlier fault left it unable to answer."""
-        said = _said(partial(self.records.client.get, self.context.config.health.path))
-        if isinstance(said, NoAnswer) or said.status != 200:
+        health = self.context.config.health.request
+        said = _said(partial(self.records.client.get, health.path))
+        if isinstance(said, NoAnswer) or not health.is_success(said.status):
             self._replace()
 
     def _replace(self) -> None:

@@ -146,7 +146,7 @@ def reloaded(
         raise NotJudged("the server has no workers that SIGHUP could replace", Cause.UNDECIDED)
 
     def asked() -> list[Request]:
-        health = Request("GET", work.client.endpoint(), config.health.path)
+        health = Work(work.client, config.health.request).request()
         return [work.request(work.valid.light), health]
 
     ordered: list[float] = []
@@ -192,7 +192,7 @@ def survivors(
     if len(tree.workers) < 2:
         raise Breach("one worker has every request in hand", process_lines(tree.workers))
     pids = [each.pid for each in tree.workers]
-    health = Request("GET", work.client.endpoint(), config.health.path)
+    health = Work(work.client, config.health.request).request()
     idle = _sockets(shell, pids)
     with in_hand(tuple(work.request() for _ in range(HELD)), health, journal) as kept:
         held = kept.requests

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from boxproof.config.operations import ValidRequest
-from boxproof.config.options import Config, Durability, Server, Service
+from boxproof.config.options import Config, Durability, Health, Server, Service
 from boxproof.core.errors import EngineError
 from boxproof.endpoint import Endpoint
 from boxproof.faults import fault_registry as registry
@@ -135,7 +135,7 @@ def stage(tmp_path: Path) -> Stage:
         durability=Durability(database="/data/database"),
     )
     journal = Journal(tmp_path / "journal.jsonl")
-    route = Route(Client(lambda: Endpoint("http://127.0.0.1:9"), journal), "/health")
+    route = Route(Client(lambda: Endpoint("http://127.0.0.1:9"), journal), Health().request)
     return lambda fragile: FaultContext(cast("Deployment", fragile), config, lambda _: None, route)
 
 

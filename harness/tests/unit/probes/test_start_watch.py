@@ -10,6 +10,7 @@ from apps.raw import dripping, serving
 from apps.schema.serving import served
 from unit.probes.journaled import requested
 
+from boxproof.config.options import Health
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal, read
 from boxproof.journal.entries import Requested
@@ -31,7 +32,7 @@ def test_looks_go_to_the_service_and_into_the_journal(
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         seen = start_watch.watch(
             lambda: Endpoint(server.url),
-            "/health",
+            Health().request,
             journal,
             ordered=journal.now(),
             began=journal.now(),

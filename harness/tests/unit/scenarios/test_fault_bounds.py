@@ -20,7 +20,7 @@ def test_each_fault_has_its_bounds_and_its_deployment(bench: Bench) -> None:
     """Begun, in force, ended, in this order; an error that ends one is told."""
     context = bench.context(limits=Limits(boot_seconds=20, request_seconds=1))
     deployment = context.target.boot(Variant("harmed"))
-    route = Route(context.records_of(deployment).client, context.config.health.path)
+    route = Route(context.records_of(deployment).client, context.config.health.request)
     workload = Workload(context.records_of(deployment), context.journal, Load(), seed=1)
     done_to = FaultContext(deployment, context.config, workload.note, route)
     names = ["none", "pause", "kill", "slow-network"]

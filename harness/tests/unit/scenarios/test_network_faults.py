@@ -36,7 +36,7 @@ def without_writers(fault: str, bench: Bench, readers: int) -> str:
     context = bench.context(durability=replace(LOAD, readers=readers), limits=LIMITS)
     deployment = context.target.boot(Variant())
     records = context.records_of(deployment)
-    route = Route(records.client, context.config.health.path)
+    route = Route(records.client, context.config.health.request)
     workload = Workload(records.through(route.client), context.journal, Load(), seed=1)
     done_to = FaultContext(deployment, context.config, workload.note, route)
     with (
@@ -59,7 +59,7 @@ def reading(route: Route, count: int) -> Iterator[None]:
     def ask() -> None:
         while not over.is_set():
             with suppress(NoAnswer):
-                route.client.get(route.path)
+                route.client.get(route.health.path)
 
     threads = [threading.Thread(target=ask) for _ in range(count)]
     for each in threads:

@@ -10,7 +10,7 @@ from unit.scenarios.bench import Bench
 from boxproof.clauses.lifecycle.processes import reload_refuses_nobody
 from boxproof.clauses.lifecycle.worker_death import worker_loss_unnoticed
 from boxproof.clauses.startup.exit_codes import exit_codes
-from boxproof.config.options import Limits
+from boxproof.config.options import Health, Limits
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.errors import HasEnded
 from boxproof.core.verdicts import Cause
@@ -73,7 +73,7 @@ def test_a_reload_that_replaced_no_worker_did_nothing(
     context = bench.context(limits=Limits(boot_seconds=0.1))
     deployment = cast("Deployment", Reloading(workers, replaced))
     said: list[str] = []
-    route = Route(context.client(lambda: LOOK.endpoint), "/health")
+    route = Route(context.client(lambda: LOOK.endpoint), Health().request)
     done_to = FaultContext(deployment, context.config, said.append, route, said.append)
     with registry.every()["reload"].harm(done_to):
         pass
@@ -85,7 +85,7 @@ def test_a_server_that_a_reload_ends_is_broken_by_it(bench: Bench) -> None:
     reloading = Reloading(2, 0)
     reloading.ends = True
     context = bench.context()
-    route = Route(context.client(lambda: LOOK.endpoint), "/health")
+    route = Route(context.client(lambda: LOOK.endpoint), Health().request)
     done_to = FaultContext(cast("Deployment", reloading), context.config, list[str]().append, route)
     with (
         pytest.raises(Breach, match="0 master processes"),

@@ -156,7 +156,7 @@ def _require_refused(
             f"{request} with {what} returned {answer.status}, not 401 or 403",
             answer.evidence(),
         )
-        mismatch = shapes.documented_mismatch(answer)
+        mismatch = shapes.mismatch(answer)
         require(
             not mismatch,
             f"the {answer.status} of {request} does not match its documented schema: {mismatch}",

@@ -11,7 +11,7 @@ from boxproof.clauses.refused_writes import (
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
-from boxproof.core.breaches import require, require_in_time
+from boxproof.core.breaches import Breach, require, require_in_time
 from boxproof.core.verdicts import Level
 from boxproof.probes.messages import Answer
 from boxproof.scenarios.storage_faults import Endured, Tried
@@ -59,7 +59,7 @@ def full_disk_refused_cleanly(on_full_disk: Endured, shapes: Shapes, config: Con
     "persistence.full-disk-shows-in-health",
     Level.SHOULD,
     "While the disk is full, the health path (the detailed one, where there is one) SHOULD NOT "
-    "answer 200.",
+    "say that it is ready.",
     needs=(FillsVolume,),
     promised=stored,
 )
@@ -68,14 +68,11 @@ def full_disk_shows_in_health(on_full_disk: Endured, config: Config) -> None:
     require_met(tried, config, ROOM)
     said = tried.health[-1]
     evidence = said.evidence() if isinstance(said, Answer) else said.evidence
+    if not isinstance(said, Answer):
+        raise Breach("while the disk is full, the health path does not answer", evidence)
     require(
-        isinstance(said, Answer),
-        "while the disk is full, the health path does not answer",
-        evidence,
-    )
-    require(
-        not returned(said, 200),
-        "while the disk is full, the health path still returns 200",
+        not config.health.request.is_success(said.status),
+        f"while the disk is full, the health path still returns {said.status}",
         evidence,
     )
 

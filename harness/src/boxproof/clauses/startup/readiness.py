@@ -34,7 +34,7 @@ def ready_in_time(startup: Startup, config: Config) -> None:
     "startup.ready-means-ready",
     Level.MUST,
     "Until its model is loaded the service MUST leave its health path unanswered or answer 503, "
-    "and from its first 200 on it works.",
+    "and once it says that it is ready it works.",
     needs=(Restarts,),
     effect=Effect.WRITES,
 )

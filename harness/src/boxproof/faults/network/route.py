@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from boxproof.config.operations import ValidRequest
 from boxproof.core import cancellation
 from boxproof.core.breaches import NoAnswer
 from boxproof.endpoint import Endpoint
@@ -24,12 +25,12 @@ class Route:
 
     Attributes:
         direct: the client on the straight way.
-        path: what a client that takes none asks for while others are on a detour.
+        health: what a client that takes none asks for while others are on a detour.
         beside: what became of its requests.
     """
 
     direct: Client
-    path: str
+    health: ValidRequest
     beside: list[Request] = field(default_factory=list)
     _proxy: Proxy | None = None
     _detoured: bool = False
@@ -45,7 +46,7 @@ class Route:
         """Lead all requests that begin within a block through a proxy, which is given.
 
         At its end the proxy is healed, for those that are under way. Meanwhile one more client, on
-        the straight way, asks for :attr:`path` again and again.
+        the straight way, asks for :attr:`health` again and again.
         """
         if self._proxy is None:
             self._proxy = Proxy(lambda: self.direct.endpoint().address)
@@ -91,7 +92,13 @@ class Route:
         journal = self.direct.journal
         began = journal.now()
         try:
-            status = self.direct.get(self.path).status
+            status = self.direct.get(self.health.path).status
         except NoAnswer:
             status = None
-        return Request(worker=BESIDE, began=began, ended=journal.now(), status=status)
+        return Request(
+            worker=BESIDE,
+            began=began,
+            ended=journal.now(),
+            status=status,
+            success=self.health.statuses,
+        )

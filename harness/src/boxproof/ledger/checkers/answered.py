@@ -11,14 +11,14 @@ def failed(history: History) -> Iterator[Anomaly]:
         if create.outcome is not Outcome.ACKNOWLEDGED:
             yield Anomaly(f"a valid create {_returned(create.status)}", (create,))
     for look in (*history.reads, *history.walks):
-        if look.status != 200:
+        if look.status not in look.success:
             yield Anomaly(f"a valid read {_returned(look.status)}", (look,))
 
 
 def kept_waiting(history: History) -> Iterator[Anomaly]:
     """A client on a good connection that got no success while the network of others was bad."""
     for request in history.beside:
-        if request.status != 200:
+        if request.status not in request.success:
             summary = f"a client on a good connection: its request {_returned(request.status)}"
             yield Anomaly(summary, (request,))
 

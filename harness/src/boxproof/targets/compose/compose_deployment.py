@@ -327,7 +327,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
         assert self._watcher is not None
         return start_watch.watch(
             lambda: self.endpoint if self._port else None,
-            self._config.health.path,
+            self._config.health.request,
             self._journal,
             ordered=ordered,
             began=began,

@@ -194,7 +194,7 @@ class ProcessDeployment:
             server = self._launch()
             startup = watch(
                 lambda: self.endpoint,
-                self._config.health.path,
+                self._config.health.request,
                 self._journal,
                 ordered=ordered,
                 began=ordered,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from boxproof.config.options import Health
 from boxproof.core.breaches import NoAnswer
 from boxproof.endpoint import Endpoint
 from boxproof.faults.network.route import Route
@@ -34,7 +35,7 @@ def route(tmp_path: Path) -> Iterator[Route]:
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     endpoint = Endpoint(f"http://127.0.0.1:{server.server_port}")
     journal = Journal(tmp_path / "journal.jsonl")
-    made = Route(Client(lambda: endpoint, journal), "/health")
+    made = Route(Client(lambda: endpoint, journal), Health().request)
     yield made
     made.close()
     server.shutdown()

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from boxproof.config.operations import ValidRequest
-from boxproof.config.options import Config, Service
+from boxproof.config.options import Config, Health, Service
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import EngineError
 from boxproof.endpoint import Endpoint
@@ -107,7 +107,7 @@ def context_of(deployment: Limited, folder: Path) -> FaultContext:
     """What a fault acts on."""
     config = Config(folder, Service("api", 8000), ValidRequest("/say"))
     journal = Journal(folder / "journal.jsonl")
-    route = Route(Client(lambda: Endpoint("http://127.0.0.1:9"), journal), "/health")
+    route = Route(Client(lambda: Endpoint("http://127.0.0.1:9"), journal), Health().request)
     return FaultContext(cast("Deployment", deployment), config, lambda _: None, route)
 
 
