@@ -12,6 +12,7 @@ from boxproof.cli import (
     clean_command,
     compose_command,
     doctor_command,
+    init_command,
     list_command,
     migrate_command,
     report_command,
@@ -25,6 +26,7 @@ from boxproof.core.errors import BoxproofError, ExitCode
 EXAMPLES = """\
 examples:
   boxproof doctor                    what this machine lacks for a full verdict
+  boxproof init                      write a boxproof.toml for a service
   boxproof run                       judge the service of boxproof.toml
   boxproof --config api/boxproof.toml run --family smoke
   boxproof COMMAND --help            options, defaults and examples of a command
@@ -47,6 +49,7 @@ class Command(Protocol):
 
 #: In the order in which ``--help`` shows them.
 COMMANDS: tuple[Command, ...] = (
+    init_command,
     run_command,
     report_command,
     waive_command,

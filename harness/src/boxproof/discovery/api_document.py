@@ -1,0 +1,187 @@
+"""The OpenAPI document of a service: where it lies, and which operations it describes."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from boxproof.core.breaches import NoAnswer
+from boxproof.discovery.sample_values import resolved
+from boxproof.probes.client import Client
+
+#: Where frameworks serve it: FastAPI, BentoML, springdoc, ASP.NET, Flask extensions, MLServer,
+#: Jupyter, pygeoapi.
+PATHS = (
+    "/openapi.json",
+    "/docs.json",
+    "/swagger.json",
+    "/openapi.yaml",
+    "/api/openapi.json",
+    "/api/v1/openapi.json",
+    "/v1/openapi.json",
+    "/api/swagger.json",
+    "/v3/api-docs",
+    "/swagger/v1/swagger.json",
+    "/apispec_1.json",
+    "/apispec.json",
+    "/v2/docs/dataplane.json",
+    "/api/spec.yaml",
+    "/openapi?f=json",
+)
+METHODS = ("get", "put", "post", "patch", "delete")
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of an operation; ``place`` is ``path``, ``query``, ``header`` or ``cookie``."""
+
+    name: str
+    place: str
+    required: bool
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation as a document describes it.
+
+    Attributes:
+        path: with that of the document's server before it.
+        body: the schema of its body; None where it takes none.
+        media_type: of that body.
+        words: what it is called, in lower case: path, id, tags and summary.
+    """
+
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: Mapping[str, Any] | None
+    media_type: str
+    words: str
+
+    def placed(self, place: str) -> tuple[Parameter, ...]:
+        """The parameters that stand there."""
+        return tuple(each for each in self.parameters if each.place == place)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiDocument:
+    """A document that a service serves.
+
+    Attributes:
+        path: where.
+        content: the whole of it.
+    """
+
+    path: str
+    content: Mapping[str, Any]
+    operations: tuple[Operation, ...]
+
+    def at(self, method: str, path: str) -> Operation | None:
+        """The operation of that method and path."""
+        wanted = (method, path)
+        return next((each for each in self.operations if (each.method, each.path) == wanted), None)
+
+
+def find(client: Client) -> ApiDocument | None:
+    """Look for the document at every place that is known; None where it is at none of them."""
+    for path in PATHS:
+        try:
+            answer = client.get(path)
+        except NoAnswer:
+            continue
+        if answer.status != 200 or answer.cut:
+            continue
+        content = parsed(answer.body)
+        if content is not None:
+            return ApiDocument(path, content, tuple(operations(content)))
+    return None
+
+
+def parsed(body: bytes) -> Mapping[str, Any] | None:
+    """An OpenAPI or Swagger document in JSON or YAML; None where it is something else."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        try:
+            content = yaml.safe_load(body)
+        except (yaml.YAMLError, UnicodeDecodeError):
+            return None
+    if not isinstance(content, dict) or not isinstance(content.get("paths"), dict):
+        return None
+    return content if "openapi" in content or "swagger" in content else None
+
+
+def operations(content: Mapping[str, Any]) -> Iterator[Operation]:
+    """Every operation of a document."""
+    base = _base_path(content)
+    for path, node in content["paths"].items():
+        item = resolved(node, content)
+        for method in METHODS:
+            if isinstance(item.get(method), Mapping):
+                yield _operation(content, base + path, method, item)
+
+
+def _operation(
+    content: Mapping[str, Any], path: str, method: str, item: Mapping[str, Any]
+) -> Operation:
+    described = item[method]
+    raw = [*(item.get("parameters") or ()), *(described.get("parameters") or ())]
+    parameters = [resolved(each, content) for each in raw]
+    named = {(each.get("name"), each.get("in")): each for each in parameters}
+    body, media_type = _body(content, described, parameters)
+    words = [path, str(described.get("operationId", "")), str(described.get("summary", ""))]
+    return Operation(
+        method.upper(),
+        path,
+        tuple(_parameter(each) for each in named.values() if each.get("in") != "body"),
+        body,
+        media_type,
+        " ".join([*words, *map(str, described.get("tags") or ())]).lower(),
+    )
+
+
+def _parameter(described: Mapping[str, Any]) -> Parameter:
+    schema = dict(described.get("schema") or described)
+    if "example" in described:
+        schema["example"] = described["example"]
+    place = str(described.get("in"))
+    return Parameter(str(described.get("name")), place, bool(described.get("required")), schema)
+
+
+def _body(
+    content: Mapping[str, Any], described: Mapping[str, Any], parameters: list[Mapping[str, Any]]
+) -> tuple[Mapping[str, Any] | None, str]:
+    """Schema and media type of a body; Swagger 2.0 has it among the parameters."""
+    old = next((each for each in parameters if each.get("in") == "body"), None)
+    if old is not None:
+        return old.get("schema") or {}, JSON
+    media = resolved(described.get("requestBody") or {}, content).get("content") or {}
+    for name in sorted(media, key=lambda each: "json" not in each):
+        one = media[name] or {}
+        schema = dict(one.get("schema") or {})
+        given = one.get("example")
+        several = [resolved(each, content) for each in (one.get("examples") or {}).values()]
+        if given is None and several:
+            given = several[0].get("value")
+        return ({"allOf": [schema], "example": given} if given is not None else schema), name
+    return None, ""
+
+
+def _base_path(content: Mapping[str, Any]) -> str:
+    """The path that all others lie below: of the first server, or ``basePath`` of Swagger 2.0."""
+    if isinstance(content.get("basePath"), str):
+        return str(content["basePath"]).rstrip("/")
+    servers = content.get("servers") or [{}]
+    first = servers[0] if isinstance(servers[0], Mapping) else {}
+    url = str(first.get("url", ""))
+    for name, variable in (first.get("variables") or {}).items():
+        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    return urlsplit(url).path.rstrip("/")

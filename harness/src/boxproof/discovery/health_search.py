@@ -1,0 +1,73 @@
+"""Where a service says that it is ready."""
+
+from collections.abc import Iterable
+
+from boxproof.config.options import Health
+from boxproof.core import cancellation
+from boxproof.core.breaches import NoAnswer
+from boxproof.discovery.draft import Found, note
+from boxproof.probes.client import Client
+
+#: Where services have it, the likeliest first: what asks for the model before what asks for less.
+PATHS = (
+    "/health",
+    "/v2/health/ready",
+    "/readyz",
+    "/ready",
+    "/health/ready",
+    "/healthz",
+    "/livez",
+    "/api/health",
+    "/v1/health",
+    "/api/v1/health",
+    "/-/ready",
+    "/-/healthy",
+    "/ping",
+    "/api/status",
+    "/status",
+    "/v1/models",
+    "/",
+)
+#: Any status: then something answers, whatever it says.
+ANY = tuple(range(200, 600))
+LOOK_SECONDS = 0.5
+
+
+def find(
+    client: Client, told: str, limit_seconds: float, places: Iterable[str] = PATHS
+) -> tuple[Health, dict[str, str]]:
+    """The health path of a service that answers already, with how it is known.
+
+    While a place says 5xx the service may still be starting: it is asked again until the limit.
+
+    Args:
+        told: what the container's own health check asks for, if anything.
+    """
+    first = client.journal.now()
+    while True:
+        every = [*([told] if told else []), *places]
+        seen = {path: _status(client, path) for path in dict.fromkeys(every)}
+        good = next((path for path in seen if 200 <= (seen[path] or 0) < 300), None)
+        waiting = any((status or 0) >= 500 for status in seen.values()) or None in seen.values()
+        if good is not None or not waiting or client.journal.now() - first > limit_seconds:
+            break
+        cancellation.wait(LOOK_SECONDS)
+    if good is None:
+        path = told or "/"
+        status = seen[path] or 200
+        why = f"no path of the usual ones says so; this one returns {status}"
+        return Health(path=path, status=status), {"health.path": note(Found.GUESSED, why)}
+    found = Found.GUESSED if good == "/" else Found.TRIED
+    source = ", as its own health check asks" if good == told else ""
+    status = seen[good] or 200
+    why = f"returned {status}{source}"
+    if good == "/":
+        why += "; a path that tells of the model would be better"
+    return Health(path=good, status=status), {"health.path": note(found, why)}
+
+
+def _status(client: Client, path: str) -> int | None:
+    try:
+        return client.get(path).status
+    except NoAnswer:
+        return None

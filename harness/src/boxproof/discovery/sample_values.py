@@ -1,0 +1,131 @@
+"""A value that a schema of an OpenAPI document accepts, as a person would write one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from boxproof.probes.json_pointers import resolve
+
+#: Deeper, a schema that holds itself would go on for ever.
+DEPTH_MOST = 6
+EXAMPLES_MOST = 20
+TEXT = "Once upon a time"
+FORMATS = {
+    "date": "2026-01-31",
+    "date-time": "2026-01-31T12:00:00Z",
+    "email": "somebody@example.org",
+    "uri": "https://example.org/",
+    "url": "https://example.org/",
+    "uuid": "6f9d3c52-1f0a-4c0e-9a57-0f6a3f0f7c11",
+    "ipv4": "192.0.2.1",
+    "binary": TEXT,
+    "byte": "T25jZQ==",
+}
+
+Schema = Mapping[str, Any]
+
+
+def resolved(node: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A part of a document, with the references at its top followed (RFC 6901 within ``#``)."""
+    seen: set[str] = set()
+    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
+        reference = node["$ref"]
+        if reference in seen or not reference.startswith("#"):
+            return {}
+        seen.add(reference)
+        try:
+            node = resolve(reference[1:], document)
+        except KeyError:
+            return {}
+    return node if isinstance(node, Mapping) else {}
+
+
+def samples(schema: Any, document: Mapping[str, Any]) -> list[Any]:
+    """Values to try, the likeliest first: its own example, what is required, all that it names."""
+    whole = resolved(schema, document)
+    tried = [*_examples(whole), _sample(whole, document, every=False, depth=0)]
+    tried.append(_sample(whole, document, every=True, depth=0))
+    unique: list[Any] = []
+    for each in tried:
+        if each not in unique:
+            unique.append(each)
+    return unique
+
+
+def _examples(schema: Schema) -> list[Any]:
+    """What the document itself gives as examples of a schema."""
+    given = schema.get("examples")
+    several = given if isinstance(given, list) else []
+    return [*([schema["example"]] if "example" in schema else []), *several[:EXAMPLES_MOST]]
+
+
+def _sample(schema: Any, document: Mapping[str, Any], *, every: bool, depth: int) -> Any:
+    whole = merged(schema, document)
+    for key in ("const", "default"):
+        if key in whole and whole[key] is not None:
+            return whole[key]
+    for given in (_examples(whole), whole.get("enum") or []):
+        if given:
+            return given[0]
+    for key in ("anyOf", "oneOf"):
+        if whole.get(key):
+            options = [merged(each, document) for each in whole[key]]
+            kept = [each for each in options if each.get("type") != "null"] or options
+            return _sample(kept[0], document, every=every, depth=depth)
+    kind = whole.get("type")
+    if isinstance(kind, list):
+        kind = next((each for each in kind if each != "null"), None)
+    if kind == "object" or "properties" in whole:
+        return _object(whole, document, every=every, depth=depth)
+    if kind == "array":
+        least = max(1, int(whole.get("minItems", 1)))
+        item = whole.get("items") or {}
+        return [_sample(item, document, every=every, depth=depth + 1)] * min(least, 16)
+    return _scalar(kind, whole)
+
+
+def _object(whole: Schema, document: Mapping[str, Any], *, every: bool, depth: int) -> Any:
+    required = whole.get("required") or []
+    made = {}
+    for name, each in (whole.get("properties") or {}).items():
+        field = merged(each, document)
+        wanted = name in required or (every and depth == 0) or bool(_examples(field))
+        if wanted and not field.get("readOnly") and depth < DEPTH_MOST:
+            made[name] = _sample(field, document, every=every, depth=depth + 1)
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _scalar(kind: Any, whole: Schema) -> Any:
+    if kind == "integer":
+        return _number(whole, 1)
+    if kind == "number":
+        return _number(whole, 0.5)
+    if kind == "boolean":
+        return False
+    if kind == "null":
+        return None
+    text = FORMATS.get(str(whole.get("format")), TEXT)
+    longest = whole.get("maxLength")
+    text = text.ljust(int(whole.get("minLength", 0)), ".")
+    return text[: int(longest)] if longest is not None else text
+
+
+def _number(whole: Schema, wanted: float) -> float:
+    least, most = whole.get("minimum"), whole.get("maximum")
+    if isinstance(least, (int, float)) and wanted < least:
+        wanted = least
+    if isinstance(most, (int, float)) and wanted > most:
+        wanted = most
+    return wanted
+
+
+def merged(schema: Any, document: Mapping[str, Any]) -> Schema:
+    """A schema with what it refers to, and all of ``allOf`` in one."""
+    whole = dict(resolved(schema, document))
+    for part in whole.pop("allOf", None) or []:
+        also = merged(part, document)
+        properties = {**(also.get("properties") or {}), **(whole.get("properties") or {})}
+        required = [*(also.get("required") or []), *(whole.get("required") or [])]
+        whole = {**also, **whole}
+        if properties:
+            whole |= {"properties": properties, "required": required}
+    return whole

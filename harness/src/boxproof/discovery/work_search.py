@@ -1,0 +1,182 @@
+"""Which request makes a service do its job, found by sending those that may."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from boxproof.config import values
+from boxproof.config.operations import ValidRequest
+from boxproof.core.breaches import NoAnswer, UnusableAnswer
+from boxproof.discovery.api_document import ApiDocument
+from boxproof.discovery.candidates import Candidate, of_document, of_protocols, properties
+from boxproof.discovery.draft import Found, note
+from boxproof.probes.client import Client
+from boxproof.probes.messages import Answer
+from boxproof.probes.work import Work
+
+#: Operations that are tried: those behind them are less likely, and a gateway has a thousand.
+OPERATIONS_MOST = 40
+#: Under which names users write their text, and find the service's.
+TEXT_NAMES = (
+    "prompt", "text", "input", "inputs", "query", "question", "content", "message", "sentence",
+    "document", "body", "data", "note", "description", "title",
+)  # fmt: skip
+OUTPUT_NAMES = (
+    "generated_text", "text", "output", "completion", "response", "answer", "content", "result",
+    "summary", "translation",
+)  # fmt: skip
+#: What says how long a text may become, or how much is computed.
+AMOUNTS = (
+    "max_tokens", "max_new_tokens", "max_length", "max_output_tokens", "max_completion_tokens",
+    "n_predict", "num_predict", "num_inference_steps", "steps", "length",
+)  # fmt: skip
+HEAVY_MOST = 256
+DECLINED = "generation.empty-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A request that succeeded."""
+
+    candidate: Candidate
+    answer: Answer
+
+    @property
+    def request(self) -> ValidRequest:
+        """As it was sent."""
+        return self.candidate.request
+
+
+def successes(client: Client, document: ApiDocument | None, *, writes: bool) -> list[Tried]:
+    """Every candidate that succeeded, one for each operation."""
+    found: list[Tried] = []
+    if document is not None:
+        several = islice(of_document(document, writes=writes), OPERATIONS_MOST)
+        found = [hit for hit in (_first(client, each) for each in several) if hit is not None]
+    if writes and all(each.request.method == "GET" for each in found):
+        for each in of_protocols(client):
+            hit = _first(client, each)
+            if hit is not None:
+                return [hit, *found]
+    return found
+
+
+def heaviest(tried: Iterable[Tried]) -> Tried | None:
+    """The likeliest work: of equally likely ones what took longest."""
+    every = sorted(tried, key=lambda each: (each.candidate.rank, -each.answer.seconds))
+    return every[0] if every else None
+
+
+def _first(client: Client, several: Iterable[Candidate]) -> Tried | None:
+    for each in several:
+        answer = sent(client, each.request)
+        if answer is not None and 200 <= answer.status < 300:
+            request = replace(each.request, status=answer.status)
+            return Tried(replace(each, request=request), answer)
+    return None
+
+
+def sent(
+    client: Client,
+    request: ValidRequest,
+    text: str | None = None,
+    fields: Mapping[str, Any] | None = None,
+) -> Answer | None:
+    """The answer to a request; None where there is none."""
+    try:
+        return Work(client, request).send(text, **(fields or {}))
+    except NoAnswer:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A request with all that was worked out of it.
+
+    Attributes:
+        notes: by the request's keys.
+        declined: promises that it does not keep and does not make.
+    """
+
+    request: ValidRequest
+    notes: Mapping[str, str]
+    declined: Mapping[str, str]
+
+
+def describe(client: Client, tried: Tried, document: ApiDocument | None) -> Described:
+    """Work out where the user's text stands, where the answer, and what makes the job long."""
+    request, answer = tried.request, tried.answer
+    how = f"{tried.candidate.source} returned {answer.status} in {answer.seconds:.2f} s"
+    notes = {"path": note(Found.TRIED, how)}
+    declined: dict[str, str] = {}
+    known = properties(tried.candidate, document)
+    if request.method != "GET":
+        request = _with_text(client, request, notes)
+    if request.text is not None:
+        schema = known.get(request.text.strip("/"), {})
+        empty = None if schema.get("minLength") else sent(client, request, "")
+        if empty is not None and request.is_success(empty.status):
+            declined[DECLINED] = f"an empty text returned {empty.status}, and nothing forbids it"
+    if request.text is not None and tried.candidate.rank == 0:
+        output = _output(answer)
+        if output:
+            request = replace(request, output=output)
+            notes["output"] = note(Found.GUESSED, "by its name, a text that was not sent")
+    return Described(_with_amounts(client, request, known, notes), notes, declined)
+
+
+def _with_text(client: Client, request: ValidRequest, notes: dict[str, str]) -> ValidRequest:
+    """With the place of the user's text, if another text is accepted there."""
+    pointers = list(values.texts(request.body))
+    named = sorted((each for each in pointers if _rank(each, TEXT_NAMES) >= 0), key=_text_rank)
+    for pointer in named or (pointers if len(pointers) == 1 else []):
+        with_text = replace(request, text=pointer)
+        answer = sent(client, with_text, Work(client, with_text).texts.fresh())
+        if answer is not None and request.is_success(answer.status):
+            found = Found.TRIED if named else Found.GUESSED
+            notes["text"] = note(found, f"another text there returned {answer.status}")
+            return with_text
+    return request
+
+
+def _text_rank(pointer: str) -> int:
+    return _rank(pointer, TEXT_NAMES)
+
+
+def _rank(pointer: str, names: tuple[str, ...]) -> int:
+    """Where the last name of a pointer stands among names; -1 where it does not."""
+    parts = [each for each in pointer.split("/") if each and not each.isdecimal()]
+    last = parts[-1].lower() if parts else ""
+    return names.index(last) if last in names else -1
+
+
+def _output(answer: Answer) -> str:
+    """JSON pointer to the text that the service made; empty where none has such a name."""
+    try:
+        every = list(values.texts(answer.json()))
+    except UnusableAnswer:
+        return ""
+    named = [each for each in every if _rank(each, OUTPUT_NAMES) >= 0]
+    return min(named, key=lambda each: _rank(each, OUTPUT_NAMES), default="")
+
+
+def _with_amounts(
+    client: Client, request: ValidRequest, known: Mapping[str, Any], notes: dict[str, str]
+) -> ValidRequest:
+    """With long and short work, where a field says how much is computed."""
+    body = request.body if isinstance(request.body, Mapping) else {}
+    for name in AMOUNTS:
+        if name not in known and name not in body:
+            continue
+        schema = known.get(name, {})
+        light = max(1, int(schema.get("minimum", 1)))
+        heavy = min(HEAVY_MOST, int(schema.get("maximum", HEAVY_MOST)))
+        taken = [
+            answer is not None and request.is_success(answer.status)
+            for answer in (sent(client, request, fields={name: each}) for each in (light, heavy))
+        ]
+        if all(taken):
+            notes["heavy"] = notes["light"] = note(Found.TRIED, "both were accepted")
+            return replace(request, heavy={name: heavy}, light={name: light})
+    return request
