@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 from apps.judging import TESTS, Judged, judge
@@ -33,6 +35,19 @@ def mend(folder: Path) -> None:
     start = server.index(name)
     end = server.index("\n\n\n", start)
     file.write_text(server[:start] + mended.rstrip() + server[end:], encoding="utf-8")
+
+
+def init(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run the page's ``boxproof init`` in a folder."""
+    line = re.search(r"^    boxproof (init .+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert line is not None
+    command = [sys.executable, "-m", "boxproof", *shlex.split(line[1])]
+    return subprocess.run(command, cwd=folder, text=True, capture_output=True, check=False)
+
+
+def init_output() -> list[str]:
+    """What the page says that it prints."""
+    return _blocks("text")[0].splitlines()
 
 
 def first_command() -> list[str]:

@@ -2,9 +2,29 @@
 
 from pathlib import Path
 
-from apps.tutorial import PROCESS, findings, first_command, follow, mend, written
+from apps.tutorial import (
+    PROCESS,
+    findings,
+    first_command,
+    follow,
+    init,
+    init_output,
+    mend,
+    written,
+)
 
 KILL = "persistence.survives-kill"
+
+
+def test_init_writes_the_file_of_the_page(tmp_path: Path) -> None:
+    """Whoever follows the page has what it shows."""
+    shown = written(tmp_path).read_text(encoding="utf-8")
+    (tmp_path / "boxproof.toml").unlink()
+    done = init(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == init_output()
+    found = (tmp_path / "boxproof.toml").read_text(encoding="utf-8")
+    assert found.partition("\n\n")[2] == shown
 
 
 def test_the_first_verdict_and_the_mend_are_those_of_the_page(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from boxproof.core import signals
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, ConfigError, ExitCode
 from boxproof.discovery import toml_file
-from boxproof.discovery.discover import Wanted, discover
+from boxproof.discovery.beginning import Wanted
+from boxproof.discovery.discover import discover
 from boxproof.discovery.draft import Draft
 from boxproof.session import tail
 from boxproof.targets.url import Site

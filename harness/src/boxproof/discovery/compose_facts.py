@@ -25,11 +25,15 @@ class ComposeFacts:
 
     Attributes:
         health_path: what the container's health check asks for; empty where it does not say.
+        environment: the variables that it sets.
+        read_only: whether it asks for a read-only root file system.
         notes: how each setting is known.
     """
 
     service: Service
     health_path: str
+    environment: Mapping[str, Any]
+    read_only: bool
     notes: Mapping[str, str]
 
 
@@ -61,7 +65,14 @@ def facts(document: Mapping[str, Any], file: str, name: str, port: int) -> Compo
     service = Service(
         name=chosen, port=found_port, compose_file=file, data_mount=data, model_mount=model
     )
-    return ComposeFacts(service, health_path, notes)
+    environment = described.get("environment") or {}
+    return ComposeFacts(
+        service,
+        health_path,
+        environment if isinstance(environment, Mapping) else {},
+        bool(described.get("read_only")),
+        notes,
+    )
 
 
 def _chosen(services: Mapping[str, Any], file: str, name: str) -> tuple[str, str]:

@@ -1,70 +1,36 @@
 """From nothing but a compose file, a command or a URL to the draft of a ``boxproof.toml``."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
-
-import yaml
+from dataclasses import replace
 
 from boxproof.config.operations import ValidRequest
-from boxproof.config.options import Config, Health, Process, Schema, Service, Welcome
+from boxproof.config.options import Config, Schema, Welcome
 from boxproof.core import signals
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
-from boxproof.core.errors import ConfigError, EngineError
 from boxproof.discovery import (
     api_document,
-    compose_facts,
     health_search,
     record_search,
+    server_facts,
     source_paths,
     work_search,
 )
 from boxproof.discovery.api_document import ApiDocument
+from boxproof.discovery.beginning import Begun, Wanted, begin
 from boxproof.discovery.draft import Draft, Found, note
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
 from boxproof.targets import choose
 from boxproof.targets.base import Deployment, Variant
 from boxproof.targets.choose import Choice
-from boxproof.targets.compose import engine, production
 from boxproof.targets.engine_lock import EngineLock
 from boxproof.targets.run_lock import Run, sweep
-from boxproof.targets.url import Site
 
 Say = Callable[[str], None]
 
 #: Another than that of a run, so that nothing is shown of it in the folder of ``boxproof.toml``.
 VARIANT = Variant(label="for a first look")
-PORT, DATA = "{port}", "{data}"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be described.
-
-    Attributes:
-        file: the ``boxproof.toml`` that is to be written.
-        compose_file: empty where the usual names are looked for.
-        service, port: of the compose file; empty and 0 where that must tell.
-        command: the server's command line, in place of a container.
-        site: where it runs already, in place of both.
-    """
-
-    file: Path
-    compose_file: str = ""
-    service: str = ""
-    port: int = 0
-    command: tuple[str, ...] = ()
-    site: Site | None = None
-    trust_compose: bool = False
-
-    @property
-    def root(self) -> Path:
-        """The folder that paths start from."""
-        return self.file.resolve().parent
 
 
 def discover(wanted: Wanted, say: Say) -> Draft:
@@ -75,11 +41,13 @@ def discover(wanted: Wanted, say: Say) -> Draft:
         EngineError: there is no engine to boot it with.
         BootFailed: it did not answer.
     """
-    draft, choice, health_path = _begun(wanted)
-    with _booted(draft.config, choice, say, trusted=wanted.trust_compose) as client:
+    begun = begin(wanted)
+    draft = begun.draft
+    booted = _booted(draft.config, begun.choice, say, trusted=wanted.trust_compose)
+    with booted as (deployment, client):
         say("looking for its health path and its OpenAPI document…")
         limit_seconds = draft.config.limits.boot_seconds
-        health, notes = health_search.find(client, health_path, limit_seconds)
+        health, notes = health_search.find(client, begun.health_path, limit_seconds)
         draft = draft.having(notes, health=health)
         document = api_document.find(client)
         if document is not None:
@@ -87,95 +55,16 @@ def discover(wanted: Wanted, say: Say) -> Draft:
             draft = draft.having({"schema.path": why}, schema=Schema(path=document.path))
         draft = _with_welcome(client, draft)
         say("trying what may be its work…")
-        if document is None and choice.site is None:
+        if document is None and wanted.site is None:
             document = source_paths.read(wanted.root)
-        return _with_work(client, draft, document, writes=choice.site is None or choice.site.writes)
-
-
-def _begun(wanted: Wanted) -> tuple[Draft, Choice, str]:
-    """What files tell: the draft, the target that boots it, and the health path if they know it."""
-    if wanted.site is not None:
-        name = urlsplit(wanted.site.url).hostname or "service"
-        return _draft(wanted, Service(name=name)), Choice("url", site=wanted.site), ""
-    if wanted.command:
-        return _of_command(wanted)
-    file = _compose_file(wanted)
-    try:
-        found = engine.check()
-    except EngineError as error:
-        raise EngineError(
-            f"{error}; without one, --command or --url says what to describe"
-        ) from None
-    bare = _draft(wanted, Service(name=wanted.service, compose_file=file))
-    document = production.resolve(bare.config)
-    told = compose_facts.facts(document, file, wanted.service, wanted.port)
-    draft = replace(bare, config=replace(bare.config, service=told.service), notes=told.notes)
-    return draft, Choice("compose", engine=found), told.health_path
-
-
-def _draft(wanted: Wanted, service: Service) -> Draft:
-    # Until its own health path is known, whatever it says shows that it answers.
-    health = Health(path="/", status=health_search.ANY)
-    work = ValidRequest(path="/", method="GET")
-    return Draft(Config(wanted.root, service, work, file=wanted.file, health=health))
-
-
-def _of_command(wanted: Wanted) -> tuple[Draft, Choice, str]:
-    """A server that is run as a local process; of a compose file beside it only names are taken."""
-    command = wanted.command
-    told = {} if any(PORT in each for each in command) else {"PORT": PORT}
-    process = Process(command, {**told, "DATA": DATA})
-    notes = {
-        "process.command": note(Found.READ, "--command"),
-        "process.environment": note(Found.GUESSED, "a server often takes them so"),
-    }
-    service = Service(name=wanted.service or wanted.root.name or "service", port=wanted.port)
-    health_path = ""
-    try:
-        file = _compose_file(wanted)
-        document = yaml.safe_load((wanted.root / file).read_text(encoding="utf-8"))
-        told_by_file = compose_facts.facts(_long(document), file, wanted.service, wanted.port)
-        service, health_path = told_by_file.service, told_by_file.health_path
-        notes |= told_by_file.notes
-    except (ConfigError, OSError, yaml.YAMLError):
-        notes["service.name"] = note(Found.GUESSED, "the folder's name; no compose file says it")
-    draft = _draft(wanted, service)
-    return draft.having(notes, process=process), Choice("process"), health_path
-
-
-def _long(document: Any) -> Mapping[str, Any]:
-    """A compose file that nobody resolved, with ports and volumes as Compose resolves them."""
-    services = document.get("services") if isinstance(document, Mapping) else None
-    made = {}
-    for name, each in (services or {}).items():
-        described = dict(each or {})
-        published = map(str, described.get("ports") or ())
-        ports = [each.rpartition(":")[2].partition("/")[0] for each in published]
-        described["ports"] = [{"target": int(port)} for port in ports if port.isdecimal()]
-        volumes = [str(volume).split(":") for volume in described.get("volumes") or ()]
-        described["volumes"] = [
-            {"type": "volume", "target": parts[1], "read_only": parts[2:] == ["ro"]}
-            for parts in volumes
-            if len(parts) > 1
-        ]
-        made[str(name)] = described
-    return {"services": made}
-
-
-def _compose_file(wanted: Wanted) -> str:
-    if wanted.compose_file:
-        return wanted.compose_file
-    found = [name for name in production.DEFAULT_NAMES if (wanted.root / name).is_file()]
-    if not found:
-        raise ConfigError(
-            f"{wanted.root}: holds no {production.DEFAULT_NAMES[0]}; "
-            "--compose FILE names one, --command or --url says what else to describe"
-        )
-    return found[0]
+        draft = _with_work(client, draft, document, writes=wanted.writes)
+        return _with_server(deployment, draft, begun)
 
 
 @contextmanager
-def _booted(config: Config, choice: Choice, say: Say, *, trusted: bool) -> Iterator[Client]:
+def _booted(
+    config: Config, choice: Choice, say: Say, *, trusted: bool
+) -> Iterator[tuple[Deployment, Client]]:
     """The service for the length of a block; nothing of it is left behind."""
     journal = Journal()
     run = Run(config.root, remote=choice.remote)
@@ -187,7 +76,7 @@ def _booted(config: Config, choice: Choice, say: Say, *, trusted: bool) -> Itera
         with EngineLock(target.host().id).working():
             target.prepare()
             deployment: Deployment = target.boot(Variant() if choice.site else VARIANT)
-            yield Client(lambda: deployment.endpoint, journal)
+            yield deployment, Client(lambda: deployment.endpoint, journal)
     finally:
         with signals.held("removing what was booted"):
             if target is not None:
@@ -253,3 +142,14 @@ def _with_records(
     kind = kept.kind if is_work else replace(kept.kind, create=kept.maker)
     notes = {f"records.{kept.name}.{key}": value for key, value in kept.notes.items()}
     return draft.having(notes, records={kept.name: kind})
+
+
+def _with_server(deployment: Deployment, draft: Draft, begun: Begun) -> Draft:
+    """With its master and workers, where the compose file and the processes tell of them."""
+    if begun.facts is None:
+        return draft
+    facts = begun.facts
+    server, notes = server_facts.find(
+        deployment, facts.environment, facts.service.port, read_only=facts.read_only
+    )
+    return draft if server is None else draft.having(notes, server=server)

@@ -1,10 +1,11 @@
 """Where a service says that it is ready."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 from boxproof.config.options import Health
 from boxproof.core import cancellation
-from boxproof.core.breaches import NoAnswer
+from boxproof.core.breaches import NoAnswer, UnusableAnswer
 from boxproof.discovery.draft import Found, note
 from boxproof.probes.client import Client
 
@@ -31,6 +32,7 @@ PATHS = (
 #: Any status: then something answers, whatever it says.
 ANY = tuple(range(200, 600))
 LOOK_SECONDS = 0.5
+LOADED = re.compile(r"loaded|ready", re.IGNORECASE)
 
 
 def find(
@@ -63,7 +65,21 @@ def find(
     why = f"returned {status}{source}"
     if good == "/":
         why += "; a path that tells of the model would be better"
-    return Health(path=good, status=status), {"health.path": note(found, why)}
+    notes = {"health.path": note(found, why)}
+    loaded = _loaded(client, good)
+    if loaded is not None:
+        notes["health.model_loaded"] = note(Found.TRIED, "was true once the service was ready")
+    return Health(path=good, status=status, model_loaded=loaded), notes
+
+
+def _loaded(client: Client, path: str) -> str | None:
+    """JSON pointer to what says in a health answer that the model is loaded; None without one."""
+    try:
+        said = client.get(path).json()
+    except (NoAnswer, UnusableAnswer):
+        return None
+    named = said.items() if isinstance(said, Mapping) else ()
+    return next((f"/{key}" for key, value in named if value is True and LOADED.search(key)), None)
 
 
 def _status(client: Client, path: str) -> int | None:

@@ -26,6 +26,7 @@ NEXT = ("/next_cursor", "/next", "/next_page_token", "/nextPageToken", "/cursor"
 LOCATION = "Location"
 #: How deep in an answer an id is looked for.
 ID_DEPTH = 3
+ID_ENDINGS = ("id", "key", "name", "slug", "number", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _ids(tried: Tried, path: str) -> Iterator[tuple[Records, Any]]:
         document = None
     for pointer, value in _scalars(document):
         above, _, name = pointer.rpartition("/")
-        if name.lower() == ID or name.lower().endswith(("id", "key", "name", "slug")):
+        if name.lower().endswith(ID_ENDINGS):
             yield Records(id=f"/{name}", record=above), value
     location = answer.headers.get(LOCATION, "")
     start = path.partition("{")[0]
@@ -227,27 +228,48 @@ def _list_at(
         arrays = list(_arrays(answer.json()))
     except UnusableAnswer:
         return None
-    name = store.kind.id.rpartition("/")[2]
     for pointer, items in arrays:
-        places = {str(each.get(name)): number for number, each in enumerate(items)}
-        newest, oldest = places.get(str(second.id)), places.get(str(first.id))
-        if newest is None:
-            continue
-        text = store.kind.text
-        if text is not None and not all(_has(text, each) for each in items):
-            return None
-        order = "newest" if oldest is None or newest < oldest else "oldest"
-        id_pointer = None if store.kind.id == f"/{name}" else f"/{name}"
-        return List(path=operation.path, items=pointer, id=id_pointer, order=order)
+        for place in _places(store.kind, second.id, items):
+            shown = [str(_at(place, each)) for each in items]
+            newest = shown.index(str(second.id))
+            oldest = shown.index(str(first.id)) if str(first.id) in shown else len(shown)
+            text = _text_in(store.kind, place, items)
+            if text is None and store.kind.text is not None:
+                return None
+            return List(
+                path=operation.path,
+                items=pointer,
+                id=None if place == store.kind.id else place,
+                text=None if text == store.kind.text else text,
+                order="newest" if newest < oldest else "oldest",
+            )
     return None
 
 
-def _has(pointer: str, item: Any) -> bool:
+def _places(kind: Records, id: Any, items: list[Any]) -> Iterator[str]:
+    """Where an id stands in the items of a list."""
+    name = kind.id.rpartition("/")[2]
+    for item in items:
+        for place, value in _scalars(item):
+            if str(value) == str(id) and (place.rpartition("/")[2] == name or kind.id_header):
+                yield place
+
+
+def _text_in(kind: Records, place: str, items: list[Any]) -> str | None:
+    """Where the user's text stands in every item of a list; None where it does not."""
+    if kind.text is None:
+        return None
+    for text in (kind.text, place.rpartition("/")[0] + kind.text):
+        if all(_at(text, each) is not None for each in items):
+            return text
+    return None
+
+
+def _at(pointer: str, item: Any) -> Any:
     try:
-        resolve(pointer, item)
+        return resolve(pointer, item)
     except KeyError:
-        return False
-    return True
+        return None
 
 
 def _arrays(document: Any, at: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:

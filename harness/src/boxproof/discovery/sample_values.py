@@ -63,7 +63,8 @@ def _sample(schema: Any, document: Mapping[str, Any], *, every: bool, depth: int
     for key in ("const", "default"):
         if key in whole and whole[key] is not None:
             return whole[key]
-    for given in (_examples(whole), whole.get("enum") or []):
+    # Those of the whole were tried before what is made up.
+    for given in (_examples(whole) if depth else [], whole.get("enum") or []):
         if given:
             return given[0]
     for key in ("anyOf", "oneOf"):

@@ -107,7 +107,7 @@ class Described:
 def describe(client: Client, tried: Tried, document: ApiDocument | None) -> Described:
     """Work out where the user's text stands, where the answer, and what makes the job long."""
     request, answer = tried.request, tried.answer
-    how = f"{tried.candidate.source} returned {answer.status} in {answer.seconds:.2f} s"
+    how = f"{tried.candidate.source} returned {answer.status}"
     notes = {"path": note(Found.TRIED, how)}
     declined: dict[str, str] = {}
     known = properties(tried.candidate, document)

@@ -1,0 +1,106 @@
+"""``boxproof init`` on toys as local processes: what it writes is what a run then judges."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from apps.good import Response
+from apps.judging import TESTS, judge
+from apps.schema.serving import Asked, serving
+from apps.styles import Style, Styled
+
+from boxproof.config import load
+
+LIMIT_SECONDS = 120
+
+
+def init(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``boxproof init`` in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "boxproof", "init", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        text=True,
+        capture_output=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+
+
+def test_the_file_of_a_good_service_is_judged_and_all_is_kept(tmp_path: Path) -> None:
+    """With its document, its records and their list, without a line by hand."""
+    done = init(tmp_path, "--command", f"{sys.executable} -m apps.good")
+    assert done.returncode == 0, done.stdout + done.stderr
+    file = tmp_path / "boxproof.toml"
+    found = load(file)
+    assert found.work.path == "/say"
+    assert (found.work.text, found.health.model_loaded) == ("/prompt", "/model_loaded")
+    assert found.work.heavy == {"steps": 200}
+    kind = found.records["records"]
+    assert kind.list is not None
+    assert (kind.list.order, kind.list.before, kind.list.limit) == ("newest", "before", "limit")
+    families = ("--family", "smoke", "--family", "records")
+    report = tmp_path / "report"
+    seen = judge(file, report, "--target", "process", *families, PYTHONPATH=str(TESTS))
+    assert seen.said("kept") == seen.clauses.keys(), seen.output
+    assert len(seen.clauses) > 15
+
+
+def test_a_second_time_nothing_is_overwritten_and_nothing_is_booted(tmp_path: Path) -> None:
+    """One line, before anything is begun."""
+    (tmp_path / "boxproof.toml").write_text("mine")
+    done = init(tmp_path, "--command", "false")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "boxproof: boxproof.toml: is there already; --config FILE names another\n"
+    )
+
+
+def test_a_server_that_does_not_start_shows_its_log(tmp_path: Path) -> None:
+    """With the exit code of a boot that failed; nothing is written."""
+    done = init(tmp_path, "--command", f"{sys.executable} -c 'raise SystemExit(\"no model\")'")
+    assert done.returncode == 3, done.stderr
+    assert "no model" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "boxproof.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "holds no compose.yaml; --compose FILE names one"),
+        (("--allow-writes",), "--allow-writes goes with --url URL"),
+        (("--command", "a", "--url", "http://localhost"), "exclude each other"),
+        (("--command", "'"), "is not a command line"),
+        (("--url", "localhost:80"), "is not a valid http or https URL"),
+    ],
+)
+def test_what_cannot_be_described_is_said_in_one_line(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    """With the exit code of a wrong use."""
+    done = init(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_service_at_a_url_is_sent_nothing_that_writes(tmp_path: Path) -> None:
+    """Unless that is allowed."""
+    styled = Styled(Style())
+    methods: list[str] = []
+
+    def answer(asked: Asked) -> Response:
+        methods.append(asked.method)
+        return styled.answer(asked)
+
+    with serving(answer) as server:
+        done = init(tmp_path, "--url", server.url)
+        assert done.returncode == 0, done.stderr
+        assert set(methods) == {"GET"}
+        (tmp_path / "boxproof.toml").unlink()
+        done = init(tmp_path, "--url", server.url, "--allow-writes")
+        assert done.returncode == 0, done.stderr
+        assert "POST" in methods

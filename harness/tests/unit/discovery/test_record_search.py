@@ -1,0 +1,112 @@
+"""Records are found by making one and looking for it, whatever the style of the service."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from apps.good import Response
+from apps.schema.serving import Asked, serving
+from apps.styles import Style, Styled
+
+from boxproof.discovery import record_search, work_search
+from boxproof.discovery.api_document import ApiDocument, operations
+from boxproof.discovery.candidates import Candidate
+from boxproof.discovery.record_search import Kept
+from boxproof.endpoint import Endpoint
+from boxproof.journal import Journal
+from boxproof.probes.client import Client
+
+TEXT = {"type": "object", "properties": {"prompt": {"type": "string"}}, "required": ["prompt"]}
+BODY = {"content": {"application/json": {"schema": TEXT}}}
+
+
+def document(style: Style, *parameters: str) -> ApiDocument:
+    """What a framework would write of the service; ``parameters`` are those of its list."""
+    query = [{"name": each, "in": "query", "schema": {"type": "string"}} for each in parameters]
+    one = [{"name": "note", "in": "path", "required": True, "schema": {"type": "string"}}]
+    make: Mapping[str, Any] = {style.method.lower(): {"requestBody": BODY}}
+    chosen = {"parameters": one, "get": {}}
+    paths = {"/records/{note}": chosen, "/records": {"get": {"parameters": query}}}
+    if style.method == "PUT":
+        paths["/records/{note}"] = {**chosen, **make}
+    else:
+        paths["/say"] = {**make}
+    content = {"openapi": "3.1.0", "paths": paths}
+    return ApiDocument("/openapi.json", content, tuple(operations(content)))
+
+
+def kept(style: Style, *parameters: str) -> Kept | None:
+    """What is found of a service of that style."""
+    described = document(style, *parameters)
+    with serving(Styled(style).answer) as server:
+        client = Client(lambda: Endpoint(server.url), Journal())
+        tried = work_search.successes(client, described, writes=True)
+        chosen = work_search.heaviest(each for each in tried if each.request.method != "GET")
+        if chosen is None:
+            return None
+        request = work_search.describe(client, chosen, described).request
+        made = work_search.Tried(Candidate(request, chosen.candidate.operation, ""), chosen.answer)
+        return record_search.find(client, [made], described)
+
+
+@pytest.mark.parametrize(
+    ("style", "parameters", "found"),
+    [
+        ({}, ("limit", "before"), {"limit": "limit", "before": "before", "order": "newest"}),
+        ({"paging": "offset"}, ("limit", "offset"), {"offset": "offset"}),
+        ({"paging": "page"}, ("limit", "page"), {"page": "page", "pages_from_zero": False}),
+        ({"paging": "link"}, ("limit",), {"link": True}),
+        ({"paging": "next"}, ("limit",), {"next": "/next", "cursor": ""}),
+        ({"paging": "cursor"}, ("limit", "cursor"), {"next": "/next", "cursor": "cursor"}),
+        ({"paging": "none"}, ("limit",), {"limit": "limit", "before": ""}),
+        ({"order": "oldest", "paging": "offset"}, ("limit", "offset"), {"order": "oldest"}),
+        ({"envelope": "data"}, ("limit", "before"), {"id": "/data/id", "text": "/data/prompt"}),
+    ],
+)
+def test_a_list_is_described_by_what_it_did(
+    style: dict[str, Any], parameters: tuple[str, ...], found: dict[str, Any]
+) -> None:
+    """Every way to turn pages was seen to meet both of two records."""
+    described = kept(Style(**style), *parameters)
+    assert described is not None
+    listing = described.kind.list
+    assert listing is not None
+    assert (listing.path, listing.items) == ("/records", "/items")
+    assert {key: getattr(listing, key) for key in found} == found
+
+
+@pytest.mark.parametrize(
+    ("style", "found"),
+    [
+        ({}, {"id": "/id", "text": "/prompt", "record": ""}),
+        ({"status": 201, "answers": "location"}, {"id_header": "Location"}),
+        ({"method": "PUT", "path": "/records/{id}", "status": 201}, {"text": "/prompt"}),
+        ({"envelope": "data"}, {"record": "/data", "text": "/prompt"}),
+        ({"varies": True}, {"varying": ("/reads",)}),
+        ({"key": "slug"}, {"id": "/slug"}),
+        ({"key": "number"}, {"id": "/number"}),
+    ],
+)
+def test_a_record_is_described_by_how_it_was_read(
+    style: dict[str, Any], found: dict[str, Any]
+) -> None:
+    """Its id, the envelope, the text that was sent, and what differs from read to read."""
+    described = kept(Style(**style), "limit", "before")
+    assert described is not None
+    assert {key: getattr(described.kind, key) for key in found} == found
+    assert described.kind.read is not None
+    assert described.kind.read.path == "/records/{id}"
+    assert described.name == "records"
+
+
+def test_what_cannot_be_read_again_is_not_a_record() -> None:
+    """Each request meets a service that has forgotten all before."""
+
+    def forgets(asked: Asked) -> Response:
+        return Styled(Style()).answer(asked)
+
+    with serving(forgets) as server:
+        client = Client(lambda: Endpoint(server.url), Journal())
+        described = document(Style())
+        tried = work_search.successes(client, described, writes=True)
+        assert record_search.find(client, tried, described) is None
