@@ -45,13 +45,17 @@ def add(commands: Commands) -> Parser:
         "--service", default="", metavar="NAME", help="the service in it (default: the built one)"
     )
     parser.add_argument(
-        "--port", type=positive, default=0, metavar="N", help="where it listens inside"
+        "--port",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="where it listens inside (default: the file's)",
     )
     parser.add_argument(
         "--command",
         default="",
         metavar="LINE",
-        help="run this instead of a container; {port} and {data} are filled in",
+        help="run this, {port} and {data} filled in (default: the image)",
     )
     parser.add_argument(
         "--url", metavar="URL", help="of a service that runs already (default: it is booted)"
