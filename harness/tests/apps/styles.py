@@ -40,7 +40,10 @@ class Style:
         wants: query parameters, headers and cookies that must be there.
         reads_want: those that must be there where records are read or listed.
         reads_by: the method of a read and of a list.
-        answers: with the record, or with its id in ``Location`` alone, or with nothing.
+        id_pattern: of an id that the client chooses; another is refused.
+        answers: with the record, or with its id in ``Location`` alone, or without its text, or with
+            nothing.
+        lists_texts: whether an item of the list holds the text.
         envelope: a key that a record stands under in every answer.
         key: what a record is read by.
         varies: whether each read says otherwise how often it was read.
@@ -62,7 +65,9 @@ class Style:
     pattern: str = ""
     unique: bool = False
     status: int = 200
+    id_pattern: str = ".*"
     answers: str = "record"
+    lists_texts: bool = True
     envelope: str = ""
     key: str = "id"
     varies: bool = False
@@ -122,11 +127,15 @@ class Styled:
             raise Refused(409, "there is such a text already")
         number = next(self.numbers)
         id = parts.get("id", f"r{number}")
+        if not re.fullmatch(style.id_pattern, id):
+            raise Refused(422, f"{id!r} does not match {style.id_pattern}")
         record = {"id": id, "slug": f"s-{number}", "number": number, "prompt": text}
         self.made[id] = text
         if style.breaks != "forgets" or number % 3:
             self.records.append(record)
         shown = {**self.shown(record)}
+        if style.answers == "textless":
+            shown["prompt"] = None
         if style.answers == "location":
             where = quote(str(record[style.key]), safe="")
             return Response(style.status, NOTHING, {"Location": f"/records/{where}"})
@@ -244,6 +253,8 @@ class Styled:
             every.reverse()
         if style.order == "none":
             every.sort(key=lambda each: hash((each["number"] * 7919) % 1009))
+        if not style.lists_texts:
+            every = [{**each, "prompt": None} for each in every]
         start = self.start(given, every, limit)
         items = every[start : start + limit]
         behind = start + limit + (style.breaks == "skips")

@@ -60,6 +60,19 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
         f'{NOTES}{READ}{LIST}before = "before"\n',
         {"method": "PUT", "path": "/records/{id}", "status": 204, "answers": "nothing"},
     ),
+    "files": (
+        f'method = "PUT"\nid_form = "note-{{number}}.txt"\n'
+        f"{WORK.replace('/say', '/records/{id}')}status = 201\n"
+        f'{NOTES}varying = ["/prompt"]\n{READ}{ITEMS}shows_text = false\n{CHANGES}',
+        {
+            "method": "PUT",
+            "path": "/records/{id}",
+            "status": 201,
+            "id_pattern": r"note-\d+\.txt",
+            "answers": "textless",
+            "lists_texts": False,
+        },
+    ),
     "envelope": (
         f'{WORK}{NOTES}record = "/data"\n{READ}{LIST}id = "/data/id"\ntext = "/data/prompt"\n'
         'before = "before"\n',
@@ -194,6 +207,13 @@ SURE = ALWAYS | CHANGED | {"records.readable", "records.stored-once"}
 EVERY = ALWAYS | READS | WALKS | OWN
 #: What is not promised in each style, since it is not described.
 SILENT: dict[str, set[str]] = {
+    "files": {
+        "records.newest-first",
+        "records.nothing-unasked",
+        "records.own-answer",
+        "records.update-listed",
+        *WALKS,
+    },
     "next-url": {"records.pages-complete"},
     "offset": {"records.pages-complete"},
     "page-number": {"records.pages-complete"},
@@ -215,8 +235,8 @@ def test_a_good_service_of_any_style_keeps_what_it_promises(name: str, tmp_path:
     """And promises what is described, no more."""
     with judging(name, tmp_path) as judge:
         said = judge.said()
-    changed = CHANGED if name == "changing" else set()
-    assert said.keys() == EVERY - SILENT.get(name, set()) | changed
+    changed = CHANGED if name in ("changing", "files") else set()
+    assert said.keys() == (EVERY | changed) - SILENT.get(name, set())
     assert not {id: verdict for id, verdict in said.items() if verdict.startswith("broken")}
     # What rests on how readers and writers met is not always seen in so short a history.
     assert all(said[id] == "kept" for id in said.keys() & SURE), said
@@ -226,7 +246,10 @@ def test_a_good_service_of_any_style_keeps_what_it_promises(name: str, tmp_path:
     ("name", "breaks", "clause"),
     [
         *((name, "forgets", "records.stored-once") for name in STYLES if name != "no-read"),
-        *((name, "alters", "records.stored-once") for name in ("put", "location", "varying")),
+        *(
+            (name, "alters", "records.stored-once")
+            for name in ("put", "location", "varying", "files")
+        ),
         *(
             (name, "skips", "records.stored-once")
             for name in ("cursor", "next-url", "offset", "page-number", "link", "oldest-first")

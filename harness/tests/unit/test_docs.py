@@ -36,6 +36,7 @@ def test_the_tutorials_configuration_loads(tmp_path: Path) -> None:
 def test_the_services_that_are_described_load(block: str, tmp_path: Path) -> None:
     """They are what a newcomer begins with."""
     (tmp_path / "photo.jpg").touch()
+    (tmp_path / "request.json").write_text('{"text": "Hello", "language": null}')
     file = tmp_path / "boxproof.toml"
     file.write_text(block, encoding="utf-8")
     assert config.load(file).work.path.startswith("/")

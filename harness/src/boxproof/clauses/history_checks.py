@@ -51,7 +51,8 @@ def traceable(config: Config) -> bool:
 
 def answers_with_text(config: Config) -> bool:
     """Whether it says where that text stands in the answer, too."""
-    return traceable(config) and config.record is not None and config.record.text is not None
+    kind = config.record
+    return traceable(config) and kind is not None and kind.text_when_made is not None
 
 
 def listed(config: Config) -> bool:

@@ -40,6 +40,7 @@ def problems(config: Config) -> Iterator[str]:
         yield from _of_path(place, operation, may_hold_id=_may_hold_id(place, config))
         yield from _of_headers(place, operation)
         if isinstance(operation, ValidRequest):
+            yield from _of_id_form(place, operation)
             yield from _of_body(place, operation)
             yield from _of_changes(place, operation)
             yield from _of_text(place, operation)
@@ -122,6 +123,12 @@ def _of_path(place: str, request: Operation, *, may_hold_id: bool) -> Iterator[s
             yield f"{place}.parameters.{name}: {request.path!r} holds no {{{name}}}"
 
 
+def _of_id_form(place: str, request: ValidRequest) -> Iterator[str]:
+    """A client that is told how to spell ids chooses them."""
+    if request.id_form != ValidRequest("/").id_form and not request.takes_id:
+        yield f"{place}.id_form: {request.id_form!r} says nothing without {{id}} in {place}.path"
+
+
 def _of_headers(place: str, request: Operation) -> Iterator[str]:
     """Headers and cookies can be sent; their values, which may be secret, are not told."""
     for name, value in request.headers.items():
@@ -137,8 +144,14 @@ def _of_headers(place: str, request: Operation) -> Iterator[str]:
 def _of_body(place: str, request: ValidRequest) -> Iterator[str]:
     """The body can be sent as it is said to be."""
     encoding, body = request.body_encoding, request.body
-    if request.body_file is not None and (body is not None or encoding != "raw"):
-        yield f"{place}.body_file: is sent raw and alone; leave out body, or body_file"
+    if request.body_file is not None:
+        if body is not None or encoding not in ("raw", "json"):
+            yield f"{place}.body_file: is sent alone, raw or as JSON; leave out body, or body_file"
+        try:
+            _ = request.content
+        except (OSError, ValueError) as error:
+            yield f"{place}.body_file: {str(request.body_file)!r} is not valid JSON: {error}"
+            return
     if request.files and encoding != "multipart":
         yield f"{place}.files: are parts of a multipart body; the encoding is {encoding!r}"
     if encoding in ("form", "multipart") and not isinstance(body, Mapping | None):
@@ -149,9 +162,10 @@ def _of_body(place: str, request: ValidRequest) -> Iterator[str]:
 
 def _of_changes(place: str, request: ValidRequest) -> Iterator[str]:
     """Long and short work is made of the body or of the query; a JSON body is JSON with both."""
+    encoding = request.body_encoding
     for key in ("heavy", "light"):
         fields = getattr(request, key)
-        is_table = isinstance(request.body, Mapping | None) and request.body_file is None
+        is_table = isinstance(request.content, Mapping | None) and encoding != "raw"
         if fields and not is_table:
             yield f"{place}.{key}: are fields over those of a table, which the body is not"
     for key in ("body", "heavy", "light"):
@@ -170,7 +184,7 @@ def _of_text(place: str, request: ValidRequest) -> Iterator[str]:
     if request.text is None:
         return
     where = request.text_place
-    within: Any = getattr(request, where)
+    within: Any = request.content if where == "body" else getattr(request, where)
     known = list(values.texts(within))
     if request.text not in known:
         near = difflib.get_close_matches(request.text, known, n=1) or known[:1]

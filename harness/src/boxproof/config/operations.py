@@ -1,5 +1,6 @@
 """The operations of a service as ``boxproof.toml`` describes them: its work, and its records."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,7 +90,11 @@ class ValidRequest(Answered):
         "",
         values.one_of("", "json", "form", "multipart", "raw"),
     )
-    body_file: Path | None = option("a file that is sent as the body, byte for byte", None)
+    body_file: Path | None = option(
+        "a file that is sent as the body: byte for byte, or as the JSON that it holds where the "
+        "encoding is json",
+        None,
+    )
     files: Mapping[str, Path] = option("files sent as parts of a multipart body: name = file", {})
     content_type: str = option("the media type of a raw body; by default that of its name", "")
     text: str | None = json_pointer("the user's text in the body", None)
@@ -103,6 +108,12 @@ class ValidRequest(Answered):
         "the regular expression that a whole text must match to be accepted", "", values.pattern
     )
     text_unique: bool = option("whether a text is accepted once only", False)
+    id_form: str = option(
+        "what an id that the client chooses looks like, such as note-{number}.txt: {uuid}, {hex} "
+        "(32 hexadecimal digits) or {number} in it is new each time",
+        "{uuid}",
+        values.id_form,
+    )
     output: str | None = json_pointer("the text that the service made, in the answer", None)
     heavy: Mapping[str, Any] = option("fields over those of the body that make it long work", {})
     light: Mapping[str, Any] = option("fields over those of the body that make it short work", {})
@@ -114,6 +125,17 @@ class ValidRequest(Answered):
             return ""
         default = "raw" if self.body_file is not None else "multipart" if self.files else "json"
         return self.encoding or default
+
+    @property
+    def content(self) -> Any:
+        """What the body is made of, fields and texts put into it: ``body``, or the JSON of a file.
+
+        Raises:
+            OSError, ValueError: the file holds none.
+        """
+        if self.body_file is not None and self.body_encoding == "json":
+            return json.loads(self.body_file.read_bytes())
+        return self.body
 
     @property
     def text_place(self) -> str:
@@ -178,6 +200,7 @@ class List(Operation):
     text: str | None = json_pointer(
         "the user's text in an item of the list; that of the record by default", None
     )
+    shows_text: bool = option("whether an item of the list holds the user's text at all", True)
     order: str = option(
         "what it begins with: newest, oldest, or none where it has no order",
         "none",
@@ -233,7 +256,10 @@ class Records:
     record: str = json_pointer("the record in the answer that made it", "")
     text: str | None = json_pointer("the user's text in a record, as it was made and is read", None)
     varying: tuple[str, ...] = option(
-        "JSON pointers to what may differ between two reads of a record", (), values.pointers
+        "JSON pointers to what may differ between the answer that made a record and its reads, or "
+        "between two reads; the text only in the former",
+        (),
+        values.pointers,
     )
     create: ValidRequest | None = option("makes one", None)
     read: Read | None = option("reads one", None)
@@ -255,8 +281,20 @@ class Records:
 
     @property
     def item_text(self) -> str | None:
-        """JSON pointer to the user's text in an item of the list."""
-        return self.text if self.list is None or self.list.text is None else self.list.text
+        """JSON pointer to the user's text in an item of the list; None where it holds none."""
+        if self.list is None or self.list.text is not None:
+            return self.text if self.list is None else self.list.text
+        return self.text if self.list.shows_text else None
+
+    @property
+    def varying_in_reads(self) -> tuple[str, ...]:
+        """JSON pointers to what may differ between two reads."""
+        return tuple(each for each in self.varying if each != self.text)
+
+    @property
+    def text_when_made(self) -> str | None:
+        """JSON pointer to the user's text in the answer that made a record; None if not there."""
+        return None if self.text in self.varying else self.text
 
     @property
     def read_record(self) -> str:

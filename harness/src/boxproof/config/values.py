@@ -15,6 +15,8 @@ HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: An HTTP method as they are all written; letters count (RFC 9110, 9.1).
 METHOD = re.compile("[A-Z][A-Z-]*")
+#: A part of the form of an id that is filled in.
+ID_PARTS = re.compile(r"\{([^{}]*)\}")
 #: A "~" that stands for nothing (RFC 6901, section 3).
 BAD_ESCAPE = re.compile(r"~(?![01])")
 
@@ -52,6 +54,14 @@ def record_path(value: str) -> str:
     if "{id}" not in value:
         return f"must hold {{id}}; did you mean {value.rstrip('/') + '/{id}'!r}?"
     return path(value)
+
+
+def id_form(value: str) -> str:
+    """Why a text is not the form of ids that a client chooses; else empty."""
+    names = ID_PARTS.findall(value)
+    if len(names) == 1 and names[0] in ("uuid", "hex", "number"):
+        return ""
+    return "must hold one of {uuid}, {hex} and {number}, once"
 
 
 def said(value: str) -> str:

@@ -167,7 +167,7 @@ class RecordStore:
         Raises:
             UnusableAnswer: it holds none.
         """
-        return without(resolve_in(answer, self.kind.read_record), self.kind.varying)
+        return without(resolve_in(answer, self.kind.read_record), self.kind.varying_in_reads)
 
     def read(self, key: Any) -> Answer:
         """Read one record by its key, which is its id unless ``boxproof.toml`` says another; any

@@ -1,5 +1,7 @@
 """The service's work: the valid request of ``boxproof.toml``, as it stands or changed."""
 
+import itertools
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,11 +9,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from boxproof.config.operations import ID, NAMED_PART, Operation, ValidRequest
+from boxproof.config.values import ID_PARTS
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import with_value
 from boxproof.probes.messages import Answer, Request
 from boxproof.probes.payload import pairs, payload, written
 from boxproof.probes.texts import Texts
+
+#: Ids that are numbers: another range of 31 bits in each process, lest two meet.
+_numbers = itertools.count(secrets.randbelow(2**30) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,9 @@ class Work:
         """
         valid = self.valid
         parts: dict[str, Any] = {
-            name: getattr(valid, name)
-            for name in ("body", "parameters", "query", "headers", "cookies")
+            name: getattr(valid, name) for name in ("parameters", "query", "headers", "cookies")
         }
+        parts["body"] = valid.content
         if fields:
             place = "body" if valid.body_encoding else "query"
             parts[place] = {**(parts[place] or {}), **fields}
@@ -59,9 +65,15 @@ class Work:
                 raise ValueError("it is not configured where the user's text stands")
             parts[valid.text_place] = with_value(parts[valid.text_place], valid.text, text)
         if valid.takes_id:
-            parts["parameters"] = {ID: str(uuid.uuid4()), **parts["parameters"]}
+            parts["parameters"] = {ID: new_id(valid), **parts["parameters"]}
         content = payload(valid, parts["body"])
         return replace(described(self.client, valid, **parts), payload=content, valid=valid)
+
+
+def new_id(valid: ValidRequest) -> str:
+    """An id that no other record has, in the form of those that the client chooses."""
+    made = {"uuid": str(uuid.uuid4()), "hex": uuid.uuid4().hex, "number": str(next(_numbers))}
+    return ID_PARTS.sub(lambda found: made[found[1]], valid.id_form)
 
 
 def described(client: Client, operation: Operation, **changes: Any) -> Request:

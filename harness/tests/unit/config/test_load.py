@@ -355,7 +355,19 @@ def test_a_promise_is_declined_with_a_reason(tmp_path: Path) -> None:
         ),
         (
             "body_file = 'boxproof.toml'",
-            "work.body_file: is sent raw and alone; leave out body, or body_file",
+            "work.body_file: is sent alone, raw or as JSON; leave out body, or body_file",
+        ),
+        (
+            "id_form = 'note.txt'",
+            "work.id_form: 'note.txt' must hold one of {uuid}, {hex} and {number}, once",
+        ),
+        (
+            "id_form = '{uuid}-{uuid}'",
+            "work.id_form: '{uuid}-{uuid}' must hold one of {uuid}, {hex} and {number}, once",
+        ),
+        (
+            "id_form = '{number}.txt'",
+            "work.id_form: '{number}.txt' says nothing without {id} in work.path",
         ),
         ("status = ['200']", "work.status[0]: '200' is not a whole number"),
         ("status = '200'", "work.status: '200' is not a whole number"),
@@ -411,6 +423,26 @@ def test_a_request_that_cannot_be_sent_is_one_line(tmp_path: Path, work: str, sa
     """Before anything is booted."""
     expected = f"boxproof.toml: {said.replace('{folder}', str(tmp_path))}"
     assert refusal(tmp_path, SMALLEST + work + "\n") == expected
+
+
+def test_a_file_that_is_sent_as_json_is_json(tmp_path: Path) -> None:
+    """Fields and texts are put into what it holds, null as well, which TOML lacks."""
+    text = SMALLEST.replace(
+        'body = { prompt = "hello" }', "body_file = 'b.json'\nencoding = 'json'"
+    )
+    text += "text = '/prompt'\nheavy = { n = 9 }\n"
+    file = tmp_path / "b.json"
+    file.write_text('{"prompt": "hello", "top": null}')
+    assert loaded(tmp_path, text).work.content == {"prompt": "hello", "top": None}
+    file.write_text('{"prompts": ["hello"]}')
+    assert refusal(tmp_path, text) == (
+        "boxproof.toml: work.text: '/prompt' names no text in work.body; did you mean '/prompts/0'?"
+    )
+    file.write_text("{")
+    said = (
+        f"boxproof.toml: work.body_file: {str(file)!r} is not valid JSON: Expecting property name "
+    )
+    assert refusal(tmp_path, text).startswith(said)
 
 
 def test_a_raw_body_has_no_fields_to_change(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ STYLES: dict[str, tuple[str, dict[str, Any]]] = {
         'body = { prompt = "Hello" }\nfiles = { image = "one.png" }\ntext = "/prompt"',
         {"encoding": "multipart", "image": True},
     ),
+    "json-file": ('encoding = "json"\nbody_file = "body.json"\ntext = "/prompt"', {}),
     "raw": ('encoding = "raw"\nbody = "Hello"\ntext = ""', {"encoding": "raw"}),
     "body-file": ('body_file = "one.png"', {"encoding": "file"}),
     "query": (
@@ -99,6 +100,7 @@ def speaking(
 ) -> Iterator[tuple[Config, Work, Server]]:
     """The work that a file describes, and a toy of a style that it is sent to."""
     (folder / "one.png").write_bytes(PNG)
+    (folder / "body.json").write_text('{"prompt": "Hello", "top": null}')
     file = folder / "boxproof.toml"
     path = "" if "path =" in work else 'path = "/say"\n'
     file.write_text(f"{HEAD}[work]\n{path}{work}\n")
@@ -150,6 +152,14 @@ def test_fields_of_a_request_without_a_body_are_those_of_its_query(tmp_path: Pat
     with speaking(style, described, tmp_path) as (_, work, server):
         work.send("Bye", n=9)
     assert server.asked[-1].target == "/say?prompt=Bye&n=9"
+
+
+def test_null_comes_from_a_file(tmp_path: Path) -> None:
+    """Beside another text and other fields."""
+    described, style = STYLES["json-file"]
+    with speaking(style, described, tmp_path) as (_, work, server):
+        work.send("Bye", n=9)
+    assert server.asked[-1].body == b'{"prompt": "Bye", "top": null, "n": 9}'
 
 
 def test_a_table_in_a_form_is_json(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """What was deleted is gone."""
 
-import uuid
-
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
@@ -10,6 +8,7 @@ from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.pager import find_record
 from boxproof.probes.record_changes import ACCEPTED, Changed, ask_to_delete, delete
 from boxproof.probes.record_store import RecordStore
+from boxproof.probes.work import new_id
 
 
 def deletable(config: Config) -> bool:
@@ -72,7 +71,8 @@ def delete_repeated(records: RecordStore) -> None:
     operation = records.kind.delete
     assert operation is not None
     changed = delete(records, records.create())
-    for what, key in {"again": changed.created.key, "that never was": uuid.uuid4()}.items():
+    never = new_id(records.work.valid)
+    for what, key in {"again": changed.created.key, "that never was": never}.items():
         answer = ask_to_delete(records, key)
         require(
             400 <= answer.status < 500 or operation.is_success(answer.status),

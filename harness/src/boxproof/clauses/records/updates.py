@@ -19,7 +19,9 @@ def updatable(config: Config) -> bool:
 def update_listed(config: Config) -> bool:
     """Whether it describes an update, and a list that shows what it did."""
     kind = config.record
-    return kind is not None and kind.list is not None and has_text(kind)
+    return (
+        kind is not None and kind.list is not None and has_text(kind) and kind.item_text is not None
+    )
 
 
 @clause(
