@@ -155,6 +155,7 @@ class FuzzRun:
         failures: one for each cause and operation, the smallest case that was seen.
         errors: what went wrong in the tool itself; what it left out was not judged.
         spent: why it ended before its end: nothing more might be sent; empty where it did not.
+        operations: how many the document describes, of those that might be asked for.
     """
 
     seed: int
@@ -164,6 +165,12 @@ class FuzzRun:
     document_problem: str = ""
     errors: tuple[str, ...] = ()
     spent: str = ""
+    operations: int = 0
+
+    @property
+    def reached(self) -> int:
+        """How many operations got a request."""
+        return len({name for each in self.phases for name, count in each.cases.items() if count})
 
     def phase(self, name: str) -> Phase:
         """The phase of that name, an empty one where it never began."""

@@ -66,7 +66,8 @@ def _counts(report: Report) -> str:
     for level in Level:
         count = report.count(level=level)
         rows.append(f"| {level} | {' | '.join(str(count[each]) for each in Verdict)} |")
-    return about + "\n".join(rows) + "\n"
+    reach = f"\n{_text(report.reach)}\n" if report.reach else ""
+    return about + "\n".join(rows) + "\n" + reach
 
 
 def _finding(each: ClauseJudged, report: Report) -> str:

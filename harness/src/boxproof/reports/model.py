@@ -111,6 +111,19 @@ class Report:
         return each.verdict is Verdict.BROKEN and not fails(each, self.fail_on)
 
     @property
+    def reach(self) -> str:
+        """How many operations of the OpenAPI document were asked for; empty where all were."""
+        operations, reached = (
+            int(self.run.get(name, 0)) for name in ("operations", "operations_reached")
+        )
+        if reached >= operations:
+            return ""
+        share = f"{reached / operations:.0%}"
+        return (
+            f"{reached} of {operations} operations of the OpenAPI document were reached ({share})"
+        )
+
+    @property
     def fail_on(self) -> str:
         """From which level on a broken clause makes the run red."""
         return str(self.run.get("fail_on", "should"))

@@ -78,6 +78,8 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
         _not_judged(report, console)
     _kept(report, console)
     console.print()
+    if report.reach:
+        _print(console, Text(report.reach, "yellow"))
     if "boot_seconds" in report.run and "seconds" in report.run:
         _print(console, _times(report.run))
     for last in _last_lines(report, code):

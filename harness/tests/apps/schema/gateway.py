@@ -1,10 +1,13 @@
 """A service of many operations with a framework's habits: one route's Allow, undocumented 404."""
 
 import json
+import os
 import re
 from typing import Any
 
-from apps.good import Response
+from apps.document import openapi
+from apps.good import Response, Service
+from apps.prefork import Master, Settings
 
 LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}}
 ID = {"name": "thing_id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -74,3 +77,27 @@ class Gateway:
 
 def _answers(*statuses: str) -> dict[str, Any]:
     return {each: {"description": "", "content": {"application/json": {}}} for each in statuses}
+
+
+class Large(Service):
+    """The good service with many operations beside its own, which say 404 in their document."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.gateway = Gateway(int(os.environ.get("KINDS", "340")))
+
+    def document(self) -> Response:
+        paths = self.gateway.document()["paths"]
+        for number in range(self.gateway.kinds):
+            del paths[f"/things{number}"]["post"]
+            paths[f"/things{number}/{{thing_id}}"]["get"]["responses"] = _answers("404")
+        return Response(200, {**openapi(), "paths": {**openapi()["paths"], **paths}})
+
+    def respond(self, method: str, path: str, query: str, body: bytes) -> Response:
+        if path.startswith("/things") and method != "POST":
+            return self.gateway.respond(method, path, query, body)
+        return super().respond(method, path, query, body)
+
+
+if __name__ == "__main__":
+    Master(Large).run()

@@ -9,8 +9,8 @@ from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, at, verdict
 
 from boxproof.core.errors import ExitCode
 from boxproof.journal import Recorded
-from boxproof.journal.entries import Progress
-from boxproof.reports import terminal
+from boxproof.journal.entries import FactsLearned, Progress
+from boxproof.reports import markdown, terminal
 from boxproof.reports.model import Report
 
 LONG_CURL = "curl -sS -X POST 'http://127.0.0.1:32768/generate' -d '" + "x" * 200 + "'"
@@ -97,6 +97,16 @@ def test_what_was_made_in_the_background_has_no_seconds_of_its_own() -> None:
     text = screen([RUN, made, END], ExitCode.CLEAN)
     assert "0.00 s" not in text
     assert "background  startup.f" in text
+
+
+def test_the_share_of_operations_that_was_reached_is_told() -> None:
+    """Only where some were not."""
+    whole = {"operations": 1000, "operations_reached": 1000}
+    part = at(1.0, FactsLearned(values={**whole, "operations_reached": 412}))
+    told = "412 of 1000 operations of the OpenAPI document were reached (41%)"
+    assert told in screen([*ENTRIES, part], ExitCode.BROKEN)
+    assert told in "".join(markdown.parts(Report.of([*ENTRIES, part]), ExitCode.BROKEN))
+    assert "reached" not in screen([*ENTRIES, at(1.0, FactsLearned(values=whole))], ExitCode.BROKEN)
 
 
 def test_must_and_should_stand_apart() -> None:

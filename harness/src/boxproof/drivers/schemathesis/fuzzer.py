@@ -20,12 +20,14 @@ from boxproof.drivers.schemathesis.wire import (
 )
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
-from boxproof.journal.entries import FuzzEnded, FuzzFailureFound, FuzzPhaseEnded
+from boxproof.journal.entries import FactsLearned, FuzzEnded, FuzzFailureFound, FuzzPhaseEnded
 from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, smallest
 
 #: The whole run's limit: a floor for what does not grow with the examples, and a share for each.
 LIMIT_FLOOR_SECONDS = 90.0
 LIMIT_EXAMPLE_SECONDS = 2.0
+#: Of what is left of a run's budget, which clauses that come later need, too.
+BUDGET_SHARE = 0.5
 
 
 class Fuzzer:
@@ -92,7 +94,7 @@ class Fuzzer:
             # What is sent slowly has the time that it takes.
             limit = max(limit, endpoint.quota.requests / endpoint.quota.per_second)
         left = self._budget.left()
-        limit = limit if left is None else min(limit, left)
+        limit = limit if left is None else min(limit, left * BUDGET_SHARE)
         return Job(
             endpoint=endpoint,
             document_path=schema.path,
@@ -132,6 +134,7 @@ class Fuzzer:
         failures: list[Failure] = []
         errors: list[str] = []
         problem = spent = ""
+        operations = 0
         exchanges = ExchangeRecorder(self._journal, job.endpoint)
         with closing(messages(job, self._folder / "fuzzing")) as told_so_far:
             for told in told_so_far:
@@ -144,13 +147,23 @@ class Fuzzer:
                 if told["kind"] == "spent":
                     spent = told["why"]
                     continue
+                if told["kind"] == "operations":
+                    operations = told["total"]
+                    continue
                 phases.append(phase_in(told["phase"]))
                 failures.extend(failure_in(each, job.endpoint) for each in told["failures"])
                 errors.extend(told["errors"])
                 self._report(phases[-1], len(told["failures"]))
         seconds = round(time.monotonic() - began, 3)
         run = FuzzRun(
-            job.seed, seconds, tuple(phases), smallest(failures), problem, tuple(errors), spent
+            job.seed,
+            seconds,
+            tuple(phases),
+            smallest(failures),
+            problem,
+            tuple(errors),
+            spent,
+            operations,
         )
         self._record(run)
         return run
@@ -177,6 +190,14 @@ class Fuzzer:
                 errors=run.errors,
             )
         )
+        if run.operations:
+            if run.reached < run.operations:
+                self._say(f"schema: {run.reached} of {run.operations} operations were reached")
+            self._journal.write(
+                FactsLearned(
+                    values={"operations": run.operations, "operations_reached": run.reached}
+                )
+            )
 
     def _report(self, phase: Phase, failures: int) -> None:
         """Tell the journal and the person that a phase is over."""

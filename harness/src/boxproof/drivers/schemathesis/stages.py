@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from boxproof.drivers.schemathesis import collect
+from boxproof.drivers.schemathesis.large_documents import in_drawn_order, is_large
 from boxproof.probes.fuzzing import Failure, Phase, Sent, smallest
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
@@ -34,11 +35,24 @@ class _Context(EngineContext):
     """Sends these query parameters with every request, for which Schemathesis has no setting.
 
     As it does with headers that are set, it leaves them out where it tries a request without them.
+
+    Attributes:
+        shared_until: where every operation of a phase gets an equal part of its time, and one case
+            at least, the end of that, on ``time.monotonic``; None where each has all of its cases.
     """
+
+    shared_until: float | None = None
 
     def __init__(self, schema: OpenApiSchema, query: Mapping[str, str]) -> None:
         super().__init__(schema=schema, stop_event=threading.Event(), observations=Observations())
         self._query = query
+
+    def take_operation_slice(self) -> None:
+        """Give the next operation its part; what one does not use goes to those after it."""
+        if self.shared_until is None or self._slice_budget is None:
+            super().take_operation_slice()
+        else:
+            self._thread_local.slice_deadline = self._slice_budget.take(self.shared_until)
 
     def get_transport_kwargs(
         self, operation: APIOperation[Any, Any, Any, Any] | None = None
@@ -49,11 +63,12 @@ class _Context(EngineContext):
 
 
 def stages(
-    schema: OpenApiSchema, limit_seconds: float, query: Mapping[str, str]
+    schema: OpenApiSchema, limit_seconds: float, query: Mapping[str, str], seed: int
 ) -> Iterator[Finished]:
     """Run every phase within ``limit_seconds`` altogether, and yield each as it ends.
 
-    The parameters of ``query`` go with every request.
+    The parameters of ``query`` go with every request. Of a large document's operations each has a
+    part of a phase's time, in an order that the seed draws.
 
     A phase gets an equal part of the time that is left; what it does not use goes to those after
     it. One that has used up its part is wound down, with what it has seen, and the next begins.
@@ -63,11 +78,16 @@ def stages(
     left = list(PHASES)
     # What Engine.execute() does, with the context in hand.
     engine = _Context(schema, query)
+    happened: Iterable[events.EngineEvent] = Engine(schema)._create_execution_plan().execute(engine)
+    large = is_large(schema)
+    if large:
+        happened = in_drawn_order(schema, seed, happened)
     current: _Current | None = None
     last: tuple[Sent, ...] = ()
-    for event in Engine(schema)._create_execution_plan().execute(engine):
+    for event in happened:
         if isinstance(event, events.PhaseStarted) and event.phase.name.value in left:
             share = (end - time.monotonic()) / len(left)
+            engine.shared_until = time.monotonic() + share if large else None
             current = _Current(event.phase.name.value, _Watch(share, engine.control))
         elif isinstance(event, events.ScenarioFinished) and current:
             last = collect.last_requests(event.recorder) or last
@@ -115,14 +135,14 @@ class _Current:
     cases: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    skipped: dict[str, list[str]] = field(default_factory=dict)
 
     def take(self, event: events.ScenarioFinished) -> None:
         """Count one operation's or one sequence's requests and keep what failed."""
         self.cases.update(collect.cases(event.recorder))
         self.failures.extend(collect.failures(event.recorder, self.name))
         if event.skip_reason:
-            self.skipped.append(f"{event.label}: {event.skip_reason}")
+            self.skipped.setdefault(event.skip_reason, []).append(str(event.label))
 
     def note(self, event: events.NonFatalError, last: tuple[Sent, ...]) -> None:
         """Keep an error as a failure where it is the service's, as the tool's where it is not."""
@@ -135,9 +155,9 @@ class _Current:
     def finish(self, event: events.PhaseFinished) -> Finished:
         """What became of it."""
         late = self.watch.end()
-        reasons = dict.fromkeys(self.skipped)
+        reasons = [_told(reason, labels) for reason, labels in self.skipped.items()]
         if event.phase.skip_reason:
-            reasons[event.phase.skip_reason.display] = None
+            reasons.append(event.phase.skip_reason.display)
         phase = Phase(
             self.name,
             dict(self.cases),
@@ -146,3 +166,9 @@ class _Current:
             skipped="" if self.cases else "; ".join(reasons),
         )
         return Finished(phase, smallest(self.failures), tuple(dict.fromkeys(self.errors)))
+
+
+def _told(reason: str, labels: list[str]) -> str:
+    """Why operations were left out, in a few words however many they are."""
+    first, *others = dict.fromkeys(labels)
+    return f"{first}: {reason}" + (f" (and {len(others)} more)" if others else "")

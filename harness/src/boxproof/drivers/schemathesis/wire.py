@@ -1,8 +1,8 @@
 """What the harness and the fuzzing process tell each other: JSON, one object a line.
 
 The first line goes in: a :class:`Job`. Everything else comes out, as objects with a ``kind``:
-``exchange`` (one request has ended), ``phase`` (one phase is over), ``document`` (the document
-cannot be used), ``spent`` (nothing more may be sent), ``end``.
+``exchange`` (one request has ended), ``operations`` (how many there are), ``phase`` (one phase is
+over), ``document`` (the document cannot be used), ``spent`` (nothing more may be sent), ``end``.
 """
 
 import base64

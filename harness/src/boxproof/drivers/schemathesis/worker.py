@@ -7,6 +7,7 @@ modules, the working folder and Hypothesis's profile are fixed too.
 import os
 import sys
 import threading
+import time
 from contextlib import AbstractContextManager, nullcontext
 from unittest import mock
 
@@ -29,6 +30,7 @@ SHOWN = 300
 def main() -> int:
     """Do one job."""
     job = Job.from_line(sys.stdin.readline())
+    end = time.monotonic() + job.limit_seconds
     _end_with_parent(sys.stdin.fileno())
     out = sys.stdout
     # Whatever a library prints must not end up between the messages.
@@ -55,7 +57,10 @@ def main() -> int:
         except Spent:
             pass
         else:
-            for finished in stages(schema, job.limit_seconds, job.endpoint.secret_query()):
+            tell("operations", total=schema.statistic.operations.selected)
+            # A large document takes its time to be read.
+            left = max(0.0, end - time.monotonic())
+            for finished in stages(schema, left, job.endpoint.secret_query(), job.seed):
                 tell(
                     "phase",
                     phase=phase_out(finished.phase),
