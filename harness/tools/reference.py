@@ -105,6 +105,7 @@ def _clauses() -> Iterator[str]:
         "must be able to do: where it cannot, the clause is *not judged*. *Effect* is what judging "
         "it does to the service: at an address (`--target url`) what writes is judged with "
         "`--allow-writes` alone, or without it in part, and what disturbs never. "
+        "What says *each kind* is judged for every kind of records. "
         "*Promised by* are the "
         "settings of `boxproof.toml` without which a clause is no part of the contract.",
         "`boxproof list` prints the same clauses.",
@@ -133,13 +134,18 @@ def _clauses() -> Iterator[str]:
                     f"`{each.id}`",
                     each.sentence,
                     _abilities(each.needs),
-                    f"{each.effect}, reads in part" if each.reads_in_part else str(each.effect),
+                    _effect(each),
                     ", ".join(f"`{name}`" for name in _promised_by(each, whole)),
                 )
                 for each in every
                 if each.family == family
             ),
         )
+
+
+def _effect(clause: clauses.Clause) -> str:
+    part = ", reads in part" if clause.reads_in_part else ""
+    return f"{clause.effect}{part}{', each kind' if clause.of_kind else ''}"
 
 
 def _promised_by(clause: clauses.Clause, whole: Config) -> list[str]:

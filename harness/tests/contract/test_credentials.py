@@ -34,16 +34,27 @@ CAUGHT = {
 QUERY_TOYS = ("query_keyed", "logs_queries")
 
 
-def judged(toy: str, folder: Path, *arguments: str) -> Judged:
+CHANGES = """
+[records.sayings.update]
+path = "/records/{id}"
+body = { prompt = "Twice upon a time" }
+text = "/prompt"
+
+[records.sayings.delete]
+path = "/records/{id}"
+"""
+
+
+def judged(toy: str, folder: Path, *arguments: str, more: str = "", **environment: str) -> Judged:
     """A toy with keys, as a local process."""
     config = folder / "boxproof.toml"
     promised = PROMISED.partition("[upgrade]")[0]
     limits = PROMISED[PROMISED.index("[limits]") :]
-    credential = IN_QUERY if toy in QUERY_TOYS else CREDENTIAL
+    credential = (IN_QUERY if toy in QUERY_TOYS else CREDENTIAL) + more
     config.write_text(promised + limits + credential + process_of(f"apps.credentials.{toy}"))
     given = ("--target", "process", *arguments)
     keys = {"TOY_KEY": KEY, "TOY_OTHER_KEY": OTHER, "KEYS": f"{KEY},{OTHER}"}
-    return judge(config, folder / "report", *given, **keys)
+    return judge(config, folder / "report", *given, **keys, **environment)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +86,19 @@ def test_a_service_that_lets_others_in_is_caught(toy: str, tmp_path: Path) -> No
     assert said.said("kept") == EVERY - CAUGHT[toy] - untried, said.output
     assert KEY not in said.output
     assert OTHER not in said.output
+
+
+@pytest.mark.parametrize(("open", "verdict"), [("", "kept"), ("1", "broken")])
+def test_whoever_may_change_records_without_a_key_is_caught(
+    open: str, verdict: str, tmp_path: Path
+) -> None:
+    """An update and a delete ask for it as a read does."""
+    clauses = {"credentials.missing-refused", "credentials.wrong-refused"}
+    chosen = ("-k", " or ".join(clauses))
+    said = judged("keyed_changes", tmp_path, *chosen, more=CHANGES, OPEN=open)
+    assert said.said(verdict) == clauses, said.output
+    for each in clauses if open else ():
+        assert said.clauses[each]["summary"].startswith("PUT /records/"), said.output
 
 
 def test_a_proof_names_the_variables_of_both_users(tmp_path: Path) -> None:

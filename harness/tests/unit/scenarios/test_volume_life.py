@@ -12,13 +12,16 @@ import pytest
 from unit.scenarios.bench import Bench, InFront
 
 from boxproof.clauses.persistence.shared_volumes import old_schema_migrates, two_on_one_volume
+from boxproof.clauses.persistence.survives import survives_recreate
 from boxproof.clauses.persistence.volume import volume_keeps
+from boxproof.config.operations import Delete, Read, Records, Update
 from boxproof.config.options import Upgrade
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.probes.start_watch import Startup
 from boxproof.scenarios.volume_life import VolumeLife
+from boxproof.targets.abilities import Restarts
 from boxproof.targets.base import Deployment, Target, Variant
 
 Second = Callable[[Target], Deployment]
@@ -67,11 +70,37 @@ def refused_too_late(target: Target) -> Deployment:
     return refused(target)
 
 
+class Remade(InFront):
+    """A new container on the same volume is a new start on the same folder."""
+
+    def recreate(self, *, keep_volume: bool) -> Startup:
+        assert keep_volume
+        restarts: Restarts = self.behind.ability(Restarts)
+        restarts.stop()
+        return restarts.start()
+
+
 class First(InFront):
     """Answers at the first one's address, and goes without it."""
 
     def close(self) -> None:
         pass
+
+
+def test_deletes_that_a_new_container_forgets_are_lost_records(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside those that were made or updated there."""
+    monkeypatch.setenv("FORGETS", "NULL")
+    path = "/records/{id}"
+    update = Update(path, body={"prompt": "Twice"}, text="/prompt")
+    kind = Records(text="/prompt", read=Read(path), update=update, delete=Delete(path))
+    context = bench.context("persistence.forgets_changes", wrap=Remade, records={"sayings": kind})
+    kept = VolumeLife(context).kept()
+    lost = "3 of 9 acknowledged records did not survive a new container on the same volume"
+    with pytest.raises(Breach, match=lost) as caught:
+        survives_recreate(kept)
+    assert caught.value.anomalies[0][0] == "reading a deleted record returned 200"
 
 
 def test_two_that_both_write_are_judged(bench: Bench) -> None:
