@@ -13,6 +13,7 @@ from boxproof.clauses import registry
 from boxproof.core import signals
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
+from boxproof.core.redaction import redacting
 from boxproof.journal.entries import HarnessFailed
 from boxproof.pytest_plugin import plugin, stash, suite, suite_fixtures
 from boxproof.reports import folder, github, terminal
@@ -139,7 +140,8 @@ def _judge_to_the_end(session: Session, judging: Judging, expression: str) -> No
         with signals.held("removing what the run made"):
             _end(session, judging, interrupted=interrupted)
     if judging.error is not None:
-        raise judging.error
+        with redacting(session.journal.redacted):
+            raise judging.error
 
 
 def _judge(session: Session, judging: Judging, expression: str) -> bool:

@@ -14,6 +14,7 @@ from boxproof.config.options import Config
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import ConfigError
+from boxproof.core.redaction import redacting
 from boxproof.core.time_budget import TimeBudget
 from boxproof.core.verdicts import Verdict
 from boxproof.core.waivers import on_day
@@ -211,7 +212,8 @@ def open_session(
 
     run = Run(config.root, remote=choice.remote)
     try:
-        target = make(choice, config, journal, run, say, trust_compose=settings.trust_compose)
+        with redacting(journal.redacted):
+            target = make(choice, config, journal, run, say, trust_compose=settings.trust_compose)
         if settings.wrap is not None:
             target = WrappingTarget(target, settings.wrap)
         began = datetime.now(UTC)

@@ -1,5 +1,6 @@
 """``boxproof run`` from the outside: exit codes, reports, and what it leaves behind."""
 
+import re
 import signal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -140,6 +141,20 @@ def test_a_file_that_is_not_there_is_wrong_usage(boxproof_command: Boxproof) -> 
     assert err.count("\n") == 1
     assert "[upgrade] old: 'no.db': no such file" in err
     assert not (boxproof_command.folder / "report").exists()
+
+
+def test_an_error_tells_no_credential(
+    boxproof_command: Boxproof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is about: its line names the variable."""
+    monkeypatch.setenv("TOY_KEY", "k3y-of-mine")
+    config = boxproof_command.config
+    text = re.sub(r"command = .*", 'command = ["k3y-of-mine"]', config.read_text())
+    config.write_text(f'{text}\n[credential]\nvariable = "TOY_KEY"\n')
+    code, out, err = boxproof_command.run(*SMOKE)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "process.command: '$TOY_KEY' cannot be run" in err
+    assert "k3y-of-mine" not in out + err
 
 
 def test_a_failed_boot_shows_the_log_and_ends_with_3(boxproof_command: Boxproof) -> None:

@@ -8,7 +8,7 @@ from boxproof.cli.parsing import Commands, Parser, Plain, add_trust
 from boxproof.composefile.rendering import diff, render
 from boxproof.composefile.transform import transform
 from boxproof.core.errors import ExitCode
-from boxproof.core.redaction import Redaction
+from boxproof.core.redaction import Redaction, redacting
 from boxproof.targets.compose import engine, production
 from boxproof.targets.endpoints import secrets_of
 
@@ -39,12 +39,14 @@ def run(given: argparse.Namespace) -> int:
     """Print it."""
     loaded = config.load(given.config)
     where = engine.check()
-    document = production.resolve(loaded)
-    plan = production.plan_for(
-        loaded, document, "boxproof-run", {}, where, trusted=given.trust_compose
-    )
     hidden = Redaction(secrets_of(loaded))
-    document, test = hidden.of(document), hidden.of(transform(document, loaded, plan))
+    with redacting(hidden.text):
+        document = production.resolve(loaded)
+        plan = production.plan_for(
+            loaded, document, "boxproof-run", {}, where, trusted=given.trust_compose
+        )
+        test = transform(document, loaded, plan)
+    document, test = hidden.of(document), hidden.of(test)
     file = loaded.service.compose_file
     sys.stdout.write(diff(document, test, file) if given.diff else render(test, file))
     return ExitCode.CLEAN

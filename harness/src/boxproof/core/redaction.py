@@ -3,10 +3,13 @@
 import base64
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
+
+from boxproof.core.errors import BoxproofError
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,16 @@ class Redaction:
 
     def _shown(self, found: re.Match[str]) -> str:
         return self._secrets[int((found.lastgroup or "s0")[1:])].shown
+
+
+@contextmanager
+def redacting(redacted: Callable[[str], str]) -> Iterator[None]:
+    """Within the block an expected error, which is printed, says nothing that is secret."""
+    try:
+        yield
+    except BoxproofError as error:
+        error.args = (redacted(str(error)),)
+        raise
 
 
 def _character(character: str) -> str:

@@ -176,10 +176,12 @@ def _verdict(session: Session, item: ClauseItem, error: BaseException | None) ->
 def boxproof(pytestconfig: pytest.Config) -> Booted:
     """The booted service for a team's tests: ``http``, ``work``, ``records``, ``deployment``."""
     try:
-        return session_of(pytestconfig).shared().booted
-    except BootFailed as error:
-        told = f"{error}\n" + "\n".join(tail(error.log))
-        journal = session_of(pytestconfig).journal
-        pytest.exit(journal.redacted(told), returncode=error.exit_code)
+        session = session_of(pytestconfig)
     except BoxproofError as error:
         pytest.exit(str(error), returncode=error.exit_code)
+    try:
+        return session.shared().booted
+    except BoxproofError as error:
+        log = tail(error.log) if isinstance(error, BootFailed) else ()
+        told = "\n".join((str(error), *log))
+        pytest.exit(session.journal.redacted(told), returncode=error.exit_code)

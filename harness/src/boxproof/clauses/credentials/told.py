@@ -1,13 +1,13 @@
-"""Where a credential must not stand: in the log of the deployment that all clauses share."""
+"""Where a credential must not stand: in the log of any deployment of the run."""
 
 from boxproof.clauses.credentials.refused import has_credential
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
-from boxproof.core.log_lines import log_lines
 from boxproof.core.redaction import Redaction
 from boxproof.core.verdicts import Cause, Level
+from boxproof.scenarios.run_logs import RunLine
 from boxproof.targets.abilities import ReadsLogs
 from boxproof.targets.endpoints import secrets_of
 
@@ -23,15 +23,20 @@ LINES = 5
     promised=has_credential,
     after=(*Effect,),
 )
-def not_in_logs(logs: ReadsLogs, config: Config) -> None:
-    lines = log_lines(logs.logs())
-    if not lines:
-        raise NotJudged("no line was logged", Cause.UNDECIDED)
-    secrets = Redaction(secrets_of(config))
-    telling = [line for line in lines if secrets.found_in(line)]
+def not_in_logs(run_logs: tuple[RunLine, ...], config: Config) -> None:
+    if not run_logs:
+        raise NotJudged("no deployment logged a line", Cause.UNDECIDED)
+    hidden = secrets_of(config)
+    secrets = Redaction(hidden)
+    telling = [
+        str(line)
+        for line in run_logs
+        # In the journal what may be shown of it stands in its place.
+        if secrets.found_in(line.text) or any(each.shown in line.text for each in hidden)
+    ]
     require(
         not telling,
-        f"{len(telling)} of {len(lines)} lines hold the value of a credential",
+        f"{len(telling)} of {len(run_logs)} lines hold the value of a credential",
         telling[:LINES],
         anomalies=[(line,) for line in telling],
     )
