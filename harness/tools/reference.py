@@ -110,7 +110,7 @@ def _clauses() -> Iterator[str]:
         "settings of `boxproof.toml` without which a clause is no part of the contract.",
         "`boxproof list` prints the same clauses.",
     )
-    # The example service is open to all.
+    # The example service is open to all, and stands alone.
     credential = Credential(variable="KEY", another=SecretSource(variable="OTHER_KEY"))
     example = load(ROOT / "boxproof.toml")
     # It keeps what it made as it is.
@@ -122,7 +122,8 @@ def _clauses() -> Iterator[str]:
         )
         for name, kind in example.records.items()
     }
-    whole = replace(example, credential=credential, records=records)
+    service = replace(example.service, neighbours=("db",))
+    whole = replace(example, credential=credential, records=records, service=service)
     every = clauses.every()
     for family in dict.fromkeys(each.family for each in every):
         yield f"## {family}"

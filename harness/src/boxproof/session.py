@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
@@ -216,6 +216,7 @@ def open_session(
             target = make(choice, config, journal, run, say, trust_compose=settings.trust_compose)
         if settings.wrap is not None:
             target = WrappingTarget(target, settings.wrap)
+        config = _with_neighbours(config, target)
         began = datetime.now(UTC)
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         journal.write(
@@ -258,6 +259,13 @@ def open_session(
         began.date(),
         settings.keep,
     )
+
+
+def _with_neighbours(config: Config, target: Target) -> Config:
+    """The configuration with the neighbours that the target found, where the file names none."""
+    if config.service.neighbours is not None:
+        return config
+    return replace(config, service=replace(config.service, neighbours=target.neighbours))
 
 
 def _waivers_read(config: Config, today: date) -> Iterator[WaiverRead]:

@@ -59,12 +59,16 @@ class Store:
     def add(self, prompt: str, text: str) -> dict[str, Any]:
         """Keep a new record and return it."""
         record = self.made(prompt, text)
+        self.keep(record)
+        return record
+
+    def keep(self, record: dict[str, Any]) -> None:
+        """Keep a record that was made before."""
         with self.connected() as database:
             database.execute(
                 f"INSERT INTO records ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?)",
                 tuple(record.values()),
             )
-        return record
 
     def made(self, prompt: str, text: str) -> dict[str, Any]:
         """A new record that nobody keeps yet."""

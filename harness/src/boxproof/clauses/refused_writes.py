@@ -10,10 +10,18 @@ from boxproof.core.breaches import NoAnswer, NotJudged, require
 from boxproof.core.verdicts import Cause
 from boxproof.ledger.history import REFUSING_STATUSES
 from boxproof.probes.messages import Answer
-from boxproof.scenarios.storage_faults import Said, Tried
+from boxproof.scenarios.asked_at_once import Said
+from boxproof.scenarios.storage_faults import Tried
 
-#: What a client should never read of the inside.
-INTERNALS = re.compile(rb'Traceback|File \\?"|sqlite3?\.|OperationalError|SQLITE_', re.IGNORECASE)
+#: What a client should never read of the inside: stack traces, what drivers of databases say, and
+#: how something is reached.
+INTERNALS = re.compile(
+    rb'Traceback|File \\?"|\bat [\w.$<>]+ ?\([^()\s]*:\d+|goroutine \d+ \['
+    rb"|sqlite3?\.|OperationalError|SQLITE_|psycopg|asyncpg|sqlalchemy|pymysql|redis\.exceptions"
+    rb"|connection to server at|connecting to [\w.-]+:\d+"
+    rb"|[a-z][a-z0-9+.-]*://[^/\s\"@]*:[^/\s\"@]+@",
+    re.IGNORECASE,
+)
 
 
 def stored(config: Config) -> bool:

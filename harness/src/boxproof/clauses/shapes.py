@@ -41,6 +41,10 @@ class Shapes:
         reasons = [self._against(schema, body) for schema in found]
         return "" if "" in reasons else reasons[0]
 
+    def documents(self, status: int) -> bool:
+        """Whether some operation documents what an answer of this status looks like."""
+        return any(self._of(str(status)))
+
     def _of(self, start: str) -> Iterator[Schema]:
         """The JSON schemas of every documented answer whose status begins so."""
         for path in dict(self._document.get("paths", {})).values():

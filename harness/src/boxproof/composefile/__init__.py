@@ -6,6 +6,16 @@ reads files, starts processes or looks at the environment.
 
 from boxproof.composefile.plan import BuildInputs, Plan
 from boxproof.composefile.rendering import diff, render
+from boxproof.composefile.services_beside import neighbours
 from boxproof.composefile.transform import copies, only_read, transform
 
-__all__ = ["BuildInputs", "Plan", "copies", "diff", "only_read", "render", "transform"]
+__all__ = [
+    "BuildInputs",
+    "Plan",
+    "copies",
+    "diff",
+    "neighbours",
+    "only_read",
+    "render",
+    "transform",
+]

@@ -14,12 +14,12 @@ Document = dict[str, Any]
 def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Document:
     """Make the test compose document.
 
-    Kept are the judged service and all that it stands on (``depends_on``, ``links``,
-    ``volumes_from``, ``network_mode: service:…``). What only production's host has goes:
-    restart policies, container names, host ports, labels that steer other programs, log drivers,
-    shared volumes and networks (external ones too), addresses. Volumes and networks become the
-    run's own and begin empty, and so does what services bind and may write to: see
-    :mod:`~boxproof.composefile.bind_mounts`.
+    Kept are the judged service, the neighbours that ``boxproof.toml`` names, and all that these
+    stand on (``depends_on``, ``links``, ``volumes_from``, ``network_mode: service:…``). What only
+    production's host has goes: restart policies, container names, host ports, labels that steer
+    other programs, log drivers, shared volumes and networks (external ones too), addresses. Volumes
+    and networks become the run's own and begin empty, and so does what services bind and may write
+    to: see :mod:`~boxproof.composefile.bind_mounts`.
 
     Args:
         production: the resolved production document; not changed.
@@ -55,7 +55,8 @@ def transform(production: Mapping[str, Any], config: Config, plan: Plan) -> Docu
 def booted(production: Mapping[str, Any], config: Config) -> dict[str, Any]:
     """The services of the production document that a run boots."""
     every = production.get("services") or {}
-    return {name: every[name] for name in needed(every, config.service.name)}
+    named = config.service.neighbours or ()
+    return {name: every[name] for name in needed(every, config.service.name, *named)}
 
 
 def copies(production: Mapping[str, Any], config: Config) -> tuple[Copy, ...]:
@@ -68,10 +69,10 @@ def only_read(production: Mapping[str, Any], config: Config) -> frozenset[str]:
     return bind_mounts.read(booted(production, config), config)
 
 
-def needed(every: Mapping[str, Any], name: str) -> list[str]:
-    """The service ``name`` and all services that it stands on, in the document's order."""
+def needed(every: Mapping[str, Any], *names: str) -> list[str]:
+    """The services ``names`` and all services that they stand on, in the document's order."""
     found: set[str] = set()
-    waiting = [name]
+    waiting = [*names]
     while waiting:
         each = waiting.pop()
         if each not in found and each in every:

@@ -23,12 +23,24 @@ def check(production: Mapping[str, Any], config: Config) -> None:
             f"{nearest(wanted.name, services)}"
         )
     service = services[wanted.name]
+    _check_neighbours(services, config)
     _check_network(service, config)
     _check_mount("data_mount", wanted.data_mount, service, config)
     _check_mount("model_mount", wanted.model_mount, service, config)
     bind_mounts.check(production, config)
     if not wanted.image and not service.get("image") and not service.get("build"):
         raise ConfigError(f"{file}: services.{wanted.name}: has neither 'build' nor 'image'")
+
+
+def _check_neighbours(services: Mapping[str, Any], config: Config) -> None:
+    wanted = config.service
+    others = [name for name in services if name != wanted.name]
+    for name in wanted.neighbours or ():
+        if name not in others:
+            raise ConfigError(
+                f"{config.file}: [service] neighbours: {wanted.compose_file} has no service "
+                f"{name!r} beside {wanted.name!r}{nearest(name, others) if others else ''}"
+            )
 
 
 def _check_network(service: Mapping[str, Any], config: Config) -> None:

@@ -35,6 +35,11 @@ class Service:
         "where its model is mounted inside; SOURCE_MOUNT, when set, replaces what is mounted there",
         "",
     )
+    neighbours: tuple[str, ...] | None = option(
+        "services of the compose file that are booted beside it and taken away in turn; by default "
+        "those of its depends_on that go on running",
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

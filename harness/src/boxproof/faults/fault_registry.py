@@ -30,6 +30,7 @@ class FaultContext:
         idle: records why a fault that was done changed nothing.
         note: records, for a person and a checker, that something was done or seen.
         route: the way that the workload's requests take to it.
+        neighbour: the service beside the judged one that is harmed, by a fault of neighbours.
     """
 
     deployment: Deployment
@@ -37,6 +38,7 @@ class FaultContext:
     note: Callable[[str], None]
     route: Route
     idle: Callable[[str], None] = _unheard
+    neighbour: str = ""
 
 
 #: What is entered may be what was seen of the harm: how the server ended, say.

@@ -149,12 +149,13 @@ class FirstBootFailed(Entry, kind="boot-failed"):
 
 @dataclass(frozen=True, kw_only=True)
 class ServerEnded(Entry, kind="exit"):
-    """A server has ended."""
+    """A server has ended; ``neighbour`` is the service beside the judged one that it was."""
 
     deployment: str
     code: int
     seconds: float | None = None
     oom_killed: bool = False
+    neighbour: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,12 +236,14 @@ class Logged(Entry, kind="log"):
     """A line that a server wrote.
 
     ``at`` is on the journal's clock: by the engine's own time for a container, by the time of
-    reading for a process; None where an older journal does not say.
+    reading for a process; None where an older journal does not say. ``neighbour`` is the service
+    beside the judged one that wrote it.
     """
 
     deployment: str
     line: str
     at: float | None = None
+    neighbour: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

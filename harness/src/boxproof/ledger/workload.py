@@ -230,19 +230,35 @@ class Workload:
         number, pauses = 0, _Pauses(self._stop)
         while not self._stop.is_set():
             number += 1
-            create = self._create(worker, self.text(worker, number))
-            with self._changed:
-                self.history.creates.append(create)
-                if create.outcome is Outcome.ACKNOWLEDGED:
-                    self._acknowledged.append(create)
-                self._changed.notify_all()
+            create, _ = self._create(worker, self.text(worker, number))
             pauses.after(good=create.outcome is Outcome.ACKNOWLEDGED)
 
-    def _create(self, worker: str, text: str) -> Create:
+    def send(self, worker: str, text: str) -> Answer | NoAnswer:
+        """Send one more create from outside the load; it is a part of the history, too."""
+        return self._create(worker, text)[1]
+
+    def _create(self, worker: str, text: str) -> tuple[Create, Answer | NoAnswer]:
         work = self._records.work
         began = self._journal.now()
-        answer = self._try(lambda: work.send(text, **self._load.changes))
+        said: Answer | NoAnswer
+        try:
+            said = work.send(text, **self._load.changes)
+        except NoAnswer as error:
+            said = error
         ended = self._journal.now()
+        create = self._created(worker, text, began, ended, said)
+        with self._changed:
+            self.history.creates.append(create)
+            if create.outcome is Outcome.ACKNOWLEDGED:
+                self._acknowledged.append(create)
+            self._changed.notify_all()
+        return create, said
+
+    def _created(
+        self, worker: str, text: str, began: float, ended: float, said: Answer | NoAnswer
+    ) -> Create:
+        work = self._records.work
+        answer = None if isinstance(said, NoAnswer) or may_be_cut(said) else said
         made = None
         if answer is not None and work.valid.is_success(answer.status):
             made = self._records.made_by(answer)

@@ -48,7 +48,8 @@ def closed_logs(entries: Iterable[Recorded]) -> tuple[RunLine, ...]:
     refusals = tuple(_refusals(every))
     lines = []
     for each in every:
-        if not isinstance(each.entry, Logged):
+        # What a neighbour writes is no promise of the service's.
+        if not isinstance(each.entry, Logged) or each.entry.neighbour:
             continue
         label, scenario = boots.get(each.entry.deployment, ("", ""))
         at = each.entry.at

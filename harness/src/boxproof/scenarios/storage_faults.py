@@ -4,28 +4,26 @@ All clauses of these faults share that deployment: it is booted once, and each f
 of the run asks for leaves it ready for the next.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
 from boxproof.core.breaches import Breach, NoAnswer
-from boxproof.core.daemon_pool import DaemonPool
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.fault_registry import FaultContext
 from boxproof.faults.network.route import Route
 from boxproof.journal.entries import Noted
-from boxproof.ledger.history import Create, History, Outcome
+from boxproof.ledger.history import History, Outcome
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
+from boxproof.scenarios.asked_at_once import Ask, Said, at_once, said
 from boxproof.scenarios.database_backup import COPY, Copied, copy
 from boxproof.scenarios.fault_runs import HARMED_SECONDS, recorded, witness
 from boxproof.scenarios.scheduler import ScenarioContext, background, part
 from boxproof.targets.abilities import FillsVolume, RecreatesContainer
 from boxproof.targets.base import Deployment, Exit, Variant
-
-Said = Answer | NoAnswer
 
 #: Faults under which nothing can be written: single requests are tried and kept whole.
 UNWRITABLE = frozenset({"disk-full", "database-locked", "read-only-volume"})
@@ -156,70 +154,37 @@ class StorageFaults:
         records, health = self.records, self.context.config.health
         paths = [path for path in (health.path, health.detailed) if path]
         texts = [workload.text("tried", number) for number in range(1, WRITES + 1)]
-        with closing(DaemonPool(len(texts) + len(paths) + 2, "tried")) as pool:
-            began = self.context.journal.now()
-            writes = [pool.submit(_said, partial(self._write, text)) for text in texts]
-            reads = [pool.submit(_said, partial(records.read, known))]
-            if records.pager is not None:
-                reads.append(pool.submit(_said, partial(records.pager.page, 1)))
-            looks = [pool.submit(_said, partial(records.client.get, path)) for path in paths]
-            written = tuple(each.result() for each in writes)
-            read = tuple(each.result() for each in reads)
-            looked = tuple(each.result() for each in looks)
-        for text, said in zip(texts, written, strict=True):
-            workload.history.creates.append(self._create(text, said, began))
+        reads: list[Ask] = [partial(records.read, known)]
+        if records.pager is not None:
+            reads.append(partial(records.pager.page, 1))
+        writes = [partial(workload.send, "tried", text) for text in texts]
+        looks = [partial(records.client.get, path) for path in paths]
+        answers = at_once([*writes, *reads, *looks])
+        written, rest = answers[: len(writes)], answers[len(writes) :]
         return Tried(
             written,
             tuple(self._missing(written)),
-            read,
-            looked,
-        )
-
-    def _write(self, text: str) -> Answer:
-        work = self.records.work
-        return work.send(text, **work.valid.light)
-
-    def _create(self, text: str, said: Said, began: float) -> Create:
-        valid = self.records.work.valid
-        made = None
-        if isinstance(said, Answer) and valid.is_success(said.status):
-            made = self.records.made_by(said)
-        return Create(
-            worker="tried",
-            began=began,
-            ended=self.context.journal.now(),
-            status=said.status if isinstance(said, Answer) else None,
-            text=text,
-            id=None if made is None else made.id,
-            key=None if made is None else made.key,
-            record=None if made is None else made.record,
-            success=valid.statuses,
+            rest[: len(reads)],
+            rest[len(reads) :],
         )
 
     def _missing(self, written: tuple[Said, ...]) -> Iterator[Said]:
         valid = self.records.work.valid
-        for said in written:
-            if isinstance(said, Answer) and valid.is_success(said.status):
-                read = _said(partial(self.records.read, self.records.made_by(said).key))
+        for each in written:
+            if isinstance(each, Answer) and valid.is_success(each.status):
+                read = said(partial(self.records.read, self.records.made_by(each).key))
                 if isinstance(read, NoAnswer) or read.status != 200:
                     yield read
 
     def _make_well(self) -> None:
         """A new container where an earlier fault left it unable to answer."""
         health = self.context.config.health.request
-        said = _said(partial(self.records.client.get, health.path))
-        if isinstance(said, NoAnswer) or not health.is_success(said.status):
+        seen = said(partial(self.records.client.get, health.path))
+        if isinstance(seen, NoAnswer) or not health.is_success(seen.status):
             self._replace()
 
     def _replace(self) -> None:
         self.deployment.ability(RecreatesContainer).recreate(keep_volume=True)
-
-
-def _said(ask: Callable[[], Answer]) -> Said:
-    try:
-        return ask()
-    except NoAnswer as error:
-        return error
 
 
 @background(cost_boots=4, needs=FillsVolume)

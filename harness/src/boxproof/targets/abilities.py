@@ -329,6 +329,51 @@ class LimitsCpu(Protocol):
         """The CPU limit in cores that is in force, None without one."""
 
 
+class Neighbour(Protocol):
+    """A service beside the judged one, which can be taken away from it and given back."""
+
+    def kill(self) -> None:
+        """End all of its processes with SIGKILL; :meth:`start` brings it back."""
+
+    def stop(self) -> None:
+        """Send its stop signal and wait until it has ended; :meth:`start` brings it back."""
+
+    def start(self) -> None:
+        """Start it again on its own data, and wait until it is healthy, where it says so itself.
+
+        Raises:
+            EngineError: it did not come back, for which the judged service is not to blame.
+        """
+
+    def pause(self) -> None:
+        """Freeze it: connections to it are taken by the kernel, and nobody answers."""
+
+    def resume(self) -> None:
+        """Let it go on; safe to call where it is not paused."""
+
+    def cut_off(self) -> None:
+        """Take it off all of its networks: nothing reaches it, and its name is not known.
+
+        Raises:
+            NotJudged: it has no network of its own.
+        """
+
+    def reconnect(self) -> None:
+        """Put it on them again, under its names; safe to call where it was not cut off."""
+
+    def lines(self) -> tuple[Line, ...]:
+        """Its log so far, in the order of time."""
+
+
+@ability("harm the services beside it")
+@runtime_checkable
+class HarmsNeighbours(Protocol):
+    """Takes services of the same compose file away, and gives them back."""
+
+    def neighbour(self, name: str) -> Neighbour:
+        """The service of that name."""
+
+
 @ability("inspect the image")
 @runtime_checkable
 class InspectsImage(Protocol):

@@ -119,10 +119,12 @@ class Target(Protocol):
 
     Attributes:
         effects: what judging may do to its deployments.
+        neighbours: the services that run beside the judged one and are taken away in turn.
     """
 
     name: str
     effects: frozenset[Effect]
+    neighbours: tuple[str, ...]
 
     def offers(self, wanted: type) -> bool:
         """Whether its deployments have an ability, a protocol of ``targets.abilities``."""

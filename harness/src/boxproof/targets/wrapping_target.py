@@ -19,6 +19,7 @@ class WrappingTarget:
     def __init__(self, target: Target, wrap: Wrap) -> None:
         self.name = target.name
         self.effects = target.effects
+        self.neighbours = target.neighbours
         self._target = target
         self._wrap = wrap
 

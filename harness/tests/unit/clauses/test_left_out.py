@@ -104,5 +104,6 @@ def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
     assert described.record is not None
     update = Update("/history/{id}", body={"text": "Once"}, text="/text")
     record = replace(described.record, update=update, delete=Delete("/history/{id}"))
-    whole = replace(described, credential=credential, records={"history": record})
+    service = replace(described.service, neighbours=("db",))
+    whole = replace(described, credential=credential, records={"history": record}, service=service)
     assert left_out(whole) == ""

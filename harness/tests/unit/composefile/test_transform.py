@@ -79,6 +79,25 @@ def test_only_what_the_service_stands_on(
 
 
 @pytest.mark.parametrize("kind", ["networks", "volumes"])
+def test_neighbours_are_what_the_service_depends_on_and_goes_on_running(
+    production: dict[str, Any], config: Config
+) -> None:
+    """A migration that has ended can be missed by nobody."""
+    assert compose.neighbours(production, config) == ("queue",)
+    queue = production["services"]["api"]["depends_on"]["queue"]
+    queue["condition"] = "service_completed_successfully"
+    assert compose.neighbours(production, config) == ()
+
+
+def test_a_neighbour_that_is_named_is_booted(
+    production: dict[str, Any], config: Config, plan: Plan
+) -> None:
+    """The compose file need not say that it is needed."""
+    named = replace(config, service=replace(config.service, neighbours=("grafana",)))
+    assert "grafana" in compose.transform(production, named, plan)["services"]
+    assert compose.neighbours(production, named) == ("grafana",)
+
+
 def test_nothing_is_shared(
     production: dict[str, Any], config: Config, plan: Plan, kind: str
 ) -> None:

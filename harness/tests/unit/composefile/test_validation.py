@@ -25,6 +25,8 @@ def unchanged(api: dict[str, Any]) -> None:
         ({"name": "zzz"}, unchanged, ["no service 'zzz'", "known here: api, grafana, queue"]),
         ({"port": 8001}, unchanged, ["[service] port", "8001", "only 8000, 9000"]),
         ({"port": 0}, unchanged, ["[service] port: missing", "'api'"]),
+        ({"neighbours": ("queu",)}, unchanged, ["[service] neighbours", "'queu'", "'queue'?"]),
+        ({"neighbours": ("api",)}, unchanged, ["no service 'api' beside 'api'"]),
         ({}, lambda api: api.pop("ports"), ["8000", "publishes and exposes no port", "'expose'"]),
         ({"data_mount": "/date"}, unchanged, ["data_mount", "'/date'", "did you mean '/data'?"]),
         ({"model_mount": "/weights"}, unchanged, ["model_mount", "'/weights'", "/model"]),

@@ -108,6 +108,17 @@ class Fragile:
         finally:
             self.harm.discard("locked")
 
+    def neighbour(self, name: str) -> "Fragile":
+        """Itself: it suffers in its neighbour's place."""
+        assert name == "db"
+        return self
+
+    def cut_off(self) -> None:
+        self._harmed("cut off")
+
+    def reconnect(self) -> None:
+        self.harm.discard("cut off")
+
     def processes(self) -> tuple[Process, ...]:
         return (Process(1, 0, 10, "server"), Process(2, 1, 10, "server"))
 
@@ -136,7 +147,12 @@ def stage(tmp_path: Path) -> Stage:
     )
     journal = Journal(tmp_path / "journal.jsonl")
     route = Route(Client(lambda: Endpoint("http://127.0.0.1:9"), journal), Health().request)
-    return lambda fragile: FaultContext(cast("Deployment", fragile), config, lambda _: None, route)
+
+    def staged(fragile: Fragile) -> FaultContext:
+        deployment = cast("Deployment", fragile)
+        return FaultContext(deployment, config, lambda _: None, route, neighbour="db")
+
+    return staged
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), EngineError("it failed")], ids=repr)

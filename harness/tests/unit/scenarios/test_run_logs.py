@@ -44,6 +44,12 @@ def test_a_start_that_is_expected_to_be_refused_is_judged_by_its_own_clause() ->
     assert [line.text for line in closed_logs([*refused, later])] == ["back again"]
 
 
+def test_what_a_neighbour_wrote_is_no_log_of_the_services() -> None:
+    """It is kept for a person, and promises nothing."""
+    theirs = Logged(deployment="run-2", line="not JSON", neighbour="db")
+    assert not closed_logs([said(BootOrdered(deployment="run-2")), said(theirs)])
+
+
 def test_nothing_is_said_of_logs_without_a_line() -> None:
     """A service that logs elsewhere, or nothing, has shown neither JSON nor its absence."""
     for judge in (logs_json, logs_without_traceback):

@@ -28,6 +28,7 @@ class Booting:
 
     name = "toy"
     effects = frozenset(Effect)
+    neighbours = ("db",)
     lent = ""
 
     def offers(self, wanted: type) -> bool:

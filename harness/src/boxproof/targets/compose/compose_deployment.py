@@ -27,6 +27,7 @@ from boxproof.targets.compose.container_usage import ContainerUsage
 from boxproof.targets.compose.docker_services import Services
 from boxproof.targets.compose.executor import FINISH_SECONDS, CommandFailed, Executor
 from boxproof.targets.compose.inspection import Inspection
+from boxproof.targets.compose.neighbour_container import ComposeNeighbour, beside
 from boxproof.targets.compose.project import Project
 from boxproof.targets.compose.resource_faults import ResourceFaults
 from boxproof.targets.compose.volume_files import VolumeFiles
@@ -103,7 +104,11 @@ class ComposeDeployment(Inspection, ResourceFaults):
             BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
         """
         self._volume_files.lay()
-        self._ready(self.up(), self._config.limits.boot_seconds)
+        ordered = self.up()
+        try:
+            self._ready(ordered, self._config.limits.boot_seconds)
+        except BootFailed as error:
+            raise beside(error, self._others()) from None
         if self._disk is not None:
             self._written_at_boot = self._disk.written_bytes()
         if self.project.capped:
@@ -129,13 +134,18 @@ class ComposeDeployment(Inspection, ResourceFaults):
             self.executor.execute(UP, limit_seconds=UP_SECONDS, finish_seconds=FINISH_SECONDS)
         except CommandFailed as error:
             self.container.find(self.project.name, self._config.service.name)
-            raise self.container.start_failure(error, error.output) from None
+            failure = self.container.start_failure(error, error.output)
+            raise beside(failure, self._others()) from None
         self.container.find(self.project.name, self._config.service.name)
         return ordered
 
     def logs(self) -> str:
         """Everything that its server wrote so far, in this and in earlier containers."""
         return self._earlier_logs + self.container.log()
+
+    def neighbour(self, name: str) -> ComposeNeighbour:
+        """The service of that name beside it."""
+        return ComposeNeighbour(name, self.project, self._journal, self._config.limits.boot_seconds)
 
     def stop(self) -> Exit:
         """Send the stop signal and wait; killed after production's own ``stop_grace_period``.
@@ -258,6 +268,8 @@ class ComposeDeployment(Inspection, ResourceFaults):
                 self._watcher.close()
             with contextlib.suppress(EngineError):
                 self._keep_log()
+                for each in self._others():
+                    each.keep()
             if self.is_kept:
                 self._closed = True
                 return
@@ -364,6 +376,9 @@ class ComposeDeployment(Inspection, ResourceFaults):
         for line in self._logged():
             self._earlier_lines.append(line)
             self._journal.write(line)
+
+    def _others(self) -> tuple[ComposeNeighbour, ...]:
+        return tuple(map(self.neighbour, self.project.others))
 
     def _logged(self) -> tuple[Logged, ...]:
         return engine_times.logged(self.container, self.project.name, self._journal)

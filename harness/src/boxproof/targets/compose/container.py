@@ -2,8 +2,9 @@
 
 import subprocess
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from boxproof.core.errors import BootFailed, EngineError
@@ -21,7 +22,12 @@ COMMAND_CODES = (126, 127)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What ``docker inspect`` says of a container at one moment."""
+    """What ``docker inspect`` says of a container at one moment.
+
+    Attributes:
+        health: what its own health check says, such as ``healthy``; empty where it has none.
+        networks: those that it is on, each with the names that it has there.
+    """
 
     running: bool
     began: bool
@@ -30,6 +36,8 @@ class State:
     ports: dict[int, int]
     host: dict[str, Any]
     paused: bool = False
+    health: str = ""
+    networks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def cpus(self) -> float | None:
@@ -78,6 +86,11 @@ class Container:
             ports=_published(said["NetworkSettings"].get("Ports") or {}),
             host=said["HostConfig"],
             paused=said["State"].get("Paused", False),
+            health=(said["State"].get("Health") or {}).get("Status", ""),
+            networks={
+                name: tuple(each.get("Aliases") or ())
+                for name, each in (said["NetworkSettings"].get("Networks") or {}).items()
+            },
         )
 
     def log(self, *options: str) -> str:

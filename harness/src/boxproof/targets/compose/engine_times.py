@@ -21,19 +21,24 @@ def age_seconds(container: Container) -> float:
     return max(0.0, epoch(_now()) - epoch(_started(container)))
 
 
-def logged(container: Container, deployment: str, journal: Journal) -> tuple[Logged, ...]:
+def logged(
+    container: Container, deployment: str, journal: Journal, neighbour: str = ""
+) -> tuple[Logged, ...]:
     """A container's log so far, each line with its time on the journal's clock where it has one.
 
-    The engine's clock is taken for this machine's.
+    The engine's clock is taken for this machine's. ``neighbour`` is the service beside the judged
+    one whose container it is.
     """
     found = []
     for line in log_lines(container.log("--timestamps")):
         at, _, text = line.partition(" ")
         moment = epoch_or_none(at)
         found.append(
-            Logged(deployment=deployment, line=line)
+            Logged(deployment=deployment, line=line, neighbour=neighbour)
             if moment is None
-            else Logged(deployment=deployment, line=text, at=journal.at(moment))
+            else Logged(
+                deployment=deployment, line=text, at=journal.at(moment), neighbour=neighbour
+            )
         )
     return tuple(found)
 

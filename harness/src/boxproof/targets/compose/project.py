@@ -26,6 +26,7 @@ class Project:
         archive: what the volumes in the place of bound folders and files start with.
         bound: those volumes, by their name in the document: the engine's name.
         mounted: what its containers mount of the run's folder.
+        others: the services that run beside the judged one.
     """
 
     name: str
@@ -43,3 +44,4 @@ class Project:
     archive: Path = Path()
     bound: Mapping[str, str] = field(default_factory=dict)
     mounted: tuple[Path, ...] = ()
+    others: tuple[str, ...] = ()

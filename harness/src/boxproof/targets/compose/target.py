@@ -76,6 +76,7 @@ class ComposeTarget:
         self._say = say
         self._engine = found or engine.check()
         self._production = production.resolve(config)
+        self.neighbours = composefile.neighbours(self._production, config)
         self._plan = production.plan_for(
             config,
             self._production,
@@ -241,6 +242,7 @@ class ComposeTarget:
             archive=self._archive,
             bound=_bound_volumes(document, self._copies),
             mounted=_mounted_below(self._run.folder, document),
+            others=tuple(name for name in document["services"] if name != config.service.name),
         )
         deployment = ComposeDeployment(
             project,

@@ -31,6 +31,7 @@ class ProcessTarget:
 
     name = NAME
     effects = frozenset(Effect)
+    neighbours: tuple[str, ...] = ()
 
     def __init__(
         self, config: Config, journal: Journal, run: Run, say: Callable[[str], None]

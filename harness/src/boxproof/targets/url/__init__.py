@@ -85,6 +85,7 @@ class UrlTarget:
     def __init__(
         self, config: Config, journal: Journal, run: Run, say: Callable[[str], None], site: Site
     ) -> None:
+        self.neighbours: tuple[str, ...] = ()
         self.effects = frozenset({Effect.READS, Effect.WRITES} if site.writes else {Effect.READS})
         self._health = config.health.path
         self._journal = journal

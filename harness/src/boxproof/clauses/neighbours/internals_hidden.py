@@ -1,0 +1,27 @@
+"""An error tells a client nothing of the inside: no traceback, no connection string."""
+
+from boxproof.clauses.neighbour_findings import described, require_none, returned, tell
+from boxproof.clauses.refused_writes import INTERNALS
+from boxproof.clauses.registry import clause
+from boxproof.core.verdicts import Level
+from boxproof.probes.messages import Answer
+from boxproof.scenarios.neighbours_away import Away
+from boxproof.targets.abilities import HarmsNeighbours
+
+
+@clause(
+    "neighbours.hides-internals",
+    Level.MUST,
+    "While a neighbour is away, no answer MUST hold what only the inside knows: a traceback, an "
+    "error of a driver, how the neighbour is reached.",
+    needs=(HarmsNeighbours,),
+    promised=described,
+)
+def hides_internals(neighbours_away: tuple[Away, ...]) -> None:
+    require_none(
+        tell(away, said, f"{returned(said)} and leaks {found[0].decode(errors='replace')!r}")
+        for away in neighbours_away
+        for said in away.asked
+        if isinstance(said, Answer) and said.status >= 400
+        if (found := INTERNALS.search(said.body))
+    )

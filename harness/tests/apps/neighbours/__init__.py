@@ -1,0 +1,1 @@
+"""Toy services whose records lie in another one, and that one."""
