@@ -78,7 +78,6 @@ def test_only_what_the_service_stands_on(
     assert list(document["services"]) == ["api", "queue", "disk"]
 
 
-@pytest.mark.parametrize("kind", ["networks", "volumes"])
 def test_neighbours_are_what_the_service_depends_on_and_goes_on_running(
     production: dict[str, Any], config: Config
 ) -> None:
@@ -98,6 +97,7 @@ def test_a_neighbour_that_is_named_is_booted(
     assert compose.neighbours(production, named) == ("grafana",)
 
 
+@pytest.mark.parametrize("kind", ["networks", "volumes"])
 def test_nothing_is_shared(
     production: dict[str, Any], config: Config, plan: Plan, kind: str
 ) -> None:

@@ -16,7 +16,8 @@ from boxproof.clauses.neighbours.recovery import recovers
 from boxproof.clauses.neighbours.refusals import refuses_cleanly
 from boxproof.clauses.neighbours.seen_in_health import shows_in_health
 from boxproof.clauses.shapes import Shapes
-from boxproof.config.options import Limits
+from boxproof.config.operations import ValidRequest
+from boxproof.config.options import Config, Limits, Service
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.scenarios import neighbours_away
 from boxproof.scenarios.neighbours_away import FAULTS, HISTORIES, Away, NeighbourFaults
@@ -33,6 +34,7 @@ CAUGHT = {
     "gives_up": ("kill-neighbour", {"recovers"}),
     "stores_later": ("kill-neighbour", {"loses-nothing"}),
 }
+CONFIG = Config(Path(), Service("toy", 8000), ValidRequest("/say"))
 See = Callable[[str, str], Away]
 
 
@@ -73,7 +75,7 @@ def judged(away: Away) -> dict[str, Breach | NotJudged | None]:
         "answers-in-time": partial(answers_in_time, (away,)),
         "hides-internals": partial(hides_internals, (away,)),
         "refuses-cleanly": partial(refuses_cleanly, (away,), Shapes({})),
-        "shows-in-health": partial(shows_in_health, (away,)),
+        "shows-in-health": partial(shows_in_health, (away,), CONFIG),
         "recovers": partial(recovers, (away,)),
         "loses-nothing": partial(loses_nothing, (away,)),
     }

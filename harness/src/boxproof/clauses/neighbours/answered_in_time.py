@@ -3,7 +3,6 @@
 from boxproof.clauses.neighbour_findings import described, require_none
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import NoAnswer
-from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.neighbours_away import Away
 from boxproof.targets.abilities import HarmsNeighbours
@@ -19,12 +18,10 @@ from boxproof.targets.abilities import HarmsNeighbours
 )
 def answers_in_time(neighbours_away: tuple[Away, ...]) -> None:
     require_none(
-        Finding(
-            summary=f"{away.how}: {said.summary}",
-            evidence=(*said.evidence, *away.told),
-            fault=away.fault,
-        )
-        for away in neighbours_away
-        for said in (*away.asked, *away.health)
-        if isinstance(said, NoAnswer)
+        neighbours_away,
+        lambda away: (
+            (said.summary, said.evidence)
+            for said in (*away.asked, *away.health)
+            if isinstance(said, NoAnswer)
+        ),
     )

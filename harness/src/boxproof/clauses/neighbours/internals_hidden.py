@@ -1,6 +1,6 @@
 """An error tells a client nothing of the inside: no traceback, no connection string."""
 
-from boxproof.clauses.neighbour_findings import described, require_none, returned, tell
+from boxproof.clauses.neighbour_findings import described, require_none, returned
 from boxproof.clauses.refused_writes import INTERNALS
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
@@ -19,9 +19,11 @@ from boxproof.targets.abilities import HarmsNeighbours
 )
 def hides_internals(neighbours_away: tuple[Away, ...]) -> None:
     require_none(
-        tell(away, said, f"{returned(said)} and leaks {found[0].decode(errors='replace')!r}")
-        for away in neighbours_away
-        for said in away.asked
-        if isinstance(said, Answer) and said.status >= 400
-        if (found := INTERNALS.search(said.body))
+        neighbours_away,
+        lambda away: (
+            (f"{returned(said)} and leaks {leak[0].decode(errors='replace')!r}", said.evidence())
+            for said in away.asked
+            if isinstance(said, Answer) and said.status >= 400
+            if (leak := INTERNALS.search(said.body))
+        ),
     )

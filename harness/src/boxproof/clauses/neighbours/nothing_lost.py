@@ -1,11 +1,12 @@
 """What was acknowledged is there, wherever records lie, when a neighbour was away for a while."""
 
+from collections.abc import Iterator
+
 from boxproof.clauses.history_checks import found, summarized, traceable
-from boxproof.clauses.neighbour_findings import described, require_none
+from boxproof.clauses.neighbour_findings import Problem, described, require_none
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
-from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause, Level
 from boxproof.ledger.checkers import durable
 from boxproof.ledger.table import prove
@@ -31,17 +32,15 @@ def _recorded(config: Config) -> bool:
     promised=_recorded,
 )
 def loses_nothing(neighbour_histories: tuple[Away, ...]) -> None:
-    histories = [(each, each.history) for each in neighbour_histories if each.history is not None]
-    require_none(
-        Finding(
-            summary=f"{away.how}: {summarized(history, *KEPT)}",
-            evidence=(*prove(history, anomalies), *history.told),
-            fault=away.fault,
-        )
-        for away, history in histories
-        if (anomalies := found(history, *KEPT))
-    )
-    for away, history in histories:
-        missing = untried(history, *KEPT)
+    require_none(neighbour_histories, _losses)
+    for away in neighbour_histories:
+        missing = "" if away.history is None else untried(away.history, *KEPT)
         if missing:
             raise NotJudged(f"{away.how}: {missing}", Cause.UNDECIDED)
+
+
+def _losses(away: Away) -> Iterator[Problem]:
+    history = away.history
+    anomalies = [] if history is None else found(history, *KEPT)
+    if history is not None and anomalies:
+        yield summarized(history, *KEPT), tuple(prove(history, anomalies))

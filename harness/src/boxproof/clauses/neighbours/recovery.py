@@ -3,7 +3,6 @@
 from boxproof.clauses.neighbour_findings import described, require_none
 from boxproof.clauses.registry import clause
 from boxproof.core.breaches import Late
-from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Level
 from boxproof.scenarios.neighbours_away import Away
 from boxproof.targets.abilities import HarmsNeighbours
@@ -19,14 +18,7 @@ from boxproof.targets.abilities import HarmsNeighbours
 )
 def recovers(neighbours_away: tuple[Away, ...]) -> None:
     require_none(
-        (
-            Finding(
-                summary=f"{away.neighbour!r} is back ({away.fault}): {away.unrecovered}",
-                evidence=away.told,
-                fault=away.fault,
-            )
-            for away in neighbours_away
-            if away.unrecovered
-        ),
+        neighbours_away,
+        lambda away: [(f"afterwards: {away.unrecovered}", ())] if away.unrecovered else [],
         Late,
     )

@@ -1,6 +1,6 @@
 """What cannot be done for want of a neighbour is refused in words that a client can act upon."""
 
-from boxproof.clauses.neighbour_findings import described, require_none, returned, tell
+from boxproof.clauses.neighbour_findings import described, require_none, returned
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.core.verdicts import Level
@@ -23,11 +23,13 @@ UNAVAILABLE = 503
 )
 def refuses_cleanly(neighbours_away: tuple[Away, ...], shapes: Shapes) -> None:
     require_none(
-        tell(away, said, problem)
-        for away in neighbours_away
-        for said in away.asked
-        if isinstance(said, Answer) and said.status >= 400
-        if (problem := _problem(said, shapes))
+        neighbours_away,
+        lambda away: (
+            (problem, said.evidence())
+            for said in away.asked
+            if isinstance(said, Answer) and said.status >= 400
+            if (problem := _problem(said, shapes))
+        ),
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from boxproof.clauses.neighbour_findings import described, require_none, returned, tell
+from boxproof.clauses.neighbour_findings import Problem, described, require_none, returned
 from boxproof.clauses.registry import clause
+from boxproof.config.operations import ValidRequest
+from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
-from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.messages import Answer
 from boxproof.scenarios.neighbours_away import Away
@@ -20,9 +21,9 @@ from boxproof.targets.abilities import HarmsNeighbours
     needs=(HarmsNeighbours,),
     promised=described,
 )
-def shows_in_health(neighbours_away: tuple[Away, ...]) -> None:
+def shows_in_health(neighbours_away: tuple[Away, ...], config: Config) -> None:
     missed = [away for away in neighbours_away if _nothing_done(away)]
-    require_none(each for away in missed for each in _unseen(away))
+    require_none(missed, lambda away: _unseen(away, config.health.request))
     if not missed:
         raise NotJudged("some work was done whichever neighbour was away", Cause.UNDECIDED)
 
@@ -31,8 +32,9 @@ def _nothing_done(away: Away) -> bool:
     return not any(isinstance(said, Answer) and said.status < 400 for said in away.asked)
 
 
-def _unseen(away: Away) -> Iterator[Finding]:
+def _unseen(away: Away, health: ValidRequest) -> Iterator[Problem]:
     """Every answer says that all is well."""
-    said = [each for each in away.health if isinstance(each, Answer) and each.status == 200]
+    answers = [each for each in away.health if isinstance(each, Answer)]
+    said = [each for each in answers if health.is_success(each.status)]
     if said and len(said) == len(away.health):
-        yield tell(away, said[0], f"no work is done, and {returned(said[0])}")
+        yield f"no work is done, and {returned(said[0])}", said[0].evidence()
