@@ -69,7 +69,7 @@ def breach(failures: tuple[Failure, ...]) -> Breach:
     """What the failures say, each cause with the smallest request that shows it."""
     findings = [
         Finding(
-            summary=f"{each.operation}: {each.head}",
+            summary=f"{'' if each.operation in each.head else f'{each.operation}: '}{each.head}",
             evidence=each.evidence(),
             operation=each.operation,
             head=each.head,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerError
 from schemathesis.generation.case import Case
 from schemathesis.openapi.checks import (
     AllowHeaderMismatch,
@@ -32,6 +32,9 @@ def detail_of(failure: Failure, case: Case[Any] | None) -> str:
             return "no Allow header" if failure.allow_header_present is False else ""
         case AcceptedNegativeData():
             return f"invalid {_where(case)}"
+        case ServerError(status_code=500, operation=operation):
+            # What it met was unexpected (RFC 9110, 15.6.1): two operations have two mistakes.
+            return f"in {operation}"
     return ""
 
 

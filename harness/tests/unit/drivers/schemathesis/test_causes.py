@@ -1,0 +1,68 @@
+"""What tells two failures of one check apart where their answers look the same."""
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from schemathesis.core.failures import AcceptedNegativeData, Failure, ServerError
+from schemathesis.openapi.checks import (
+    AllowHeaderMismatch,
+    JsonSchemaError,
+    MissingHeaders,
+    UnsupportedMethodResponse,
+)
+
+from boxproof.drivers.schemathesis.causes import detail_of
+
+GIVEN: dict[str, Any] = {"operation": "GET /a", "message": "seen"}
+
+
+def mismatch(body: object) -> JsonSchemaError:
+    """What is wrong with a body by the schema of a list of notes."""
+    note = {"properties": {"id": {"type": "integer"}}, "required": ["id"]}
+    schema = {"type": "array", "items": note}
+    error = next(iter(jsonschema_rs.Draft202012Validator(schema).iter_errors(body)))
+    return JsonSchemaError.from_exception(operation="GET /a", exc=error, root_schema=schema)
+
+
+@pytest.mark.parametrize(
+    ("failure", "detail"),
+    [
+        (mismatch([{"id": 1}, {"id": "x"}]), "type at /*/id"),
+        (mismatch([{}]), "required at /*"),
+        (mismatch({}), "type at /"),
+        (MissingHeaders(missing_headers=["X-A", "X-B"], **GIVEN), "X-A, X-B"),
+        (
+            AllowHeaderMismatch(
+                allow_header="GET", missing_methods=["PUT"], undocumented_methods=[], **GIVEN
+            ),
+            "too few methods",
+        ),
+        (
+            AllowHeaderMismatch(
+                allow_header="GET", missing_methods=[], undocumented_methods=["PUT"], **GIVEN
+            ),
+            "too many methods",
+        ),
+        (
+            UnsupportedMethodResponse(
+                method="PUT",
+                status_code=405,
+                allow_header_present=False,
+                failure_reason="missing_allow_header",
+                **GIVEN,
+            ),
+            "no Allow header",
+        ),
+        (
+            AcceptedNegativeData(status_code=200, expected_statuses=[], **GIVEN),
+            "invalid request",
+        ),
+        (ServerError(status_code=500, **GIVEN), "in GET /a"),
+        (ServerError(status_code=503, **GIVEN), ""),
+        (Failure(**GIVEN), ""),
+    ],
+)
+def test_a_cause_is_told_in_words_that_any_run_finds_again(failure: Failure, detail: str) -> None:
+    """Nothing of one request stands in it; a mistake in the code of an operation is its own."""
+    assert detail_of(failure, None) == detail
