@@ -174,10 +174,12 @@ class Judging:
 
 
 @contextmanager
-def judging(name: str, folder: Path, breaks: str = "") -> Iterator[Judging]:
+def judging(
+    name: str, folder: Path, breaks: str = "", mistyped: tuple[str, str] = ("", "")
+) -> Iterator[Judging]:
     """A toy of a style, and who judges it by the file that describes it."""
     described, style = STYLES[name]
-    (folder / "boxproof.toml").write_text(HEAD + described)
+    (folder / "boxproof.toml").write_text(HEAD + described.replace(*mistyped))
     config = load(folder / "boxproof.toml")
     journal = Journal(folder / "journal.jsonl")
     with serving(Styled(Style(**style, breaks=breaks)).answer) as server:
@@ -265,6 +267,15 @@ def test_a_broken_service_of_any_style_is_caught(
     """By the clause that names its fault."""
     with judging(name, tmp_path, breaks) as judge:
         assert judge.said()[clause].startswith("broken")
+
+
+@pytest.mark.parametrize("name", ["cursor", "next-url"])
+def test_a_mistyped_next_is_told_and_accuses_nobody(name: str, tmp_path: Path) -> None:
+    """A list that is known to hold more than its full first page names no next one there."""
+    with judging(name, tmp_path, mistyped=("/next", "/nxt")) as judge:
+        said = judge.said()
+    assert not {id: verdict for id, verdict in said.items() if verdict.startswith("broken")}
+    assert "holds nothing at '/nxt': correct next" in said["records.stored-once"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from boxproof.core.errors import BootFailed
 from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause
 from boxproof.ledger.checkers import durable
-from boxproof.ledger.history import Anomaly, History
+from boxproof.ledger.history import Anomaly, History, Walk
 from boxproof.ledger.table import lines_of, prove
 from boxproof.ledger.tried import Check, untried
 from boxproof.scenarios.fault_runs import KILL, FaultRuns
@@ -112,9 +112,17 @@ def judge(history: History, *checks: Check) -> None:
     """Break the clause when any of the checks finds an anomaly.
 
     Raises:
-        NotJudged: none is found, in a history that could not have shown one.
+        NotJudged: none is found, in a history that could not have shown one, or whatever is found
+            rests on lists of one page, which a mistyped ``next`` gives as well.
     """
     anomalies = found(history, *checks)
+    if anomalies and all(map(_unnamed, anomalies)):
+        raise NotJudged(
+            "the list ended with its first page, a full one, and lacks acknowledged records; it "
+            f"holds nothing at {_unnamed(anomalies[0])!r}: correct next in [records.NAME.list], or "
+            "the service names no next page",
+            Cause.UNDECIDED,
+        )
     if anomalies:
         # An answer that never came might have come to a client who waited longer.
         unanswered = any(request.status is None for each in anomalies for request in each.proof)
@@ -129,6 +137,12 @@ def judge(history: History, *checks: Check) -> None:
     missing = untried(history, *checks)
     if missing:
         raise NotJudged(missing, Cause.UNDECIDED)
+
+
+def _unnamed(anomaly: Anomaly) -> str:
+    """What ``next`` named in no page of a list that an anomaly rests on; empty where it did."""
+    walks = (each for each in anomaly.proof if isinstance(each, Walk))
+    return next((each.unnamed for each in walks if each.unnamed), "")
 
 
 def only_fault(history: History) -> str:

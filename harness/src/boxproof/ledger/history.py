@@ -94,13 +94,14 @@ class Walk(Request):
     ``records`` holds the workload's own in the order in which they came; ``reached`` says that the
     walk went on to older ones, or to the end of the list. A walk in which a page failed has no
     records and that page's status. ``pages`` is how many it wanted at most,
-    ``fetched`` how many it got.
+    ``fetched`` how many it got. ``unnamed`` is that of its page.
     """
 
     records: Sequence[Item] = ()
     pages: int = 1
     reached: bool = False
     fetched: int = 1
+    unnamed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

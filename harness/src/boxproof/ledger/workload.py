@@ -315,13 +315,14 @@ class Workload:
         assert pager is not None
         records: list[Item] = []
         status: int | None = 200
-        reached, fetched = False, 0
+        reached, fetched, unnamed = False, 0, ""
         for page in pager.walk(PAGE_RECORDS, pages, self._try):
             status = page.status
             if page.status != 200:
                 records = []
                 break
             fetched += 1
+            unnamed = unnamed or page.unnamed
             records += filter(is_own, page.items)
             newest = self.history.order == NEWEST
             reached = page.is_end or (newest and not all(map(is_own, page.items)))
@@ -336,6 +337,7 @@ class Workload:
             pages=pages,
             reached=reached,
             fetched=fetched,
+            unnamed=unnamed,
         )
 
     @staticmethod

@@ -42,11 +42,14 @@ class Page:
     Attributes:
         status: of the answer; None where there was none. A walk ends with any status but 200.
         is_end: whether the list has nothing behind this page.
+        unnamed: what ``next`` names in no page so far, where the walk ended with the first page and
+            that is full: as at the end of a list, and as where ``next`` is mistyped.
     """
 
     status: int | None
     items: tuple[Item, ...] = ()
     is_end: bool = False
+    unnamed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,9 @@ class Pager:
             shown = tuple(each for each in items if self.listing.is_stable or repr(each.id) in new)
             place = self._behind(answer, items, number, len(seen)) if new else None
             known = not items or self.listing.is_stable
-            yield Page(200, shown, is_end=self.has_cursor and place is None if new else known)
+            is_end = self.has_cursor and place is None if new else known
+            unnamed = self._unnamed(answer, items, size) if number == 1 else ""
+            yield Page(200, shown, is_end, unnamed)
             if place is None:
                 return
 
@@ -183,6 +188,18 @@ class Pager:
         if listing.cursor:
             return Place({listing.cursor: found})
         return Place(target=answer.target(str(found)))
+
+    def _unnamed(self, answer: Answer, items: Sequence[Item], size: int | None) -> str:
+        """``next``, where a page is as full as was asked for and holds nothing there."""
+        listing = self.listing
+        asked = size if size is not None and listing.limit else 1
+        if listing.next is None or len(items) < asked:
+            return ""
+        try:
+            resolve(listing.next, answer.json())
+        except KeyError:
+            return listing.next
+        return ""
 
     def first(self, count: int) -> list[Any]:
         """The ids of the first items of the list, ``count`` of them or all that there are.

@@ -183,3 +183,29 @@ def test_a_next_page_that_is_no_url_is_told_with_the_answer(pager_of: TotalPager
     pager = pager_of(lambda _limit, _before: page, items="/items", next="/next", before="")
     with pytest.raises(UnusableAnswer, match=r"'http://\[oops' is not a valid URL"):
         ids(pager)
+
+
+@pytest.mark.parametrize(
+    ("page", "unnamed"),
+    [
+        ({"items": [item(each) for each in range(ASKED)]}, "/next"),
+        ({"items": [item(each) for each in range(ASKED)], "next": None}, ""),
+        ({"items": [item(each) for each in range(ASKED - 1)]}, ""),
+    ],
+)
+def test_a_full_first_page_that_names_no_next_one_may_not_be_all(
+    pager_of: TotalPager, page: dict[str, Any], unnamed: str
+) -> None:
+    """One that is not full, or says that there is none, is the end."""
+    pager = pager_of(lambda _limit, _before: page, items="/items", next="/next", before="")
+    (only,) = pager.walk(ASKED)
+    assert (only.is_end, only.unnamed) == (True, unnamed)
+
+
+def test_a_last_page_may_leave_next_out(pager_of: TotalPager) -> None:
+    """It was there before."""
+    pages = {None: {"items": [item(1)], "next": "a"}, "a": {"items": [item(2)]}}
+    pager = pager_of(
+        lambda _, cursor: pages[cursor], items="/items", next="/next", before="", cursor="before"
+    )
+    assert [each.unnamed for each in pager.walk(1)] == ["", ""]
