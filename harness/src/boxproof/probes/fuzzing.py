@@ -156,6 +156,7 @@ class FuzzRun:
         errors: what went wrong in the tool itself; what it left out was not judged.
         spent: why it ended before its end: nothing more might be sent; empty where it did not.
         operations: how many the document describes, of those that might be asked for.
+        outage: that the service ceased to do its work, which ended the run; empty where it did not.
     """
 
     seed: int
@@ -166,6 +167,7 @@ class FuzzRun:
     errors: tuple[str, ...] = ()
     spent: str = ""
     operations: int = 0
+    outage: str = ""
 
     @property
     def reached(self) -> int:

@@ -59,6 +59,8 @@ def judge(clause_id: str, fuzzer: Fuzzer) -> None:
     failures = run.failures_of(CHECKS[clause_id])
     if failures:
         raise breach(failures)
+    if run.outage:
+        raise NotJudged(run.outage, Cause.RESTS_ON)
     if run.spent:
         raise NotJudged(run.spent, Cause.BUDGET)
     _require_whole(run)

@@ -133,7 +133,7 @@ class Fuzzer:
         phases: list[Phase] = []
         failures: list[Failure] = []
         errors: list[str] = []
-        problem = spent = ""
+        problem = spent = outage = ""
         operations = 0
         exchanges = ExchangeRecorder(self._journal, job.endpoint)
         with closing(messages(job, self._folder / "fuzzing")) as told_so_far:
@@ -146,6 +146,10 @@ class Fuzzer:
                     continue
                 if told["kind"] == "spent":
                     spent = told["why"]
+                    continue
+                if told["kind"] == "outage":
+                    outage = told["why"]
+                    self._say(f"schema: {outage}; no more was sent")
                     continue
                 if told["kind"] == "operations":
                     operations = told["total"]
@@ -164,6 +168,7 @@ class Fuzzer:
             tuple(errors),
             spent,
             operations,
+            outage,
         )
         self._record(run)
         return run

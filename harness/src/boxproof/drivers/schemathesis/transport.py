@@ -22,6 +22,7 @@ from urllib3.exceptions import ProtocolError
 from boxproof.core.breaches import NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.drivers.schemathesis.collect import plain_headers
+from boxproof.drivers.schemathesis.outage import Outage
 from boxproof.endpoint import Endpoint, target_of
 from boxproof.journal import Body
 from boxproof.journal.entries import Requested
@@ -77,6 +78,7 @@ class EndpointAdapter(BaseAdapter):
 
     Attributes:
         spent: why nothing more may be sent; empty while something may.
+        outage: whether the service has ceased to do its work, after which nothing more is sent.
     """
 
     def __init__(self, endpoint: Endpoint, hear: Hear) -> None:
@@ -84,6 +86,7 @@ class EndpointAdapter(BaseAdapter):
         self._endpoint = endpoint
         self._hear = hear
         self.spent = ""
+        self.outage = Outage()
 
     def send(
         self,
@@ -99,8 +102,10 @@ class EndpointAdapter(BaseAdapter):
         Raises:
             requests.RequestException: there was no complete answer.
             BodyTooLong: there was one whose body was not read to its end.
-            Spent, Refused: the endpoint's quota does not let it be sent.
+            Spent, Refused: the endpoint's quota does not let it be sent, or an outage began.
         """
+        if self.outage.told:
+            raise Spent
         del stream, timeout, verify, cert, proxies
         url, method = request.url or "", request.method or "GET"
         # requests writes a host in small letters.
@@ -124,6 +129,7 @@ class EndpointAdapter(BaseAdapter):
             self._hear(_requested(request, body, began, error=why(error)))
             _raise_as_requests(error, request, self._endpoint.limits.seconds)
         self._hear(_requested(request, body, began, received))
+        self.outage.take(method, urlsplit(url).path, received.status)
         if received.cut:
             raise BodyTooLong(f"{method} {url} returned more than {len(received.body)} bytes")
         return _response(request, received)

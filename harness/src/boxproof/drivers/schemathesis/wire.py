@@ -2,7 +2,8 @@
 
 The first line goes in: a :class:`Job`. Everything else comes out, as objects with a ``kind``:
 ``exchange`` (one request has ended), ``operations`` (how many there are), ``phase`` (one phase is
-over), ``document`` (the document cannot be used), ``spent`` (nothing more may be sent), ``end``.
+over), ``document`` (the document cannot be used), ``spent`` (nothing more may be sent), ``outage``
+(the service ceased to do its work), ``end``.
 """
 
 import base64

@@ -67,6 +67,8 @@ def main() -> int:
                     failures=[failure_out(each, job.endpoint) for each in finished.failures],
                     errors=[redacted(each) for each in finished.errors],
                 )
+        if adapter.outage.told:
+            tell("outage", why=adapter.outage.told)
         if adapter.spent:
             tell("spent", why=adapter.spent)
     tell("end")
