@@ -222,13 +222,15 @@ class Styled:
         """Remove one record."""
         if self.style.breaks == "deletes-older":
             del self.records[: self.records.index(record)]
-        if self.style.breaks != "delays-deletes":
+        if self.style.breaks != "delays-changes":
             self.records.remove(record)
         self.deleted.append(record)
-        return Response(202 if self.style.breaks == "delays-deletes" else 204, NOTHING)
+        return Response(202 if self.style.breaks == "delays-changes" else 204, NOTHING)
 
     def update(self, record: dict[str, Any], text: str) -> Response:
         """Change one record."""
+        if self.style.breaks == "delays-changes":
+            return Response(202, NOTHING)
         for each in self.records if self.style.breaks == "updates-all" else [record]:
             each["prompt"] = text
         return Response(200, self.shown(record))

@@ -261,7 +261,7 @@ class Workload:
         answer = None if isinstance(said, NoAnswer) or may_be_cut(said) else said
         made = None
         if answer is not None and work.valid.is_success(answer.status):
-            made = self._records.made_by(answer)
+            made = self._records.made_by(answer, text)
         return Create(
             worker=worker,
             began=began,

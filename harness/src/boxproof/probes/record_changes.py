@@ -117,7 +117,7 @@ def hold(store: RecordStore, count: int) -> Iterator[Changed]:
     """
     for way in ways_to_change(store.kind) * count if store.kind.read is not None else ():
         with suppress(UnusableAnswer):
-            changed = way(store, store.create())
+            changed = way(store, store.create(None, **store.work.valid.light))
             read = store.read(changed.created.key)
             record = store.record_in(read) if read.status == 200 else None
             if not changed.undone(read.status, text_in(store, record)):

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import unquote
+
+from jsonpointer import JsonPointerException
 
 from boxproof.config.operations import ID, Records, path_pattern
 from boxproof.config.options import Config
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.core.errors import ConfigError
 from boxproof.probes.client import Client
-from boxproof.probes.json_pointers import resolve_id, resolve_in, without
+from boxproof.probes.json_pointers import resolve_id, resolve_in, with_value, without
 from boxproof.probes.messages import Answer
 from boxproof.probes.pager import Pager
 from boxproof.probes.work import Work, described_record
@@ -26,7 +29,8 @@ class Created:
 
     Attributes:
         key: what it is read by.
-        record: None where the answer has no body: then no more than the id was acknowledged.
+        record: None where neither the answer nor the request says what it is: then no more than the
+            id was acknowledged.
     """
 
     id: Any
@@ -128,10 +132,12 @@ class RecordStore:
             raise UnusableAnswer(
                 f"a valid request to make a record returned {answer.status}", answer.evidence()
             )
-        return self.made_by(answer)
+        text = self.work.own_text if text is None else text
+        made = self.made_by(answer, text)
+        return made if made.record is not None else replace(made, record=self._of_text({}, text))
 
-    def made_by(self, answer: Answer) -> Created:
-        """The record that a successful answer acknowledges.
+    def made_by(self, answer: Answer, text: str | None = None) -> Created:
+        """The record that a successful answer to a request with this text acknowledges.
 
         Raises:
             UnusableAnswer: it holds no id.
@@ -149,7 +155,24 @@ class RecordStore:
         key = id
         if kind.key is not None:
             key = resolve_id(answer, record, kind.key, "the answer")
-        return Created(id, key, without(record, kind.varying), answer)
+        return Created(id, key, self._acknowledged(record, text), answer)
+
+    def _acknowledged(self, record: Any, text: str | None) -> Any:
+        """A record as its reads must give it: where its answer lacks the text, with that which was
+        sent; None where neither is known.
+        """
+        kind = self.kind
+        if record is None or kind.text is None or kind.text_when_made is not None:
+            return without(record, kind.varying)
+        return self._of_text(without(record, kind.varying_in_reads), text)
+
+    def _of_text(self, record: Any, text: str | None) -> Any:
+        """A record that holds a text; None where nobody knows the text, or its place there."""
+        if self.kind.text is None or text is None:
+            return None
+        with suppress(JsonPointerException):
+            return with_value(record, self.kind.text, text)
+        return None
 
     def _id_in_header(self, answer: Answer) -> str:
         """The id in a header; a location is that of the record's read."""

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from boxproof.config.operations import ID, NAMED_PART, Operation, ValidRequest
 from boxproof.config.values import ID_PARTS
 from boxproof.probes.client import Client
-from boxproof.probes.json_pointers import with_value
+from boxproof.probes.json_pointers import resolve, with_value
 from boxproof.probes.messages import Answer, Request
 from boxproof.probes.payload import pairs, payload, written
 from boxproof.probes.texts import Texts
@@ -31,6 +31,15 @@ class Work:
     def texts(self) -> Texts:
         """The texts that it takes."""
         return Texts.of(self.valid)
+
+    @property
+    def own_text(self) -> str | None:
+        """The user's text as the file has it; None where it does not say, or is new each time."""
+        valid = self.valid
+        if valid.text is None or valid.text_unique:
+            return None
+        within = valid.content if valid.text_place == "body" else getattr(valid, valid.text_place)
+        return str(resolve(valid.text, within))
 
     def send(self, text: str | None = None, /, **fields: Any) -> Answer:
         """Send the request, changed as :meth:`request` says; any status is returned.

@@ -101,7 +101,7 @@ class AcknowledgedRecords:
     def acknowledge(self, exchanges: Iterable[Exchange]) -> tuple[Known, ...]:
         """The records that answered requests made, of those that make records."""
         return tuple(
-            Known(store, store.made_by(each.answer()))
+            Known(store, store.made_by(each.answer(), store.work.own_text))
             for store in self.stores[:1]
             for each in exchanges
             if each.request.valid == store.work.valid and each.is_success

@@ -1,12 +1,13 @@
 """What was deleted is gone."""
 
+from boxproof.clauses.records.done import require_done
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.pager import find_record
-from boxproof.probes.record_changes import ACCEPTED, Changed, ask_to_delete, delete
+from boxproof.probes.record_changes import ask_to_delete, delete
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.work import new_id
 
@@ -37,7 +38,7 @@ def delete_listed(config: Config) -> bool:
 def deleted_gone(records: RecordStore) -> None:
     changed = delete(records, records.create())
     read = records.read(changed.created.key)
-    _require_done(changed, changed.undone(read.status, None), read.evidence())
+    require_done(changed, changed.undone(read.status, None), read.evidence())
 
 
 @clause(
@@ -55,7 +56,7 @@ def deleted_unlisted(records: RecordStore) -> None:
     changed = delete(records, created)
     found = find_record(records.pager, created.id)
     if found is not None:
-        _require_done(changed, "the list shows a deleted record", found[1].evidence())
+        require_done(changed, "the list shows a deleted record", found[1].evidence())
 
 
 @clause(
@@ -79,10 +80,3 @@ def delete_repeated(records: RecordStore) -> None:
             f"deleting a record {what} returned {answer.status}, not 4xx or {operation.expected}",
             (*changed.evidence(), *answer.evidence()),
         )
-
-
-def _require_done(changed: Changed, undone: str, evidence: tuple[str, ...]) -> None:
-    """Break the clause with what shows that a delete is not done, unless it may be done later."""
-    if undone and changed.is_pending:
-        raise NotJudged(f"{undone}, but the delete returned {ACCEPTED}, accepted", Cause.UNDECIDED)
-    require(not undone, undone, (*changed.evidence(), *evidence))

@@ -1,8 +1,9 @@
 """What was updated is there as it was updated."""
 
+from boxproof.clauses.records.done import require_done
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged, require
+from boxproof.core.breaches import NotJudged
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.pager import find_record
@@ -37,7 +38,7 @@ def update_readable(records: RecordStore) -> None:
     read = records.read(changed.created.key)
     record = records.record_in(read) if read.status == 200 else None
     undone = changed.undone(read.status, text_in(records, record))
-    require(not undone, undone, (*changed.evidence(), *read.evidence()))
+    require_done(changed, undone, read.evidence())
 
 
 @clause(
@@ -54,8 +55,5 @@ def update_shown(records: RecordStore) -> None:
     if found is None:
         raise NotJudged("the list did not show the updated record at all", Cause.UNDECIDED)
     item, page = found
-    require(
-        item.text == changed.text,
-        f"the list shows an updated record with {item.text!r}, not {changed.text!r}",
-        (*changed.evidence(), *page.evidence()),
-    )
+    told = f"the list shows an updated record with {item.text!r}, not {changed.text!r}"
+    require_done(changed, "" if item.text == changed.text else told, page.evidence())
