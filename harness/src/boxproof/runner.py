@@ -16,6 +16,7 @@ from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCod
 from boxproof.core.redaction import redacting
 from boxproof.journal.entries import HarnessFailed
 from boxproof.pytest_plugin import plugin, stash, suite, suite_fixtures
+from boxproof.pytest_plugin.revival import SHARED
 from boxproof.reports import folder, github, terminal
 from boxproof.session import Session, Settings, open_session
 
@@ -55,11 +56,17 @@ class Judging:
         )
 
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Boot the shared deployment before the first clause, so that none is billed for it."""
+        """Boot the shared deployment before the first clause, so that none is billed for it.
+
+        Where no clause asks for it, it is not booted.
+        """
         try:
             if not session.items:
                 raise _nothing_selected(session.config.option.keyword)
-            self._session.shared()
+            if any(SHARED in getattr(item, "fixturenames", ()) for item in session.items):
+                self._session.shared()
+            else:
+                self._session.shared_deployment.prepare()
         except BootFailed:
             pytest.exit("the first boot failed", returncode=ExitCode.BOOT_FAILED)
         except BoxproofError as error:

@@ -158,7 +158,9 @@ class Session:
 
     def _keep_shared(self) -> None:
         kept = self.shared_deployment.keep()
-        if kept is not None:
+        if kept is None:
+            self.say("nothing is kept: no clause asked for the deployment that they share")
+        else:
             self.run.keep(kept.paths, kept.process)
             self.journal.write(DeploymentKept(looks=kept.looks))
 

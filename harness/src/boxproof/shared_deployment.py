@@ -1,6 +1,7 @@
 """The deployment that all clauses share: booted once, and started again where it is of no use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from boxproof.config.options import Config
@@ -163,21 +164,38 @@ class SharedDeployment:
         if self._boot_failure is not None:
             raise self._boot_failure
         if self._shared is None:
-            try:
+            with self._told():
                 self._shared = self._first_boot()
-            except BootFailed as error:
-                self._boot_failure = error
-                self._begin()
-                self._journal.write(
-                    FirstBootFailed(
-                        summary=str(error),
-                        log=error.log,
-                        exit_code=error.exit_code_seen,
-                        oom_killed=error.oom_killed,
-                    )
-                )
-                raise
         return self._shared
+
+    def prepare(self) -> None:
+        """Prepare for other boots, where no clause asks for this deployment.
+
+        Raises:
+            BootFailed: the image could not be built.
+        """
+        with self._told(), self._lock().working():
+            self._target.prepare()
+        self._begin()
+        self._journal.write(FactsLearned(values=self._target.facts()))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Put a failure of the first boot, within the block, into the journal."""
+        try:
+            yield
+        except BootFailed as error:
+            self._boot_failure = error
+            self._begin()
+            self._journal.write(
+                FirstBootFailed(
+                    summary=str(error),
+                    log=error.log,
+                    exit_code=error.exit_code_seen,
+                    oom_killed=error.oom_killed,
+                )
+            )
+            raise
 
     def _first_boot(self) -> Shared:
         """Boot it; what was too late beside other runs is done once more, alone."""

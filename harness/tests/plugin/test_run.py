@@ -11,7 +11,7 @@ from plugin.conftest import Boxproof
 
 from boxproof import journal
 from boxproof.core.verdicts import Cause
-from boxproof.journal.entries import BecameReady
+from boxproof.journal.entries import BecameReady, BootOrdered
 
 SMOKE = ("run", "--target", "process", "--family", "smoke")
 
@@ -35,6 +35,24 @@ def test_a_selection_judges_no_more_than_it_says(boxproof_command: Boxproof) -> 
     code, _, _ = boxproof_command.run(*SMOKE, "-k", "health")
     assert code == 0
     assert [each["id"] for each in boxproof_command.report()["clauses"]] == ["smoke.health-answers"]
+
+
+@pytest.mark.parametrize(
+    ("words", "booted"),
+    [("bad-setting", ["refused_setting"]), ("bad-setting or health", ["", "refused_setting"])],
+)
+def test_a_selection_boots_no_more_than_it_needs(
+    boxproof_command: Boxproof, words: str, booted: list[str]
+) -> None:
+    """Not the shared deployment either, where every clause judges boots of its own."""
+    config = boxproof_command.config
+    server = '[server]\nmaster = "x"\nbad_setting = { WORKERS = "many" }\n'
+    config.write_text(config.read_text() + server)
+    code, out, _ = boxproof_command.run("run", "--target", "process", "-k", words, "--keep")
+    assert code == 0, out
+    entries = journal.read(boxproof_command.folder / "report" / "journal.jsonl")
+    boots = [each.scenario for each in entries if isinstance(each.entry, BootOrdered)]
+    assert sorted(boots) == booted
 
 
 def test_what_the_budget_leaves_is_not_judged(boxproof_command: Boxproof) -> None:
