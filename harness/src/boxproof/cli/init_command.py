@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, positive
+from boxproof.config.options import Credential
 from boxproof.core import signals
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, ConfigError, ExitCode
@@ -61,6 +62,12 @@ def add(commands: Commands) -> Parser:
         "--url", metavar="URL", help="of a service that runs already (default: it is booted)"
     )
     parser.add_argument(
+        "--bearer",
+        default="",
+        metavar="VARIABLE",
+        help="the environment variable whose token lets requests in (default: none)",
+    )
+    parser.add_argument(
         "--allow-writes", action="store_true", help="to --url, send more than what only reads"
     )
     add_trust(parser)
@@ -82,6 +89,7 @@ def run(given: argparse.Namespace) -> int:
         given.port,
         _split(given.command),
         None if given.url is None else Site(given.url, given.allow_writes),
+        Credential(variable=given.bearer) if given.bearer else None,
         given.trust_compose,
     )
     cancellation = Cancellation()

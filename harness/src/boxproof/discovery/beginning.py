@@ -1,7 +1,7 @@
 """What is to be described, and what files tell of it before anything is booted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from boxproof.config.operations import ValidRequest
-from boxproof.config.options import Config, Health, Process, Service
+from boxproof.config.options import Config, Credential, Health, Process, Service
 from boxproof.core.errors import ConfigError, EngineError
 from boxproof.discovery import compose_facts, health_search
 from boxproof.discovery.compose_facts import ComposeFacts
@@ -31,6 +31,7 @@ class Wanted:
         service, port: of the compose file; empty and 0 where that must tell.
         command: the server's command line, in place of a container.
         site: where it runs already, in place of both.
+        credential: what lets requests in, if they need it.
     """
 
     file: Path
@@ -39,6 +40,7 @@ class Wanted:
     port: int = 0
     command: tuple[str, ...] = ()
     site: Site | None = None
+    credential: Credential | None = None
     trust_compose: bool = False
 
     @property
@@ -92,7 +94,7 @@ def begin(wanted: Wanted) -> Begun:
     bare = _draft(wanted, Service(name=wanted.service, compose_file=file))
     document = production.resolve(bare.config)
     told = compose_facts.facts(document, file, wanted.service, wanted.port)
-    draft = replace(bare, config=replace(bare.config, service=told.service), notes=told.notes)
+    draft = bare.having(told.notes, service=told.service)
     return Begun(draft, Choice("compose", engine=found), told)
 
 
@@ -100,7 +102,11 @@ def _draft(wanted: Wanted, service: Service) -> Draft:
     # Until its own health path is known, whatever it says shows that it answers.
     health = Health(path="/", status=health_search.ANY)
     work = ValidRequest(path="/", method="GET")
-    return Draft(Config(wanted.root, service, work, file=wanted.file, health=health))
+    config = Config(wanted.root, service, work, file=wanted.file, health=health)
+    if wanted.credential is None:
+        return Draft(config)
+    told = {"credential.variable": note(Found.READ, "--bearer")}
+    return Draft(config).having(told, credential=wanted.credential)
 
 
 def _of_command(wanted: Wanted) -> Begun:

@@ -19,7 +19,7 @@ WORK = re.compile(
 #: What people say of that which is not the work, or must not be tried.
 ASIDE = re.compile(
     r"log-?in|auth|token|session|feedback|config|setting|metric|admin|user|index|health|ready|live"
-    r"|ping|status|version|docs|openapi|static"
+    r"|ping|status|version|docs|openapi|static|terminal|kernel|job"
 )
 HARMFUL = re.compile(
     r"shut-?down|terminat|kill|delet|remov|purge|reset|restart|unload|drop|wipe|stop|truncat"
@@ -60,10 +60,15 @@ class Candidate:
     def rank(self) -> int:
         """How likely it is the service's work; what has a low one is tried first."""
         if self.request.method == "GET":
-            return 4
+            return 3
         if WORK.search(self.words):
             return 0
-        return 2 if ASIDE.search(self.words) else 1
+        return (2 if self.says_something else 4) if ASIDE.search(self.words) else 1
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it has a body, or an id that the client chooses."""
+        return bool(self.request.body_encoding) or self.request.takes_id
 
 
 def of_document(document: ApiDocument, *, writes: bool) -> Iterator[list[Candidate]]:
@@ -163,11 +168,16 @@ def without_null(value: Any) -> Any:
 
 
 def of_protocols(client: Client) -> Iterator[list[Candidate]]:
-    """What services take that speak a common protocol, or none that is described."""
+    """What services take that speak a protocol that many do, whose names say which models."""
     yield from _openai(client)
     yield from _open_inference(client)
+
+
+def of_habit() -> Iterator[list[Candidate]]:
+    """What services often take of which nothing is known."""
     for path in BARE_PATHS:
-        yield [_bare(path, body) for body in BARE_BODIES]
+        source = f"{path}, as many services have it,"
+        yield [_posted(path, body, source) for body in BARE_BODIES]
 
 
 def _openai(client: Client) -> Iterator[list[Candidate]]:
@@ -214,10 +224,6 @@ def _tensor(described: Mapping[str, Any]) -> dict[str, Any]:
 
 def _posted(path: str, body: Mapping[str, Any], source: str) -> Candidate:
     return Candidate(ValidRequest(path=path, body=body), None, source)
-
-
-def _bare(path: str, body: Mapping[str, Any]) -> Candidate:
-    return _posted(path, body, f"{path}, as many services have it")
 
 
 def _json(client: Client, method: str, path: str, body: Any = None) -> Any:

@@ -130,7 +130,7 @@ def _with_records(
 ) -> Draft:
     makers = []
     for each in (chosen, *(each for each in tried if each is not chosen)):
-        if each.request.method != "GET":
+        if each.request.method != "GET" and each.candidate.says_something:
             request = draft.config.work
             if each is not chosen:
                 request = work_search.describe(client, each, document).request

@@ -21,7 +21,8 @@ Behind a setting stands how it is known: read in a file, tried with a request, o
 """
 #: The tables in the order in which a person reads them.
 TABLES = (
-    "service", "health", "schema", "welcome", "work", "records", "server", "process", "declined",
+    "service", "credential", "health", "schema", "welcome", "work", "records", "server", "process",
+    "declined",
 )  # fmt: skip
 #: Settings that stand there even where they have their default.
 ALWAYS = frozenset({"service.name", "health.path", "schema.path", "work.path"})

@@ -1,6 +1,6 @@
 """Which request makes a service do its job, found by sending those that may."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from boxproof.config import values
 from boxproof.config.operations import ValidRequest
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
+from boxproof.discovery import linked_pages
 from boxproof.discovery.api_document import ApiDocument
-from boxproof.discovery.candidates import Candidate, of_document, of_protocols, properties
+from boxproof.discovery.candidates import Candidate, of_document, of_habit, of_protocols, properties
 from boxproof.discovery.draft import Found, note
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
@@ -53,12 +54,13 @@ def successes(client: Client, document: ApiDocument | None, *, writes: bool) -> 
     found: list[Tried] = []
     if document is not None:
         several = islice(of_document(document, writes=writes), OPERATIONS_MOST)
-        found = [hit for hit in (_first(client, each) for each in several) if hit is not None]
+        found = [*_hits(client, several)]
+    if writes and not any(each.candidate.rank == 0 for each in found):
+        found = [*islice(_hits(client, of_protocols(client)), 1), *found]
     if writes and all(each.request.method == "GET" for each in found):
-        for each in of_protocols(client):
-            hit = _first(client, each)
-            if hit is not None:
-                return [hit, *found]
+        found = [*islice(_hits(client, of_habit()), 1), *found]
+    if not found:
+        found = [*islice(_hits(client, linked_pages.find(client)), 1)]
     return found
 
 
@@ -66,6 +68,12 @@ def heaviest(tried: Iterable[Tried]) -> Tried | None:
     """The likeliest work: of equally likely ones what took longest."""
     every = sorted(tried, key=lambda each: (each.candidate.rank, -each.answer.seconds))
     return every[0] if every else None
+
+
+def _hits(client: Client, operations: Iterable[Iterable[Candidate]]) -> Iterator[Tried]:
+    """Those that succeed, the first request of each operation, sent as they are asked for."""
+    hits = (_first(client, each) for each in operations)
+    return (hit for hit in hits if hit is not None)
 
 
 def _first(client: Client, several: Iterable[Candidate]) -> Tried | None:
