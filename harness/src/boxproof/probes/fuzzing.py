@@ -174,6 +174,13 @@ class FuzzRun:
         """How many operations got a request."""
         return len({name for each in self.phases for name, count in each.cases.items() if count})
 
+    @property
+    def reach(self) -> str:
+        """What share of the operations got a request; empty where all did."""
+        if self.reached >= self.operations:
+            return ""
+        return f"{self.reached} of {self.operations} operations were reached"
+
     def phase(self, name: str) -> Phase:
         """The phase of that name, an empty one where it never began."""
         for each in self.phases:

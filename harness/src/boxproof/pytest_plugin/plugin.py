@@ -19,7 +19,7 @@ from boxproof.pytest_plugin import docker_fixtures, stash
 from boxproof.pytest_plugin.judgement import judgement_of
 from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
-from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
+from boxproof.pytest_plugin.suite import DRAWN, FILE, ClauseItem, Suite
 from boxproof.reports.model import NEVER_PARTIAL, fails, said_of
 from boxproof.scenarios.scheduler import in_background
 from boxproof.session import Session, tail
@@ -27,8 +27,6 @@ from boxproof.shared_deployment import Booted
 
 #: Off by default: a team that uses pytest-docker itself loses nothing.
 DOCKER_FIXTURES = "boxproof_docker_fixtures"
-#: The fixture whose requests are drawn at random: another run may not meet what this one met.
-DRAWN = "fuzzer"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

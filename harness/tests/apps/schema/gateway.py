@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 from typing import Any
 
 from apps.document import openapi
@@ -84,7 +85,8 @@ class Large(Service):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.gateway = Gateway(int(os.environ.get("KINDS", "340")))
+        self.gateway = Gateway(int(os.environ.get("KINDS", "500")))
+        self.seconds = float(os.environ.get("SECONDS_OF_THINGS", "0"))
 
     def document(self) -> Response:
         paths = self.gateway.document()["paths"]
@@ -95,6 +97,7 @@ class Large(Service):
 
     def respond(self, method: str, path: str, query: str, body: bytes) -> Response:
         if path.startswith("/things") and method != "POST":
+            time.sleep(self.seconds)
             return self.gateway.respond(method, path, query, body)
         return super().respond(method, path, query, body)
 

@@ -196,8 +196,8 @@ class Fuzzer:
             )
         )
         if run.operations:
-            if run.reached < run.operations:
-                self._say(f"schema: {run.reached} of {run.operations} operations were reached")
+            if run.reach:
+                self._say(f"schema: {run.reach}")
             self._journal.write(
                 FactsLearned(
                     values={"operations": run.operations, "operations_reached": run.reached}
