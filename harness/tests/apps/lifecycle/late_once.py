@@ -1,7 +1,8 @@
 """Late the first time with each thing, as on a machine that others keep busy; then in time.
 
 What was late already is noted in the folder ``LATE``, which all of a run's servers share. With
-``LATE=always`` nothing is ever in time; ``LATE_SECONDS`` says by how much.
+``LATE=always`` it is so with each server anew, and no server ever stops or refuses in time;
+``LATE_SECONDS`` says by how much.
 """
 
 import os
@@ -16,12 +17,18 @@ from apps.prefork import Master
 LATE_SECONDS = float(os.environ.get("LATE_SECONDS", "3"))
 
 
+ALWAYS = os.environ.get("LATE") == "always"
+
+
 def late(what: str) -> bool:
-    """Whether this is the first time."""
-    if os.environ["LATE"] == "always":
-        return True
+    """Whether this is the first time, or any is."""
+    return ALWAYS or first(Path(os.environ["LATE"]) / what)
+
+
+def first(mark: Path) -> bool:
+    """Whether nobody has left this mark yet."""
     try:
-        (Path(os.environ["LATE"]) / what).touch(exist_ok=False)
+        mark.touch(exist_ok=False)
     except FileExistsError:
         return False
     return True
@@ -40,7 +47,8 @@ class LateMaster(Master):
 
 class LateService(Service):
     def say(self, wanted: dict[str, Any]) -> Response:
-        if late("answer"):
+        # A service that never did its work would be judged by that alone.
+        if first(self.settings.data / f"answered-{os.getppid()}") if ALWAYS else late("answer"):
             time.sleep(LATE_SECONDS)
         return super().say(wanted)
 
