@@ -52,10 +52,11 @@ def test_a_dependency_that_starts_slowly(project: Path, tmp_path: Path) -> None:
 
 
 def test_a_dependency_that_fails(project: Path, tmp_path: Path) -> None:
-    """It is told as what it is: the service was never begun."""
-    run = begun(project, tmp_path, "exit 3")
+    """It is told as what it is: the service was never begun. What it said last is told, too."""
+    run = begun(project, tmp_path, "echo no room; exit 3")
+    said = r"docker compose up: .*; 'slow' ended with exit code 3, and its log ends with 'no room'"
     try:
-        with pytest.raises(EngineError, match=r"docker compose up: .*slow"):
+        with pytest.raises(EngineError, match=said):
             run.target.boot(Variant())
     finally:
         run.close()

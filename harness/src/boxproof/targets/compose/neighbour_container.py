@@ -131,9 +131,10 @@ class ComposeNeighbour:
         """The last lines of its log."""
         return self._container.log("--tail", str(TOLD_LINES)).splitlines()
 
-    def last_line(self) -> str:
-        """The last line of its log that says something."""
-        return engine.last_line("\n".join(self.tail()))
+    def said_last(self) -> str:
+        """``, and its log ends with 'no room'``, where it wrote anything."""
+        lines = list(filter(None, map(str.strip, self.tail())))
+        return f", and its log ends with {lines[-1]!r}" if lines else ""
 
     def _is_well(self) -> bool:
         state = self._container.state()
@@ -176,9 +177,5 @@ def beside(
         told = [f"{each.name} | {line}" for each in others for line in (each.told(), *each.tail())]
         error.log = "\n".join(filter(None, (error.log.rstrip("\n"), *told)))
         return error
-    failed = [
-        f"{each.told()}, and its log ends with {each.last_line()!r}"
-        for each in others
-        if each.has_failed()
-    ]
+    failed = [f"{each.told()}{each.said_last()}" for each in others if each.has_failed()]
     return EngineError("; ".join((str(error), *failed)))
