@@ -1,6 +1,6 @@
 """What was updated is there as it was updated."""
 
-from boxproof.clauses.records.done import require_done
+from boxproof.clauses.records.changes_done import require_done
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged
