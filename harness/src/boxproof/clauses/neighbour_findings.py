@@ -39,7 +39,7 @@ def require_none(
             found.setdefault(what, evidence)
         if found:
             first = next(iter(found))
-            more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+            more = f" ({len(found) - 1} more like it)" if len(found) > 1 else ""
             findings.append(
                 Finding(
                     summary=f"{away.how}: {first}{more}",
