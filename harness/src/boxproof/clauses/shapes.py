@@ -11,6 +11,7 @@ from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import resolve
 from boxproof.probes.messages import Answer, NotJson
+from boxproof.probes.served_document import document_in
 
 Schema = Mapping[str, Any]
 
@@ -89,7 +90,6 @@ def shapes(http: Client, config: Config) -> Shapes:
     if config.schema is None:
         return Shapes({})
     try:
-        document = http.get(config.schema.path).json()
+        return Shapes(document_in(http.get(config.schema.path)))
     except UnusableAnswer:
-        document = {}
-    return Shapes(document if isinstance(document, dict) else {})
+        return Shapes({})

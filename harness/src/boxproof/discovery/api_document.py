@@ -1,16 +1,14 @@
 """The OpenAPI document of a service: where it lies, and which operations it describes."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-import yaml
-
-from boxproof.core.breaches import NoAnswer
+from boxproof.core.breaches import NoAnswer, UnusableAnswer
 from boxproof.discovery.sample_values import resolved
+from boxproof.probes.base_path import base_path
 from boxproof.probes.client import Client
+from boxproof.probes.served_document import document_in
 
 #: Where frameworks serve it: FastAPI, BentoML, springdoc, ASP.NET, Flask extensions, MLServer,
 #: Jupyter, pygeoapi.
@@ -95,38 +93,31 @@ def find(client: Client) -> ApiDocument | None:
     for path in PATHS:
         try:
             answer = client.get(path)
-        except NoAnswer:
+            content = document_in(answer) if answer.status == 200 else {}
+        except (NoAnswer, UnusableAnswer):
             continue
-        if answer.status != 200 or answer.cut:
-            continue
-        content = parsed(answer.body)
-        if content is not None:
-            return ApiDocument(path, content, tuple(operations(content)))
+        if is_document(content):
+            below = base_path(content, path, client.endpoint())
+            return ApiDocument(path, content, tuple(operations(content, below)))
     return None
 
 
-def parsed(body: bytes) -> Mapping[str, Any] | None:
-    """An OpenAPI or Swagger document in JSON or YAML; None where it is something else."""
-    try:
-        content = json.loads(body)
-    except ValueError:
-        try:
-            content = yaml.safe_load(body)
-        except (yaml.YAMLError, UnicodeDecodeError):
-            return None
-    if not isinstance(content, dict) or not isinstance(content.get("paths"), dict):
-        return None
-    return content if "openapi" in content or "swagger" in content else None
+def is_document(content: Mapping[str, Any]) -> bool:
+    """Whether this is an OpenAPI or Swagger document; some servers say 200 to everything."""
+    return ("openapi" in content or "swagger" in content) and isinstance(content.get("paths"), dict)
 
 
-def operations(content: Mapping[str, Any]) -> Iterator[Operation]:
-    """Every operation of a document."""
-    base = _base_path(content)
+def operations(content: Mapping[str, Any], below: str = "") -> Iterator[Operation]:
+    """Every operation of a document.
+
+    Args:
+        below: what its paths lie below.
+    """
     for path, node in content["paths"].items():
         item = resolved(node, content)
         for method in METHODS:
             if isinstance(item.get(method), Mapping):
-                yield _operation(content, base + path, method, item)
+                yield _operation(content, below + path, method, item)
 
 
 def _operation(
@@ -173,15 +164,3 @@ def _body(
             given = several[0].get("value")
         return ({"allOf": [schema], "example": given} if given is not None else schema), name
     return None, ""
-
-
-def _base_path(content: Mapping[str, Any]) -> str:
-    """The path that all others lie below: of the first server, or ``basePath`` of Swagger 2.0."""
-    if isinstance(content.get("basePath"), str):
-        return str(content["basePath"]).rstrip("/")
-    servers = content.get("servers") or [{}]
-    first = servers[0] if isinstance(servers[0], Mapping) else {}
-    url = str(first.get("url", ""))
-    for name, variable in (first.get("variables") or {}).items():
-        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-    return urlsplit(url).path.rstrip("/")

@@ -70,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
         except HangUp:
             self.close_connection = True
             return
-        data = b"" if response.body is NOTHING else json.dumps(response.body).encode()
+        data = b"" if response.body is NOTHING else _bytes(response.body)
         self.send_response_only(response.status)
         for name, value in {"Content-Type": "application/json", **response.headers}.items():
             self.send_header(name, value)
@@ -82,6 +82,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
+
+
+def _bytes(body: Any) -> bytes:
+    """A body as it is sent: bytes as they are, all else as JSON."""
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
 @contextmanager

@@ -4,8 +4,15 @@ import json
 from typing import Any
 
 import pytest
+import yaml
+from apps.good import Response
+from apps.schema.serving import Asked, serving
 
-from boxproof.discovery.api_document import operations, parsed
+from boxproof.discovery import api_document
+from boxproof.discovery.api_document import operations
+from boxproof.endpoint import Endpoint
+from boxproof.journal import Journal
+from boxproof.probes.client import Client
 
 SWAGGER: dict[str, Any] = {
     "swagger": "2.0",
@@ -47,8 +54,8 @@ OPENAPI: dict[str, Any] = {
 
 
 def test_a_document_of_swagger_2_has_its_body_among_the_parameters() -> None:
-    """And all of its paths below one."""
-    (found,) = operations(SWAGGER)
+    """And paths of its own."""
+    (found,) = operations(SWAGGER, "/api")
     assert str(found) == "PUT /api/notes/{note}"
     assert found.body == {"type": "object"}
     assert [each.place for each in found.parameters] == ["path"]
@@ -56,7 +63,7 @@ def test_a_document_of_swagger_2_has_its_body_among_the_parameters() -> None:
 
 def test_a_document_of_openapi_3_has_references_servers_and_examples() -> None:
     """Of several media types JSON is taken."""
-    (found,) = operations(OPENAPI)
+    (found,) = operations(OPENAPI, "/v1")
     assert str(found) == "POST /v1/say"
     assert [each.name for each in found.placed("query")] == ["seed"]
     assert found.media_type == "application/json"
@@ -66,17 +73,23 @@ def test_a_document_of_openapi_3_has_references_servers_and_examples() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "is_document"),
+    ("body", "found"),
     [
-        (json.dumps(OPENAPI).encode(), True),
-        (b"swagger: '2.0'\npaths: {}\n", True),
-        (b"<html>{unclosed: [</html>", False),
-        (b'{"paths": {}}', False),
-        (b'{"openapi": "3.1.0", "paths": []}', False),
-        (b"\xff\xfe", False),
-        (b"", False),
+        (json.dumps(OPENAPI).encode(), ["POST /v1/say"]),
+        (yaml.safe_dump(SWAGGER).encode(), ["PUT /api/notes/{note}"]),
+        (b"<html>{unclosed: [</html>", None),
+        (b'{"paths": {}}', None),
+        (b'{"openapi": "3.1.0", "paths": []}', None),
+        (b"\xff\xfe", None),
+        (b"", None),
     ],
 )
-def test_what_is_not_a_document_is_passed_over(body: bytes, is_document: bool) -> None:
-    """A page that says 200 to everything, for one."""
-    assert (parsed(body) is not None) is is_document
+def test_a_document_is_found_in_json_and_in_yaml(body: bytes, found: list[str] | None) -> None:
+    """What says 200 to everything is passed over."""
+
+    def answer(_: Asked) -> Response:
+        return Response(200, body)
+
+    with serving(answer) as server:
+        document = api_document.find(Client(lambda: Endpoint(server.url), Journal()))
+    assert (None if document is None else [str(each) for each in document.operations]) == found

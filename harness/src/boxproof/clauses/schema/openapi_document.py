@@ -12,6 +12,7 @@ from boxproof.core.breaches import require
 from boxproof.core.verdicts import Level
 from boxproof.probes.base_path import base_path
 from boxproof.probes.client import Client
+from boxproof.probes.served_document import document_in
 
 
 @clause(
@@ -28,8 +29,7 @@ def openapi_valid(
     require(
         answer.status == 200, f"the document returned {answer.status}, not 200", answer.evidence()
     )
-    document = answer.json()
-    require(isinstance(document, dict), "the document is not a JSON object", answer.evidence())
+    document = document_in(answer)
     problem = openapi_problem(document)
     require(not problem, f"the document is not valid OpenAPI: {problem}", answer.evidence()[:1])
     work = config.work
