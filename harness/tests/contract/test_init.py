@@ -12,6 +12,7 @@ from apps.schema.serving import Asked, serving
 from apps.styles import Style, Styled
 
 from boxproof.config import load
+from boxproof.discovery.beginning import Wanted, begin
 
 LIMIT_SECONDS = 120
 
@@ -75,6 +76,7 @@ def test_a_server_that_does_not_start_shows_its_log(tmp_path: Path) -> None:
         (("--command", "a", "--url", "http://localhost"), "exclude each other"),
         (("--command", "'"), "is not a command line"),
         (("--url", "localhost:80"), "is not a valid http or https URL"),
+        (("--bearer", "sk-secret-value", "--command", "a"), "--bearer: takes the name of an env"),
     ],
 )
 def test_what_cannot_be_described_is_said_in_one_line(
@@ -84,6 +86,7 @@ def test_what_cannot_be_described_is_said_in_one_line(
     done = init(tmp_path, *arguments)
     assert done.returncode == 2
     assert said in done.stderr
+    assert "sk-secret" not in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -104,3 +107,22 @@ def test_a_service_at_a_url_is_sent_nothing_that_writes(tmp_path: Path) -> None:
         done = init(tmp_path, "--url", server.url, "--allow-writes")
         assert done.returncode == 0, done.stderr
         assert "POST" in methods
+
+
+@pytest.mark.parametrize(
+    ("services", "port"),
+    [
+        ("{api: {build: .}}", 0),
+        ("{api: {ports: [{target: 9000}], volumes: [{type: volume, target: /data}]}}", 9000),
+        ("{api: {ports: ['127.0.0.1:80:9000/tcp'], volumes: ['./model:/model:ro,z']}}", 9000),
+        ("[api]", 0),
+        ("{api: {ports: ['${PORT:-8000}']}}", 0),
+    ],
+)
+def test_of_a_compose_file_that_nobody_resolved_what_is_plain_is_taken(
+    tmp_path: Path, services: str, port: int
+) -> None:
+    """Without an engine there is nobody to resolve it, and nothing in it is an error."""
+    (tmp_path / "compose.yaml").write_text(f"services: {services}")
+    begun = begin(Wanted(tmp_path / "boxproof.toml", command=("server",)))
+    assert begun.draft.config.service.port == port

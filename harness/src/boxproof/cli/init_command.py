@@ -1,6 +1,7 @@
 """``boxproof init``: write a ``boxproof.toml`` for a service that nobody has described yet."""
 
 import argparse
+import os
 import shlex
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from boxproof.session import tail
 from boxproof.targets.url import Site
 
 EPILOG = """\
-The service is booted once. What is worked out is tried before it is written,
-and behind each setting stands how it is known. A file that is there already
-is left as it is.
+The service is booted once, and every operation that it is found to have may be
+sent, but for those that sound harmful: point it at nothing real. Behind what
+was found stands how it is known. A file that is there is left as it is.
 
 examples:
   boxproof init                                  what docker-compose.yml says
@@ -56,10 +57,10 @@ def add(commands: Commands) -> Parser:
         "--command",
         default="",
         metavar="LINE",
-        help="run this, {port} and {data} filled in (default: the image)",
+        help="run this with {port} and {data} filled in (default: the image)",
     )
     parser.add_argument(
-        "--url", metavar="URL", help="of a service that runs already (default: it is booted)"
+        "--url", metavar="URL", help="describe what runs already there (default: it is booted)"
     )
     parser.add_argument(
         "--bearer",
@@ -68,7 +69,9 @@ def add(commands: Commands) -> Parser:
         help="the environment variable whose token lets requests in (default: none)",
     )
     parser.add_argument(
-        "--allow-writes", action="store_true", help="to --url, send more than what only reads"
+        "--allow-writes",
+        action="store_true",
+        help="with --url, send requests that write, too; what they make stays",
     )
     add_trust(parser)
     return parser
@@ -82,6 +85,7 @@ def run(given: argparse.Namespace) -> int:
         raise ConfigError("--command and --url exclude each other")
     if given.allow_writes and given.url is None:
         raise ConfigError("--allow-writes goes with --url URL")
+    _check_bearer(given.bearer)
     wanted = Wanted(
         file,
         given.compose,
@@ -101,8 +105,15 @@ def run(given: argparse.Namespace) -> int:
                 print(f"  {line}")
             raise
     toml_file.write(draft, file)
-    _tell(draft, file)
+    where = " --target process" if wanted.command else ""
+    _tell(draft, file, where if given.url is None else f" --url {shlex.quote(given.url)}")
     return ExitCode.CLEAN
+
+
+def _check_bearer(name: str) -> None:
+    """See that the variable is set, before anything is booted; what was given may be the secret."""
+    if name and not os.environ.get(name):
+        raise ConfigError("--bearer: takes the name of an environment variable, which must be set")
 
 
 def _split(line: str) -> tuple[str, ...]:
@@ -116,8 +127,8 @@ def _say(line: str) -> None:
     print(f"  {line}", flush=True)
 
 
-def _tell(draft: Draft, file: Path) -> None:
-    """What was found, what is unsure, and the next step."""
+def _tell(draft: Draft, file: Path, where: str) -> None:
+    """What was found, what is unsure, and the next step; ``where`` says on which target."""
     config = draft.config
     work = config.work
     print(f"  ready:   GET {config.health.path}")
@@ -128,5 +139,7 @@ def _tell(draft: Draft, file: Path) -> None:
     print(f"{file}: written")
     for key in draft.guessed:
         print(f"  look at {key}: {draft.notes[key].partition(': ')[2]}")
+    for clause, why in config.declined.items():
+        print(f"  look at declined.{clause}: {why}")
     option = "" if file == Path("boxproof.toml") else f" --config {shlex.quote(str(file))}"
-    print(f"next: boxproof{option} run")
+    print(f"next: boxproof{option} run{where}")

@@ -1,6 +1,7 @@
 """The OpenAPI document of a service: where it lies, and which operations it describes."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ PATHS = (
     "/api/spec.yaml",
     "/openapi?f=json",
 )
+#: What reading something of another shape than OpenAPI has raises.
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 METHODS = ("get", "put", "post", "patch", "delete")
 JSON = "application/json"
 
@@ -117,7 +120,9 @@ def operations(content: Mapping[str, Any], below: str = "") -> Iterator[Operatio
         item = resolved(node, content)
         for method in METHODS:
             if isinstance(item.get(method), Mapping):
-                yield _operation(content, below + path, method, item)
+                # One that is malformed does not hide the others; a clause tells of it.
+                with suppress(*MALFORMED):
+                    yield _operation(content, below + path, method, item)
 
 
 def _operation(

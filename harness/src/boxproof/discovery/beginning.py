@@ -116,7 +116,7 @@ def _of_command(wanted: Wanted) -> Begun:
     process = Process(command, {**told, "DATA": DATA})
     notes = {
         "process.command": note(Found.READ, "--command"),
-        "process.environment": note(Found.GUESSED, "a server often takes them so"),
+        "process.environment": note(Found.GUESSED, "many servers read these variables"),
     }
     facts = None
     service = Service(name=wanted.service or wanted.root.name or "service", port=wanted.port)
@@ -125,6 +125,8 @@ def _of_command(wanted: Wanted) -> Begun:
         document = yaml.safe_load((wanted.root / file).read_text(encoding="utf-8"))
         facts = compose_facts.facts(_long(document), file, wanted.service, wanted.port)
     except (ConfigError, OSError, yaml.YAMLError):
+        if wanted.compose_file or wanted.service:
+            raise
         notes["service.name"] = note(Found.GUESSED, "the folder's name; no compose file says it")
     else:
         service, notes = facts.service, {**notes, **facts.notes}
@@ -133,22 +135,35 @@ def _of_command(wanted: Wanted) -> Begun:
 
 
 def _long(document: Any) -> Mapping[str, Any]:
-    """A compose file that nobody resolved, with ports and volumes as Compose resolves them."""
+    """A compose file that nobody resolved, in the long forms that Compose makes of short ones."""
     services = document.get("services") if isinstance(document, Mapping) else None
     made = {}
-    for name, each in (services or {}).items():
-        described = dict(each or {})
-        published = map(str, described.get("ports") or ())
-        ports = [each.rpartition(":")[2].partition("/")[0] for each in published]
-        described["ports"] = [{"target": int(port)} for port in ports if port.isdecimal()]
-        volumes = [str(volume).split(":") for volume in described.get("volumes") or ()]
-        described["volumes"] = [
-            {"type": "volume", "target": parts[1], "read_only": parts[2:] == ["ro"]}
-            for parts in volumes
-            if len(parts) > 1
-        ]
+    for name, each in services.items() if isinstance(services, Mapping) else ():
+        described = dict(each) if isinstance(each, Mapping) else {}
+        if isinstance(described.get("build"), str):
+            described["build"] = {"context": described["build"]}
+        described["ports"] = [*filter(None, map(_long_port, described.get("ports") or ()))]
+        described["volumes"] = [*filter(None, map(_long_volume, described.get("volumes") or ()))]
         made[str(name)] = described
     return {"services": made}
+
+
+def _long_port(port: Any) -> Mapping[str, Any] | None:
+    if isinstance(port, Mapping):
+        return port
+    target = str(port).rpartition(":")[2].partition("/")[0]
+    return {"target": int(target)} if target.isdecimal() else None
+
+
+def _long_volume(volume: Any) -> Mapping[str, Any] | None:
+    if isinstance(volume, Mapping):
+        return volume
+    source, _, rest = str(volume).partition(":")
+    target, _, mode = rest.partition(":")
+    kind = "bind" if source.startswith((".", "/", "~")) else "volume"
+    return (
+        {"type": kind, "target": target, "read_only": "ro" in mode.split(",")} if target else None
+    )
 
 
 def _compose_file(wanted: Wanted) -> str:

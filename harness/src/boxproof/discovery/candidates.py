@@ -1,5 +1,6 @@
 """Requests that may be a service's work, from its document and from protocols that many speak."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 from boxproof.config.operations import ID, NAMED_PART, ValidRequest
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
-from boxproof.discovery.api_document import ApiDocument, Operation
+from boxproof.discovery.api_document import MALFORMED, ApiDocument, Operation
 from boxproof.discovery.sample_values import TEXT, merged, samples
 from boxproof.probes.client import Client
 
@@ -22,7 +23,9 @@ ASIDE = re.compile(
     r"|ping|status|version|docs|openapi|static|terminal|kernel|job"
 )
 HARMFUL = re.compile(
-    r"shut-?down|terminat|kill|delet|remov|purge|reset|restart|unload|drop|wipe|stop|truncat"
+    r"shut-?down|terminat|kill|delet|remov|purge|reset|restart|unload|drop|wipe|stop|truncat|clear"
+    r"|flush|erase|cancel|revoke|rollback|abort|exec|deploy|publish|e?mail|notify|sms|pay|charge"
+    r"|refund|purchase|order|(log|sign)-?(out|off)"
 )
 #: Bodies that services take that have no document, and where.
 BARE_PATHS = ("/predict", "/generate", "/infer", "/invocations", "/api/predict", "/v1/predict")
@@ -73,20 +76,29 @@ class Candidate:
 
 def of_document(document: ApiDocument, *, writes: bool) -> Iterator[list[Candidate]]:
     """For each operation the requests that may be valid, the likeliest operations first."""
-    made = [_of_operation(document, each) for each in document.operations]
+    made = [_made(document, each) for each in document.operations]
     wanted = [
         each
         for each in made
-        if each and (writes or each[0].request.method == "GET") and not _is_harmful(each[0])
+        if each and (writes or each[0].request.method == "GET") and not is_harmful(each[0])
     ]
     yield from sorted(wanted, key=lambda each: each[0].rank)
 
 
-def _is_harmful(candidate: Candidate) -> bool:
-    method = candidate.request.method
-    return method in ("DELETE", "PATCH") or (
-        method != "GET" and HARMFUL.search(candidate.words) is not None
+def is_harmful(candidate: Candidate) -> bool:
+    """Whether it may do what nobody wants to be tried; a GET may as well, in a careless service."""
+    return (
+        candidate.request.method in ("DELETE", "PATCH")
+        or HARMFUL.search(candidate.words) is not None
     )
+
+
+def _made(document: ApiDocument, operation: Operation) -> list[Candidate]:
+    """What an operation may accept; nothing of one whose description is malformed."""
+    try:
+        return _of_operation(document, operation)
+    except MALFORMED:
+        return []
 
 
 def _of_operation(document: ApiDocument, operation: Operation) -> list[Candidate]:
@@ -164,7 +176,8 @@ def without_null(value: Any) -> Any:
         return {name: without_null(each) for name, each in value.items() if each is not None}
     if isinstance(value, list):
         return [without_null(each) for each in value if each is not None]
-    return value
+    # Neither JSON nor a schema has a number without an end.
+    return 0.5 if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def of_protocols(client: Client) -> Iterator[list[Candidate]]:
@@ -239,5 +252,6 @@ def properties(candidate: Candidate, document: ApiDocument | None) -> Mapping[st
     """The fields that the body of a request may have, by their schemas."""
     if document is None or candidate.operation is None or candidate.operation.body is None:
         return {}
-    found = merged(candidate.operation.body, document.content).get("properties") or {}
-    return {name: merged(each, document.content) for name, each in found.items()}
+    found = merged(candidate.operation.body, document.content).get("properties")
+    named = found.items() if isinstance(found, Mapping) else ()
+    return {name: merged(each, document.content) for name, each in named}

@@ -1,13 +1,16 @@
 """From nothing but a compose file, a command or a URL to the draft of a ``boxproof.toml``."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from boxproof.config.operations import ValidRequest
 from boxproof.config.options import Config, Schema, Welcome
 from boxproof.core import signals
-from boxproof.core.breaches import NoAnswer, UnusableAnswer
+from boxproof.core.breaches import NoAnswer, NotJudged, UnusableAnswer
+from boxproof.core.errors import BootFailed
 from boxproof.discovery import (
     api_document,
     health_search,
@@ -20,8 +23,10 @@ from boxproof.discovery.api_document import ApiDocument
 from boxproof.discovery.beginning import Begun, Wanted, begin
 from boxproof.discovery.draft import Draft, Found, note
 from boxproof.journal import Journal
+from boxproof.journal.entries import Recorded, Requested
 from boxproof.probes.client import Client
 from boxproof.targets import choose
+from boxproof.targets.abilities import ReadsLogs
 from boxproof.targets.base import Deployment, Variant
 from boxproof.targets.choose import Choice
 from boxproof.targets.engine_lock import EngineLock
@@ -51,13 +56,19 @@ def discover(wanted: Wanted, say: Say) -> Draft:
         draft = draft.having(notes, health=health)
         document = api_document.find(client)
         if document is not None:
-            why = note(Found.TRIED, f"holds {len(document.operations)} operations")
+            why = note(Found.TRIED, f"describes {_counted(len(document.operations))}")
             draft = draft.having({"schema.path": why}, schema=Schema(path=document.path))
         draft = _with_welcome(client, draft)
         say("trying what may be its work…")
         if document is None and wanted.site is None:
             document = source_paths.read(wanted.root)
-        draft = _with_work(client, draft, document, writes=wanted.writes)
+        try:
+            draft = _with_work(client, draft, document, writes=wanted.writes)
+        except work_search.Ended as ended:
+            raise BootFailed(
+                f"the service does not answer any more since it was sent {ended}",
+                log=_log(deployment),
+            ) from None
         return _with_server(deployment, draft, begun)
 
 
@@ -85,6 +96,10 @@ def _booted(
             journal.close()
 
 
+def _counted(operations: int) -> str:
+    return "1 operation" if operations == 1 else f"{operations} operations"
+
+
 def _with_welcome(client: Client, draft: Draft) -> Draft:
     """With the welcome page, where ``/`` answers 200 with JSON and is not the health path."""
     if draft.config.health.path == "/":
@@ -104,13 +119,18 @@ def _with_work(
     client: Client, draft: Draft, document: ApiDocument | None, *, writes: bool
 ) -> Draft:
     """With the work, and with records where some are kept."""
+    statuses: Counter[int | None] = Counter()
+    client.journal.listen(partial(_count, statuses))
     tried = work_search.successes(client, document, writes=writes)
     config = draft.config
     known = {config.health.path, "/", *([config.schema.path] if config.schema else [])}
     tried = [each for each in tried if each.request.path not in known]
     chosen = work_search.heaviest(tried)
+    refused = statuses[401] + statuses[403]
     if chosen is None:
         why = "no request was found that makes it work; name one here"
+        if refused:
+            why = f"{refused} requests returned 401 or 403; --bearer VARIABLE lets them in"
         work = ValidRequest(path=config.health.path, method="GET", status=config.health.status)
         return draft.having({"work.path": note(Found.GUESSED, why)}, work=work)
     described = work_search.describe(client, chosen, document)
@@ -119,6 +139,11 @@ def _with_work(
     if document is None or not writes:
         return draft
     return _with_records(client, draft, chosen, tried, document)
+
+
+def _count(statuses: "Counter[int | None]", recorded: Recorded) -> None:
+    if isinstance(recorded.entry, Requested):
+        statuses[recorded.entry.status] += 1
 
 
 def _with_records(
@@ -142,6 +167,13 @@ def _with_records(
     kind = kept.kind if is_work else replace(kept.kind, create=kept.maker)
     notes = {f"records.{kept.name}.{key}": value for key, value in kept.notes.items()}
     return draft.having(notes, records={kept.name: kind})
+
+
+def _log(deployment: Deployment) -> str:
+    try:
+        return deployment.ability(ReadsLogs).logs()
+    except NotJudged:
+        return ""
 
 
 def _with_server(deployment: Deployment, draft: Draft, begun: Begun) -> Draft:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from boxproof.config.options import Health
 from boxproof.core import cancellation
@@ -32,6 +33,8 @@ PATHS = (
 #: Any status: then something answers, whatever it says.
 ANY = tuple(range(200, 600))
 LOOK_SECONDS = 0.5
+#: Where nothing is, so that what answers there answers everywhere.
+UNKNOWN = "/no-such-path-7d31"
 LOADED = re.compile(r"loaded|ready", re.IGNORECASE)
 
 
@@ -49,7 +52,7 @@ def find(
     while True:
         every = [*([told] if told else []), *places]
         seen = {path: _status(client, path) for path in dict.fromkeys(every)}
-        good = next((path for path in seen if 200 <= (seen[path] or 0) < 300), None)
+        good = next((path for path in seen if _is_good(client, path, seen[path], told)), None)
         waiting = any((status or 0) >= 500 for status in seen.values()) or None in seen.values()
         if good is not None or not waiting or client.journal.now() - first > limit_seconds:
             break
@@ -57,7 +60,7 @@ def find(
     if good is None:
         path = told or "/"
         status = seen[path] or 200
-        why = f"no path of the usual ones says so; this one returns {status}"
+        why = f"none of the usual paths returned 2xx, this one {status}; name the right one"
         return Health(path=path, status=status), {"health.path": note(Found.GUESSED, why)}
     found = Found.GUESSED if good == "/" else Found.TRIED
     source = ", as its own health check asks" if good == told else ""
@@ -72,13 +75,25 @@ def find(
     return Health(path=good, status=status, model_loaded=loaded), notes
 
 
-def _loaded(client: Client, path: str) -> str | None:
-    """JSON pointer to what says in a health answer that the model is loaded; None without one."""
+def _is_good(client: Client, path: str, status: int | None, told: str) -> bool:
+    """Whether a place says that the service is ready, and not what it says of every path."""
+    if not 200 <= (status or 0) < 300:
+        return False
+    return path in (told, "/") or _status(client, UNKNOWN) != status or _said(client, path) != {}
+
+
+def _said(client: Client, path: str) -> Mapping[str, Any]:
+    """The JSON object of an answer; empty where it holds none."""
     try:
         said = client.get(path).json()
     except (NoAnswer, UnusableAnswer):
-        return None
-    named = said.items() if isinstance(said, Mapping) else ()
+        return {}
+    return said if isinstance(said, Mapping) else {}
+
+
+def _loaded(client: Client, path: str) -> str | None:
+    """JSON pointer to what says in a health answer that the model is loaded; None without one."""
+    named = _said(client, path).items()
     return next((f"/{key}" for key, value in named if value is True and LOADED.search(key)), None)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from boxproof.config.operations import ValidRequest
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
-from boxproof.discovery.candidates import Candidate
+from boxproof.discovery.candidates import HARMFUL, Candidate
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
 
@@ -45,16 +45,13 @@ def _paths(seen: dict[str, Answer]) -> Iterator[str]:
 
 def _links(answer: Answer) -> Iterator[str]:
     for url in LINK.findall(answer.body.decode("utf-8", "replace")):
-        parts = urlsplit(url)
-        if parts.netloc and parts.netloc != answer.request.endpoint.host:
-            continue
-        if DECORATION.search(parts.path):
-            continue
         try:
+            elsewhere = urlsplit(url).netloc not in ("", answer.request.endpoint.host)
             path = unquote(answer.target(url).partition("?")[0])
-        except UnusableAnswer:
+        except (UnusableAnswer, ValueError):
             continue
-        if "{" not in path:
+        left_out = DECORATION.search(path) or HARMFUL.search(path.lower())
+        if not elsewhere and not left_out and "{" not in path:
             yield path
 
 

@@ -24,6 +24,8 @@ OFFSETS = ("offset", "skip", "start", "startindex")
 PAGES = ("page", "page_number", "p")
 NEXT = ("/next_cursor", "/next", "/next_page_token", "/nextPageToken", "/cursor", "/links/next")
 LOCATION = "Location"
+#: Nobody has it.
+UNKNOWN = "0c52d0e4a7c94d2e9f61"
 #: How deep in an answer an id is looked for.
 ID_DEPTH = 3
 ID_ENDINGS = ("id", "key", "name", "slug", "number", "code")
@@ -76,7 +78,11 @@ def _readable(client: Client, tried: Tried, document: ApiDocument) -> Iterator[t
         path = NAMED_PART.sub(f"{{{ID}}}", operation.path)
         for kind, value in _ids(tried, path):
             answer = _get(client, path.replace(f"{{{ID}}}", quote(str(value), safe="")))
-            if answer is not None and answer.status == 200 and _holds(answer, kind, value):
+            unknown = _get(client, path.replace(f"{{{ID}}}", UNKNOWN))
+            # A page that says 200 whatever it is asked for finds nothing.
+            finds = answer is not None and answer.status == 200
+            finds = finds and (unknown is None or unknown.status != 200)
+            if answer is not None and finds and _holds(answer, kind, value):
                 yield replace(kind, read=Read(path)), f"{operation} found what was made"
 
 

@@ -7,7 +7,7 @@ from boxproof.probes.json_pointers import resolve
 
 #: Deeper, a schema that holds itself would go on for ever.
 DEPTH_MOST = 6
-EXAMPLES_MOST = 20
+EXAMPLES_MOST, ITEMS_MOST, TEXT_MOST = 20, 16, 65_536
 TEXT = "Once upon a time"
 FORMATS = {
     "date": "2026-01-31",
@@ -59,6 +59,8 @@ def _examples(schema: Schema) -> list[Any]:
 
 
 def _sample(schema: Any, document: Mapping[str, Any], *, every: bool, depth: int) -> Any:
+    if depth > DEPTH_MOST:
+        return None
     whole = merged(schema, document)
     for key in ("const", "default"):
         if key in whole and whole[key] is not None:
@@ -66,12 +68,12 @@ def _sample(schema: Any, document: Mapping[str, Any], *, every: bool, depth: int
     # Those of the whole were tried before what is made up.
     for given in (_examples(whole) if depth else [], whole.get("enum") or []):
         if given:
-            return given[0]
+            return next((each for each in given if each is not None), None)
     for key in ("anyOf", "oneOf"):
         if whole.get(key):
             options = [merged(each, document) for each in whole[key]]
             kept = [each for each in options if each.get("type") != "null"] or options
-            return _sample(kept[0], document, every=every, depth=depth)
+            return _sample(kept[0], document, every=every, depth=depth + 1)
     kind = whole.get("type")
     if isinstance(kind, list):
         kind = next((each for each in kind if each != "null"), None)
@@ -80,12 +82,14 @@ def _sample(schema: Any, document: Mapping[str, Any], *, every: bool, depth: int
     if kind == "array":
         least = max(1, int(whole.get("minItems", 1)))
         item = whole.get("items") or {}
-        return [_sample(item, document, every=every, depth=depth + 1)] * min(least, 16)
+        one = _sample(item, document, every=every, depth=depth + 1)
+        return [] if one is None else [one] * min(least, ITEMS_MOST)
     return _scalar(kind, whole)
 
 
 def _object(whole: Schema, document: Mapping[str, Any], *, every: bool, depth: int) -> Any:
-    required = whole.get("required") or []
+    listed = whole.get("required")
+    required = listed if isinstance(listed, list) else []
     made = {}
     for name, each in (whole.get("properties") or {}).items():
         field = merged(each, document)
@@ -106,7 +110,7 @@ def _scalar(kind: Any, whole: Schema) -> Any:
         return None
     text = FORMATS.get(str(whole.get("format")), TEXT)
     longest = whole.get("maxLength")
-    text = text.ljust(int(whole.get("minLength", 0)), ".")
+    text = text.ljust(min(int(whole.get("minLength") or 0), TEXT_MOST), ".")
     return text[: int(longest)] if longest is not None else text
 
 
@@ -119,11 +123,11 @@ def _number(whole: Schema, wanted: float) -> float:
     return wanted
 
 
-def merged(schema: Any, document: Mapping[str, Any]) -> Schema:
+def merged(schema: Any, document: Mapping[str, Any], depth: int = 0) -> Schema:
     """A schema with what it refers to, and all of ``allOf`` in one."""
     whole = dict(resolved(schema, document))
-    for part in whole.pop("allOf", None) or []:
-        also = merged(part, document)
+    for part in whole.pop("allOf", None) or [] if depth < DEPTH_MOST else []:
+        also = merged(part, document, depth + 1)
         properties = {**(also.get("properties") or {}), **(whole.get("properties") or {})}
         required = [*(also.get("required") or []), *(whole.get("required") or [])]
         whole = {**also, **whole}

@@ -16,7 +16,7 @@ from boxproof.discovery.draft import Draft
 
 HEAD = """\
 What boxproof must know of the service that it judges, as 'boxproof init' found it.
-Behind a setting stands how it is known: read in a file, tried with a request, or guessed.
+Behind what was found stands how it is known: read in a file, tried with a request, or guessed.
 'boxproof list' shows the clauses that this brings in.
 """
 #: The tables in the order in which a person reads them.
@@ -25,7 +25,7 @@ TABLES = (
     "declined",
 )  # fmt: skip
 #: Settings that stand there even where they have their default.
-ALWAYS = frozenset({"service.name", "health.path", "schema.path", "work.path"})
+ALWAYS = frozenset({"service.name", "health.path", "schema.path", "welcome.path", "work.path"})
 
 
 def write(draft: Draft, file: Path) -> None:
@@ -58,7 +58,11 @@ def check_new(file: Path) -> None:
     if file.exists() or file.is_symlink():
         raise _there(file)
     if not os.access(file.absolute().parent, os.W_OK | os.X_OK):
-        raise ConfigError(f"{file}: cannot be written: {file.absolute().parent} does not let it")
+        raise ConfigError(f"{file}: cannot be written: {_why_not(file.absolute().parent)}")
+
+
+def _why_not(folder: Path) -> str:
+    return f"{folder} is not writable" if folder.is_dir() else f"there is no folder {folder}"
 
 
 def text_of(draft: Draft) -> str:

@@ -12,7 +12,9 @@ from boxproof.discovery import linked_pages
 from boxproof.discovery.api_document import ApiDocument
 from boxproof.discovery.candidates import Candidate, of_document, of_habit, of_protocols, properties
 from boxproof.discovery.draft import Found, note
+from boxproof.discovery.sample_values import TEXT
 from boxproof.probes.client import Client
+from boxproof.probes.json_pointers import resolve
 from boxproof.probes.messages import Answer
 from boxproof.probes.work import Work
 
@@ -33,6 +35,9 @@ AMOUNTS = (
     "n_predict", "num_predict", "num_inference_steps", "steps", "length",
 )  # fmt: skip
 HEAVY_MOST = 256
+ROOT = ValidRequest(path="/", method="GET")
+#: What succeeds here succeeds everywhere.
+NOWHERE = Candidate(ValidRequest(path="/no-such-path-7d31", body={"text": TEXT}), None, "")
 DECLINED = "generation.empty-refused"
 
 
@@ -49,15 +54,24 @@ class Tried:
         return self.candidate.request
 
 
+class Ended(Exception):
+    """The service no longer answers since it was sent a request, which this names."""
+
+
 def successes(client: Client, document: ApiDocument | None, *, writes: bool) -> list[Tried]:
-    """Every candidate that succeeded, one for each operation."""
+    """Every candidate that succeeded, one for each operation.
+
+    Raises:
+        Ended: one of them ended the service.
+    """
     found: list[Tried] = []
     if document is not None:
         several = islice(of_document(document, writes=writes), OPERATIONS_MOST)
         found = [*_hits(client, several)]
     if writes and not any(each.candidate.rank == 0 for each in found):
         found = [*islice(_hits(client, of_protocols(client)), 1), *found]
-    if writes and all(each.request.method == "GET" for each in found):
+    reads_only = all(each.request.method == "GET" for each in found)
+    if writes and reads_only and _first(client, [NOWHERE]) is None:
         found = [*islice(_hits(client, of_habit()), 1), *found]
     if not found:
         found = [*islice(_hits(client, linked_pages.find(client)), 1)]
@@ -78,8 +92,16 @@ def _hits(client: Client, operations: Iterable[Iterable[Candidate]]) -> Iterator
 
 def _first(client: Client, several: Iterable[Candidate]) -> Tried | None:
     for each in several:
-        answer = sent(client, each.request)
-        if answer is not None and 200 <= answer.status < 300:
+        try:
+            answer = Work(client, each.request).send()
+        except NoAnswer as error:
+            if sent(client, ROOT) is None:
+                raise Ended(f"{each.request.method} {each.request.path}") from None
+            if error.timed_out:
+                # What hangs with one body hangs with others, too.
+                return None
+            continue
+        if _did_it(answer):
             request = replace(each.request, status=answer.status)
             return Tried(replace(each, request=request), answer)
     return None
@@ -96,6 +118,17 @@ def sent(
         return Work(client, request).send(text, **(fields or {}))
     except NoAnswer:
         return None
+
+
+def _did_it(answer: Answer) -> bool:
+    """Whether an answer is a success: 2xx, whole, and not an error in other words."""
+    if not 200 <= answer.status < 300 or answer.cut:
+        return False
+    try:
+        said = answer.json()
+    except UnusableAnswer:
+        return True
+    return not (isinstance(said, Mapping) and (said.get("error") or said.get("errors")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +160,9 @@ def describe(client: Client, tried: Tried, document: ApiDocument | None) -> Desc
         if empty is not None and request.is_success(empty.status):
             declined[DECLINED] = f"an empty text returned {empty.status}, and nothing forbids it"
     if request.text is not None and tried.candidate.rank == 0:
-        output = _output(answer)
+        output = _output(
+            answer, {resolve(each, request.body) for each in values.texts(request.body)}
+        )
         if output:
             request = replace(request, output=output)
             notes["output"] = note(Found.GUESSED, "by its name, a text that was not sent")
@@ -159,13 +194,18 @@ def _rank(pointer: str, names: tuple[str, ...]) -> int:
     return names.index(last) if last in names else -1
 
 
-def _output(answer: Answer) -> str:
-    """JSON pointer to the text that the service made; empty where none has such a name."""
+def _output(answer: Answer, own: set[str]) -> str:
+    """JSON pointer to the text that the service made; empty where none has such a name.
+
+    Args:
+        own: the texts that were sent.
+    """
     try:
-        every = list(values.texts(answer.json()))
+        said = answer.json()
     except UnusableAnswer:
         return ""
-    named = [each for each in every if _rank(each, OUTPUT_NAMES) >= 0]
+    made = [each for each in values.texts(said) if resolve(each, said) not in own]
+    named = [each for each in made if _rank(each, OUTPUT_NAMES) >= 0]
     return min(named, key=lambda each: _rank(each, OUTPUT_NAMES), default="")
 
 
@@ -178,8 +218,8 @@ def _with_amounts(
         if name not in known and name not in body:
             continue
         schema = known.get(name, {})
-        light = max(1, int(schema.get("minimum", 1)))
-        heavy = min(HEAVY_MOST, int(schema.get("maximum", HEAVY_MOST)))
+        light = max(1, int(schema.get("minimum") or 1))
+        heavy = min(HEAVY_MOST, int(schema.get("maximum") or HEAVY_MOST))
         taken = [
             answer is not None and request.is_success(answer.status)
             for answer in (sent(client, request, fields={name: each}) for each in (light, heavy))

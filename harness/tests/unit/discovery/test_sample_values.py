@@ -61,3 +61,23 @@ def test_a_reference_to_nothing_is_no_error() -> None:
     """Another clause says that the document is not valid."""
     assert samples({"$ref": "#/components/schemas/Missing"}, DOCUMENT)
     assert samples({"$ref": "https://example.org/other.json"}, DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"anyOf": [{"$ref": "#/components/schemas/Own"}, {"type": "string"}]},
+        {"type": "array", "items": {"$ref": "#/components/schemas/Own"}},
+        {"allOf": [{"$ref": "#/components/schemas/Own"}]},
+    ],
+)
+def test_a_schema_that_holds_itself_ends(schema: Any) -> None:
+    """However it does."""
+    assert samples(schema, {"components": {"schemas": {"Own": schema}}})
+
+
+def test_what_is_made_up_stays_small_and_null_is_not_chosen() -> None:
+    """Whatever length a schema asks for."""
+    (text,) = samples({"type": "string", "minLength": 50_000_000}, {})
+    assert len(text) < 100_000
+    assert samples({"enum": [None, "a"]}, {}) == ["a"]

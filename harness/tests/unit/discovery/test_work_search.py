@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from apps.good import Response
-from apps.schema.serving import Asked, serving
+from apps.schema.serving import Asked, HangUp, serving
 
 from boxproof.config.operations import ValidRequest
 from boxproof.discovery import work_search
@@ -120,19 +120,85 @@ def test_without_any_description_usual_paths_and_fields_are_tried(taken: str) ->
 
 
 def test_a_service_that_only_reads_is_asked_for_what_it_links_to() -> None:
-    """JSON before pages for people."""
+    """JSON before pages for people, and nothing that sounds harmful."""
+    links = '<a href="/about"></a><a href="http://[bad/"></a><a href="/logout"></a>'
 
     def answering(method: str, path: str, _: Any) -> Response:
-        pages = {"/": {"href": "/plants", "url": "/style.css"}, "/plants": {"url": "/plants.json"}}
-        if method == "GET" and path in (*pages, "/plants.json"):
-            return Response(200, pages.get(path, [1, 2]))
-        return REFUSED
+        seen.append(path)
+        pages: dict[str, Any] = {
+            "/": links.encode(),
+            "/about": b"<a href='/plants'></a>",
+            "/plants": [1, 2],
+        }
+        return Response(200, pages[path]) if method == "GET" and path in pages else REFUSED
+
+    seen: list[str] = []
 
     found = described(answering)
     assert found is not None
     assert found.request == ValidRequest(path="/plants", method="GET")
+    assert "/logout" not in seen
 
 
 def test_where_nothing_succeeds_there_is_no_work() -> None:
     """The file then says so."""
     assert described(lambda *_: REFUSED) is None
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"post": {"requestBody": {"content": {"application/json": {"schema": True}}}}},
+        {"post": {"parameters": {"name": "not a list"}}},
+        {"post": {"requestBody": {"content": {"application/json": {"examples": [1]}}}}},
+        posts(text={"type": "string", "minLength": "many"}),
+    ],
+)
+def test_an_operation_that_is_malformed_does_not_hide_the_others(operation: Any) -> None:
+    """A document of careless people is what most have."""
+    paths = {"/bad": operation, "/summarize": posts(text={"type": "string"})}
+    found = described(lambda *_: Response(200, {"ok": True}), document(paths))
+    assert found is not None
+    assert found.request.path == "/summarize"
+
+
+def test_an_error_that_is_answered_200_is_not_the_work() -> None:
+    """And what says 200 to every path tells nothing."""
+
+    def answering(_: str, path: str, __: Any) -> Response:
+        return Response(200, {"error": "no such language"} if path == "/translate" else {"ok": 1})
+
+    text = {"type": "string"}
+    paths = {"/translate": posts(text=text), "/analyze": posts(text=text)}
+    found = described(answering, document(paths))
+    assert found is not None
+    assert found.request.path == "/analyze"
+    assert described(lambda *_: Response(200, {"ok": 1})) is None
+
+
+def test_a_request_that_ends_the_service_is_named() -> None:
+    """The search cannot go on without it."""
+    paths = {"/generate": posts(text={"type": "string"})}
+
+    def answering(method: str, path: str, _: Any) -> Response:
+        if method == "POST":
+            ended.append(path)
+        if ended:
+            raise HangUp
+        return REFUSED
+
+    ended: list[str] = []
+    with pytest.raises(work_search.Ended, match="POST /generate"):
+        described(answering, document(paths))
+
+
+def test_an_echo_is_not_the_output() -> None:
+    """What was sent was not made."""
+
+    def answering(_: str, path: str, body: Any) -> Response:
+        fits = path == "/generate" and isinstance(body, dict)
+        return Response(200, {"text": body.get("text"), "made": 1}) if fits else REFUSED
+
+    found = described(answering, document({"/generate": posts(text={"type": "string"})}))
+    assert found is not None
+    assert found.request.output is None
