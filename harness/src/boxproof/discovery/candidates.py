@@ -24,8 +24,8 @@ ASIDE = re.compile(
 )
 HARMFUL = re.compile(
     r"shut-?down|terminat|kill|delet|remov|purge|reset|restart|unload|drop|wipe|stop|truncat|clear"
-    r"|flush|erase|cancel|revoke|rollback|abort|exec|deploy|publish|e?mail|notify|sms|pay|charge"
-    r"|refund|purchase|order|(log|sign)-?(out|off)"
+    r"|flush|erase|cancel|revoke|rollback|abort|deploy|publish|e?mail|notify|sms|payment|charge"
+    r"|refund|purchase|(log|sign)-?(out|off)"
 )
 #: Bodies that services take that have no document, and where.
 BARE_PATHS = ("/predict", "/generate", "/infer", "/invocations", "/api/predict", "/v1/predict")
