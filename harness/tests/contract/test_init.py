@@ -1,10 +1,12 @@
 """``boxproof init`` on toys as local processes: what it writes is what a run then judges."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from apps.good import Response
 from apps.judging import TESTS, judge
@@ -12,17 +14,18 @@ from apps.schema.serving import Asked, serving
 from apps.styles import Style, Styled
 
 from boxproof.config import load
+from boxproof.core.polling import until
 from boxproof.discovery.beginning import Wanted, begin
 
 LIMIT_SECONDS = 120
 
 
-def init(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def init(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run ``boxproof init`` in a folder."""
     return subprocess.run(
         [sys.executable, "-m", "boxproof", "init", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        env={**os.environ, "PYTHONPATH": str(TESTS), **environment},
         text=True,
         capture_output=True,
         timeout=LIMIT_SECONDS,
@@ -126,3 +129,40 @@ def test_of_a_compose_file_that_nobody_resolved_what_is_plain_is_taken(
     (tmp_path / "compose.yaml").write_text(f"services: {services}")
     begun = begin(Wanted(tmp_path / "boxproof.toml", command=("server",)))
     assert begun.draft.config.service.port == port
+
+
+def test_a_token_lets_requests_in_and_stands_nowhere(tmp_path: Path) -> None:
+    """Without it the file says what is missing."""
+    keys = {"KEYS": "a-key-of-a-user,another-key", "API_KEY": "a-key-of-a-user"}
+    command = ("--command", f"{sys.executable} -m apps.credentials.keyed")
+    done = init(tmp_path, *command, **keys)
+    assert "requests returned 401 or 403; --bearer VARIABLE lets them in" in done.stdout
+    file = tmp_path / "boxproof.toml"
+    file.unlink()
+    done = init(tmp_path, *command, "--bearer", "API_KEY", **keys)
+    assert done.returncode == 0, done.stderr
+    found = load(file)
+    assert found.credential is not None
+    assert (found.credential.variable, found.work.path) == ("API_KEY", "/say")
+    assert found.record is not None
+    assert keys["API_KEY"] not in done.stdout + done.stderr + file.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("heeded")
+def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    """Neither a file nor the server."""
+    (tmp_path / "server.py").write_text(
+        "import os, pathlib, time\n"
+        "pathlib.Path('began').write_text(str(os.getpid()))\n"
+        "time.sleep(60)\n"
+    )
+    arguments = [sys.executable, "-m", "boxproof", "init", "--command"]
+    process = subprocess.Popen(
+        [*arguments, f"{sys.executable} server.py"], cwd=tmp_path, stdout=subprocess.DEVNULL
+    )
+    began = tmp_path / "began"
+    until(lambda: began.exists() and began.read_text() != "", LIMIT_SECONDS)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(LIMIT_SECONDS) == 130
+    assert not psutil.pid_exists(int(began.read_text()))
+    assert not (tmp_path / "boxproof.toml").exists()

@@ -98,7 +98,5 @@ def _loaded(client: Client, path: str) -> str | None:
 
 
 def _status(client: Client, path: str) -> int | None:
-    try:
-        return client.get(path).status
-    except NoAnswer:
-        return None
+    answer = client.look(path)
+    return None if answer is None else answer.status

@@ -6,7 +6,7 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from boxproof.config.operations import ValidRequest
-from boxproof.core.breaches import NoAnswer, UnusableAnswer
+from boxproof.core.breaches import UnusableAnswer
 from boxproof.discovery.candidates import HARMFUL, Candidate
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
@@ -22,7 +22,7 @@ def find(client: Client) -> Iterator[list[Candidate]]:
     """What its first page links to, and what those pages do, asked for by GET; JSON first."""
     seen: dict[str, Answer] = {}
     for path in islice(_paths(seen), PAGES_MOST):
-        answer = _get(client, path)
+        answer = client.look(path)
         if answer is not None and answer.status == 200:
             seen[path] = answer
     for path in sorted(seen.keys() - {"/"}, key=lambda each: (not _is_json(seen[each]), each)):
@@ -61,10 +61,3 @@ def _is_json(answer: Answer) -> bool:
     except UnusableAnswer:
         return False
     return True
-
-
-def _get(client: Client, path: str) -> Answer | None:
-    try:
-        return client.get(path)
-    except NoAnswer:
-        return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from boxproof.core.breaches import NoAnswer
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.exchange import send
@@ -25,6 +26,13 @@ class Client:
     def get(self, path: str, **options: Any) -> Answer:
         """Send a GET; see :meth:`request`."""
         return self.request("GET", path, **options)
+
+    def look(self, path: str) -> Answer | None:
+        """The answer to a GET; None where there is none."""
+        try:
+            return self.get(path)
+        except NoAnswer:
+            return None
 
     def request(
         self,

@@ -1,6 +1,7 @@
 """Records are found by making one and looking for it, whatever the style of the service."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,10 +36,10 @@ def document(style: Style, *parameters: str) -> ApiDocument:
     return ApiDocument("/openapi.json", content, tuple(operations(content)))
 
 
-def kept(style: Style, *parameters: str) -> Kept | None:
+def kept(style: Style, *parameters: str, service: type[Styled] = Styled) -> Kept | None:
     """What is found of a service of that style."""
     described = document(style, *parameters)
-    with serving(Styled(style).answer) as server:
+    with serving(service(style).answer) as server:
         client = Client(lambda: Endpoint(server.url), Journal())
         tried = work_search.successes(client, described, writes=True)
         chosen = work_search.heaviest(each for each in tried if each.request.method != "GET")
@@ -97,6 +98,22 @@ def test_a_record_is_described_by_how_it_was_read(
     assert described.kind.read is not None
     assert described.kind.read.path == "/records/{id}"
     assert described.name == "records"
+
+
+def test_a_list_without_texts_is_described_as_one() -> None:
+    """It shows which records there are, and no more."""
+
+    class Brief(Styled):
+        def page(self, given: dict[str, str]) -> Response:
+            whole = super().page(given)
+            items = [{"id": each["id"]} for each in whole.body["items"]]
+            return replace(whole, body={**whole.body, "items": items})
+
+    described = kept(Style(), "limit", "before", service=Brief)
+    assert described is not None
+    listing = described.kind.list
+    assert listing is not None
+    assert (listing.shows_text, listing.before) == (False, "before")
 
 
 def test_what_cannot_be_read_again_is_not_a_record() -> None:
