@@ -1,5 +1,6 @@
 """The tutorial can be followed, and finds what it says that it finds."""
 
+import json
 from pathlib import Path
 
 from apps.tutorial import (
@@ -27,11 +28,20 @@ def test_init_writes_the_file_of_the_page(tmp_path: Path) -> None:
     assert found.partition("\n\n")[2] == shown
 
 
+def kills(folder: Path) -> int:
+    """How many times a run has killed the server."""
+    lines = (folder / "report" / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    began = [each for each in map(json.loads, lines) if each["kind"] == "fault-began"]
+    return [each["name"] for each in began].count("kill")
+
+
 def test_the_first_verdict_and_the_mend_are_those_of_the_page(tmp_path: Path) -> None:
     """One clause is broken, and one line mends it."""
     config = written(tmp_path)
     before = follow(config, *first_command())
     assert before.said("broken") == {KILL}, before.output
+    # One in a drawn order, and three that nothing else is beside: one kill may meet a full block.
+    assert kills(tmp_path) == 1 + 3
     mend(tmp_path)
     after = follow(config, *first_command())
     assert after.said("kept") == before.clauses.keys(), after.output

@@ -90,7 +90,7 @@ def success_statuses(config: Config) -> tuple[int, ...]:
 
 
 def after_kill(fault_runs: FaultRuns) -> History:
-    """The history of SIGKILL, whatever has been judged before.
+    """The history of SIGKILL, of one or of several, whatever has been judged before.
 
     A schedule has one kill in it: one that lost nothing has shown this too, and saves a boot; one
     that lost something, or that could not be finished, may owe that to another fault.

@@ -33,6 +33,9 @@ DRAWN_FAULTS = 2
 #: What every schedule has in it, once, and what ``--cycles`` repeats.
 KILL = "kill"
 SCHEDULE = "schedule"
+#: So many kills decide where a schedule has lost something: a service that writes in blocks loses
+#: nothing to one that comes just behind a block.
+KILLS = 3
 #: From so many faults on, a person is told of each.
 MANY_FAULTS = 5
 #: So many of the latest faults are told with the log around them.
@@ -174,7 +177,7 @@ class FaultRuns:
         """
         fault = registry.every()[name]
         check_offered(self.target, fault.needs)
-        return self._once(name, (fault,) * (self.cycles if name == KILL else 1))
+        return self._once(name, (fault,) * (max(self.cycles, KILLS) if name == KILL else 1))
 
     def under_schedule(self) -> History:
         """The history of a kill among other faults, in an order drawn from the run's seed."""

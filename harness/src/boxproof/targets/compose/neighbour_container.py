@@ -175,7 +175,8 @@ def beside(
     """
     if isinstance(error, BootFailed):
         told = [f"{each.name} | {line}" for each in others for line in (each.told(), *each.tail())]
-        error.log = "\n".join(filter(None, (error.log.rstrip("\n"), *told)))
+        if told:
+            error.log = "\n".join(filter(None, (error.log.rstrip("\n"), *told)))
         return error
     failed = [f"{each.told()}{each.said_last()}" for each in others if each.has_failed()]
     return EngineError("; ".join((str(error), *failed)))
