@@ -67,6 +67,7 @@ def test_records_on_another_volume_are_not_judged_by_a_power_loss(
     assert seen.said("not judged") == {"persistence.survives-power-loss"}, seen.output
 
 
+@pytest.mark.long
 def test_a_service_that_syncs_loses_nothing_however_often(
     begun: Any, deployment: ComposeDeployment
 ) -> None:

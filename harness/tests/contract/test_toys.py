@@ -81,6 +81,9 @@ NEEDS_A_CONTAINER = {
     "persistence.survives-cpu-limit",
 }
 
+#: What is waited for until the limits of others have passed.
+SLOW = {"lifecycle.never_replaces"}
+
 
 @pytest.mark.parametrize("module", ["boxproof", "apps.wrapped"])
 def test_nothing_is_reported_on_the_good_service(module: str, tmp_path: Path) -> None:
@@ -94,7 +97,9 @@ def test_nothing_is_reported_on_the_good_service(module: str, tmp_path: Path) ->
     assert judged.exit_code == 0
 
 
-@pytest.mark.parametrize("toy", CAUGHT)
+@pytest.mark.parametrize(
+    "toy", [pytest.param(each, marks=pytest.mark.long if each in SLOW else ()) for each in CAUGHT]
+)
 def test_a_broken_service_is_caught_by_the_clause_that_names_its_fault(
     toy: str, tmp_path: Path
 ) -> None:
