@@ -3,7 +3,3 @@
 The compose file says what runs, one boot says how it answers. What was worked out is tried before
 it is written down, and each setting carries how it was found.
 """
-
-from boxproof.discovery.draft import Draft, Found
-
-__all__ = ["Draft", "Found"]

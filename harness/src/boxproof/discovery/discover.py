@@ -153,14 +153,16 @@ def _with_records(
     tried: list[work_search.Tried],
     document: ApiDocument,
 ) -> Draft:
-    makers = []
-    for each in (chosen, *(each for each in tried if each is not chosen)):
-        if each.request.method != "GET" and each.candidate.says_something:
-            request = draft.config.work
-            if each is not chosen:
-                request = work_search.describe(client, each, document).request
-            makers.append(replace(each, candidate=replace(each.candidate, request=request)))
-    kept = record_search.find(client, makers, document)
+    def makers() -> Iterator[work_search.Tried]:
+        """What may make a record, the work first; another is described only when it is its turn."""
+        for each in (chosen, *(each for each in tried if each is not chosen)):
+            if each.request.method != "GET" and each.candidate.says_something:
+                request = draft.config.work
+                if each is not chosen:
+                    request = work_search.describe(client, each, document).request
+                yield replace(each, candidate=replace(each.candidate, request=request))
+
+    kept = record_search.find(client, makers(), document)
     if kept is None:
         return draft
     is_work = kept.maker == draft.config.work

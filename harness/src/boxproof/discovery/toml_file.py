@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from tomlkit.items import Item, Table
+from tomlkit.items import Item, SingleKey, Table
 
 from boxproof import config as configuration
 from boxproof.config.options import Config
@@ -124,7 +124,7 @@ def _table(value: Any, place: str, draft: Draft) -> Table:
 def _plain(value: Mapping[str, str]) -> Table:
     made = tomlkit.table()
     for key, each in value.items():
-        made.add(tomlkit.key(key) if "." not in key else tomlkit.items.SingleKey(key), _item(each))
+        made.add(SingleKey(key), _item(each))
     return made
 
 

@@ -12,6 +12,7 @@ from boxproof.discovery import linked_pages
 from boxproof.discovery.api_document import ApiDocument
 from boxproof.discovery.candidates import Candidate, of_document, of_habit, of_protocols, properties
 from boxproof.discovery.draft import Found, note
+from boxproof.discovery.health_search import UNKNOWN
 from boxproof.discovery.sample_values import TEXT
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import resolve
@@ -37,7 +38,7 @@ AMOUNTS = (
 HEAVY_MOST = 256
 ROOT = ValidRequest(path="/", method="GET")
 #: What succeeds here succeeds everywhere.
-NOWHERE = Candidate(ValidRequest(path="/no-such-path-7d31", body={"text": TEXT}), None, "")
+NOWHERE = Candidate(ValidRequest(path=UNKNOWN, body={"text": TEXT}), None, "")
 DECLINED = "generation.empty-refused"
 
 

@@ -1,5 +1,6 @@
 """What was deleted is gone."""
 
+from boxproof.clauses.history_checks import readable
 from boxproof.clauses.records.changes_done import require_done
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
@@ -19,7 +20,7 @@ def deletable(config: Config) -> bool:
 
 def delete_read(config: Config) -> bool:
     """Whether it describes as well how a record is read."""
-    return deletable(config) and config.record is not None and config.record.read is not None
+    return deletable(config) and readable(config)
 
 
 def delete_listed(config: Config) -> bool:
