@@ -13,7 +13,7 @@ from typing import Any
 
 from boxproof.config.operations import ValidRequest
 from boxproof.config.options import Config, Schema, Service
-from boxproof.drivers.schemathesis import Fuzzer
+from boxproof.drivers.schemathesis import Fuzzer, FuzzingProcess
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 
@@ -46,7 +46,7 @@ def measure(operations: int, limit_seconds: float) -> str:
             endpoint=lambda: Endpoint(url),
             journal=Journal(),
             seed=1,
-            folder=folder,
+            process=lambda: FuzzingProcess(folder),
             say=lambda _: None,
             limit_seconds=limit_seconds,
         )

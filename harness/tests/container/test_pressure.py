@@ -1,8 +1,10 @@
 """A full and a read-only data volume, little memory, little CPU, programs beside the server."""
 
+import psutil
 import pytest
 
 from boxproof.core.breaches import NotJudged
+from boxproof.core.errors import EngineError
 from boxproof.targets import reaper
 from boxproof.targets.base import Variant
 from boxproof.targets.compose import engine
@@ -99,6 +101,16 @@ def test_scripts(begin: Begin) -> None:
     assert "ended" in deployment.shell("ls -a /data")
     with pytest.raises(NotJudged, match="at once"), deployment.held_script(QUITS):
         pass
+    # What was seen in such a block says nothing of the server.
+    ends = "import sys; print('begun', flush=True); sys.exit('too early')"
+    with pytest.raises(EngineError, match="too early"), deployment.held_script(ends):
+        wait_for_end(ends)
+
+
+def wait_for_end(program: str) -> None:
+    """Wait until the engine's client that runs a program has ended."""
+    clients = [each for each in psutil.Process().children() if program in each.cmdline()]
+    assert not psutil.wait_procs(clients, timeout=20)[1]
 
 
 def test_a_run_that_died_with_a_full_disk_leaves_nothing(begin: Begin) -> None:

@@ -1,6 +1,16 @@
 """Whether an OpenAPI document is valid, by the meta-schemas that Schemathesis carries."""
 
+from importlib import import_module
 from typing import Any
+
+#: They take most of a second, which no run is to wait for before its first boot.
+LIBRARIES = ("jsonschema_rs", "schemathesis.openapi")
+
+
+def load() -> None:
+    """Load what :func:`problem_of` needs, which takes its time otherwise."""
+    for library in LIBRARIES:
+        import_module(library)
 
 
 def problem_of(document: dict[str, Any]) -> str:
@@ -8,7 +18,7 @@ def problem_of(document: dict[str, Any]) -> str:
     newer = str(document.get("openapi", "")).startswith("3.")
     if not newer and document.get("swagger") != "2.0":
         return f"its 'openapi' is {document.get('openapi')!r}, no version 3"
-    # Here, for they take a third of a second, which every run would pay before its first boot.
+    # Here, and not above, for the time that :func:`load` takes.
     import jsonschema_rs
     import schemathesis.openapi
     from schemathesis.core.errors import InvalidSchema, LoaderError

@@ -1,7 +1,7 @@
 """Reads journals of this version and of older ones."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -86,7 +86,7 @@ def _recorded(data: Mapping[str, Any], folder: Path) -> Recorded | None:
     given = {}
     for each in fields(entry):
         if each.name in data:
-            given[each.name] = _value(hints[each.name], data[each.name], folder)
+            given[each.name] = _reading(hints[each.name])(data[each.name], folder)
         elif each.default is MISSING and each.default_factory is MISSING:
             raise KeyError(each.name)
     return Recorded(
@@ -103,20 +103,31 @@ def _hints(kind: str) -> dict[str, Any]:
     return get_type_hints(kinds()[kind])
 
 
-def _value(hint: Any, value: Any, folder: Path) -> Any:
-    """A value of JSON as its field's type."""
+@cache
+def _reading(hint: Any) -> Callable[[Any, Path], Any]:
+    """What makes a value of JSON, and the folder of the bodies, a value of its field's type.
+
+    Worked out once for each type: a journal has some ten thousand entries.
+    """
     if get_origin(hint) is UnionType:
-        if value is None:
-            return None
-        hint = next(each for each in get_args(hint) if each is not type(None))
+        some = _reading(next(each for each in get_args(hint) if each is not type(None)))
+        return lambda value, folder: None if value is None else some(value, folder)
     if hint is Body:
-        return read_body(value, folder)
+        return read_body
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
+        return lambda value, _: hint(value)
     if is_dataclass(hint) and isinstance(hint, type):
-        hints = get_type_hints(hint)
-        return hint(**{name: _value(hints[name], each, folder) for name, each in value.items()})
+        each_of = {name: _reading(inner) for name, inner in get_type_hints(hint).items()}
+        return lambda value, folder: hint(
+            **{name: each_of[name](each, folder) for name, each in value.items()}
+        )
     if get_origin(hint) is tuple:
-        inner = get_args(hint)[0]
-        return tuple(_value(inner, each, folder) for each in value)
+        inner = _reading(get_args(hint)[0])
+        if inner is _as_it_is:
+            return lambda value, _: tuple(value)
+        return lambda value, folder: tuple(inner(each, folder) for each in value)
+    return _as_it_is
+
+
+def _as_it_is(value: Any, _: Path) -> Any:
     return value

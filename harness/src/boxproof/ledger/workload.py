@@ -25,6 +25,9 @@ BODILESS = frozenset({204, 304})
 #: starts is not kept from it by a flood, and among so many workers one is soon there when it is up.
 PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 0.4
+#: A reader waits so long for a write to end before it reads again: right after one a stale answer
+#: would show, and between two there is nothing new to see.
+READ_SECONDS = 0.05
 PAGE_RECORDS = 20
 #: How deep a reader walks while others write.
 WALK_PAGES = 5
@@ -291,7 +294,13 @@ class Workload:
                 walk = self._walk(worker, self._depth if way is Way.WALK else 1)
                 self.history.walks.append(walk)
                 answered = walk.status is not None
+            if answered:
+                self._wait_for_a_write()
             pauses.after(good=answered)
+
+    def _wait_for_a_write(self) -> None:
+        with self._changed:
+            self._changed.wait(READ_SECONDS)
 
     def _read_one(self, worker: str, create: Create | Created) -> Read:
         began = self._journal.now()

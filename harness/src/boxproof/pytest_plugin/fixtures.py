@@ -4,7 +4,8 @@ The shipped suite alone sees these fixtures, so that no name of a team's own tes
 team's tests have :func:`boxproof.pytest_plugin.plugin.boxproof` and pytest-docker's fixtures.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers import openapi_validation as openapi
-from boxproof.drivers.schemathesis import Fuzzer
+from boxproof.drivers.schemathesis import Fuzzer, FuzzingProcess
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
@@ -160,14 +161,21 @@ def first_answer(shared: Shared) -> Answer:
 
 
 @pytest.fixture(scope="session")
-def fuzzer(session: Session, shared: Shared) -> Fuzzer:
+def fuzzing_process(session: Session) -> Iterator[FuzzingProcess]:
+    """The process that fuzzes."""
+    with closing(FuzzingProcess(session.run.folder / "fuzzing")) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def fuzzer(session: Session, shared: Shared, fuzzing_process: FuzzingProcess) -> Fuzzer:
     """Judges the service against its OpenAPI document, once a run."""
     return Fuzzer(
         config=session.config,
         endpoint=shared.booted.http.endpoint,
         journal=session.journal,
         seed=session.seed,
-        folder=session.run.folder,
+        process=lambda: fuzzing_process,
         say=session.say,
         max_examples=session.max_examples,
         budget=session.budget,
@@ -175,8 +183,9 @@ def fuzzer(session: Session, shared: Shared) -> Fuzzer:
 
 
 @pytest.fixture(scope="session")
-def openapi_problem() -> Callable[[dict[str, Any]], str]:
+def openapi_problem(background_pool: DaemonPool) -> Callable[[dict[str, Any]], str]:
     """Says what makes an OpenAPI document invalid; empty when nothing does."""
+    background_pool.submit(openapi.load)
     return openapi.problem_of
 
 

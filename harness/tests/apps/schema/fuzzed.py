@@ -5,7 +5,7 @@ from pathlib import Path
 
 from boxproof.config.operations import Read, Records, ValidRequest
 from boxproof.config.options import Config, Forbidden, Limits, Schema, Service
-from boxproof.drivers.schemathesis import Fuzzer
+from boxproof.drivers.schemathesis import Fuzzer, FuzzingProcess
 from boxproof.endpoint import Endpoint, ExchangeLimits
 from boxproof.journal import Journal
 
@@ -39,7 +39,7 @@ def fuzzer(
         endpoint=lambda: Endpoint(at, limits=LIMITS) if isinstance(at, str) else at,
         journal=Journal(folder / "journal.jsonl"),
         seed=seed,
-        folder=folder,
+        process=lambda: FuzzingProcess(folder / "fuzzing"),
         say=say,
         limit_seconds=limit_seconds,
     )

@@ -169,12 +169,12 @@ def test_work_in_the_background_ends_with_its_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("host", "many"),
     [
-        (Host("x", 2, 24 * 2**30), 4),
+        (Host("x", 2, 24 * 2**30), 3),
         (Host("x", 16, 4 * 2**30), 4),
-        (Host("x", 8), 10),
+        (Host("x", 8), 9),
         (Host("x", 1, 2**29), 1),
     ],
 )
 def test_the_machine_of_the_engine_says_how_many(host: Host, many: int) -> None:
-    """A few more than it has processors, and none that would not fit into its memory."""
+    """One more than it has processors, and none that would not fit into its memory."""
     assert side_by_side(host) == many

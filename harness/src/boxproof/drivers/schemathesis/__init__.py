@@ -4,6 +4,6 @@ Only the modules that run in that process import Schemathesis and Hypothesis.
 """
 
 from boxproof.drivers.schemathesis.fuzzer import Fuzzer
-from boxproof.drivers.schemathesis.fuzzing_process import FuzzFailed
+from boxproof.drivers.schemathesis.fuzzing_process import FuzzFailed, FuzzingProcess
 
-__all__ = ["FuzzFailed", "Fuzzer"]
+__all__ = ["FuzzFailed", "Fuzzer", "FuzzingProcess"]

@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 from boxproof.config.operations import ID, path_pattern
 from boxproof.config.options import Config
 from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers.schemathesis.exchanges import ExchangeRecorder
-from boxproof.drivers.schemathesis.fuzzing_process import FuzzFailed, messages
+from boxproof.drivers.schemathesis.fuzzing_process import FuzzFailed, FuzzingProcess
 from boxproof.drivers.schemathesis.wire import (
     Job,
     Records,
@@ -37,7 +36,7 @@ class Fuzzer:
         config: ``boxproof.toml``; its ``[schema]`` table must be there.
         endpoint: where the service answers.
         seed: fixes the requests, as far as the service's answers are the same.
-        folder: a scratch folder of the run's own.
+        process: gives what does the job, which may have been started long before.
         say: shows a person one line of progress.
         max_examples: cases for each operation in the fuzzing phase, over what ``config`` says.
         limit_seconds: phases that have not ended by then are cut short.
@@ -50,7 +49,7 @@ class Fuzzer:
         endpoint: Callable[[], Endpoint],
         journal: Journal,
         seed: int,
-        folder: Path,
+        process: Callable[[], FuzzingProcess],
         say: Callable[[str], None],
         max_examples: int | None = None,
         limit_seconds: float | None = None,
@@ -60,7 +59,7 @@ class Fuzzer:
         self._endpoint = endpoint
         self._journal = journal
         self._seed = seed
-        self._folder = folder
+        self._process = process
         self._say = say
         self._max_examples = max_examples
         self._limit_seconds = limit_seconds
@@ -136,7 +135,7 @@ class Fuzzer:
         problem = spent = outage = ""
         operations = 0
         exchanges = ExchangeRecorder(self._journal, job.endpoint)
-        with closing(messages(job, self._folder / "fuzzing")) as told_so_far:
+        with closing(self._process().messages(job)) as told_so_far:
             for told in told_so_far:
                 if told["kind"] == "exchange":
                     exchanges.take(told["exchange"])

@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,17 +28,30 @@ class FuzzFailed(BoxproofError):
     """The fuzzing tool itself failed; says nothing of the service."""
 
 
-def messages(job: Job, folder: Path) -> Generator[dict[str, Any]]:
-    """Have the job done, and yield what the process tells, until it has told the end.
+class FuzzingProcess:
+    """A process that does one job; it loads what it needs as soon as it is there.
 
-    Close the generator to end the process; it also ends when this process does, however.
+    It also ends when this process does, however.
 
-    Raises:
-        FuzzFailed: it ended before that, or went on too long.
+    Args:
+        folder: a scratch folder of its own.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    noise = folder / "stderr.txt"
-    with noise.open("wb") as stderr, _start(folder, stderr) as process:
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._noise = folder / "stderr.txt"
+        with self._noise.open("wb") as stderr:
+            self._process = _start(folder, stderr)
+
+    def messages(self, job: Job) -> Generator[dict[str, Any]]:
+        """Have the job done, and yield what the process tells, until it has told the end.
+
+        Close the generator to end the process.
+
+        Raises:
+            FuzzFailed: it ended before that, or went on too long.
+        """
+        process = self._process
         limit_seconds = job.limit_seconds + job.endpoint.limits.seconds + GRACE_SECONDS
         overdue = threading.Timer(limit_seconds, process.kill)
         overdue.daemon = True
@@ -58,8 +72,15 @@ def messages(job: Job, folder: Path) -> Generator[dict[str, Any]]:
             pass
         finally:
             overdue.cancel()
-            process.kill()
-    raise FuzzFailed(f"the fuzzing process ended without a result: {_last_line(noise)}")
+            self.close()
+        raise FuzzFailed(f"the fuzzing process ended without a result: {_last_line(self._noise)}")
+
+    def close(self) -> None:
+        """End the process, wherever it is; nothing where it has ended."""
+        self._process.kill()
+        # What was written to a process that has ended cannot be flushed.
+        with suppress(BrokenPipeError), self._process:
+            pass
 
 
 def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:

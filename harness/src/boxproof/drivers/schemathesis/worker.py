@@ -28,8 +28,11 @@ SHOWN = 300
 
 
 def main() -> int:
-    """Do one job."""
-    job = Job.from_line(sys.stdin.readline())
+    """Do one job, if one comes."""
+    line = sys.stdin.readline()
+    if not line:
+        return 0
+    job = Job.from_line(line)
     end = time.monotonic() + job.limit_seconds
     _end_with_parent(sys.stdin.fileno())
     out = sys.stdout

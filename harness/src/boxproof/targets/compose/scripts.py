@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 from boxproof.core.breaches import NotJudged
+from boxproof.core.errors import EngineError
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.container import Container
 
@@ -34,6 +35,7 @@ def held(container: Container, source: str, *arguments: str) -> Iterator[None]:
 
     Raises:
         NotJudged: the image has no Python, or the program ended without a line.
+        EngineError: it ended in the middle of the block, beside a server that still runs.
     """
     command = ["docker", "exec", "--interactive", container.name, *_python(container)]
     child = engine.launch([*command, source, *arguments], stderr=engine.PIPE, stdin=engine.PIPE)
@@ -45,6 +47,11 @@ def held(container: Container, source: str, *arguments: str) -> Iterator[None]:
         if not begun:
             raise NotJudged(engine.last_line(child.communicate()[1]))
         yield
+        if child.poll() is not None and container.state().running:
+            raise EngineError(
+                "a program beside the server was ended before its time: "
+                + engine.last_line(child.communicate()[1])
+            )
         child.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(SCRIPT_SECONDS)

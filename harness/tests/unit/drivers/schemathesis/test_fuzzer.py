@@ -18,7 +18,7 @@ from apps.schema.serving import served
 from apps.schema.steady import Steady
 
 from boxproof.config.options import Forbidden
-from boxproof.drivers.schemathesis import FuzzFailed, fuzzing_process
+from boxproof.drivers.schemathesis import FuzzFailed, FuzzingProcess, fuzzing_process
 from boxproof.drivers.schemathesis.collect import CASE_HEADER
 from boxproof.drivers.schemathesis.wire import Job
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret
@@ -267,8 +267,29 @@ def test_tool_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         endpoint = Endpoint(server.url, limits=ExchangeLimits(REQUEST_SECONDS))
         job = Job(endpoint, "/openapi.json", 1, 1, limit_seconds=1.0)
         with pytest.raises(FuzzFailed, match="time limit"):
-            list(fuzzing_process.messages(job, tmp_path))
+            list(FuzzingProcess(tmp_path).messages(job))
         leave.set()
+
+
+def test_process_that_gets_no_job_ends(tmp_path: Path) -> None:
+    """Started early for a run that ends before it fuzzes, it is ended, and again without harm."""
+    process = FuzzingProcess(tmp_path)
+    child = process._process
+    process.close()
+    process.close()
+    assert child.returncode is not None
+
+
+def test_process_whose_job_never_comes_says_nothing() -> None:
+    """Its parent gone before it was told what to do, it ends without a traceback."""
+    ended = subprocess.run(
+        [sys.executable, "-P", "-m", fuzzing_process.WORKER],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
 
 
 def test_process_ends_with_its_parent(tmp_path: Path) -> None:
@@ -320,5 +341,5 @@ def told(*args):
     return child
 
 fuzzing_process._start = told
-list(fuzzing_process.messages(Job.from_line(sys.argv[2]), Path(sys.argv[1])))
+list(fuzzing_process.FuzzingProcess(Path(sys.argv[1])).messages(Job.from_line(sys.argv[2])))
 """
