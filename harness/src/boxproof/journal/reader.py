@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from boxproof.core.errors import BoxproofError
 from boxproof.journal.bodies import FOLDER, Body, read_body
-from boxproof.journal.entries import VERSION, Recorded, kinds
+from boxproof.journal.entries import VERSION, Entry, Recorded, kinds
 
 #: How version 1 called what has another kind now.
 FORMER_KINDS = {"fault": "harness-failure"}
@@ -23,10 +23,13 @@ class JournalError(BoxproofError):
     """A journal that cannot be read."""
 
 
-def read(path: Path) -> Iterator[Recorded]:
+def read(path: Path, *only: type[Entry]) -> Iterator[Recorded]:
     """Yield the entries of a journal in order; a last line cut short by a kill is left out.
 
     A kind that this version does not know is left out too: one may be added at any time.
+
+    Args:
+        only: yield no other entries than these; all where none is named.
 
     Raises:
         JournalError: the file is missing, damaged, or newer than this boxproof.
@@ -44,7 +47,11 @@ def read(path: Path) -> Iterator[Recorded]:
                     f"{path}: journal version {version} is newer than {VERSION}, the newest that "
                     "this boxproof reads; install a newer boxproof"
                 )
-            recorded = _recorded(_renewed(data) if version == 1 else data, path.parent / FOLDER)
+            if version == 1:
+                data = _renewed(data)
+            if only and kinds().get(data["kind"]) not in only:
+                continue
+            recorded = _recorded(data, path.parent / FOLDER)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise JournalError(f"{path}:{number}: is not a valid entry: {error!r}") from None
         if recorded is not None:

@@ -15,6 +15,8 @@ from boxproof.targets.abilities import ReadsLogs
 #: they say then is for a person, and is judged by their own clauses.
 REFUSED = frozenset({"refused_setting", "refused_model", "refused_newer"})
 REFUSED_UNDER = "read-only-volume"
+#: What tells who wrote what.
+LOOKED_AT = (BootOrdered, FaultBegan, FaultEnded, Logged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class RunLine:
 def run_logs(logs: ReadsLogs, journal: Journal) -> tuple[RunLine, ...]:
     """The log of the shared deployment, and of all that have been closed so far."""
     shared = tuple(RunLine(SHARED, line) for line in log_lines(logs.logs()))
-    return (*shared, *closed_logs(read(journal.path)))
+    return (*shared, *closed_logs(read(journal.path, *LOOKED_AT)))
 
 
 def closed_logs(entries: Iterable[Recorded]) -> tuple[RunLine, ...]:

@@ -75,6 +75,14 @@ def test_a_kind_that_is_not_known_is_left_out(tmp_path: Path) -> None:
     assert [each.entry for each in read(path)][1:] == [RunEnded(interrupted=False)]
 
 
+def test_only_what_is_asked_for_is_read() -> None:
+    """In the order of the journal, as without a choice."""
+    chosen = (BecameReady, Logged)
+    every = [each for each in read(OLD) if isinstance(each.entry, chosen)]
+    assert {type(each.entry) for each in every} == set(chosen)
+    assert list(read(OLD, *chosen)) == every
+
+
 def test_a_missing_journal_is_one_line(tmp_path: Path) -> None:
     """Nothing was run there."""
     with pytest.raises(JournalError, match="no such file; 'boxproof run' writes one"):
