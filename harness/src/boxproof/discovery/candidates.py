@@ -76,7 +76,7 @@ class Candidate:
 
 def of_document(document: ApiDocument, *, writes: bool) -> Iterator[list[Candidate]]:
     """For each operation the requests that may be valid, the likeliest operations first."""
-    made = [_made(document, each) for each in document.operations]
+    made = [of_operation(document, each) for each in document.operations]
     wanted = [
         each
         for each in made
@@ -93,15 +93,15 @@ def is_harmful(candidate: Candidate) -> bool:
     )
 
 
-def _made(document: ApiDocument, operation: Operation) -> list[Candidate]:
+def of_operation(document: ApiDocument, operation: Operation) -> list[Candidate]:
     """What an operation may accept; nothing of one whose description is malformed."""
     try:
-        return _of_operation(document, operation)
+        return _accepted(document, operation)
     except MALFORMED:
         return []
 
 
-def _of_operation(document: ApiDocument, operation: Operation) -> list[Candidate]:
+def _accepted(document: ApiDocument, operation: Operation) -> list[Candidate]:
     """The requests that an operation may accept; empty where none can be made."""
     filled = _filled(document, operation)
     if filled is None:
@@ -139,13 +139,14 @@ def _filled(
 ) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
     """Path, what stands for its names, and query; None where a name cannot be known.
 
-    A name that stands last in the path of a PUT is the id, which the client chooses there.
+    A name that stands last in the path of a PUT is the id, which the client chooses there; that of
+    a PATCH is the id of what is there.
     """
     path, parameters = operation.path, {}
     names = NAMED_PART.findall(path)
     for name in names:
         schema = next((each.schema for each in operation.placed("path") if each.name == name), {})
-        if operation.method == "PUT" and path.endswith(f"{{{name}}}"):
+        if operation.method in ("PUT", "PATCH") and path.endswith(f"{{{name}}}"):
             path = path.replace(f"{{{name}}}", f"{{{ID}}}")
         elif "example" in schema or "default" in schema or schema.get("enum"):
             parameters[name] = samples(schema, document.content)[0]

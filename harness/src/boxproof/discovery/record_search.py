@@ -1,4 +1,4 @@
-"""What a service keeps: which request makes a record, and which read it and list it."""
+"""What a service keeps: which request makes a record, and which read, list and change it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from urllib.parse import quote
 from boxproof.config import values
 from boxproof.config.operations import ID, NAMED_PART, Read, Records, ValidRequest
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
-from boxproof.discovery import list_search
+from boxproof.discovery import change_search, list_search
 from boxproof.discovery.api_document import ApiDocument, Operation
 from boxproof.discovery.draft import Found, note
 from boxproof.discovery.list_search import scalars
@@ -57,8 +57,8 @@ def find(client: Client, makers: Iterable[Tried], document: ApiDocument) -> Kept
             notes = {"read.path": note(Found.TRIED, why)}
             kept = replace(store, kind=described)
             listed = list_search.listed(kept, document, first, second, notes)
-            assert listed.read is not None
-            return Kept(_name(listed), tried.request, listed, notes)
+            whole = change_search.changeable(replace(kept, kind=listed), document, notes)
+            return Kept(_name(whole), tried.request, whole, notes)
     return None
 
 

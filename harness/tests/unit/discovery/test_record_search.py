@@ -26,11 +26,12 @@ def document(style: Style, *parameters: str) -> ApiDocument:
     query = [{"name": each, "in": "query", "schema": {"type": "string"}} for each in parameters]
     one = [{"name": "note", "in": "path", "required": True, "schema": {"type": "string"}}]
     make: Mapping[str, Any] = {style.method.lower(): {"requestBody": BODY}}
-    chosen = {"parameters": one, "get": {}}
+    chosen: dict[str, Any] = {"parameters": one, "get": {}, "delete": {}}
     paths = {"/records/{note}": chosen, "/records": {"get": {"parameters": query}}}
     if style.method == "PUT":
         paths["/records/{note}"] = {**chosen, **make}
     else:
+        chosen["patch"] = {"requestBody": BODY}
         paths["/say"] = {**make}
     content = {"openapi": "3.1.0", "paths": paths}
     return ApiDocument("/openapi.json", content, tuple(operations(content)))
@@ -98,6 +99,54 @@ def test_a_record_is_described_by_how_it_was_read(
     assert described.kind.read is not None
     assert described.kind.read.path == "/records/{id}"
     assert described.name == "records"
+
+
+def test_changes_are_described_where_they_hold() -> None:
+    """An update and a delete of what was made for it, read again afterwards."""
+    described = kept(Style(), "limit", "before")
+    assert described is not None
+    update, delete = described.kind.update, described.kind.delete
+    assert update is not None
+    assert (update.method, update.path, update.text) == ("PATCH", "/records/{id}", "/prompt")
+    assert delete is not None
+    assert delete.path == "/records/{id}"
+    assert "PATCH /records/{note}" in described.notes["update.path"]
+    assert "DELETE /records/{note}" in described.notes["delete.path"]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "updates", "deletes"),
+    [("reads-old", False, True), ("reads-deleted", True, False), ("delays-changes", False, False)],
+)
+def test_a_change_that_does_not_hold_is_not_described(
+    breaks: str, updates: bool, deletes: bool
+) -> None:
+    """Nobody knows then whether the request was the right one."""
+    described = kept(Style(breaks=breaks), "limit", "before")
+    assert described is not None
+    kind = described.kind
+    assert (kind.update is not None, kind.delete is not None) == (updates, deletes)
+    assert ("update.path" in described.notes, "delete.path" in described.notes) == (
+        updates,
+        deletes,
+    )
+
+
+def test_what_puts_a_record_under_its_id_updates_it() -> None:
+    """The document need not say so twice."""
+
+    class Replacing(Styled):
+        def make(self, *asked: Any) -> Response:
+            made = super().make(*asked)
+            self.records = list({each["id"]: each for each in self.records}.values())
+            return made
+
+    style = Style(method="PUT", path="/records/{id}", status=201)
+    described = kept(style, "limit", "before", service=Replacing)
+    assert described is not None
+    update = described.kind.update
+    assert update is not None
+    assert (update.method, update.path, update.text) == ("PUT", "/records/{id}", "/prompt")
 
 
 def test_a_list_without_texts_is_described_as_one() -> None:
