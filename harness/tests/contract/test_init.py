@@ -14,6 +14,7 @@ from apps.schema.serving import Asked, serving
 from apps.styles import Style, Styled
 
 from boxproof.config import load
+from boxproof.config.options import Credential
 from boxproof.core.polling import until
 from boxproof.discovery.beginning import Wanted, begin
 
@@ -79,7 +80,13 @@ def test_a_server_that_does_not_start_shows_its_log(tmp_path: Path) -> None:
         (("--command", "a", "--url", "http://localhost"), "exclude each other"),
         (("--command", "'"), "is not a command line"),
         (("--url", "localhost:80"), "is not a valid http or https URL"),
-        (("--bearer", "sk-secret-value", "--command", "a"), "--bearer: takes the name of an env"),
+        (("--credential", "sk-secret-value", "--command", "a"), "--credential: takes bearer=VAR"),
+        (("--credential", "header=sk-secret", "--command", "a"), "--credential: takes bearer=VAR"),
+        (("--credential", "bearer:x=sk-secret", "--command", "a"), "--credential: takes bearer=V"),
+        (
+            ("--credential", "bearer=sk-secret", "--command", "a"),
+            "variable that it names is not set",
+        ),
     ],
 )
 def test_what_cannot_be_described_is_said_in_one_line(
@@ -132,16 +139,42 @@ def test_a_token_lets_requests_in_and_stands_nowhere(tmp_path: Path) -> None:
     keys = {"KEYS": "a-key-of-a-user,another-key", "API_KEY": "a-key-of-a-user"}
     command = ("--command", f"{sys.executable} -m apps.credentials.keyed")
     done = init(tmp_path, *command, **keys)
-    assert "requests returned 401 or 403; --bearer VARIABLE lets them in" in done.stdout
+    assert "requests returned 401 or 403; --credential says what lets them in" in done.stdout
     file = tmp_path / "boxproof.toml"
     file.unlink()
-    done = init(tmp_path, *command, "--bearer", "API_KEY", **keys)
+    done = init(tmp_path, *command, "--credential", "bearer=API_KEY", **keys)
     assert done.returncode == 0, done.stderr
     found = load(file)
     assert found.credential is not None
     assert (found.credential.variable, found.work.path) == ("API_KEY", "/say")
     assert found.record is not None
     assert keys["API_KEY"] not in done.stdout + done.stderr + file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("basic:alice=KEY", Credential("basic", user="alice", variable="KEY")),
+        ("header:X-API-Key=KEY", Credential("header", "X-API-Key", variable="KEY")),
+        ("cookie:session=KEY", Credential("cookie", "session", variable="KEY")),
+        ("query:key=KEY", Credential("query", "key", variable="KEY")),
+    ],
+)
+def test_every_scheme_is_sent_and_written(tmp_path: Path, given: str, found: Credential) -> None:
+    """The service sees it with each request, and the file says how."""
+    seen: list[Asked] = []
+    styled = Styled(Style())
+
+    def answer(asked: Asked) -> Response:
+        seen.append(asked)
+        return styled.answer(asked)
+
+    with serving(answer) as server:
+        done = init(tmp_path, "--url", server.url, "--credential", given, KEY="a-key-of-a-user")
+    assert done.returncode == 0, done.stderr
+    assert load(tmp_path / "boxproof.toml").credential == found
+    sent = {"basic": "Basic YWxpY2U6YS1rZXktb2YtYS11c2Vy"}.get(found.scheme, "a-key-of-a-user")
+    assert all(sent in f"{each.target} {each.headers}" for each in seen)
 
 
 @pytest.mark.usefixtures("heeded")

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, positive
-from boxproof.config.options import Credential
+from boxproof.config.options import CREDENTIAL_SCHEMES, Credential
 from boxproof.core import signals
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, ConfigError, ExitCode
@@ -27,6 +27,7 @@ examples:
   boxproof init --service api --port 8000        where the file leaves it open
   boxproof init --command 'uvicorn app:app --port {port}'    without an engine
   boxproof init --url https://staging.example.org            by what only reads
+  boxproof init --credential header:X-API-Key=API_KEY        with the key in $API_KEY
 """
 
 
@@ -63,10 +64,11 @@ def add(commands: Commands) -> Parser:
         "--url", metavar="URL", help="describe what runs already there (default: it is booted)"
     )
     parser.add_argument(
-        "--bearer",
+        "--credential",
         default="",
-        metavar="VARIABLE",
-        help="the environment variable whose token lets requests in (default: none)",
+        metavar="SCHEME=VARIABLE",
+        help="what lets requests in: bearer, basic:USER, header:NAME, cookie:NAME or query:NAME, "
+        "and the environment variable that holds it (default: none)",
     )
     parser.add_argument(
         "--allow-writes",
@@ -85,7 +87,6 @@ def run(given: argparse.Namespace) -> int:
         raise ConfigError("--command and --url exclude each other")
     if given.allow_writes and given.url is None:
         raise ConfigError("--allow-writes goes with --url URL")
-    _check_bearer(given.bearer)
     wanted = Wanted(
         file,
         given.compose,
@@ -93,7 +94,7 @@ def run(given: argparse.Namespace) -> int:
         given.port,
         _split(given.command),
         None if given.url is None else Site(given.url, given.allow_writes),
-        Credential(variable=given.bearer) if given.bearer else None,
+        _credential(given.credential),
         given.trust_compose,
     )
     cancellation = Cancellation()
@@ -110,10 +111,24 @@ def run(given: argparse.Namespace) -> int:
     return ExitCode.CLEAN
 
 
-def _check_bearer(name: str) -> None:
-    """See that the variable is set, before anything is booted; what was given may be the secret."""
-    if name and not os.environ.get(name):
-        raise ConfigError("--bearer: takes the name of an environment variable, which must be set")
+def _credential(given: str) -> Credential | None:
+    """What ``--credential`` names, seen before anything is booted; what was given may be the secret
+    itself, and is not printed.
+    """
+    if not given:
+        return None
+    told, _, variable = given.rpartition("=")
+    scheme, _, name = told.partition(":")
+    if scheme not in CREDENTIAL_SCHEMES or bool(name) != (scheme != "bearer"):
+        raise ConfigError(
+            "--credential: takes bearer=VARIABLE, basic:USER=VARIABLE, or header, cookie or query "
+            "as in header:X-API-Key=VARIABLE"
+        )
+    if not os.environ.get(variable):
+        raise ConfigError("--credential: the environment variable that it names is not set")
+    if scheme == "basic":
+        return Credential(scheme, user=name, variable=variable)
+    return Credential(scheme, name, variable=variable)
 
 
 def _split(line: str) -> tuple[str, ...]:

@@ -97,6 +97,9 @@ class SecretSource:
     user: str = option("the other user's name, of the scheme 'basic'", "")
 
 
+CREDENTIAL_SCHEMES = ("bearer", "basic", "header", "cookie", "query")
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What every request carries, so that the service lets it in."""
@@ -105,7 +108,7 @@ class Credential:
         "how it is sent: 'bearer' and 'basic' in Authorization, or in a 'header', 'cookie' or "
         "'query' parameter",
         "bearer",
-        values.one_of("bearer", "basic", "header", "cookie", "query"),
+        values.one_of(*CREDENTIAL_SCHEMES),
     )
     name: str = option("the header's, the cookie's or the query parameter's name", "")
     user: str = option("the user's name, of the scheme 'basic'", "")

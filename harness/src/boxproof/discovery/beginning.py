@@ -105,7 +105,7 @@ def _draft(wanted: Wanted, service: Service) -> Draft:
     config = Config(wanted.root, service, work, file=wanted.file, health=health)
     if wanted.credential is None:
         return Draft(config)
-    told = {"credential.variable": note(Found.READ, "--bearer")}
+    told = {"credential.variable": note(Found.READ, "--credential")}
     return Draft(config).having(told, credential=wanted.credential)
 
 

@@ -130,7 +130,7 @@ def _with_work(
     if chosen is None:
         why = "no request was found that makes it work; name one here"
         if refused:
-            why = f"{refused} requests returned 401 or 403; --bearer VARIABLE lets them in"
+            why = f"{refused} requests returned 401 or 403; --credential says what lets them in"
         work = ValidRequest(path=config.health.path, method="GET", status=config.health.status)
         return draft.having({"work.path": note(Found.GUESSED, why)}, work=work)
     described = work_search.describe(client, chosen, document)
