@@ -190,6 +190,13 @@ class Scheduler:
             self.budget.check()
         return result.result()
 
+    def has_made(self, fixtures: frozenset[str]) -> bool:
+        """Whether these fixtures name scenarios, or parts of some, that have all been made."""
+        names = {_parts.get(name, name) for name in fixtures} & self.scenarios.keys()
+        return bool(names) and all(
+            name in self._results and self._results[name].done() for name in names
+        )
+
     def part(self, scenario: str, name: str) -> Any:
         """What a scenario made of one part; raises what went wrong with it."""
         made = self.result(scenario)[name]

@@ -84,6 +84,16 @@ def test_a_boot_runs_once_and_its_failure_is_everybodys(scheduler: Made) -> None
     assert len(runs) == 1
 
 
+def test_what_has_been_made_is_known(scheduler: Made) -> None:
+    """All of it: who waits for nothing is judged even when a run's time is spent."""
+    boots = scheduler({STORAGE: lambda _: {"copied": "seen"}, "slow_boot": lambda _: "seen"})
+    assert not boots.has_made(frozenset({"copied"}))
+    boots.part(STORAGE, "copied")
+    assert boots.has_made(frozenset({"copied", "config"}))
+    assert not boots.has_made(frozenset({"copied", "slow_boot"}))
+    assert not boots.has_made(frozenset({"config"}))
+
+
 def test_what_is_left_out_is_never_made(scheduler: Made) -> None:
     """Who asks for it is told that there is nothing."""
     made: list[str] = []
