@@ -162,6 +162,8 @@ def test_what_cannot_be_done_is_one_line(
 
 def test_what_is_judged_there_is_listed(boxproof_command: Boxproof) -> None:
     """With what takes --allow-writes; what needs an ability or disturbs is left out."""
+    text = boxproof_command.config.read_text()
+    boxproof_command.config.write_text(f"{text}\n[schema]\n")
     code, out, _ = boxproof_command.run("list", "--target", "url")
     assert code == 0
     lines = [line for line in out.splitlines() if not line.startswith(" ")]

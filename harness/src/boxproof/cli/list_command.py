@@ -1,11 +1,15 @@
-"""``boxproof list``: the clauses, and what each promises."""
+"""``boxproof list``: the clauses, what each promises, and which of them a file brings in."""
 
 import argparse
 
 from rich.console import Console
+from rich.markup import escape
 
 from boxproof.clauses import families, registry
+from boxproof.clauses.left_out import key_left_out
 from boxproof.cli.parsing import Commands, Parser, Plain, wrapped
+from boxproof.config import load
+from boxproof.config.options import Config
 from boxproof.core.effects import Effect
 from boxproof.core.errors import ExitCode
 from boxproof.targets import choose
@@ -26,8 +30,9 @@ def add(commands: Commands) -> Parser:
     names = tuple(families.every())
     parser = commands.add_parser(
         "list",
-        help="list the clauses and what each promises",
-        description="List the clauses, what each promises and the abilities that it needs.",
+        help="list the clauses, and which of them boxproof.toml brings in",
+        description="List the clauses by family: what each promises, the abilities that it needs, "
+        "and the key of boxproof.toml that leaves it out.",
         epilog=EPILOG.format(families=wrapped("families:", names)),
         formatter_class=Plain,
     )
@@ -48,15 +53,44 @@ def add(commands: Commands) -> Parser:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print them."""
+    """Print them by family; where there is a ``boxproof.toml``, with what it leaves out and why."""
+    config = load(given.config) if given.config.exists() else None
     console = Console()
-    for clause in registry.every():
-        wanted = given.family is None or clause.family in given.family
-        if wanted and _is_judged(clause, given.target):
-            takes = _takes(clause, given.target)
-            console.print(f"[bold]{clause.id}[/]{takes}", highlight=False, soft_wrap=True)
-            console.print(f"    {clause.sentence}", highlight=False, soft_wrap=True)
+    every = [each for each in registry.every() if _is_judged(each, given.target)]
+    for family in given.family or families.every():
+        clauses = [each for each in every if each.family == family]
+        if not clauses:
+            continue
+        why = [_left_out(each, config) for each in clauses]
+        told = f"{family}: {why.count('')} of {len(clauses)} clauses"
+        _print(console, f"[bold]{told}[/]" if config else f"[bold]{family}[/]")
+        for clause, left_out in zip(clauses, why, strict=True):
+            style = "dim" if left_out else "not dim"
+            takes = (
+                f"  (left out: {escape(left_out)})" if left_out else _takes(clause, given.target)
+            )
+            _print(console, f"[{style}]{clause.id}{takes}[/]")
+            _print(console, f"[{style}]    {escape(clause.sentence)}[/]")
+    if config is None:
+        _print(console, f"{given.config} is not there; it says which of these a service promises")
     return ExitCode.CLEAN
+
+
+def _print(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)
+
+
+def _left_out(clause: registry.Clause, config: Config | None) -> str:
+    """Why a clause is not judged by this file: the key that decides it, or the reason that stands
+    there; empty where it is judged.
+    """
+    if config is None:
+        return ""
+    if clause.id in config.declined:
+        return f"declined, {config.declined[clause.id]}"
+    if clause.since > config.contract:
+        return f"came with contract {clause.since}"
+    return key_left_out(clause, config)
 
 
 def _is_judged(clause: registry.Clause, target: str | None) -> bool:
