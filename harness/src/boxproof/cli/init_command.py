@@ -27,7 +27,7 @@ examples:
   boxproof init --service api --port 8000        where the file leaves it open
   boxproof init --command 'uvicorn app:app --port {port}'    without an engine
   boxproof init --url https://staging.example.org            by what only reads
-  boxproof init --credential header:X-API-Key=API_KEY        with the key in $API_KEY
+  boxproof init --credential header:X-API-Key=API_KEY   with the key in $API_KEY
 """
 
 
@@ -67,8 +67,8 @@ def add(commands: Commands) -> Parser:
         "--credential",
         default="",
         metavar="SCHEME=VARIABLE",
-        help="what lets requests in: bearer, basic:USER, header:NAME, cookie:NAME or query:NAME, "
-        "and the environment variable that holds it (default: none)",
+        help="what lets requests in, and the environment variable that holds it: bearer, "
+        "basic:USER, header:NAME, cookie:NAME or query:NAME (default: none)",
     )
     parser.add_argument(
         "--allow-writes",

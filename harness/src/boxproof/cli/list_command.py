@@ -31,8 +31,8 @@ def add(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "list",
         help="list the clauses, and which of them boxproof.toml brings in",
-        description="List the clauses by family: what each promises, the abilities that it needs, "
-        "and the key of boxproof.toml that leaves it out.",
+        description="List the clauses by family: what each promises, the abilities that it\n"
+        "needs, and the key of boxproof.toml that leaves it out.",
         epilog=EPILOG.format(families=wrapped("families:", names)),
         formatter_class=Plain,
     )
