@@ -1,10 +1,13 @@
 """A full and a read-only data volume, little memory, little CPU, programs beside the server."""
 
+from contextlib import suppress
+
 import psutil
 import pytest
 
 from boxproof.core.breaches import NotJudged
 from boxproof.core.errors import EngineError
+from boxproof.core.polling import until
 from boxproof.targets import reaper
 from boxproof.targets.base import Variant
 from boxproof.targets.compose import engine
@@ -104,13 +107,16 @@ def test_scripts(begin: Begin) -> None:
     # What was seen in such a block says nothing of the server.
     ends = "import sys; print('begun', flush=True); sys.exit('too early')"
     with pytest.raises(EngineError, match="too early"), deployment.held_script(ends):
-        wait_for_end(ends)
+        assert until(lambda: not is_running(ends), 20)
 
 
-def wait_for_end(program: str) -> None:
-    """Wait until the engine's client that runs a program has ended."""
-    clients = [each for each in psutil.Process().children() if program in each.cmdline()]
-    assert not psutil.wait_procs(clients, timeout=20)[1]
+def is_running(program: str) -> bool:
+    """Whether the engine's client that runs a program has not ended yet."""
+    for each in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if program in each.cmdline():
+                return True
+    return False
 
 
 def test_a_run_that_died_with_a_full_disk_leaves_nothing(begin: Begin) -> None:
