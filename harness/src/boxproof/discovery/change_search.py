@@ -11,6 +11,8 @@ from boxproof.discovery.draft import Found, note
 from boxproof.probes import record_changes
 from boxproof.probes.record_store import RecordStore
 
+#: So many texts of a body may be the user's; where none of them changes a record, others hardly do.
+TEXTS_MOST = 3
 #: Of an update that was done when it was answered (RFC 9110, 15.3).
 SUCCESS = (200, 201, 204)
 
@@ -61,7 +63,7 @@ def _requests(store: RecordStore, document: ApiDocument) -> Iterator[tuple[Valid
     assert kind.read is not None
     for method in ("PATCH", "PUT"):
         operation = _at(kind.read.path, method, document)
-        if operation is not None:
+        if operation is not None and not candidates.HARMFUL.search(operation.words):
             for candidate in candidates.of_operation(document, operation):
                 yield candidate.request, str(operation)
     if maker.takes_id and maker.path == kind.read.path:

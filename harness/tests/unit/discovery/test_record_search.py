@@ -21,7 +21,7 @@ TEXT = {"type": "object", "properties": {"prompt": {"type": "string"}}, "require
 BODY = {"content": {"application/json": {"schema": TEXT}}}
 
 
-def document(style: Style, *parameters: str) -> ApiDocument:
+def document(style: Style, *parameters: str, update: str = "") -> ApiDocument:
     """What a framework would write of the service; ``parameters`` are those of its list."""
     query = [{"name": each, "in": "query", "schema": {"type": "string"}} for each in parameters]
     one = [{"name": "note", "in": "path", "required": True, "schema": {"type": "string"}}]
@@ -31,15 +31,17 @@ def document(style: Style, *parameters: str) -> ApiDocument:
     if style.method == "PUT":
         paths["/records/{note}"] = {**chosen, **make}
     else:
-        chosen["patch"] = {"requestBody": BODY}
+        chosen["patch"] = {"requestBody": BODY, "operationId": update}
         paths["/say"] = {**make}
     content = {"openapi": "3.1.0", "paths": paths}
     return ApiDocument("/openapi.json", content, tuple(operations(content)))
 
 
-def kept(style: Style, *parameters: str, service: type[Styled] = Styled) -> Kept | None:
-    """What is found of a service of that style."""
-    described = document(style, *parameters)
+def kept(
+    style: Style, *parameters: str, service: type[Styled] = Styled, update: str = ""
+) -> Kept | None:
+    """What is found of a service of that style; ``update`` is what its document calls that."""
+    described = document(style, *parameters, update=update)
     with serving(service(style).answer) as server:
         client = Client(lambda: Endpoint(server.url), Journal())
         tried = work_search.successes(client, described, writes=True)
@@ -130,6 +132,13 @@ def test_a_change_that_does_not_hold_is_not_described(
         updates,
         deletes,
     )
+
+
+def test_an_update_that_sounds_harmful_is_not_tried() -> None:
+    """Of a record of its own neither: it may be sent to people."""
+    described = kept(Style(), "limit", "before", update="publish_note")
+    assert described is not None
+    assert described.kind.update is None
 
 
 def test_what_puts_a_record_under_its_id_updates_it() -> None:
