@@ -1,5 +1,6 @@
 """Which requests update and delete a record: tried on records that were made for it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from boxproof.probes.record_store import RecordStore
 
 #: So many texts of a body may be the user's; where none of them changes a record, others hardly do.
 TEXTS_MOST = 3
+#: What a delete may do beyond it.
+DELETES_MORE = re.compile(r"e?mail|notify|sms|payment|charge|refund|cancel")
 #: Of an update that was done when it was answered (RFC 9110, 15.3).
 SUCCESS = (200, 201, 204)
 
@@ -35,14 +38,14 @@ def changeable(store: RecordStore, document: ApiDocument, notes: dict[str, str])
 
 def _updates(store: RecordStore, document: ApiDocument) -> Iterator[tuple[Update, str]]:
     """The updates that held, each with what describes it."""
+    assert store.kind.read is not None
     for request, why in _requests(store, document):
-        for pointer in sorted(
-            values.texts(request.body), key=lambda at: not _alike(at, store.kind)
-        ):
+        texts = sorted(values.texts(request.body), key=lambda at: not _alike(at, store.kind))
+        for pointer in texts[:TEXTS_MOST]:
             tried = Update(
-                path=request.path,
+                # As it is read: nothing is sent to a record that is not init's own.
+                path=store.kind.read.path,
                 method=request.method,
-                parameters=request.parameters,
                 query=request.query,
                 body=request.body,
                 encoding=request.encoding,
@@ -74,7 +77,7 @@ def _deletes(store: RecordStore, document: ApiDocument) -> Iterator[tuple[Delete
     """The delete that held, with what describes it."""
     assert store.kind.read is not None
     operation = _at(store.kind.read.path, "DELETE", document)
-    if operation is not None:
+    if operation is not None and not DELETES_MORE.search(operation.words):
         tried = Delete(path=store.kind.read.path)
         trial = replace(store, kind=replace(store.kind, update=None, delete=tried))
         for _ in record_changes.hold(trial, 1):

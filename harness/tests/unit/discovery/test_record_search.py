@@ -9,7 +9,7 @@ from apps.good import Response
 from apps.schema.serving import Asked, serving
 from apps.styles import Style, Styled
 
-from boxproof.discovery import record_search, work_search
+from boxproof.discovery import change_search, record_search, work_search
 from boxproof.discovery.api_document import ApiDocument, operations
 from boxproof.discovery.candidates import Candidate
 from boxproof.discovery.record_search import Kept
@@ -21,12 +21,12 @@ TEXT = {"type": "object", "properties": {"prompt": {"type": "string"}}, "require
 BODY = {"content": {"application/json": {"schema": TEXT}}}
 
 
-def document(style: Style, *parameters: str, update: str = "") -> ApiDocument:
+def document(style: Style, *parameters: str, update: str = "", delete: str = "") -> ApiDocument:
     """What a framework would write of the service; ``parameters`` are those of its list."""
     query = [{"name": each, "in": "query", "schema": {"type": "string"}} for each in parameters]
     one = [{"name": "note", "in": "path", "required": True, "schema": {"type": "string"}}]
     make: Mapping[str, Any] = {style.method.lower(): {"requestBody": BODY}}
-    chosen: dict[str, Any] = {"parameters": one, "get": {}, "delete": {}}
+    chosen: dict[str, Any] = {"parameters": one, "get": {}, "delete": {"operationId": delete}}
     paths = {"/records/{note}": chosen, "/records": {"get": {"parameters": query}}}
     if style.method == "PUT":
         paths["/records/{note}"] = {**chosen, **make}
@@ -38,11 +38,20 @@ def document(style: Style, *parameters: str, update: str = "") -> ApiDocument:
 
 
 def kept(
-    style: Style, *parameters: str, service: type[Styled] = Styled, update: str = ""
+    style: Style,
+    *parameters: str,
+    service: type[Styled] = Styled,
+    update: str = "",
+    delete: str = "",
 ) -> Kept | None:
-    """What is found of a service of that style; ``update`` is what its document calls that."""
-    described = document(style, *parameters, update=update)
-    with serving(service(style).answer) as server:
+    """What is found of a service of that style, and of what its document calls the changes."""
+    described = document(style, *parameters, update=update, delete=delete)
+    return found(service(style), described)
+
+
+def found(service: Styled, described: ApiDocument) -> Kept | None:
+    """What is found of a service with that document."""
+    with serving(service.answer) as server:
         client = Client(lambda: Endpoint(server.url), Journal())
         tried = work_search.successes(client, described, writes=True)
         chosen = work_search.heaviest(each for each in tried if each.request.method != "GET")
@@ -139,6 +148,44 @@ def test_an_update_that_sounds_harmful_is_not_tried() -> None:
     described = kept(Style(), "limit", "before", update="publish_note")
     assert described is not None
     assert described.kind.update is None
+
+
+def test_an_update_reaches_no_record_but_those_made_for_it() -> None:
+    """Not the one that the document has for an example; and few texts of a long body are tried."""
+    fields = {f"field_{number}": {"type": "string"} for number in range(10)}
+    body = {"type": "object", "properties": fields, "required": list(fields)}
+    one = {"name": "note", "in": "path", "schema": {"type": "string"}, "example": "r1"}
+    described = document(Style())
+    paths = {
+        "/say": described.content["paths"]["/say"],
+        "/records/{note}/": {
+            "parameters": [one],
+            "get": {},
+            "patch": {"requestBody": {"content": {"application/json": {"schema": body}}}},
+        },
+    }
+    changed: list[str] = []
+
+    class Slashed(Styled):
+        def answer(self, asked: Asked) -> Response:
+            if asked.method == "PATCH":
+                changed.append(asked.target)
+                return Response(422, {})
+            return super().answer(replace(asked, target=asked.target.rstrip("/")))
+
+    content = {"openapi": "3.1.0", "paths": paths}
+    slashed = ApiDocument("/openapi.json", content, tuple(operations(content)))
+    assert found(Slashed(Style()), slashed) is not None
+    assert changed
+    assert "/records/r1/" not in changed
+    assert len(changed) <= 3 * change_search.TEXTS_MOST
+
+
+def test_a_delete_that_does_more_is_not_tried() -> None:
+    """By what the document calls it."""
+    described = kept(Style(), "limit", "before", delete="delete_and_notify")
+    assert described is not None
+    assert described.kind.delete is None
 
 
 def test_what_puts_a_record_under_its_id_updates_it() -> None:
