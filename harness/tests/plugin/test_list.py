@@ -30,7 +30,7 @@ def test_without_a_file_everything_is_listed(boxproof_command: Boxproof) -> None
     lines = listed(boxproof_command)
     assert "smoke" in lines
     assert WELCOME in lines
-    assert lines[-1].endswith("is not there; it says which of these a service promises")
+    assert lines[-1] == "no boxproof.toml here; it would say which of these the service promises"
 
 
 def test_a_file_that_cannot_be_used_is_one_line(boxproof_command: Boxproof) -> None:

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, positive
+from boxproof.config.consistency import can_be_named
 from boxproof.config.options import CREDENTIAL_SCHEMES, Credential
 from boxproof.core import signals
 from boxproof.core.cancellation import Cancellation
@@ -127,8 +128,12 @@ def _credential(given: str) -> Credential | None:
     if not os.environ.get(variable):
         raise ConfigError("--credential: the environment variable that it names is not set")
     if scheme == "basic":
-        return Credential(scheme, user=name, variable=variable)
-    return Credential(scheme, name, variable=variable)
+        made = Credential(scheme, user=name, variable=variable)
+    else:
+        made = Credential(scheme, name, variable=variable)
+    if ":" in made.user or not can_be_named(made):
+        raise ConfigError(f"--credential: a {scheme} cannot be sent under the name that it gives")
+    return made
 
 
 def _split(line: str) -> tuple[str, ...]:

@@ -31,8 +31,8 @@ def add(commands: Commands) -> Parser:
     parser = commands.add_parser(
         "list",
         help="list the clauses, and which of them boxproof.toml brings in",
-        description="List the clauses by family: what each promises, the abilities that it\n"
-        "needs, and the key of boxproof.toml that leaves it out.",
+        description="List the clauses by family: what each promises, and the abilities that it\n"
+        "needs or, where boxproof.toml leaves it out, the key that decides it.",
         epilog=EPILOG.format(families=wrapped("families:", names)),
         formatter_class=Plain,
     )
@@ -57,9 +57,9 @@ def run(given: argparse.Namespace) -> int:
     config = load(given.config) if given.config.exists() else None
     console = Console()
     every = [each for each in registry.every() if _is_judged(each, given.target)]
-    for family in given.family or families.every():
+    for family in families.every():
         clauses = [each for each in every if each.family == family]
-        if not clauses:
+        if not clauses or family not in (given.family or (family,)):
             continue
         why = [_left_out(each, config) for each in clauses]
         told = f"{family}: {why.count('')} of {len(clauses)} clauses"
@@ -72,7 +72,7 @@ def run(given: argparse.Namespace) -> int:
             _print(console, f"[{style}]{clause.id}{takes}[/]")
             _print(console, f"[{style}]    {escape(clause.sentence)}[/]")
     if config is None:
-        _print(console, f"{given.config} is not there; it says which of these a service promises")
+        _print(console, f"no {given.config} here; it would say which of these the service promises")
     return ExitCode.CLEAN
 
 

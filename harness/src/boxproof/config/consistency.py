@@ -61,7 +61,7 @@ def _of_credential(credential: Credential, config: Config) -> Iterator[str]:
         if ":" in source.user:
             yield f"{place}.user: must not hold a colon (RFC 7617, 2)"
     yield from _needed("credential.name", credential.name, scheme, NAMED)
-    if credential.name and not _is_sendable(credential.name, scheme):
+    if not can_be_named(credential):
         yield f"credential.name: {credential.name!r} cannot be sent"
     requests = dict(_operations(config))
     for place, request in requests.items():
@@ -75,10 +75,12 @@ def _of_credential(credential: Credential, config: Config) -> Iterator[str]:
             yield f"credential.open_paths: {path!r} is not the path of a request of this file"
 
 
-def _is_sendable(name: str, scheme: str) -> bool:
-    if scheme == "query":
-        return values.QUERY_NAME.fullmatch(name) is not None
-    return values.HEADER.fullmatch(f"{name}:") is not None
+def can_be_named(credential: Credential) -> bool:
+    """Whether the name of its header, cookie or query parameter can be sent, where it has one."""
+    name = credential.name
+    if credential.scheme == "query":
+        return not name or values.QUERY_NAME.fullmatch(name) is not None
+    return not name or (":" not in name and values.HEADER.fullmatch(f"{name}:") is not None)
 
 
 def _needed(place: str, value: str, scheme: str, schemes: tuple[str, ...]) -> Iterator[str]:

@@ -7,7 +7,6 @@ import pytest
 
 from boxproof.core.breaches import Breach, UnusableAnswer
 from boxproof.core.errors import BootFailed
-from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import Scheduler, in_background
 
@@ -15,8 +14,6 @@ from boxproof.scenarios.scheduler import Scheduler, in_background
 GIVEN = ("_pytest.", "boxproof.pytest_plugin.")
 #: The background itself.
 SCHEDULER = "scheduler"
-#: Its requests are drawn at random: another run may not meet what this one met.
-FUZZER = "fuzzer"
 #: What was seen when the shared deployment started for the first time.
 FIRST_START = frozenset({"startup", "first_answer"})
 ALONE = pytest.StashKey[set[str]]()
@@ -52,11 +49,8 @@ def forget_late(item: pytest.Function) -> bool:
 
 
 def takes_time(item: pytest.Function) -> bool:
-    """Whether judging needs more than what the background, or the fuzzer, has made by now."""
-    scheduler, fuzzer = _value(item, SCHEDULER), _value(item, FUZZER)
-    names = frozenset(item.fixturenames)
-    if FUZZER in names and isinstance(fuzzer, Fuzzer) and fuzzer.is_done:
-        return False
+    """Whether judging needs more than the scenarios that the background has made by now."""
+    scheduler, names = _value(item, SCHEDULER), frozenset(item.fixturenames)
     return not (isinstance(scheduler, Scheduler) and scheduler.has_made(names))
 
 

@@ -17,10 +17,10 @@ from boxproof.journal import within
 from boxproof.journal.entries import ClauseBegan, ClauseJudged, HarnessFailed
 from boxproof.pytest_plugin import docker_fixtures, stash
 from boxproof.pytest_plugin.judgement import judgement_of
-from boxproof.pytest_plugin.late import FUZZER, takes_time
+from boxproof.pytest_plugin.late import takes_time
 from boxproof.pytest_plugin.revival import note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
-from boxproof.pytest_plugin.suite import FILE, ClauseItem, Suite
+from boxproof.pytest_plugin.suite import DRAWN, FILE, ClauseItem, Suite
 from boxproof.reports.model import NEVER_PARTIAL, fails, said_of
 from boxproof.scenarios.scheduler import in_background
 from boxproof.session import Session, tail
@@ -165,7 +165,7 @@ def _verdict(session: Session, item: ClauseItem, error: BaseException | None) ->
         evidence=settled.evidence,
         cause=said.cause,
         background=in_background(frozenset(item.fixturenames)),
-        drawn=FUZZER in item.fixturenames,
+        drawn=DRAWN in item.fixturenames,
         anomalies=said.anomalies,
         findings=tuple(replace(each, evidence=()) for each in said.findings),
         waived=settled.waived,

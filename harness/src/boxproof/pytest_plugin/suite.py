@@ -22,7 +22,7 @@ from boxproof.core.request_quota import SAFE_METHODS_TOLD
 from boxproof.core.verdicts import Cause, Verdict
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.pytest_plugin import suite_fixtures
-from boxproof.pytest_plugin.late import FUZZER, confirmed_alone, forget_late
+from boxproof.pytest_plugin.late import confirmed_alone, forget_late
 from boxproof.pytest_plugin.revival import SHARED, note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.scenarios.scheduler import in_background
@@ -30,6 +30,8 @@ from boxproof.targets.abilities import check_offered, check_permitted
 from boxproof.targets.base import Target
 
 FILE = Path(__file__)
+#: The fixture whose requests are drawn at random: another run may not meet what this one met.
+DRAWN = "fuzzer"
 
 
 class ClauseItem(pytest.Function):
@@ -68,7 +70,7 @@ class ClauseItem(pytest.Function):
             super().runtest()
         except Exception as error:
             self._judge_alone(error, made=True)
-        drawn = self.funcargs.get(FUZZER)
+        drawn = self.funcargs.get(DRAWN)
         if isinstance(drawn, Fuzzer):
             self.note = self.note or drawn.results().reach
 

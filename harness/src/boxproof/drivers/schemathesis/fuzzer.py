@@ -66,11 +66,6 @@ class Fuzzer:
         self._budget = budget or TimeBudget()
         self._outcome: FuzzRun | FuzzFailed | None = None
 
-    @property
-    def is_done(self) -> bool:
-        """Whether the run has taken place."""
-        return self._outcome is not None
-
     def results(self) -> FuzzRun:
         """What the run saw; it takes place when first asked for.
 
