@@ -3,7 +3,7 @@
 import os
 import re
 import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
 from difflib import get_close_matches
 
 import pytest
@@ -15,9 +15,10 @@ from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
 from boxproof.core.redaction import redacting
 from boxproof.journal.entries import HarnessFailed
-from boxproof.pytest_plugin import plugin, stash, suite, suite_fixtures
+from boxproof.pytest_plugin import early, plugin, stash, suite, suite_fixtures
 from boxproof.pytest_plugin.revival import SHARED
 from boxproof.reports import folder, github, terminal
+from boxproof.scenarios.scheduler import asked_for
 from boxproof.session import Session, Settings, open_session
 
 #: A word of a clause's id.
@@ -55,15 +56,19 @@ class Judging:
             not ids or (isinstance(item, suite.ClauseItem) and item.clause.id in ids)
         )
 
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Boot the shared deployment before the first clause, so that none is billed for it.
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Boot the shared deployment before the first clause, so that none is billed for it."""
+        with early.loading(session):
+            self._boot(session)
+            return (yield)
 
-        Where no clause asks for it, it is not booted.
-        """
+    def _boot(self, session: pytest.Session) -> None:
+        """Boot it, unless no clause asks for it."""
         try:
             if not session.items:
                 raise _nothing_selected(session.config.option.keyword)
-            if any(SHARED in getattr(item, "fixturenames", ()) for item in session.items):
+            if SHARED in asked_for(session):
                 self._session.shared()
             else:
                 self._session.shared_deployment.prepare()

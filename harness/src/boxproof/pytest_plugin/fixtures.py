@@ -4,8 +4,7 @@ The shipped suite alone sees these fixtures, so that no name of a team's own tes
 team's tests have :func:`boxproof.pytest_plugin.plugin.boxproof` and pytest-docker's fixtures.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,13 +14,14 @@ from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers import openapi_validation as openapi
-from boxproof.drivers.schemathesis import Fuzzer, FuzzingProcess
+from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.start_watch import Startup
 from boxproof.probes.work import Work
+from boxproof.pytest_plugin.early import fuzzing_process
 from boxproof.pytest_plugin.stash import session_of
 from boxproof.session import Session
 from boxproof.shared_deployment import Shared
@@ -161,21 +161,14 @@ def first_answer(shared: Shared) -> Answer:
 
 
 @pytest.fixture(scope="session")
-def fuzzing_process(session: Session) -> Iterator[FuzzingProcess]:
-    """The process that fuzzes."""
-    with closing(FuzzingProcess(session.run.folder / "fuzzing")) as process:
-        yield process
-
-
-@pytest.fixture(scope="session")
-def fuzzer(session: Session, shared: Shared, fuzzing_process: FuzzingProcess) -> Fuzzer:
+def fuzzer(pytestconfig: pytest.Config, session: Session, shared: Shared) -> Fuzzer:
     """Judges the service against its OpenAPI document, once a run."""
     return Fuzzer(
         config=session.config,
         endpoint=shared.booted.http.endpoint,
         journal=session.journal,
         seed=session.seed,
-        process=lambda: fuzzing_process,
+        process=lambda: fuzzing_process(pytestconfig),
         say=session.say,
         max_examples=session.max_examples,
         budget=session.budget,
@@ -183,9 +176,8 @@ def fuzzer(session: Session, shared: Shared, fuzzing_process: FuzzingProcess) ->
 
 
 @pytest.fixture(scope="session")
-def openapi_problem(background_pool: DaemonPool) -> Callable[[dict[str, Any]], str]:
+def openapi_problem() -> Callable[[dict[str, Any]], str]:
     """Says what makes an OpenAPI document invalid; empty when nothing does."""
-    background_pool.submit(openapi.load)
     return openapi.problem_of
 
 

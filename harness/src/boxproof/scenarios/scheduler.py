@@ -31,9 +31,6 @@ from boxproof.targets.engine_lock import EngineLock
 
 #: Side by side, beyond one for each core: some of them wait for a time limit most of the time.
 MORE_THAN_CORES = 1
-#: Fixtures that take seconds to load what they need, and that need no deployment: they are made
-#: beside the first boot, where most of the machine is idle.
-EARLY = ("fuzzing_process", "openapi_problem")
 #: What one of them may need of the memory of the engine's machine.
 SCENARIO_BYTES = 2**30
 
@@ -256,6 +253,11 @@ def _make(name: str, scenario: Scenario, context: ScenarioContext) -> Any:
             journal.write(ScenarioEnded(name=name, seconds=seconds, error=error))
 
 
+def asked_for(session: pytest.Session) -> frozenset[str]:
+    """The names of all fixtures that the clauses of a run ask for."""
+    return frozenset(name for item in session.items for name in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def scheduler(
     request: pytest.FixtureRequest,
@@ -269,14 +271,10 @@ def scheduler(
 ) -> Scheduler:
     """Begins every scenario in the background that a clause of this run will ask for.
 
-    They wait for the shared deployment's first boot, whose time stands for itself; what takes
-    little does not.
+    They wait for the shared deployment's first boot, whose time stands for itself.
     """
-    items = request.session.items
-    wanted = frozenset(name for item in items for name in getattr(item, "fixturenames", ()))
+    wanted = asked_for(request.session)
     context = ScenarioContext(target, config, journal, seed, wanted)
-    for name in wanted.intersection(EARLY):
-        request.getfixturevalue(name)
     shared = None
     if "shared" in wanted:
         # Whoever asks for the shared deployment is told.

@@ -68,7 +68,8 @@ class FuzzingProcess:
                     process.wait()
                     return
                 yield told
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):
+            # It ended before it was told, or in the middle of a line.
             pass
         finally:
             overdue.cancel()
