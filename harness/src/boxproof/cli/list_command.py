@@ -62,8 +62,8 @@ def run(given: argparse.Namespace) -> int:
         if not clauses or family not in (given.family or (family,)):
             continue
         why = [_left_out(each, config) for each in clauses]
-        told = f"{family}: {why.count('')} of {len(clauses)} clauses"
-        _print(console, f"[bold]{told}[/]" if config else f"[bold]{family}[/]")
+        judged = f": {why.count('')} of {len(clauses)} clauses" if config else ""
+        _print(console, f"[bold]{family}{judged}[/]")
         for clause, left_out in zip(clauses, why, strict=True):
             style = "dim" if left_out else "not dim"
             takes = (

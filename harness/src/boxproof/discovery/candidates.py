@@ -22,10 +22,12 @@ ASIDE = re.compile(
     r"log-?in|auth|token|session|feedback|config|setting|metric|admin|user|index|health|ready|live"
     r"|ping|status|version|docs|openapi|static|terminal|kernel|job"
 )
+#: What reaches people, or their money.
+REACHES_PEOPLE = r"e?mail|notify|sms|payment|charge|refund"
 HARMFUL = re.compile(
     r"shut-?down|terminat|kill|delet|remov|purge|reset|restart|unload|drop|wipe|stop|truncat|clear"
-    r"|flush|erase|cancel|revoke|rollback|abort|deploy|publish|e?mail|notify|sms|payment|charge"
-    r"|refund|purchase|(log|sign)-?(out|off)"
+    r"|flush|erase|cancel|revoke|rollback|abort|deploy|publish|purchase|(log|sign)-?(out|off)|"
+    + REACHES_PEOPLE
 )
 #: Bodies that services take that have no document, and where.
 BARE_PATHS = ("/predict", "/generate", "/infer", "/invocations", "/api/predict", "/v1/predict")

@@ -15,7 +15,7 @@ from boxproof.probes.record_store import RecordStore
 #: So many texts of a body may be the user's; where none of them changes a record, others hardly do.
 TEXTS_MOST = 3
 #: What a delete may do beyond it.
-DELETES_MORE = re.compile(r"e?mail|notify|sms|payment|charge|refund|cancel")
+DELETES_MORE = re.compile(f"{candidates.REACHES_PEOPLE}|cancel")
 #: Of an update that was done when it was answered (RFC 9110, 15.3).
 SUCCESS = (200, 201, 204)
 

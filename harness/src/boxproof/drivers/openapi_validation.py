@@ -3,14 +3,10 @@
 from importlib import import_module
 from typing import Any
 
-#: They take most of a second, which no run is to wait for before its first boot.
-LIBRARIES = ("jsonschema_rs", "schemathesis.openapi")
-
 
 def load() -> None:
-    """Load what :func:`problem_of` needs, which takes its time otherwise."""
-    for library in LIBRARIES:
-        import_module(library)
+    """Load what :func:`problem_of` needs, which takes most of a second otherwise."""
+    import_module("schemathesis.openapi")
 
 
 def problem_of(document: dict[str, Any]) -> str:
