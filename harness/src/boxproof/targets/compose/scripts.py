@@ -31,11 +31,12 @@ def run(container: Container, source: str, *arguments: str) -> str:
 def held(container: Container, source: str, *arguments: str) -> Iterator[None]:
     """Run a program for the length of a block, which begins with its first line of output.
 
-    It must end with its standard input, which closes with the block and with this process.
+    It must end with its standard input, which closes with the block and with this process, and
+    with status 0.
 
     Raises:
         NotJudged: the image has no Python, or the program ended without a line.
-        EngineError: it ended in the middle of the block, beside a server that still runs.
+        EngineError: it failed, or ended in the middle of the block, beside a server that runs.
     """
     command = ["docker", "exec", "--interactive", container.name, *_python(container)]
     child = engine.launch([*command, source, *arguments], stderr=engine.PIPE, stdin=engine.PIPE)
@@ -47,14 +48,16 @@ def held(container: Container, source: str, *arguments: str) -> Iterator[None]:
         if not begun:
             raise NotJudged(engine.last_line(child.communicate()[1]))
         yield
-        if child.poll() is not None and container.state().running:
+        ended = child.poll() is not None
+        try:
+            said = child.communicate(timeout=SCRIPT_SECONDS)[1]
+        except subprocess.TimeoutExpired:
+            return
+        # One that ends with the block may not have been reaped yet; its status tells.
+        if (ended or child.returncode != 0) and container.state().running:
             raise EngineError(
-                "a program beside the server was ended before its time: "
-                + engine.last_line(child.communicate()[1])
+                "a program beside the server was ended before its time: " + engine.last_line(said)
             )
-        child.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(SCRIPT_SECONDS)
     finally:
         engine.end(child)
 
