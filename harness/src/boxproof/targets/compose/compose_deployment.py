@@ -30,7 +30,7 @@ from boxproof.targets.compose.inspection import Inspection
 from boxproof.targets.compose.neighbour_container import ComposeNeighbour, beside
 from boxproof.targets.compose.project import Project
 from boxproof.targets.compose.resource_faults import ResourceFaults
-from boxproof.targets.compose.volume_files import VolumeFiles
+from boxproof.targets.compose.volume_files import VolumeFiles, create
 from boxproof.targets.endpoints import endpoint_at
 from boxproof.targets.lossy_disk.disk import Disk
 
@@ -103,6 +103,8 @@ class ComposeDeployment(Inspection, ResourceFaults):
         Raises:
             BootFailed: it ended, or was not ready within ``limits.boot_seconds``.
         """
+        if self.project.capped:
+            self._hold_volume()
         self._volume_files.lay()
         ordered = self.up()
         try:
@@ -111,10 +113,13 @@ class ComposeDeployment(Inspection, ResourceFaults):
             raise beside(error, self._others()) from None
         if self._disk is not None:
             self._written_at_boot = self._disk.written_bytes()
-        if self.project.capped:
-            service = self.project.service
-            labels = service.get("labels", {})
-            self._hold(self.project.name, service["image"], self.project.data_volume, labels)
+
+    def _hold_volume(self) -> None:
+        """Hold its data volume from before its server starts, so that it begins as any other."""
+        create(self.executor)
+        project, service = self.project, self.project.service
+        labels = service.get("labels", {})
+        self._hold(project.name, service["image"], project.data_volume, labels, project.data_mount)
 
     def boot_to_exit(self) -> Exit | None:
         """Boot it and wait until it ends; None when it became ready or runs at the limit.

@@ -104,9 +104,14 @@ class ResourceFaults:
             resource_limits.unthrottle(self.container, self._unthrottled)
             self._unthrottled = None
 
-    def _hold(self, project: str, image: str, volume: str, labels: Mapping[str, str]) -> None:
-        """Hold its data volume from now on, so that no end of its container takes it away."""
+    def _hold(
+        self, project: str, image: str, volume: str, labels: Mapping[str, str], data_mount: str
+    ) -> None:
+        """Hold its data volume from now on, so that no end of its container takes it away; it
+        begins with what the image has at ``data_mount``.
+        """
         self._holder = Holder(project, image, volume, labels)
+        self._holder.copy_from_image(data_mount)
 
     def _release(self) -> None:
         """Let the volume go; safe to call twice."""

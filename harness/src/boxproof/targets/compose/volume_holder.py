@@ -1,4 +1,4 @@
-"""A container beside the judged one that holds its data volume, and fills it.
+"""A container beside the judged one that holds its data volume, seeds it, and fills it.
 
 A tmpfs volume lives while a container holds it (https://docs.docker.com/engine/storage/tmpfs/):
 without the holder, whatever ends the judged container would take its records.
@@ -18,6 +18,10 @@ FILL = f"{PLACE}/.boxproof-fill"
 #: Where the holder is told to give the room back.
 FREE = "/run/boxproof-free"
 
+#: The engine does so with every new volume, and loses it where that is a tmpfs: nothing mounts it
+#: between the making of a container and its start
+#: (https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container).
+COPY = 'if [ -d "$0" ]; then cp -a "$0/." "$1/"; fi'
 #: Ends when there is no room; the status says nothing.
 FILL_ONCE = f"cat /dev/zero >>{FILL}"
 #: The server frees room as well (SQLite resets its log): what it frees is filled again.
@@ -51,6 +55,20 @@ class Holder:
         if done.returncode != 0:
             raise EngineError(f"docker run: {engine.last_line(done.stderr)}")
         self.container = Container(done.stdout.strip())
+
+    def copy_from_image(self, data_mount: str) -> None:
+        """Have the volume begin with what the image has where it is mounted.
+
+        Raises:
+            NotJudged: that does not fit.
+        """
+        done = engine.attempt(
+            *("exec", self.container.name, "sh", "-c", COPY, data_mount, PLACE),
+            limit_seconds=FILL_SECONDS,
+        )
+        if done.returncode != 0:
+            why = engine.last_line(done.stderr)
+            raise NotJudged(f"a data volume of a size cannot begin as the image has it: {why}")
 
     def fill(self) -> None:
         """Fill the volume to the brim, and keep it full.
