@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -113,6 +114,27 @@ def test_a_service_at_a_url_is_sent_nothing_that_writes(tmp_path: Path) -> None:
         done = init(tmp_path, "--url", server.url)
         assert done.returncode == 0, done.stderr
         assert set(methods) == {"GET"}
+
+
+def test_of_what_a_service_at_a_url_lists_nothing_is_copied(tmp_path: Path) -> None:
+    """It may be somebody's; a boot of init's own has nothing but what its image brings."""
+    takes: dict[str, Any] = {
+        "post": {"requestBody": {"content": {"application/json": {"schema": {}}}}}
+    }
+    described = {"openapi": "3.1.0", "paths": {"/notes": {**takes, "get": {}}}}
+
+    def answer(asked: Asked) -> Response:
+        if asked.target == "/openapi.json":
+            return Response(200, described)
+        if asked.target == "/notes":
+            return Response(200, [{"id": 1, "text": "a private note"}])
+        return Response(200 if asked.target == "/health" else 404, {})
+
+    with serving(answer) as server:
+        done = init(tmp_path, "--url", server.url, "--allow-writes")
+        assert done.returncode == 0, done.stderr
+    assert "/notes" in (tmp_path / "boxproof.toml").read_text()
+    assert "private" not in (tmp_path / "boxproof.toml").read_text()
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,11 @@ class ValidRequest(Answered):
         None,
     )
     files: Mapping[str, Path] = option("files sent as parts of a multipart body: name = file", {})
-    content_type: str = option("the media type of a raw body; by default that of its name", "")
+    content_type: str = option(
+        "the media type of a raw or JSON body; by default that of its file's name, or "
+        "application/json",
+        "",
+    )
     text: str | None = json_pointer("the user's text in the body", None)
     text_in: str = option(
         "where that text stands instead: in parameters, query, headers or cookies, which the "

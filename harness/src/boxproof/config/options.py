@@ -204,7 +204,9 @@ class Limits:
         "from the start of its first process until the first work is answered", None
     )
     run_seconds: float | None = option(
-        "a whole run; clauses that it does not reach by then are not judged (budget spent)", None
+        "a whole run; clauses that it does not reach by then are not judged (budget spent), but "
+        "for those whose scenario has ended",
+        None,
     )
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from boxproof.config.operations import ID, NAMED_PART, ValidRequest
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
-from boxproof.discovery.api_document import MALFORMED, ApiDocument, Operation
-from boxproof.discovery.sample_values import TEXT, merged, samples
+from boxproof.discovery.api_document import JSON, MALFORMED, ApiDocument, Operation
+from boxproof.discovery.sample_values import TEXT, is_open, merged, samples
 from boxproof.probes.client import Client
 
 #: What a model does.
 WORK = re.compile(
     r"generat|predict|complet|infer|chat|embed|invo[kc]|classif|transform|summar|translat|transcri"
-    r"|similar|extract|answer|score|rerank|detect|recogni"
+    r"|similar|extract|answer|score|rerank|detect|recogni|process|execut"
 )
 #: What people say of that which is not the work, or must not be tried.
 ASIDE = re.compile(
@@ -50,11 +50,15 @@ class Candidate:
     Attributes:
         operation: what describes it; None where nothing does.
         source: where it is from, for a person.
+        made_up: nothing is known of the body that it needs.
+        spoken: it is of a protocol that the service was seen to speak.
     """
 
     request: ValidRequest
     operation: Operation | None
     source: str
+    made_up: bool = False
+    spoken: bool = False
 
     @property
     def words(self) -> str:
@@ -64,11 +68,20 @@ class Candidate:
     @property
     def rank(self) -> int:
         """How likely it is the service's work; what has a low one is tried first."""
-        if self.request.method == "GET":
-            return 3
-        if WORK.search(self.words):
+        if self.spoken:
             return 0
-        return (2 if self.says_something else 4) if ASIDE.search(self.words) else 1
+        if self.request.method == "GET":
+            return 4
+        if self.made_up:
+            return 5
+        if WORK.search(self.words):
+            return 1
+        return (3 if self.says_something else 5) if ASIDE.search(self.words) else 2
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it sounds like what a model does."""
+        return self.rank <= 1
 
     @property
     def says_something(self) -> bool:
@@ -127,9 +140,11 @@ def _accepted(document: ApiDocument, operation: Operation) -> list[Candidate]:
                 query=query,
                 body=without_null(body),
                 encoding="" if encoding == "json" else encoding,
+                content_type=_content_type(operation.media_type, encoding),
             ),
             operation,
             source,
+            made_up=is_open(operation.body, document.content),
         )
         for body in samples(operation.body, document.content)
         if encoding == "json" or isinstance(body, Mapping)
@@ -173,6 +188,12 @@ def _encoding(media_type: str) -> str | None:
     )
 
 
+def _content_type(media_type: str, encoding: str) -> str:
+    """The media type to name; empty where it is the usual one of the encoding."""
+    is_usual = encoding != "json" or media_type == JSON or "*" in media_type
+    return "" if is_usual else media_type
+
+
 def without_null(value: Any) -> Any:
     """A value without what TOML cannot hold."""
     if isinstance(value, Mapping):
@@ -204,9 +225,12 @@ def _openai(client: Client) -> Iterator[list[Candidate]]:
         return
     name = str(models[0].get("id", ""))
     source = f"the API of OpenAI, model {name!r} of /v1/models"
-    yield [_posted("/v1/chat/completions", {"model": name, **CHAT}, source)]
-    yield [_posted("/v1/completions", {"model": name, "prompt": TEXT, "max_tokens": 16}, source)]
-    yield [_posted("/v1/embeddings", {"model": name, "input": TEXT}, source)]
+    for path, body in (
+        ("/v1/chat/completions", CHAT),
+        ("/v1/completions", {"prompt": TEXT, "max_tokens": 16}),
+        ("/v1/embeddings", {"input": TEXT}),
+    ):
+        yield [_posted(path, {"model": name, **body}, source, spoken=True)]
 
 
 def _open_inference(client: Client) -> Iterator[list[Candidate]]:
@@ -221,7 +245,8 @@ def _open_inference(client: Client) -> Iterator[list[Candidate]]:
         source = f"the open inference protocol, model {name!r}"
         # Where the model does not say its shape: rows of one feature and more.
         rows = [{"inputs": [_tensor({"shape": [1, width]})]} for width in range(1, 9)]
-        yield [_posted(f"/v2/models/{name}/infer", each, source) for each in (body, *rows)]
+        path = f"/v2/models/{name}/infer"
+        yield [_posted(path, each, source, spoken=True) for each in (body, *rows)]
 
 
 def _tensor(described: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,8 +263,8 @@ def _tensor(described: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": name, "shape": shape, "datatype": kind, "data": [value] * count}
 
 
-def _posted(path: str, body: Mapping[str, Any], source: str) -> Candidate:
-    return Candidate(ValidRequest(path=path, body=body), None, source)
+def _posted(path: str, body: Mapping[str, Any], source: str, *, spoken: bool = False) -> Candidate:
+    return Candidate(ValidRequest(path=path, body=body), None, source, spoken=spoken)
 
 
 def _json(client: Client, method: str, path: str, body: Any = None) -> Any:

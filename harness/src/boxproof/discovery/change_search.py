@@ -49,6 +49,7 @@ def _updates(store: RecordStore, document: ApiDocument) -> Iterator[tuple[Update
                 query=request.query,
                 body=request.body,
                 encoding=request.encoding,
+                content_type=request.content_type,
                 text=pointer,
                 status=SUCCESS,
             )

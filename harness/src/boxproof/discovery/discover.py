@@ -14,6 +14,7 @@ from boxproof.core.errors import BootFailed
 from boxproof.discovery import (
     api_document,
     health_search,
+    listed_examples,
     record_search,
     server_facts,
     source_paths,
@@ -58,10 +59,14 @@ def discover(wanted: Wanted, say: Say) -> Draft:
         if document is not None:
             why = note(Found.TRIED, f"describes {_counted(len(document.operations))}")
             draft = draft.having({"schema.path": why}, schema=Schema(path=document.path))
+            draft = _with_described_health(client, draft, begun.health_path, document)
         draft = _with_welcome(client, draft)
         say("trying what may be its work…")
         if document is None and wanted.site is None:
             document = source_paths.read(wanted.root)
+        if document is not None and wanted.site is None:
+            # What a boot of its own lists is the image's; at an address it may be somebody's.
+            document = listed_examples.added(client, document)
         try:
             draft = _with_work(client, draft, document, writes=wanted.writes)
         except work_search.Ended as ended:
@@ -98,6 +103,16 @@ def _booted(
 
 def _counted(operations: int) -> str:
     return "1 operation" if operations == 1 else f"{operations} operations"
+
+
+def _with_described_health(client: Client, draft: Draft, told: str, document: ApiDocument) -> Draft:
+    """With the best of the health paths that the document names, where the container's own check
+    names none.
+    """
+    places = [] if told else health_search.described(document)
+    health, notes = health_search.find(client, "", 0.0, places)
+    # Where none of them is well, what was found before is.
+    return draft.having(notes, health=health) if health.path in places else draft
 
 
 def _with_welcome(client: Client, draft: Draft) -> Draft:

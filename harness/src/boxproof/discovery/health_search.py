@@ -7,6 +7,7 @@ from typing import Any
 from boxproof.config.options import Health
 from boxproof.core import cancellation
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
+from boxproof.discovery.api_document import ApiDocument
 from boxproof.discovery.draft import Found, note
 from boxproof.probes.client import Client
 
@@ -30,6 +31,10 @@ PATHS = (
     "/v1/models",
     "/",
 )
+#: What the path of one ends in that a document describes, in the same order.
+NAMES = ("readiness", "ready", "readyz", "health", "healthz", "healthcheck", "heartbeat")
+#: What stands before that in the path of the whole service's.
+OF_THE_WHOLE = re.compile(r"api|v\d+|health|-|_")
 #: Any status: then something answers, whatever it says.
 ANY = tuple(range(200, 600))
 LOOK_SECONDS = 0.5
@@ -59,7 +64,7 @@ def find(
         cancellation.wait(LOOK_SECONDS)
     if good is None:
         path = told or "/"
-        status = seen[path] or 200
+        status = seen.get(path) or 200
         why = f"none of the usual paths returned 2xx, this one {status}; name the right one"
         return Health(path=path, status=status), {"health.path": note(Found.GUESSED, why)}
     found = Found.GUESSED if good == "/" else Found.TRIED
@@ -73,6 +78,27 @@ def find(
     if loaded is not None:
         notes["health.model_loaded"] = note(Found.TRIED, "was true once the service was ready")
     return Health(path=good, status=status, model_loaded=loaded), notes
+
+
+def described(document: ApiDocument) -> list[str]:
+    """The paths by whose names a document tells of the service's readiness, the best first."""
+    found = [
+        each.path
+        for each in document.operations
+        if each.method == "GET" and not any(one.required for one in each.parameters)
+    ]
+    ranked = [(NAMES.index(name), len(path), path) for path in found if (name := _name(path))]
+    return [path for _, _, path in sorted(ranked)]
+
+
+def _name(path: str) -> str:
+    """What a path of the whole service's readiness ends in.
+
+    Empty for another, such as ``/cache/health``: a part of the service has a readiness of its own.
+    """
+    *before, name = path.strip("/").split("/")
+    of_a_part = any(not OF_THE_WHOLE.fullmatch(each) for each in before)
+    return "" if of_a_part or name not in NAMES else name
 
 
 def _is_good(client: Client, path: str, status: int | None, told: str) -> bool:

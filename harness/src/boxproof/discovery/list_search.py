@@ -69,10 +69,10 @@ def _list_at(
     if answer is None or answer.status != 200:
         return None
     try:
-        arrays = list(_arrays(answer.json()))
+        found = list(arrays(answer.json()))
     except UnusableAnswer:
         return None
-    for pointer, items in arrays:
+    for pointer, items in found:
         for place in _places(store.kind, second.id, items):
             shown = [str(_at(place, each)) for each in items]
             newest = shown.index(str(second.id))
@@ -115,13 +115,13 @@ def _at(pointer: str, item: Any) -> Any:
         return None
 
 
-def _arrays(document: Any, at: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
+def arrays(document: Any, at: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
     """JSON pointers to arrays of objects."""
     if isinstance(document, list) and document and all(isinstance(e, Mapping) for e in document):
         yield at, document
     elif isinstance(document, Mapping) and depth < ID_DEPTH:
         for name, value in document.items():
-            yield from _arrays(value, f"{at}/{name}", depth + 1)
+            yield from arrays(value, f"{at}/{name}", depth + 1)
 
 
 def _with_limit(store: RecordStore, operation: Operation) -> RecordStore:

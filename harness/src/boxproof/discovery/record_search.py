@@ -164,12 +164,12 @@ def _with_text(store: RecordStore) -> Records:
         return kind
     text = work.texts.fresh()
     made = store.create(text)
-    if made.record is None:
-        return kind
     read = store.record_in(store.read(made.key))
     for pointer in values.texts(read):
+        # What was made may be told by its id alone.
+        shown = read if made.record is None else made.record
         try:
-            same = resolve(pointer, read) == text == resolve(pointer, made.record)
+            same = resolve(pointer, read) == text == resolve(pointer, shown)
         except KeyError:
             continue
         if same:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from boxproof.probes.json_pointers import resolve
+from boxproof.probes.json_pointers import referred
 
 #: Deeper, a schema that holds itself would go on for ever.
 DEPTH_MOST = 6
@@ -21,6 +21,22 @@ FORMATS = {
     "byte": "T25jZQ==",
 }
 
+#: What tells of a value; where none of it is given, a value would be made up from nothing.
+SAYS = frozenset(
+    {
+        "type",
+        "properties",
+        "items",
+        "anyOf",
+        "oneOf",
+        "const",
+        "enum",
+        "default",
+        "example",
+        "examples",
+    }
+)
+
 Schema = Mapping[str, Any]
 
 
@@ -29,14 +45,19 @@ def resolved(node: Any, document: Mapping[str, Any]) -> Mapping[str, Any]:
     seen: set[str] = set()
     while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
         reference = node["$ref"]
-        if reference in seen or not reference.startswith("#"):
+        if reference in seen:
             return {}
         seen.add(reference)
         try:
-            node = resolve(reference[1:], document)
+            node = referred(reference, document)
         except KeyError:
             return {}
     return node if isinstance(node, Mapping) else {}
+
+
+def is_open(schema: Any, document: Mapping[str, Any]) -> bool:
+    """Whether a schema says nothing of its values and has no example of them."""
+    return not SAYS & merged(schema, document).keys()
 
 
 def samples(schema: Any, document: Mapping[str, Any]) -> list[Any]:

@@ -39,10 +39,16 @@ def write(draft: Draft, file: Path) -> None:
         partial.write_text(text_of(draft), encoding="utf-8")
         try:
             configuration.load(partial)
-            # Unlike a rename, a link never takes the place of a file.
-            os.link(partial, file)
+            # What stands there already is never replaced. (A link would see to it by itself, but
+            # shared folders of virtual machines know none.)
+            file.touch(exist_ok=False)
+            try:
+                partial.replace(file)
+            except BaseException:
+                file.unlink()
+                raise
         finally:
-            partial.unlink()
+            partial.unlink(missing_ok=True)
     except FileExistsError:
         raise _there(file) from None
     except OSError as error:

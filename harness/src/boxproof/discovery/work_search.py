@@ -36,6 +36,8 @@ AMOUNTS = (
     "n_predict", "num_predict", "num_inference_steps", "steps", "length",
 )  # fmt: skip
 HEAVY_MOST = 256
+#: What a text returns that was there already; 429 or 503 would say nothing of it.
+REFUSED_AGAIN = (400, 409, 422)
 ROOT = ValidRequest(path="/", method="GET")
 #: What succeeds here succeeds everywhere.
 NOWHERE = Candidate(ValidRequest(path=UNKNOWN, body={"text": TEXT}), None, "")
@@ -65,12 +67,10 @@ def successes(client: Client, document: ApiDocument | None, *, writes: bool) -> 
     Raises:
         Ended: one of them ended the service.
     """
-    found: list[Tried] = []
+    found = [*islice(_hits(client, of_protocols(client)), 1)] if writes else []
     if document is not None:
         several = islice(of_document(document, writes=writes), OPERATIONS_MOST)
-        found = [*_hits(client, several)]
-    if writes and not any(each.candidate.rank == 0 for each in found):
-        found = [*islice(_hits(client, of_protocols(client)), 1), *found]
+        found += _hits(client, several)
     reads_only = all(each.request.method == "GET" for each in found)
     if writes and reads_only and _first(client, [NOWHERE]) is None:
         found = [*islice(_hits(client, of_habit()), 1), *found]
@@ -160,7 +160,7 @@ def describe(client: Client, tried: Tried, document: ApiDocument | None) -> Desc
         empty = None if schema.get("minLength") else sent(client, request, "")
         if empty is not None and request.is_success(empty.status):
             declined[DECLINED] = f"an empty text returned {empty.status}, and nothing forbids it"
-    if request.text is not None and tried.candidate.rank == 0:
+    if request.text is not None and tried.candidate.is_likely:
         output = _output(
             answer, {resolve(each, request.body) for each in values.texts(request.body)}
         )
@@ -180,7 +180,11 @@ def _with_text(client: Client, request: ValidRequest, notes: dict[str, str]) -> 
         if answer is not None and request.is_success(answer.status):
             found = Found.TRIED if named else Found.GUESSED
             notes["text"] = note(found, f"another text there returned {answer.status}")
-            return with_text
+            again = sent(client, with_text)
+            if again is None or again.status not in REFUSED_AGAIN:
+                return with_text
+            notes["text_unique"] = note(Found.TRIED, f"the same text again returned {again.status}")
+            return replace(with_text, text_unique=True)
     return request
 
 

@@ -8,6 +8,7 @@ from apps.schema.serving import Asked, serving
 
 from boxproof.config.options import Health
 from boxproof.discovery import health_search
+from boxproof.discovery.api_document import ApiDocument, operations
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
@@ -72,3 +73,25 @@ def test_where_no_place_says_so_the_file_asks_for_one() -> None:
     health, note = found(lambda _: Response(404, {}))
     assert health == Health(path="/", status=404)
     assert note.startswith("guessed:")
+
+
+def test_what_a_document_names_is_ranked_by_what_it_asks_for() -> None:
+    """Readiness before health; that of a part, or what needs a parameter, is neither."""
+    model = {"name": "model", "in": "path", "required": True, "schema": {"type": "string"}}
+    paths = {
+        "/cache/health": {"get": {}},
+        "/health": {"get": {}},
+        "/sso/readiness": {"get": {}},
+        "/api/v2/health/readiness": {"get": {}},
+        "/health/history": {"get": {}},
+        "/healthz/": {"get": {}},
+        "/models/{model}/ready": {"get": {"parameters": [model]}},
+        "/ready": {"post": {}},
+    }
+    content = {"openapi": "3.1.0", "paths": paths}
+    document = ApiDocument("/openapi.json", content, tuple(operations(content)))
+    assert health_search.described(document) == [
+        "/api/v2/health/readiness",
+        "/health",
+        "/healthz/",
+    ]

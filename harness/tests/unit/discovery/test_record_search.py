@@ -92,7 +92,7 @@ def test_a_list_is_described_by_what_it_did(
     ("style", "found"),
     [
         ({}, {"id": "/id", "text": "/prompt", "record": ""}),
-        ({"status": 201, "answers": "location"}, {"id_header": "Location"}),
+        ({"status": 201, "answers": "location"}, {"id_header": "Location", "text": "/prompt"}),
         ({"method": "PUT", "path": "/records/{id}", "status": 201}, {"text": "/prompt"}),
         ({"envelope": "data"}, {"record": "/data", "text": "/prompt"}),
         ({"varies": True}, {"varying": ("/reads",)}),

@@ -202,3 +202,22 @@ def test_an_echo_is_not_the_output() -> None:
     found = described(answering, document({"/generate": posts(text={"type": "string"})}))
     assert found is not None
     assert found.request.output is None
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_a_text_that_is_accepted_once_only_is_sent_once_only(unique: bool) -> None:
+    """Such as a name: whatever is sent again has another one."""
+    taken: set[str] = set()
+
+    def answering(_: str, path: str, body: Any) -> Response:
+        if path != "/tenants" or not isinstance(body, dict) or not body.get("name"):
+            return REFUSED
+        if unique and body["name"] in taken:
+            return Response(409, {"error": "it is there already"})
+        taken.add(body["name"])
+        return Response(201, {})
+
+    found = described(answering, document({"/tenants": posts(name={"type": "string"})}))
+    assert found is not None
+    assert (found.request.text, found.request.text_unique) == ("/name", unique)
+    assert ("text_unique" in found.notes) == unique
