@@ -1,5 +1,6 @@
 """The OpenAPI document of the toy service."""
 
+import copy
 from typing import Any
 
 RECORD: dict[str, Any] = {
@@ -56,33 +57,35 @@ RECORD_ID = {"name": "record_id", "in": "path", "required": True, "schema": {"ty
 def openapi() -> dict[str, Any]:
     """A fresh copy of the document, free to be changed."""
     record, error = _reference("Record"), _reference("Error")
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Say", "version": "1.0.0"},
-        "paths": {
-            "/": {"get": _operation("welcome", {200: _reference("Welcome")})},
-            "/health": {"get": _operation("health", {200: _reference("Health")})},
-            "/say": {
-                "post": {
-                    **_operation("say", {200: record, 400: error, 422: error, 507: error}),
-                    "requestBody": {"required": True, "content": _json(_reference("Wanted"))},
-                }
+    return copy.deepcopy(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Say", "version": "1.0.0"},
+            "paths": {
+                "/": {"get": _operation("welcome", {200: _reference("Welcome")})},
+                "/health": {"get": _operation("health", {200: _reference("Health")})},
+                "/say": {
+                    "post": {
+                        **_operation("say", {200: record, 400: error, 422: error, 507: error}),
+                        "requestBody": {"required": True, "content": _json(_reference("Wanted"))},
+                    }
+                },
+                "/records": {
+                    "get": {
+                        **_operation("list", {200: {"type": "array", "items": record}, 422: error}),
+                        "parameters": [LIMIT, BEFORE],
+                    }
+                },
+                "/records/{record_id}": {
+                    "get": {
+                        **_operation("read", {200: record, 404: error}),
+                        "parameters": [RECORD_ID],
+                    }
+                },
             },
-            "/records": {
-                "get": {
-                    **_operation("list", {200: {"type": "array", "items": record}, 422: error}),
-                    "parameters": [dict(LIMIT), dict(BEFORE)],
-                }
-            },
-            "/records/{record_id}": {
-                "get": {
-                    **_operation("read", {200: record, 404: error}),
-                    "parameters": [dict(RECORD_ID)],
-                }
-            },
-        },
-        "components": {"schemas": {name: dict(schema) for name, schema in SCHEMAS.items()}},
-    }
+            "components": {"schemas": SCHEMAS},
+        }
+    )
 
 
 def _operation(name: str, answers: dict[int, dict[str, Any]]) -> dict[str, Any]:

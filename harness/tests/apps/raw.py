@@ -1,6 +1,7 @@
 """A server of bytes: what it answers need not be HTTP, nor come at once, nor come to an end."""
 
 import contextlib
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -36,11 +37,18 @@ def serving(serve: Serve) -> Iterator[str]:
 
 
 def request_of(connection: socket.socket) -> bytes:
-    """The head of one request, and what of its body came with it."""
+    """One whole request: to close a connection while a part is unread would reset it."""
     received = b""
-    while b"\r\n\r\n" not in received and (data := connection.recv(65536)):
+    while _unread(received) and (data := connection.recv(65536)):
         received += data
     return received
+
+
+def _unread(received: bytes) -> bool:
+    """Whether a part of a request is still to come, whose length its head gives."""
+    head, ended, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+    return not ended or len(body) < (int(length[1]) if length else 0)
 
 
 def answering(answer: bytes) -> Serve:

@@ -1,12 +1,32 @@
 """What an answer looks like, whatever stands in it: what answers of one cause have in common."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from boxproof.config import values
+from boxproof.probes.json_pointers import resolve
 
 #: Of an object, and the characters of each.
 KEYS_MOST = 8
 KEY_CHARACTERS = 40
+#: What a message is called in an error.
+MESSAGES = frozenset({"detail", "error", "message", "msg", "reason", "title"})
+#: Of a message.
+MESSAGE_CHARACTERS = 60
+#: In a message, what may be another at the next request: what is quoted, and numbers.
+VARYING = re.compile(
+    r"'[^']*'|\"[^\"]*\"|`[^`]*`|\b0x[0-9a-f]+|\b[0-9a-f-]{8,}\b|\d+", re.IGNORECASE
+)
+#: Messages that say no more than their status does.
+GENERIC = re.compile(
+    r"(an? )?(internal|unexpected|unhandled|unknown)\W(server\W)?(error|exception)"
+    r"( (has )?occurred)?\.?|something went wrong\.?"
+    r"|an error (has )?occurred( while processing your request)?\.?"
+    r"|the server encountered an internal error.*|traceback .*",
+    re.IGNORECASE,
+)
 #: From here on an answer is an error, whose fields are those of the error and not of the operation.
 FIRST_ERROR = 400
 
@@ -28,6 +48,22 @@ def shape_of(status: int, content_type: str, body: bytes) -> str:
     if isinstance(value, list):
         return f"{media} array"
     return media
+
+
+def message_of(body: bytes) -> str:
+    """What a JSON error says in words, without what varies; empty where it says nothing."""
+    try:
+        value = json.loads(body)
+        named = [each for each in values.texts(value) if each.rpartition("/")[2] in MESSAGES]
+        texts = [str(resolve(each, value)).strip() for each in named]
+    except (ValueError, RecursionError):
+        return ""
+    said = max((each for each in texts if " " in each), key=len, default="")
+    said = " ".join(VARYING.sub("#", said).split())
+    if not said or GENERIC.fullmatch(said):
+        return ""
+    shown = "".join(each if each.isprintable() else "?" for each in said)
+    return shown if len(shown) <= MESSAGE_CHARACTERS else f"{shown[:MESSAGE_CHARACTERS]}…"
 
 
 def names(given: Iterable[object]) -> list[str]:

@@ -19,6 +19,15 @@ NO_ANSWER = "no_answer"
 UNUSABLE = "unusable_operation"
 #: A record that the create operation acknowledged and the read operation does not find.
 CREATED_FOUND = "created_record_found"
+#: Checks of what was to be refused: what a success looks like says nothing of why it was one.
+REFUSALS = frozenset(
+    {
+        "negative_data_rejection",
+        "missing_required_header",
+        "ignored_auth",
+        "object_level_authorization",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +115,11 @@ class Failure:
     @property
     def head(self) -> str:
         """What failures of one cause have in common: check, status, shape of the answer."""
-        answer = f"{self.answer.status} {self.answer.shape}" if self.answer else ""
-        said = ", ".join(filter(None, (answer.strip(), self.detail)))
+        answer = ""
+        if self.answer is not None:
+            shape = "" if self.check in REFUSALS else self.answer.shape
+            answer = f"{self.answer.status} {shape}".strip()
+        said = ", ".join(filter(None, (answer, self.detail)))
         return f"{self.title}: {said}" if said else self.title
 
     @property

@@ -30,6 +30,20 @@ def resolve(pointer: str, document: Any) -> Any:
     return document
 
 
+def referred(reference: str, document: Any) -> Any:
+    """What a reference within a document names, such as ``#/components/schemas/Text``.
+
+    Raises:
+        KeyError: it names nothing there, or refers to another document.
+    """
+    if not reference.startswith("#"):
+        raise KeyError(reference)
+    try:
+        return resolve(reference[1:], document)
+    except jsonpointer.JsonPointerException:
+        raise KeyError(reference) from None
+
+
 def resolve_in(answer: Answer, pointer: str) -> Any:
     """What a pointer names in the body of an answer.
 

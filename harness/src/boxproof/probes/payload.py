@@ -4,7 +4,7 @@ import hashlib
 import json
 import mimetypes
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -39,7 +39,8 @@ def payload(valid: ValidRequest, body: Any) -> Payload | None:
         case "":
             return None
         case "json":
-            return Payload.json(body)
+            as_json = Payload.json(body)
+            return replace(as_json, media_type=valid.content_type or as_json.media_type)
         case "form":
             return Payload(urlencode(pairs(body)).encode(), FORM)
         case "multipart":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxproof.probes.answer_shape import shape_of
+from boxproof.probes.answer_shape import message_of, shape_of
 
 JSON = "application/json"
 
@@ -40,3 +40,25 @@ def test_fields_that_a_service_chose_fit_a_line() -> None:
     assert shape.isprintable()
     assert len(shape) < 500
     assert shape.endswith("\u2026, \u2026}")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"detail": {"error": "No database is connected"}}', "No database is connected"),
+        (b'{"code": "E12", "error": "Note 17 is locked by \'me\'"}', "Note # is locked by #"),
+        (b'{"detail": "Internal Server Error"}', ""),
+        (b'{"message": "Unhandled error", "reason": null}', ""),
+        (b'{"error": {"type": "internal_server_error", "message": "unexpected"}}', ""),
+        (b"Internal Server Error", ""),
+        (b'{"error": "Traceback (most recent call last):\\n  File \\"a.py\\", line 1"}', ""),
+        (b'{"title": "An error occurred while processing your request."}', ""),
+        (b'{"error": "no such \\"id\\"", "sent": "a text that is much longer"}', "no such #"),
+        (b"[" * 100_000, ""),
+        (b'{"detail": "no \\u001b[31m colour"}', "no ?[#m colour"),
+        (b'{"detail": "' + b"so long " * 20 + b'"}', "so long " * 7 + "so l…"),
+    ],
+)
+def test_an_error_is_told_from_others_by_what_it_says(body: bytes, said: str) -> None:
+    """Without numbers and what is quoted, which are another's at the next request."""
+    assert message_of(body) == said

@@ -48,6 +48,14 @@ def test_other_answers_are_other_causes() -> None:
     assert failure(1).head == "Odd"
 
 
+def test_what_was_wrongly_accepted_has_one_cause_whatever_it_returned() -> None:
+    """A list and an object from behind a door that is open are one finding."""
+    shapes = ("application/json object", "application/json array")
+    accepted = replace(failure(1, check="ignored_auth"), title="Let in")
+    found = smallest(replace(accepted, answer=Received(200, {}, b"", each)) for each in shapes)
+    assert [(each.head, each.seen) for each in found] == [("Let in: 200", 2)]
+
+
 def test_failures_are_given_by_check_in_order_of_operation() -> None:
     """A clause gets the failures of its own checks only."""
     run = FuzzRun(1, 1.0, failures=(failure(1, operation="b"), failure(1), failure(1, check="x")))

@@ -1,12 +1,20 @@
 """Which clause answers for which check, and how the failures of a run become a breach."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from boxproof.clauses.schema.habits import habit_of
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.findings import Finding, told
 from boxproof.core.verdicts import Cause
-from boxproof.probes.fuzzing import CREATED_FOUND, NO_ANSWER, UNUSABLE, Failure, Fuzzer, FuzzRun
+from boxproof.probes.fuzzing import (
+    CREATED_FOUND,
+    NO_ANSWER,
+    REFUSALS,
+    UNUSABLE,
+    Failure,
+    Fuzzer,
+    FuzzRun,
+)
 
 DOCUMENT_USABLE = "schema.document-usable"
 NO_SERVER_ERROR = "schema.no-server-error"
@@ -19,19 +27,14 @@ METHODS = "schema.methods"
 RESOURCES = "records.available"
 
 #: Every check belongs to exactly one clause.
-CHECKS: Mapping[str, tuple[str, ...]] = {
+CHECKS: Mapping[str, Collection[str]] = {
     DOCUMENT_USABLE: (UNUSABLE,),
     NO_SERVER_ERROR: ("not_a_server_error", NO_ANSWER),
     DOCUMENTED_STATUS: ("status_code_conformance",),
     DOCUMENTED_HEADERS: ("content_type_conformance", "response_headers_conformance"),
     DOCUMENTED_BODY: ("response_schema_conformance",),
     VALID_ACCEPTED: ("positive_data_acceptance",),
-    INVALID_REJECTED: (
-        "negative_data_rejection",
-        "missing_required_header",
-        "ignored_auth",
-        "object_level_authorization",
-    ),
+    INVALID_REJECTED: REFUSALS,
     METHODS: ("unsupported_method", "allow_header_conformance"),
     RESOURCES: ("use_after_free", "ensure_resource_availability", CREATED_FOUND),
 }

@@ -12,11 +12,15 @@ from schemathesis.openapi.checks import (
     UnsupportedMethodResponse,
 )
 
-from boxproof.probes.answer_shape import names
+from boxproof.probes.answer_shape import message_of, names
 
 
-def detail_of(failure: Failure, case: Case[Any] | None) -> str:
-    """In a few words, that any run finds again; empty where check and answer say it all."""
+def detail_of(failure: Failure, case: Case[Any] | None, body: bytes = b"") -> str:
+    """In a few words, that any run finds again; empty where check and answer say it all.
+
+    Args:
+        body: of the answer.
+    """
     match failure:
         case JsonSchemaError():
             path = ["*" if isinstance(each, int) else each for each in failure.instance_path]
@@ -33,8 +37,10 @@ def detail_of(failure: Failure, case: Case[Any] | None) -> str:
         case AcceptedNegativeData():
             return f"invalid {_where(case)}"
         case ServerError(status_code=500, operation=operation):
-            # What it met was unexpected (RFC 9110, 15.6.1): two operations have two mistakes.
-            return f"in {operation}"
+            # What it met was unexpected (RFC 9110, 15.6.1): where nothing is said of it, two
+            # operations have two mistakes.
+            said = message_of(body)
+            return f"{said!r}" if said else f"in {operation}"
     return ""
 
 

@@ -40,6 +40,7 @@ OF_THE_ANSWER = frozenset(
         "response_headers_conformance",
         "response_schema_conformance",
         "unsupported_method",
+        "missing_required_header",
     }
 )
 
@@ -118,8 +119,14 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
         message=info.failure.message,
         requests=tuple(_sent(each.request) for each in interactions),
         answer=_received(interactions[-1]) if interactions else None,
-        detail=detail_of(info.failure, recorder.cases[case_id].value),
+        detail=detail_of(info.failure, recorder.cases[case_id].value, _body(interactions)),
     )
+
+
+def _body(interactions: list[Interaction]) -> bytes:
+    """Of the latest answer; empty where there is none."""
+    response = interactions[-1].response if interactions else None
+    return (response.content or b"") if response is not None else b""
 
 
 def _sent(request: Request) -> Sent:

@@ -1,7 +1,7 @@
 """Has the service fuzzed once a run, and keeps what was found."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 from boxproof.config.operations import ID, path_pattern
@@ -150,6 +150,9 @@ class Fuzzer:
                     outage = told["why"]
                     self._say(f"schema: {outage}; no more was sent")
                     continue
+                if told["kind"] == "elsewhere":
+                    self._say(_left_open(told["references"]))
+                    continue
                 if told["kind"] == "operations":
                     operations = told["total"]
                     continue
@@ -218,3 +221,9 @@ class Fuzzer:
         if not phase.total:
             line += f" ({phase.skipped or 'nothing to send'})"
         self._say(line)
+
+
+def _left_open(references: Sequence[str]) -> str:
+    """That references to other addresses are not followed, with the first of them."""
+    more = f" and {len(references) - 1} more" if len(references) > 1 else ""
+    return f"schema: {references[0]}{more}: not followed; what it describes may be anything"

@@ -11,13 +11,19 @@ from schemathesis.core.transport import Response
 from schemathesis.core.warnings import SchemathesisWarning
 from schemathesis.generation.case import Case
 from schemathesis.hooks import HookContext
-from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositiveData
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from boxproof.core.request_quota import SAFE_METHODS
 from boxproof.drivers.schemathesis.expected_refusals import is_rightful
+from boxproof.drivers.schemathesis.references_elsewhere import MARK
 from boxproof.drivers.schemathesis.wire import Job, Refusal
+from boxproof.probes.answer_shape import FIRST_ERROR
 from boxproof.probes.base_path import base_path
+from boxproof.probes.broken_work import SERVER_ERROR
+
+#: Keywords of a schema that ask for nothing.
+WORDS = {"title", "description", "default", "example", "examples"}
 
 
 class DocumentProblem(Exception):
@@ -67,14 +73,23 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
 
 
 def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:
-    """Drop the failures that are rightful refusals, before they could stand for others."""
+    """Drop the failures that are rightful refusals, before they could stand for others: of what
+    the service may refuse, of requests that are valid as far as the document can be read, and of a
+    header's absence in other words than the tool expects (404, say).
+    """
 
     def filter_failure(
         context: HookContext, failure: Failure, case: Case[Any], response: Response
     ) -> bool:
-        del context, case
+        del context
         request = response.request
-        return not isinstance(failure, RejectedPositiveData) or not is_rightful(
+        if isinstance(failure, MissingHeaderNotRejected):
+            return not FIRST_ERROR <= response.status_code < SERVER_ERROR
+        if not isinstance(failure, RejectedPositiveData):
+            return True
+        if case.operation.definition.raw.get(MARK) or _is_open(case):
+            return False
+        return not is_rightful(
             refusal,
             method=request.method or "",
             url=request.url or "",
@@ -83,6 +98,13 @@ def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:
         )
 
     schema.hook(filter_failure)
+
+
+def _is_open(case: Case[Any]) -> bool:
+    """Whether the document says nothing of a body like the one sent: then it promises nothing."""
+    schemas = {each.media_type: each.raw_schema for each in case.operation.body}
+    sent = schemas.get(case.media_type or "", False)
+    return sent is True or (isinstance(sent, dict) and sent.keys() <= WORDS)
 
 
 def _line(*parts: str) -> str:

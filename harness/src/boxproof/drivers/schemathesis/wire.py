@@ -1,9 +1,10 @@
 """What the harness and the fuzzing process tell each other: JSON, one object a line.
 
 The first line goes in: a :class:`Job`. Everything else comes out, as objects with a ``kind``:
-``exchange`` (one request has ended), ``operations`` (how many there are), ``phase`` (one phase is
-over), ``document`` (the document cannot be used), ``spent`` (nothing more may be sent), ``outage``
-(the service ceased to do its work), ``end``.
+``exchange`` (one request has ended), ``elsewhere`` (references that are not followed),
+``operations`` (how many there are), ``phase`` (one phase is over), ``document`` (the document
+cannot be used), ``spent`` (nothing more may be sent), ``outage`` (the service ceased to do its
+work), ``end``.
 """
 
 import base64

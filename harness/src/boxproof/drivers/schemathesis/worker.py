@@ -14,6 +14,7 @@ from unittest import mock
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from boxproof.drivers.schemathesis import references_elsewhere
 from boxproof.drivers.schemathesis.created import register
 from boxproof.drivers.schemathesis.exchanges import exchange_out
 from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
@@ -52,6 +53,7 @@ def main() -> int:
     with _without_local_constants(), led_through(job.endpoint, hear) as adapter:
         try:
             register(job.records)
+            references_elsewhere.leave_open(lambda found: tell("elsewhere", references=found))
             schema = load(job, settings(job))
         except DocumentProblem as problem:
             # Cut afterwards: nobody would find a part of a secret.

@@ -66,3 +66,10 @@ def mismatch(body: object) -> JsonSchemaError:
 def test_a_cause_is_told_in_words_that_any_run_finds_again(failure: Failure, detail: str) -> None:
     """Nothing of one request stands in it; a mistake in the code of an operation is its own."""
     assert detail_of(failure, None) == detail
+
+
+def test_what_an_error_says_is_its_cause_whatever_operation_returned_it() -> None:
+    """One database that is missing is one mistake, not one of each operation."""
+    error = ServerError(status_code=500, **GIVEN)
+    assert detail_of(error, None, b'{"detail": "No database"}') == "'No database'"
+    assert detail_of(error, None, b'{"detail": "Internal Server Error"}') == "in GET /a"

@@ -14,7 +14,7 @@ from apps.good import Response
 from apps.prefork import Settings
 from apps.schema import broken
 from apps.schema.fuzzed import CONFIG, fuzzer
-from apps.schema.serving import served
+from apps.schema.serving import Asked, served, serving
 from apps.schema.steady import Steady
 
 from boxproof.config.options import Forbidden
@@ -230,6 +230,89 @@ def test_unusable_document_is_one_line(tmp_path: Path, document: Response, words
     assert words in seen.document_problem
     assert "\n" not in seen.document_problem
     assert seen.phases == ()
+
+
+def test_what_is_described_elsewhere_may_be_anything(tmp_path: Path) -> None:
+    """No other server is asked for it; the operations are tried all the same."""
+    elsewhere = "https://schemas.example.org/all.yaml#/components/"
+
+    class Scattered(Steady):
+        def document(self) -> Response:
+            document = super().document().body
+            paths = document["paths"]
+            one = paths["/records/{record_id}"]["get"]
+            one["parameters"] = [{"$ref": f"{elsewhere}parameters/id"}]
+            one["responses"] = {
+                "200": {"$ref": f"{elsewhere}responses/Record"},
+                "404": {"$ref": f"{elsewhere}responses/Missing"},
+                "422": {"$ref": f"{elsewhere}responses/Invalid"},
+            }
+            wanted = document["components"]["schemas"]["Wanted"]
+            wanted["properties"]["prompt"] = {"$ref": f"{elsewhere}schemas/Prompt"}
+            return Response(200, document)
+
+    lines: list[str] = []
+    seen = run(Scattered(settings(tmp_path)), tmp_path, say=lines.append)
+    assert (seen.document_problem, seen.errors) == ("", ())
+    assert seen.reach == ""
+    assert seen.failures == ()
+    assert lines[0] == (
+        f"schema: {elsewhere}responses/Record and 4 more: not followed; what it describes may be "
+        "anything"
+    )
+
+
+def test_a_body_that_is_not_described_may_be_refused(tmp_path: Path) -> None:
+    """That a document names its media type alone does not promise that anything is accepted."""
+
+    class Open(Steady):
+        def document(self) -> Response:
+            document = super().document().body
+            say = document["paths"]["/say"]["post"]
+            say["requestBody"]["content"] = {"application/json": {"schema": {"title": "Payload"}}}
+            return Response(200, document)
+
+    seen = run(Open(settings(tmp_path)), tmp_path)
+    assert (seen.document_problem, seen.errors) == ("", ())
+    assert any("POST /say" in each.cases for each in seen.phases)
+    assert seen.failures == ()
+
+
+@pytest.mark.parametrize(
+    ("without", "checks"),
+    [
+        (404, set()),
+        (200, {"missing_required_header", "negative_data_rejection"}),
+        (500, {"not_a_server_error"}),
+    ],
+)
+def test_a_header_that_is_missing_may_be_refused_in_any_words(
+    tmp_path: Path, without: int, checks: set[str]
+) -> None:
+    """Not found is refused, too; and what fails has not accepted anything."""
+    header = {"name": "X-Team", "in": "header", "required": True, "schema": {"const": "a"}}
+
+    class Led(Steady):
+        def document(self) -> Response:
+            document = super().document().body
+            document["paths"]["/health"]["get"]["parameters"] = [header]
+            document["paths"] = {"/health": document["paths"]["/health"]}
+            return Response(200, document)
+
+    service = Led(settings(tmp_path))
+
+    def answer(asked: Asked) -> Response:
+        there = service.respond(asked.method, asked.target, "", asked.body)
+        if asked.target != "/health" or there.status != 200 or asked.headers.get("x-team") == "a":
+            return there
+        if "x-team" in asked.headers:
+            return Response(422, {"detail": "not that team"})
+        return Response(without, {"detail": "no"} if without != 200 else there.body)
+
+    with serving(answer) as server:
+        seen = fuzzer(server.url, tmp_path).results()
+    assert (seen.document_problem, seen.errors) == ("", ())
+    assert {each.check for each in seen.failures} - {"status_code_conformance"} == checks
 
 
 def test_nobody_there_is_one_line(tmp_path: Path) -> None:
