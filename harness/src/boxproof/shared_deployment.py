@@ -144,16 +144,23 @@ class SharedDeployment:
         return True
 
     def failure_of_work(self) -> str:
-        """How its work fails for good, as :func:`failure_of` says it.
+        """How its work fails for good, as :func:`failure_of` says it."""
+        return self._failure_of(self.get().booted.work)
 
-        It is tried for longer than the service took to start, so that what only loads or restarts
-        is waited for.
+    def failure_of_records(self, kind: str) -> str:
+        """How the making of a kind of records fails for good, as :func:`failure_of` says it."""
+        stores = self.get().booted.stores
+        return self._failure_of(next(each.work for each in stores if each.name == kind))
+
+    def _failure_of(self, work: Work) -> str:
+        """It is tried for longer than the service took to start, so that what only loads or
+        restarts is waited for.
         """
         shared = self.get()
         pause = TRY_SECONDS
         if isinstance(shared.startup, Startup):
             pause += shared.startup.seconds / TRIES
-        return failure_of(shared.booted.work, pause)
+        return failure_of(work, pause)
 
     def get(self) -> Shared:
         """The deployment, booted when first asked for.

@@ -103,6 +103,20 @@ def after_kill(fault_runs: FaultRuns) -> History:
     return fault_runs.under(KILL)
 
 
+def judge_under(fault_runs: FaultRuns, name: str, *checks: Check) -> None:
+    """Judge the history of a fault by these checks.
+
+    A schedule that had this fault in it and shows nothing has shown this too, and saves the fault
+    done alone; one that shows something may owe that to another fault.
+
+    Raises:
+        Breach, NotJudged: as :func:`judge` raises them.
+    """
+    scheduled = fault_runs.scheduled(name)
+    if scheduled is None or found(scheduled, *checks) or untried(scheduled, *checks):
+        judge(fault_runs.under(name), *checks)
+
+
 def found(history: History, *checks: Check) -> list[Anomaly]:
     """What the checks find."""
     return [each for check in checks for each in check(history)]

@@ -14,6 +14,7 @@ from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.journal.entries import Noted
 from boxproof.ledger.history import NEWEST, Change, Create, Event, History, Outcome, Read, Walk
+from boxproof.probes.broken_work import SERVER_ERROR
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.pager import PAGES_MOST, Item
 from boxproof.probes.record_changes import hold
@@ -21,8 +22,11 @@ from boxproof.probes.record_store import Created, RecordStore
 
 #: Statuses of answers that have no body, and so no length either (RFC 9112, 6.3).
 BODILESS = frozenset({204, 304})
-#: After a request without an answer, twice as long after the next, up to the longest: a server that
-#: starts is not kept from it by a flood, and among so many workers one is soon there when it is up.
+#: Something unexpected has happened (RFC 9110, 15.6.1), where 503 asks for another try.
+UNEXPECTED = 500
+#: After a request without an answer (a reader's with a server error, too), twice as long after the
+#: next, up to the longest: a server that starts is not kept from it by a flood, and among so many
+#: workers one is soon there when it is up.
 PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 0.4
 #: A reader waits so long for a write to end before it reads again: right after one a stale answer
@@ -135,9 +139,11 @@ class Workload:
 
         Raises:
             Late: they were not within ``limit_seconds``.
+            Breach: meanwhile nothing was returned but 500, which is not a matter of time.
             NotJudged: as Late, of a service that takes no more than a quota lets through.
         """
         with self._changed:
+            before = len(self.history.creates)
             wanted = len(self._acknowledged) + more
             enough = cancellation.wait_for(
                 self._changed,
@@ -145,6 +151,11 @@ class Workload:
                 limit_seconds,
             )
         if not enough:
+            tried = self.history.creates[before:]
+            if tried and all(each.status == UNEXPECTED for each in tried):
+                raise Breach(
+                    f"all of {len(tried)} writes within {limit_seconds:g} s returned {UNEXPECTED}"
+                )
             told = f"fewer than {more} writes were acknowledged within {limit_seconds:g} s"
             quota = self._records.client.endpoint().quota
             if quota is not None:
@@ -289,14 +300,15 @@ class Workload:
             if way is Way.READ:
                 read = self._read_one(worker, draw.choice(known))
                 self.history.reads.append(read)
-                answered = read.status is not None
+                status = read.status
             else:
                 walk = self._walk(worker, self._depth if way is Way.WALK else 1)
                 self.history.walks.append(walk)
-                answered = walk.status is not None
-            if answered:
+                status = walk.status
+            good = status is not None and status < SERVER_ERROR
+            if good:
                 self._wait_for_a_write()
-            pauses.after(good=answered)
+            pauses.after(good=good)
 
     def _wait_for_a_write(self) -> None:
         with self._changed:
@@ -317,7 +329,7 @@ class Workload:
         )
 
     def _walk(self, worker: str, pages: int) -> Walk:
-        """Read up to so many pages of the list, until one has records of others."""
+        """Read up to so many pages of the list, until one has nothing but records of others."""
         began = self._journal.now()
         is_own = self.history.is_own
         pager = self._records.pager
@@ -334,7 +346,10 @@ class Workload:
             unnamed = unnamed or page.unnamed
             records += filter(is_own, page.items)
             newest = self.history.order == NEWEST
-            reached = page.is_end or (newest and not all(map(is_own, page.items)))
+            # One record of others says nothing: a write that a fault held up may end very late. Nor
+            # does a page of nothing new, as where others were added meanwhile.
+            others_only = bool(page.items) and not any(map(is_own, page.items))
+            reached = page.is_end or (newest and others_only)
             if reached:
                 break
         return Walk(

@@ -102,7 +102,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.check_judged_here(session.target)
     if takes_time(item):
         session.budget.check()
-    revive(item, session)
+    revive(item, item.clause, session)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -91,7 +91,7 @@ class ClauseItem(pytest.Function):
                 if not (forget_late(self) or made):
                     raise late
                 note_judged(self, self.clause, Verdict.NOT_JUDGED)
-                revive(self, session)
+                revive(self, self.clause, session)
                 if self.clause.effect is Effect.DISTURBS and SHARED in self.fixturenames:
                     # What it did the first time must not be added to the second.
                     session.shared_deployment.restart()

@@ -190,6 +190,13 @@ class FaultRuns:
         faults = draw(drawn, DRAWN_FAULTS, self.seed, once=can[KILL])
         return self._once(SCHEDULE, faults)
 
+    def scheduled(self, name: str) -> History | None:
+        """The history of the schedule, where it was made already and that fault is in it."""
+        history = self.histories.get(SCHEDULE)
+        if not isinstance(history, History) or name not in {each.name for each in history.faults}:
+            return None
+        return self.under_schedule()
+
     def _once(self, name: str, faults: tuple[Fault, ...]) -> History:
         self._latest = name
         if name not in self.histories:

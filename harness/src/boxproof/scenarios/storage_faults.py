@@ -6,10 +6,11 @@ of the run asks for leaves it ready for the next.
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
-from boxproof.core.breaches import Breach, NoAnswer
+from boxproof.core.breaches import Breach, NoAnswer, NotJudged, UnusableAnswer
+from boxproof.core.verdicts import Cause
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.fault_registry import FaultContext
 from boxproof.faults.network.route import Route
@@ -87,11 +88,13 @@ class StorageFaults:
     deployment: Deployment
     records: RecordStore
     context: ScenarioContext
+    _done: list[str] = field(default_factory=list)
 
     def seen(self, name: str) -> Endured | Copied | Exception:
         """What was seen under a fault, or what went wrong with it."""
         try:
             self._make_well()
+            self._done.append(name)
             if name == COPY:
                 made = copy(self.deployment, self._workload(), self.context.config)
                 self.context.journal.write(Noted(what=str(made)))
@@ -177,11 +180,29 @@ class StorageFaults:
                     yield read
 
     def _make_well(self) -> None:
-        """A new container where an earlier fault left it unable to answer."""
+        """A new container where an earlier fault left it unable to answer, or to make a record.
+
+        Raises:
+            NotJudged: it makes none there either.
+        """
         health = self.context.config.health.request
         seen = said(partial(self.records.client.get, health.path))
         if isinstance(seen, NoAnswer) or not health.is_success(seen.status):
             self._replace()
+        if not self._done or self._writes():
+            return
+        self._replace()
+        if not self._writes():
+            why = f"no record can be made since {self._done[-1]}, nor in a new container"
+            raise NotJudged(why, Cause.RESTS_ON)
+
+    def _writes(self) -> bool:
+        """Whether a record can be made."""
+        try:
+            self.records.create()
+        except (NoAnswer, UnusableAnswer):
+            return False
+        return True
 
     def _replace(self) -> None:
         self.deployment.ability(RecreatesContainer).recreate(keep_volume=True)

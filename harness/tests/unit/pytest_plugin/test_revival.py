@@ -1,12 +1,14 @@
 """Who is told of when the shared deployment has ended, or answers nothing, or does no work."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from apps.schema.fuzzed import CONFIG
 
 from boxproof.clauses.registry import Clause, every
+from boxproof.config.operations import Read, Records, ValidRequest
 from boxproof.core.breaches import NotJudged
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Cause, Verdict
@@ -17,6 +19,13 @@ READS = next(each for each in every() if each.effect is Effect.READS)
 DISTURBS = next(each for each in every() if each.effect is Effect.DISTURBS)
 #: A scenario in the background.
 BACKGROUND = "power_lost"
+NOTES = Records(read=Read(path="/notes/{id}"), create=ValidRequest("/notes", body={}))
+DESCRIBED = replace(CONFIG, records={"notes": NOTES})
+OF_RECORDS = next(
+    each
+    for each in every()
+    if each.promised(DESCRIBED) and not each.promised(replace(CONFIG, records={}))
+)
 
 
 @dataclass
@@ -24,6 +33,7 @@ class Deployment:
     """A shared deployment whose work fails until it is started again so many times."""
 
     heals_after: int = 99
+    makes_records: bool = True
     silent: bool = False
     starts: int = 0
     looks: int = 0
@@ -39,7 +49,12 @@ class Deployment:
 
     def failure_of_work(self) -> str:
         self.looks += 1
-        return "" if self.starts >= self.heals_after else "POST /say returned 503"
+        works = not self.makes_records or self.starts >= self.heals_after
+        return "" if works else "POST /say returned 503"
+
+    def failure_of_records(self, kind: str) -> str:
+        works = kind != "notes" or self.makes_records or self.starts >= self.heals_after
+        return "" if works else "POST /notes returned 500"
 
 
 @dataclass
@@ -55,15 +70,18 @@ class Ran:
         made.session = SimpleNamespace(stash=self.stash)
         return cast("pytest.Function", made)
 
-    def begin(self, name: str, *fixtures: str) -> None:
+    def begin(self, name: str, *fixtures: str, clause: Clause = READS) -> None:
         target = SimpleNamespace(offers=lambda _: True, name="toy")
         session = SimpleNamespace(
-            shared_deployment=self.deployment, target=target, say=self.said.append
+            shared_deployment=self.deployment,
+            target=target,
+            say=self.said.append,
+            config=DESCRIBED,
         )
-        revive(self.item(name, *fixtures), cast("Session", session))
+        revive(self.item(name, *fixtures), clause, cast("Session", session))
 
     def judge(self, name: str, verdict: Verdict, clause: Clause = READS) -> None:
-        self.begin(name)
+        self.begin(name, clause=clause)
         note_judged(self.item(name), clause, verdict)
 
 
@@ -108,7 +126,9 @@ def test_what_was_done_to_one_deployment_is_mended_by_a_new_start() -> None:
     ran.begin("after")
     ran.begin("in the background", BACKGROUND)
     assert ran.deployment.starts == 1
-    assert "nothing but server errors after" in ran.said[0]
+    assert ran.said == [
+        f"POST /say returned 503 again and again after {DISTURBS.id}; the service was started again"
+    ]
 
 
 def test_what_no_new_start_mends_is_broken_for_good() -> None:
@@ -128,3 +148,35 @@ def test_what_answers_nothing_after_a_new_start_either_is_told_once() -> None:
         with pytest.raises(NotJudged, match=r"answers nothing since .*, nor after a new start"):
             ran.begin("after")
     assert ran.deployment.starts == 1
+
+
+def test_records_that_cannot_be_made_any_more_are_told_once() -> None:
+    """What is about them is not judged because of it; the rest goes on."""
+    ran = Ran(Deployment(makes_records=False))
+    ran.judge("broken", Verdict.BROKEN, OF_RECORDS)
+    for fixtures in ((SHARED,), (BACKGROUND,), (SHARED,)):
+        with pytest.raises(NotJudged) as caught:
+            ran.begin("after", *fixtures, clause=OF_RECORDS)
+        assert caught.value.cause is Cause.RESTS_ON
+        why = f"POST /notes returned 500 again and again since {OF_RECORDS.id}"
+        assert caught.value.reason == why
+        ran.begin("of something else", *fixtures, clause=READS)
+    assert len(ran.said) == 1
+
+
+def test_a_clause_about_something_else_does_not_stand_for_those_about_records() -> None:
+    """Else none of these would be red."""
+    ran = Ran(Deployment(makes_records=False))
+    ran.judge("broken", Verdict.BROKEN, READS)
+    ran.begin("after", clause=OF_RECORDS)
+    assert not ran.said
+
+
+def test_one_kind_of_records_does_not_stand_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clause is judged where it is about a kind that can be made."""
+    ran = Ran(Deployment(makes_records=False))
+    ran.judge("broken", Verdict.BROKEN, OF_RECORDS)
+    with pytest.raises(NotJudged):
+        ran.begin("after", clause=OF_RECORDS)
+    monkeypatch.setitem(DESCRIBED.records, "others", NOTES)
+    ran.begin("after", clause=OF_RECORDS)

@@ -27,8 +27,9 @@ from boxproof.clauses.persistence.scarce_resources import (
 )
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config, Limits
-from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.breaches import Breach, NotJudged, UnusableAnswer
 from boxproof.core.verdicts import Cause
+from boxproof.probes.record_store import Created, RecordStore
 from boxproof.probes.start_watch import Startup
 from boxproof.scenarios import storage_faults
 from boxproof.scenarios.database_backup import Copied
@@ -77,6 +78,16 @@ class Harmless(InFront):
     def data(self) -> Path:
         (file,) = Path(tempfile.gettempdir()).rglob("records.db")
         return file.parent
+
+
+class Renewed(Harmless):
+    """Has a new container by a new start."""
+
+    def recreate(self, *, keep_volume: bool) -> Startup:
+        assert keep_volume
+        self.behind.kill()
+        started: Startup = self.behind.start()
+        return started
 
 
 class Killed(Harmless):
@@ -169,6 +180,50 @@ def test_a_server_that_wrote_nothing_with_little_cpu_was_not_tried(
 ) -> None:
     """Writes from before the limit was set say nothing of it."""
     judged(survives_cpu_limit, seen("cpu-limit", wrap)[0], missing)
+
+
+@pytest.mark.parametrize(("refused", "goes_on"), [(1, True), (2, False)])
+def test_what_an_earlier_fault_ruined_is_not_held_against_the_next(
+    refused: int, goes_on: bool, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new container is tried; where that makes no record either, nothing more is judged."""
+    context = bench.context(wrap=Renewed, durability=DATABASE, limits=LIMITS)
+    deployment = context.target.boot(Variant())
+    records = context.records_of(deployment)
+    done_to = StorageFaults(deployment, records, context)
+    assert isinstance(done_to.seen("disk-full"), Endured)
+    monkeypatch.setattr(RecordStore, "create", refusing(refused))
+    after = done_to.seen("cpu-limit")
+    if goes_on:
+        assert isinstance(after, Endured)
+        return
+    assert isinstance(after, NotJudged)
+    assert after.cause is Cause.RESTS_ON
+    assert "since disk-full" in str(after)
+
+
+def test_a_service_that_makes_no_record_before_any_fault_is_broken(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else has been done to it."""
+    context = bench.context(wrap=Renewed, durability=DATABASE, limits=LIMITS)
+    deployment = context.target.boot(Variant())
+    done_to = StorageFaults(deployment, context.records_of(deployment), context)
+    monkeypatch.setattr(RecordStore, "create", refusing(9))
+    assert isinstance(done_to.seen("disk-full"), UnusableAnswer)
+
+
+def refusing(times: int) -> Callable[..., Created]:
+    """A create of a service that refuses it so often, and then no more."""
+    create, left = RecordStore.create, [*range(times)]
+
+    def refused(self: RecordStore, text: str | None = None, /, **fields: Any) -> Created:
+        if left:
+            left.pop()
+            raise UnusableAnswer("a valid request to make a record returned 500")
+        return create(self, text, **fields)
+
+    return refused
 
 
 def judged(judge: Callable[[Endured], None], endured: Endured, missing: str) -> None:

@@ -1,10 +1,11 @@
 """Faults that the service lives through: one worker lost, a pause, a reload."""
 
-from boxproof.clauses.history_checks import DURABLE, Under, judge, listed
+from boxproof.clauses.history_checks import DURABLE, judge_under, listed
 from boxproof.clauses.registry import clause
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import visible
+from boxproof.scenarios.fault_runs import FaultRuns
 from boxproof.targets.abilities import InspectsProcesses, Pauses
 
 
@@ -16,8 +17,8 @@ from boxproof.targets.abilities import InspectsProcesses, Pauses
     promised=lambda config: listed(config) and config.server is not None,
     effect=Effect.DISTURBS,
 )
-def survives_worker_loss(under: Under) -> None:
-    judge(under("kill-worker"), *DURABLE, visible.unread, visible.unlisted)
+def survives_worker_loss(fault_runs: FaultRuns) -> None:
+    judge_under(fault_runs, "kill-worker", *DURABLE, visible.unread, visible.unlisted)
 
 
 @clause(
@@ -28,8 +29,8 @@ def survives_worker_loss(under: Under) -> None:
     promised=listed,
     effect=Effect.DISTURBS,
 )
-def survives_pause(under: Under) -> None:
-    judge(under("pause"), *DURABLE, visible.unread, visible.unlisted)
+def survives_pause(fault_runs: FaultRuns) -> None:
+    judge_under(fault_runs, "pause", *DURABLE, visible.unread, visible.unlisted)
 
 
 @clause(
@@ -40,5 +41,5 @@ def survives_pause(under: Under) -> None:
     promised=lambda config: listed(config) and config.server is not None and config.server.reloads,
     effect=Effect.DISTURBS,
 )
-def survives_reload(under: Under) -> None:
-    judge(under("reload"), *DURABLE, visible.unread, visible.unlisted)
+def survives_reload(fault_runs: FaultRuns) -> None:
+    judge_under(fault_runs, "reload", *DURABLE, visible.unread, visible.unlisted)
