@@ -34,6 +34,7 @@ from boxproof.targets.base import Deployment, Variant
 FAULTS = {
     "kill-neighbour": "killed",
     "pause-neighbour": "paused",
+    "slow-neighbour": "slowed down",
     "cut-off-neighbour": "cut off",
     "restart-neighbour": "restarted",
 }
@@ -246,7 +247,7 @@ def _unwell(ask: Ask) -> str:
     return "" if success else str(seen)
 
 
-@background(cost_boots=6, needs=HarmsNeighbours)
+@background(cost_boots=7, needs=HarmsNeighbours)
 def neighbours_away(context: ScenarioContext) -> tuple[Away, ...]:
     """What was seen of every fault to every neighbour."""
     with closing(context.target.boot(Variant("neighbours taken away"))) as deployment:

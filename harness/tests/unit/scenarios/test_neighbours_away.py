@@ -30,6 +30,7 @@ CAUGHT = {
     "waits_for_ever": ("pause-neighbour", {"answers-in-time"}),
     "tells_where": ("kill-neighbour", {"hides-internals"}),
     "blames_the_client": ("pause-neighbour", {"refuses-cleanly"}),
+    "impatient": ("slow-neighbour", {"refuses-cleanly"}),
     "always_healthy": ("restart-neighbour", {"shows-in-health"}),
     "gives_up": ("kill-neighbour", {"recovers"}),
     "stores_later": ("kill-neighbour", {"loses-nothing"}),
@@ -98,10 +99,18 @@ LONG = {"cut-off-neighbour", "restart-neighbour"}
     [pytest.param(each, marks=pytest.mark.long if each in LONG else ()) for each in FAULTS],
 )
 def test_a_service_that_bears_with_it_keeps_every_clause(fault: str, see: See) -> None:
-    """It refuses in time, says so, and is there again."""
+    """It refuses in time, says so, and is there again; what is only slow, it waits for."""
     away = see("good", fault)
-    assert {name: error for name, error in judged(away).items() if error is not None} == {}
-    assert {each.status for each in away.asked if not isinstance(each, Exception)} == {503}
+    said = {name: error for name, error in judged(away).items() if error is not None}
+    statuses = {each.status for each in away.asked if not isinstance(each, Exception)}
+    if fault == "slow-neighbour":
+        # What takes longer than its patience on a busy machine it refuses. Where it refuses
+        # nothing, there is nothing either that health would have to show.
+        assert not any(isinstance(each, Breach) for each in said.values())
+        assert statuses <= {200, 503}
+    else:
+        assert said == {}
+        assert statuses == {503}
     assert away.history is not None
 
 
