@@ -14,7 +14,10 @@ HERE = Path(__file__).resolve().parent
 #: Kept, broken, partial: the service was judged.
 JUDGED = (0, 1, 4)
 OPTIONS = ("--seed", "1", "--max-examples", "10", "--budget", "600")
-ENVIRONMENT = {"JUPYTER_TOKEN": "only-for-trying-it"}
+ENVIRONMENT = {
+    "JUPYTER_TOKEN": "only-for-trying-it",
+    "LITELLM_MASTER_KEY": "sk-only-for-trying-it",
+}
 
 
 def main(names: list[str]) -> int:

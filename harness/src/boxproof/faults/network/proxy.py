@@ -11,7 +11,7 @@ import struct
 import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from boxproof.core import cancellation
 
@@ -35,6 +35,26 @@ class NetworkConditions:
     bytes_per_second: float = 0.0
 
 
+class Tamper(Protocol):
+    """Changes what passes on one connection; each method is given what was read at once."""
+
+    def request(self, data: bytes) -> bytes:
+        """What the service gets of what its client sent."""
+
+    def answer(self, data: bytes) -> bytes | None:
+        """What the client gets of what its service sent; None keeps it back for ever."""
+
+
+class _Unchanged:
+    """Changes nothing."""
+
+    def request(self, data: bytes) -> bytes:
+        return data
+
+    def answer(self, data: bytes) -> bytes | None:
+        return data
+
+
 @dataclass(eq=False)
 class Connection:
     """One connection through the proxy.
@@ -42,12 +62,14 @@ class Connection:
     Attributes:
         ends: the client's end and, once it is there, the service's.
         stalls: whether it passes half of its first bytes and nothing more.
+        tamper: changes what passes.
         held: whether an answer waits in it.
         ended: set when it is over.
     """
 
     ends: list[asyncio.StreamWriter]
     stalls: bool
+    tamper: Tamper
     held: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -64,13 +86,20 @@ class Connection:
 class Proxy:
     """Passes connections on to ``upstream``, a host and a port.
 
-    ``upstream`` is asked anew for each connection. The network through it is good at
-    first; :attr:`conditions`, :meth:`hold` and :meth:`cut` make it worse, :meth:`heal` good again.
+    The network through it is good at first; :attr:`conditions`, :meth:`hold` and :meth:`cut` make
+    it worse, :meth:`heal` good again.
+
+    Args:
+        upstream: asked anew for each connection.
+        tamper: makes what changes the bytes of a connection, each its own.
     """
 
-    def __init__(self, upstream: Callable[[], tuple[str, int]]) -> None:
+    def __init__(
+        self, upstream: Callable[[], tuple[str, int]], tamper: Callable[[], Tamper] = _Unchanged
+    ) -> None:
         self.conditions = NetworkConditions()
         self._upstream = upstream
+        self._tamper = tamper
         self._holding = False
         self._is_cut = False
         self._count = 0
@@ -160,7 +189,7 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._count += 1
-        connection = Connection([writer], stalls=self._is_cut)
+        connection = Connection([writer], self._is_cut, self._tamper())
         if self._is_cut and self._count % 2:
             connection.reset()
             return
@@ -226,15 +255,17 @@ class Proxy:
                 await asyncio.sleep(size / speed)
 
     async def _request(self, connection: Connection, data: bytes) -> bytes:
+        data = connection.tamper.request(data)
         if not connection.stalls:
             return data
         self._stalled += 1
         return data[: len(data) // 2]
 
     async def _answer(self, connection: Connection, data: bytes) -> bytes:
-        if self._holding:
+        changed = connection.tamper.answer(data)
+        if self._holding or changed is None:
             with self._changed:
                 connection.held = True
                 self._changed.notify_all()
             await connection.ended.wait()
-        return data
+        return changed or b""

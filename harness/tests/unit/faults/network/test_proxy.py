@@ -88,6 +88,33 @@ def test_a_good_line_passes_everything_on(proxy: Proxy) -> None:
     assert exchange(proxy) == ECHOED
 
 
+class Louder:
+    """Raises its voice one way, keeps back what it does not like, and leaves the rest alone."""
+
+    def request(self, data: bytes) -> bytes:
+        return data.upper()
+
+    def answer(self, data: bytes) -> bytes | None:
+        return None if b"SECRET" in data else data
+
+
+def test_what_passes_can_be_changed(echo: Echo) -> None:
+    """By something that each connection has of its own."""
+    made: list[Louder] = []
+
+    def tamper() -> Louder:
+        made.append(Louder())
+        return made[-1]
+
+    proxy = Proxy(lambda: echo.address, tamper)
+    assert [exchange(proxy), exchange(proxy)] == [ECHOED.upper()] * 2
+    assert len(made) == 2
+    with connected(proxy) as client:
+        client.sendall(b"secret".ljust(len(ECHOED)))
+        assert proxy.wait_busy(1, 1, LIMIT_SECONDS)
+    proxy.close()
+
+
 def test_it_listens_on_the_loopback_interface_alone(proxy: Proxy) -> None:
     """Nobody else's traffic passes through it."""
     assert proxy.address.startswith("127.0.0.1:")
