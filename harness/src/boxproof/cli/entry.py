@@ -10,6 +10,7 @@ from typing import Protocol
 
 from boxproof.cli import (
     clean_command,
+    completion_command,
     compose_command,
     doctor_command,
     init_command,
@@ -58,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
     clean_command,
     doctor_command,
     migrate_command,
+    completion_command,
 )
 
 
@@ -105,7 +107,7 @@ def parser() -> Parser:
     commands = made.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for each in COMMANDS:
         command = each.add(commands)
-        command.set_defaults(run=each.run, parser=command)
+        command.set_defaults(run=each.run, parser=command, whole=made)
         # Taken behind the command, too; the help of the whole shows it once.
         command.add_argument(
             "--config", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS
