@@ -103,7 +103,7 @@ def _sorted(
     for clause, finding in found:
         covering = [each for each in waivers if covers(each, clause, finding)]
         if not covering:
-            place = (clause, finding.head or finding.operation, finding.fault)
+            place = (clause, finding.cause or finding.operation, finding.fault)
             new.setdefault(place, []).append(finding)
         elif all(each.until < _today() for each in covering):
             expired[clause] = None
@@ -124,9 +124,10 @@ def _entry(clause: str, finding: Finding, until: datetime.date) -> str:
     entry = tomlkit.table()
     entry.add(tomlkit.comment(_comment(finding.summary)))
     entry.add("clause", clause)
-    for name in ("operation", "fault", "head"):
-        if getattr(finding, name):
-            entry.add(name, getattr(finding, name))
+    names = {"operation": finding.operation, "fault": finding.fault, "head": finding.cause}
+    for name, value in names.items():
+        if value:
+            entry.add(name, value)
     entry.add("reason", "")
     entry.add("until", until)
     return f"[[waivers]]\n{entry.as_string()}"

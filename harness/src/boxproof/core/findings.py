@@ -1,10 +1,12 @@
 """What a broken clause was broken by: one or more findings, each with its place and its proof."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-#: Causes whose evidence is shown in full; the others are counted, and stand in the journal.
+#: Heads whose evidence is shown in full; the others are counted, and stand in the journal.
 SHOWN = 20
+#: Causes of one head that are.
+CAUSES_SHOWN = 5
 #: Operations of one cause that are named; report.json has them all.
 NAMED = 20
 
@@ -18,8 +20,9 @@ class Finding:
         evidence: lines that prove it.
         operation: such as ``POST /generate``; empty where the clause is not about operations.
         fault: the name of the fault that it was found under; empty where it had none, or several.
-        head: its cause, which it may share with others, such as ``Undocumented status code: 404
+        head: what it has in common with others, such as ``Undocumented status code: 404
             application/json {detail}``; empty where it stands for itself.
+        detail: what tells its cause from others under that head; empty where the head says it.
         habit: whose habit that cause is and how it is mended once; empty where nobody knows.
     """
 
@@ -28,7 +31,13 @@ class Finding:
     operation: str = ""
     fault: str = ""
     head: str = ""
+    detail: str = ""
     habit: str = ""
+
+    @property
+    def cause(self) -> str:
+        """Its head, and what tells it from others there."""
+        return f"{self.head}, {self.detail}" if self.detail else self.head
 
     @property
     def path(self) -> str:
@@ -37,11 +46,8 @@ class Finding:
 
 
 def by_head(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """The findings of each cause, in order; one that names none is alone."""
-    heads: dict[str | int, list[Finding]] = {}
-    for number, each in enumerate(findings):
-        heads.setdefault(each.head or number, []).append(each)
-    return list(heads.values())
+    """The findings of each head, in order; one that names none is alone."""
+    return _alike(findings, lambda each: each.head)
 
 
 def told(findings: Sequence[Finding]) -> tuple[str, tuple[str, ...]]:
@@ -54,17 +60,33 @@ def told(findings: Sequence[Finding]) -> tuple[str, tuple[str, ...]]:
     return f"{_summary(heads[0])}{more}", tuple(evidence)
 
 
+def _alike(findings: Sequence[Finding], common: Callable[[Finding], str]) -> list[list[Finding]]:
+    alike: dict[str | int, list[Finding]] = {}
+    for number, each in enumerate(findings):
+        alike.setdefault(common(each) or number, []).append(each)
+    return list(alike.values())
+
+
 def _summary(alike: Sequence[Finding]) -> str:
     if len(alike) == 1:
         return alike[0].summary
-    return f"{alike[0].head} ({len(alike)} operations)"
+    causes = len({each.cause for each in alike})
+    several = f"{causes} causes, " if causes > 1 else ""
+    operations = len({each.operation for each in alike})
+    return f"{alike[0].head if several else alike[0].cause} ({several}{operations} operations)"
 
 
 def _proof(alike: Sequence[Finding]) -> list[str]:
-    """What findings of one cause have in common, and the evidence of the first."""
-    lines = [alike[0].habit] if alike[0].habit else []
-    if len(alike) > 1:
-        named = sorted(each.operation for each in alike)
-        more = [f"and {len(named) - NAMED} more"] if len(named) > NAMED else []
-        lines.insert(0, f"{_summary(alike)}: {', '.join(named[:NAMED] + more)}")
-    return [*lines, *alike[0].evidence]
+    """What findings of one head have in common, and the evidence of the first of each cause."""
+    causes = _alike(alike, lambda each: each.cause)
+    lines = [f"{_summary(alike)}:"] if len(causes) > 1 else []
+    for each in causes[:CAUSES_SHOWN]:
+        if len(each) > 1:
+            named = sorted(one.operation for one in each)
+            more = [f"and {len(named) - NAMED} more"] if len(named) > NAMED else []
+            lines.append(f"{_summary(each)}: {', '.join(named[:NAMED] + more)}")
+        lines += [each[0].habit] if each[0].habit else []
+        lines += each[0].evidence
+    for each in causes[CAUSES_SHOWN:]:
+        lines.append(_summary(each))
+    return lines

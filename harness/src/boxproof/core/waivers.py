@@ -161,5 +161,5 @@ def covers(waiver: Waiver, clause: str, finding: Finding) -> bool:
         and waiver.operation in ("", finding.operation)
         and waiver.path in ("", finding.path)
         and waiver.fault in ("", finding.fault)
-        and waiver.head in ("", finding.head)
+        and waiver.head in ("", finding.head, finding.cause)
     )

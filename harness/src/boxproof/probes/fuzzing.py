@@ -98,7 +98,7 @@ class Failure:
         message: what was seen against what was documented.
         requests: the requests that show it, in order; all but the last prepare it.
         answer: what came back, None where nothing did.
-        detail: what else tells its cause from others, in a few words.
+        detail: what tells its cause from others of that head, in a few words.
         seen: how often the run saw this check fail so on this operation.
     """
 
@@ -114,13 +114,12 @@ class Failure:
 
     @property
     def head(self) -> str:
-        """What failures of one cause have in common: check, status, shape of the answer."""
+        """What failures have in common: check, status, shape of the answer."""
         answer = ""
         if self.answer is not None:
             shape = "" if self.check in REFUSALS else self.answer.shape
             answer = f"{self.answer.status} {shape}".strip()
-        said = ", ".join(filter(None, (answer, self.detail)))
-        return f"{self.title}: {said}" if said else self.title
+        return f"{self.title}: {answer}" if answer else self.title
 
     @property
     def size(self) -> tuple[int, int]:
@@ -204,7 +203,9 @@ class FuzzRun:
         """The failures of these checks, ordered by operation."""
         wanted = frozenset(checks)
         found = (each for each in self.failures if each.check in wanted)
-        return tuple(sorted(found, key=lambda each: (each.operation, each.check, each.head)))
+        return tuple(
+            sorted(found, key=lambda each: (each.operation, each.check, each.head, each.detail))
+        )
 
 
 class Fuzzer(Protocol):
@@ -216,9 +217,9 @@ class Fuzzer(Protocol):
 
 def smallest(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     """One failure for each cause and operation: its smallest case, and how often it was seen."""
-    kept: dict[tuple[str, str, str], Failure] = {}
+    kept: dict[tuple[str, str, str, str], Failure] = {}
     for each in failures:
-        key = (each.check, each.operation, each.head)
+        key = (each.check, each.operation, each.head, each.detail)
         known = kept.get(key)
         if known is None:
             kept[key] = each

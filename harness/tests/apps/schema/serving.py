@@ -73,7 +73,8 @@ class Handler(BaseHTTPRequestHandler):
         data = b"" if response.body is NOTHING else _bytes(response.body)
         self.send_response_only(response.status)
         for name, value in {"Content-Type": "application/json", **response.headers}.items():
-            self.send_header(name, value)
+            if value:
+                self.send_header(name, value)
         if response.status != 204:  # which has neither a length nor a body (RFC 9110, 8.6)
             self.send_header("Content-Length", str(len(data)))
         self.end_headers()

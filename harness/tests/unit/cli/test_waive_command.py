@@ -141,6 +141,20 @@ def test_a_cause_of_several_operations_has_one_entry(tmp_path: Path) -> None:
     assert ran.waivers.read_text() == before
 
 
+def test_causes_of_one_head_have_an_entry_each(tmp_path: Path) -> None:
+    """Another message of the same kind, later, is accepted by none of them."""
+    found = [
+        Finding(
+            summary=f"POST /a: Odd: 500, {said}", operation="POST /a", head="Odd: 500", detail=said
+        )
+        for said in ("'no database'", "'no key'")
+    ]
+    ran = Ran(tmp_path, verdict("schema.a", "broken", summary="Odd", findings=tuple(found)))
+    assert ran.waive() == 0
+    entries = tomllib.loads(ran.waivers.read_text())["waivers"]
+    assert [each["head"] for each in entries] == ["Odd: 500, 'no database'", "Odd: 500, 'no key'"]
+
+
 def test_an_inline_array_is_left_as_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ GET = Finding(summary="GET /say: Odd", evidence=("curl get",), operation="GET /s
 OTHER = Finding(summary="GET /records: Odd", evidence=("curl r",), operation="GET /records")
 PAUSED = Finding(summary="1 lost", fault="pause")
 ALIKE = Finding(summary="GET /a: Odd: 404", operation="GET /a", head="Odd: 404")
+TOLD = replace(ALIKE, detail="'no such key'", summary="GET /a: Odd: 404, 'no such key'")
 
 
 @dataclass(frozen=True)
@@ -101,16 +102,17 @@ def test_a_waiver_of_another_clause_covers_nothing() -> None:
         (Written(path="/say"), {POST, GET}),
         (Written(path="/say", operation="GET /say"), {GET}),
         (Written(fault="pause"), {PAUSED}),
-        (Written(head="Odd: 404"), {ALIKE}),
+        (Written(head="Odd: 404"), {ALIKE, TOLD}),
+        (Written(head="Odd: 404, 'no such key'"), {TOLD}),
         (Written(head="Odd: 404", operation="GET /b"), set()),
-        (Written(), {POST, GET, OTHER, PAUSED, ALIKE}),
+        (Written(), {POST, GET, OTHER, PAUSED, ALIKE, TOLD}),
     ],
 )
 def test_a_scope_covers_what_it_names_and_nothing_else(
     waiver: Written, covered: set[Finding]
 ) -> None:
     """Each finding is looked at by itself."""
-    for each in (POST, GET, OTHER, PAUSED, ALIKE):
+    for each in (POST, GET, OTHER, PAUSED, ALIKE, TOLD):
         made = settled(waiver, found=(each,))
         assert (made.verdict is Verdict.WAIVED) == (each in covered), each
 

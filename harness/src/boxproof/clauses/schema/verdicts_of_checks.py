@@ -1,6 +1,7 @@
 """Which clause answers for which check, and how the failures of a run become a breach."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from boxproof.clauses.schema.habits import habit_of
 from boxproof.core.breaches import Breach, NotJudged
@@ -72,17 +73,21 @@ def judge(clause_id: str, fuzzer: Fuzzer) -> None:
 
 def breach(failures: tuple[Failure, ...]) -> Breach:
     """What the failures say, each cause with the smallest request that shows it."""
-    findings = [
-        Finding(
-            summary=f"{'' if each.operation in each.head else f'{each.operation}: '}{each.head}",
-            evidence=each.evidence(),
-            operation=each.operation,
-            head=each.head,
-            habit=habit_of(each),
-        )
-        for each in sorted(failures, key=lambda one: one.size)
-    ]
+    findings = [_finding(each) for each in sorted(failures, key=lambda one: one.size)]
     return Breach(*told(findings), findings=findings)
+
+
+def _finding(failure: Failure) -> Finding:
+    made = Finding(
+        summary="",
+        evidence=failure.evidence(),
+        operation=failure.operation,
+        head=failure.head,
+        detail=failure.detail,
+        habit=habit_of(failure),
+    )
+    place = "" if failure.operation in failure.detail else f"{failure.operation}: "
+    return replace(made, summary=f"{place}{made.cause}")
 
 
 def _require_whole(run: FuzzRun) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import requests
 from schemathesis.core.errors import InvalidSchema, RefResolutionError, UnresolvableReference
+from schemathesis.core.transport import Response
 from schemathesis.engine import events
 from schemathesis.engine.errors import (
     ServerUnavailable,
@@ -13,6 +14,7 @@ from schemathesis.engine.errors import (
 )
 from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
 from schemathesis.generation.hypothesis.reporting import UnsatisfiableSchema
+from schemathesis.openapi.checks import MissingContentType
 
 from boxproof.drivers.schemathesis.causes import detail_of
 from boxproof.probes.answer_shape import shape_of
@@ -32,13 +34,18 @@ LAST_REQUESTS = 3
 BODY_BYTES = 2_000
 
 SERVER_ERROR = "not_a_server_error"
+STATUS = "status_code_conformance"
+MEDIA_TYPE = "content_type_conformance"
+BODY = "response_schema_conformance"
+#: Statuses of answers that have no body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
+WITHOUT_CONTENT = (204, 205, 304)
 #: What an answer that is a server error fails as well, most often: one fault, one finding.
 OF_THE_ANSWER = frozenset(
     {
-        "status_code_conformance",
-        "content_type_conformance",
+        STATUS,
+        MEDIA_TYPE,
         "response_headers_conformance",
-        "response_schema_conformance",
+        BODY,
         "unsupported_method",
         "missing_required_header",
     }
@@ -64,7 +71,7 @@ def failures(recorder: ScenarioRecorder, phase: str) -> tuple[Failure, ...]:
     return smallest(
         _failure(recorder, case_id, check, phase)
         for case_id, checks in recorder.checks.items()
-        for check in _telling(checks)
+        for check in _telling(checks, _answer(recorder, case_id))
     )
 
 
@@ -94,12 +101,28 @@ def _is_silence(error: Exception) -> bool:
     return network or isinstance(error, SILENCES)
 
 
-def _telling(checks: list[CheckNode]) -> list[CheckNode]:
-    """The failed checks of one case; of a server error, nothing else is asked."""
+def _telling(checks: list[CheckNode], answer: Response | None) -> list[CheckNode]:
+    """The failed checks of one case; what follows from another of them is not told as well."""
     failed = [each for each in checks if each.failure_info is not None]
-    if any(each.name == SERVER_ERROR for each in failed):
+    names = {each.name for each in failed}
+    if SERVER_ERROR in names:
         return [each for each in failed if each.name not in OF_THE_ANSWER]
-    return failed
+    if STATUS in names:
+        # Swagger 2.0 names media types for all of its answers; this one is none of them.
+        failed = [each for each in failed if each.name != MEDIA_TYPE]
+    if answer is None or answer.content:
+        return failed
+    untyped = [each for each in failed if _is_untyped(each)]
+    if untyped and answer.status_code in WITHOUT_CONTENT:
+        return [each for each in failed if each not in untyped]
+    return [each for each in failed if each.name != BODY] if untyped else failed
+
+
+def _is_untyped(check: CheckNode) -> bool:
+    """Whether it failed for want of a media type."""
+    return check.failure_info is not None and isinstance(
+        check.failure_info.failure, MissingContentType
+    )
 
 
 def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: str) -> Failure:
@@ -121,6 +144,11 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
         answer=_received(interactions[-1]) if interactions else None,
         detail=detail_of(info.failure, recorder.cases[case_id].value, _body(interactions)),
     )
+
+
+def _answer(recorder: ScenarioRecorder, case_id: str) -> Response | None:
+    interaction = recorder.interactions.get(case_id)
+    return None if interaction is None else interaction.response
 
 
 def _body(interactions: list[Interaction]) -> bytes:

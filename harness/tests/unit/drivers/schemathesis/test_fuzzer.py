@@ -14,7 +14,7 @@ from apps.good import Response
 from apps.prefork import Settings
 from apps.schema import broken
 from apps.schema.fuzzed import CONFIG, fuzzer
-from apps.schema.serving import Asked, served, serving
+from apps.schema.serving import NOTHING, Asked, served, serving
 from apps.schema.steady import Steady
 
 from boxproof.config.options import Forbidden
@@ -313,6 +313,42 @@ def test_a_header_that_is_missing_may_be_refused_in_any_words(
         seen = fuzzer(server.url, tmp_path).results()
     assert (seen.document_problem, seen.errors) == ("", ())
     assert {each.check for each in seen.failures} - {"status_code_conformance"} == checks
+
+
+def test_what_follows_from_another_finding_is_not_told_as_well(tmp_path: Path) -> None:
+    """One mistake is one finding; and what has no body needs no media type."""
+    untyped = {"Content-Type": ""}
+    answers = {
+        "/well": Response(200, {}),
+        "/page": Response(404, "<p>", {"Content-Type": "text/html"}),
+        "/silent": Response(200, NOTHING, untyped),
+        "/list": Response(200, [], untyped),
+        "/gone": Response(204, NOTHING, untyped),
+    }
+    schema = {"description": "a thing", "schema": {"type": "object"}}
+    responses = {"200": schema, "204": {"description": "nothing"}}
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "things", "version": "1"},
+        "produces": ["application/json"],
+        "paths": {path: {"get": {"responses": responses}} for path in answers},
+    }
+
+    def answer(asked: Asked) -> Response:
+        if asked.method != "GET":
+            return Response(405, NOTHING, {"Allow": "GET"})
+        return {"/openapi.json": Response(200, document), **answers}[asked.target.partition("?")[0]]
+
+    with serving(answer) as server:
+        config = replace(CONFIG, records={}, forbidden=None)
+        seen = fuzzer(server.url, tmp_path, config=config).results()
+    assert (seen.document_problem, seen.errors) == ("", ())
+    assert {(each.operation, each.check) for each in seen.failures} == {
+        ("GET /page", "status_code_conformance"),
+        ("GET /silent", "content_type_conformance"),
+        ("GET /list", "content_type_conformance"),
+        ("GET /list", "response_schema_conformance"),
+    }
 
 
 def test_nobody_there_is_one_line(tmp_path: Path) -> None:
