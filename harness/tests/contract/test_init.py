@@ -116,6 +116,21 @@ def test_a_service_at_a_url_is_sent_nothing_that_writes(tmp_path: Path) -> None:
         assert set(methods) == {"GET"}
 
 
+def test_without_a_health_path_the_document_says_that_the_service_answers(tmp_path: Path) -> None:
+    """An unknown path answers 404 of any service that listens; it is no sign of readiness."""
+
+    def answer(asked: Asked) -> Response:
+        document = {"openapi": "3.1.0", "paths": {"/notes": {"get": {}}}}
+        return Response(200, document) if asked.target == "/openapi.json" else Response(404, {})
+
+    with serving(answer) as server:
+        done = init(tmp_path, "--url", server.url)
+    assert done.returncode == 0, done.stderr
+    found = load(tmp_path / "boxproof.toml").health
+    assert (found.path, found.status) == ("/openapi.json", 200)
+    assert "look at health.path" in done.stdout
+
+
 def test_of_what_a_service_at_a_url_lists_nothing_is_copied(tmp_path: Path) -> None:
     """It may be somebody's; a boot of init's own has nothing but what its image brings."""
     takes: dict[str, Any] = {

@@ -1,6 +1,5 @@
 """How clauses judge a service that cannot write for a while."""
 
-import re
 from collections.abc import Iterable
 
 from boxproof.clauses.history_checks import success_statuses, traceable
@@ -9,19 +8,10 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, NotJudged, require
 from boxproof.core.verdicts import Cause
 from boxproof.ledger.history import REFUSING_STATUSES
+from boxproof.probes import internals
 from boxproof.probes.messages import Answer
 from boxproof.scenarios.asked_at_once import Said
 from boxproof.scenarios.storage_faults import Tried
-
-#: What a client should never read of the inside: stack traces, what drivers of databases say, and
-#: how something is reached.
-INTERNALS = re.compile(
-    rb'Traceback|File \\?"|\bat [\w.$<>]+ ?\([^()\s]*:\d+|goroutine \d+ \['
-    rb"|sqlite3?\.|OperationalError|SQLITE_|psycopg|asyncpg|sqlalchemy|pymysql|redis\.exceptions"
-    rb"|connection to server at|connecting to [\w.-]+:\d+"
-    rb"|[a-z][a-z0-9+.-]*://[^/\s\"@]*:[^/\s\"@]+@",
-    re.IGNORECASE,
-)
 
 
 def stored(config: Config) -> bool:
@@ -52,9 +42,8 @@ def require_clean_refusals(writes: Iterable[Said], shapes: Shapes) -> None:
             f"the error response does not match its documented schema: {mismatch}",
             said.evidence(),
         )
-        require(
-            not INTERNALS.search(said.body), "the error response leaks internals", said.evidence()
-        )
+        leak = internals.shown(said.body)
+        require(not leak, f"the error response leaks internals: {leak}", said.evidence())
 
 
 def require_met(tried: Tried, config: Config, why: str) -> None:

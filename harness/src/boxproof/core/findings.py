@@ -20,8 +20,8 @@ class Finding:
         evidence: lines that prove it.
         operation: such as ``POST /generate``; empty where the clause is not about operations.
         fault: the name of the fault that it was found under; empty where it had none, or several.
-        head: what it has in common with others, such as ``Undocumented status code: 404
-            application/json {detail}``; empty where it stands for itself.
+        head: what it has in common with others, such as ``Undocumented status code: 404``; empty
+            where it stands for itself.
         detail: what tells its cause from others under that head; empty where the head says it.
         habit: whose habit that cause is and how it is mended once; empty where nobody knows.
     """

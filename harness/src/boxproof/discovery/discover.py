@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from boxproof.config.operations import ValidRequest
-from boxproof.config.options import Config, Schema, Welcome
+from boxproof.config.options import Config, Health, Schema, Welcome
 from boxproof.core import signals
 from boxproof.core.breaches import NoAnswer, NotJudged, UnusableAnswer
 from boxproof.core.errors import BootFailed
@@ -107,12 +107,17 @@ def _counted(operations: int) -> str:
 
 def _with_described_health(client: Client, draft: Draft, told: str, document: ApiDocument) -> Draft:
     """With the best of the health paths that the document names, where the container's own check
-    names none.
+    names none; with the document's own where nothing else returns 2xx.
     """
     places = [] if told else health_search.described(document)
     health, notes = health_search.find(client, "", 0.0, places)
-    # Where none of them is well, what was found before is.
-    return draft.having(notes, health=health) if health.path in places else draft
+    if health.path in places:
+        return draft.having(notes, health=health)
+    if told or draft.config.health.request.is_success(200):
+        return draft
+    why = "none of the usual paths returned 2xx, its OpenAPI document did; name the right one"
+    health = Health(path=document.path)
+    return draft.having({"health.path": note(Found.GUESSED, why)}, health=health)
 
 
 def _with_welcome(client: Client, draft: Draft) -> Draft:

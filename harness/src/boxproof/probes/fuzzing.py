@@ -17,9 +17,13 @@ MESSAGE_CHARACTERS = 200
 NO_ANSWER = "no_answer"
 #: An operation that the document describes so that no request can be made of it.
 UNUSABLE = "unusable_operation"
+#: An error that shows what only the inside knows.
+INTERNALS = "internals_hidden"
+#: A body that is not the JSON that its media type says it is.
+STRICT_JSON = "strict_json"
 #: A record that the create operation acknowledged and the read operation does not find.
 CREATED_FOUND = "created_record_found"
-#: Checks of what was to be refused: what a success looks like says nothing of why it was one.
+#: Checks of what was to be refused.
 REFUSALS = frozenset(
     {
         "negative_data_rejection",
@@ -98,6 +102,7 @@ class Failure:
         message: what was seen against what was documented.
         requests: the requests that show it, in order; all but the last prepare it.
         answer: what came back, None where nothing did.
+        common: what it has in common with others of its head beside that, in a few words.
         detail: what tells its cause from others of that head, in a few words.
         seen: how often the run saw this check fail so on this operation.
     """
@@ -109,17 +114,14 @@ class Failure:
     message: str = ""
     requests: tuple[Sent, ...] = ()
     answer: Received | None = None
+    common: str = ""
     detail: str = ""
     seen: int = 1
 
     @property
     def head(self) -> str:
-        """What failures have in common: check, status, shape of the answer."""
-        answer = ""
-        if self.answer is not None:
-            shape = "" if self.check in REFUSALS else self.answer.shape
-            answer = f"{self.answer.status} {shape}".strip()
-        return f"{self.title}: {answer}" if answer else self.title
+        """What failures have in common: check, most often status and shape of the answer."""
+        return f"{self.title}: {self.common}" if self.common else self.title
 
     @property
     def size(self) -> tuple[int, int]:

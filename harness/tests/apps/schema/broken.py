@@ -88,6 +88,23 @@ class OtherBody(Service):
         return Response(200, {**super().read(record_id).body, "owner": None})
 
 
+class Talkative(Service):
+    """Says of what it refuses where it did so."""
+
+    def fits(self, prompt: str) -> bool:
+        if not super().fits(prompt):
+            raise Refused(422, 'File "/srv/api/say.py", line 12: too long')
+        return True
+
+
+class NotANumber(Service):
+    """Has no other way to say that nothing more is known."""
+
+    def respond(self, method: str, path: str, query: str, body: bytes) -> Response:
+        response = super().respond(method, path, query, body)
+        return Response(422, {"detail": float("nan")}) if response.status == 422 else response
+
+
 class Picky(Service):
     """Refuses text without a letter, as if a forbidden word stood in it."""
 
@@ -151,6 +168,8 @@ NOTICED_BY: dict[type[Service], str] = {
     OtherType: "schema.documented-headers",
     MissingHeader: "schema.documented-headers",
     OtherBody: "schema.documented-body",
+    Talkative: "schema.internals-hidden",
+    NotANumber: "schema.strict-json",
     Picky: "schema.valid-accepted",
     Lenient: "schema.invalid-rejected",
     Generous: "schema.invalid-rejected",

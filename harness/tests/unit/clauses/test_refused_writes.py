@@ -30,7 +30,10 @@ def test_a_refusal_that_says_what_is_wrong_is_clean(status: int) -> None:
     [
         (replace(REFUSAL, status=200), "returned 200, not 503 or 507"),
         (replace(REFUSAL, status=500), "returned 500"),
-        (replace(REFUSAL, body=b'{"detail": "Traceback (most recent"}'), "leaks internals"),
+        (
+            replace(REFUSAL, body=b'{"detail": "Traceback (most recent"}'),
+            "leaks internals: a traceback",
+        ),
         (replace(REFUSAL, body=b'{"detail": "sqlite3.OperationalError"}'), "leaks internals"),
         (NoAnswer("timed out"), "no answer"),
     ],

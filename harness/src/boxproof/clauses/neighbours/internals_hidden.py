@@ -1,9 +1,9 @@
 """An error tells a client nothing of the inside: no traceback, no connection string."""
 
 from boxproof.clauses.neighbour_findings import described, require_none, returned
-from boxproof.clauses.refused_writes import INTERNALS
 from boxproof.clauses.registry import clause
 from boxproof.core.verdicts import Level
+from boxproof.probes import internals
 from boxproof.probes.messages import Answer
 from boxproof.scenarios.neighbours_away import Away
 from boxproof.targets.abilities import HarmsNeighbours
@@ -21,9 +21,9 @@ def hides_internals(neighbours_away: tuple[Away, ...]) -> None:
     require_none(
         neighbours_away,
         lambda away: (
-            (f"{returned(said)} and leaks {leak[0].decode(errors='replace')!r}", said.evidence())
+            (f"{returned(said)} and leaks {leak}", said.evidence())
             for said in away.asked
             if isinstance(said, Answer) and said.status >= 400
-            if (leak := INTERNALS.search(said.body))
+            if (leak := internals.shown(said.body))
         ),
     )

@@ -9,8 +9,10 @@ from boxproof.core.findings import Finding, told
 from boxproof.core.verdicts import Cause
 from boxproof.probes.fuzzing import (
     CREATED_FOUND,
+    INTERNALS,
     NO_ANSWER,
     REFUSALS,
+    STRICT_JSON,
     UNUSABLE,
     Failure,
     Fuzzer,
@@ -22,6 +24,8 @@ NO_SERVER_ERROR = "schema.no-server-error"
 DOCUMENTED_STATUS = "schema.documented-status"
 DOCUMENTED_HEADERS = "schema.documented-headers"
 DOCUMENTED_BODY = "schema.documented-body"
+INTERNALS_HIDDEN = "schema.internals-hidden"
+JSON_STRICT = "schema.strict-json"
 VALID_ACCEPTED = "schema.valid-accepted"
 INVALID_REJECTED = "schema.invalid-rejected"
 METHODS = "schema.methods"
@@ -34,6 +38,8 @@ CHECKS: Mapping[str, Collection[str]] = {
     DOCUMENTED_STATUS: ("status_code_conformance",),
     DOCUMENTED_HEADERS: ("content_type_conformance", "response_headers_conformance"),
     DOCUMENTED_BODY: ("response_schema_conformance",),
+    INTERNALS_HIDDEN: (INTERNALS,),
+    JSON_STRICT: (STRICT_JSON,),
     VALID_ACCEPTED: ("positive_data_acceptance",),
     INVALID_REJECTED: REFUSALS,
     METHODS: ("unsupported_method", "allow_header_conformance"),

@@ -1,4 +1,4 @@
-"""What tells two failures of one check apart that have the same answer, but not the same cause."""
+"""What failures of one check have in common, and what tells their causes apart."""
 
 from typing import Any
 
@@ -9,19 +9,45 @@ from schemathesis.openapi.checks import (
     JsonSchemaError,
     MissingHeaderNotRejected,
     MissingHeaders,
+    UndefinedStatusCode,
     UnsupportedMethodResponse,
 )
 
+from boxproof.drivers.schemathesis.answer_checks import InternalsShown
 from boxproof.probes.answer_shape import message_of, names
+from boxproof.probes.fuzzing import REFUSALS, Received
 
 
-def detail_of(failure: Failure, case: Case[Any] | None, body: bytes = b"") -> str:
-    """In a few words, that any run finds again; empty where check and answer say it all.
+def cause_of(
+    failure: Failure, case: Case[Any] | None, answer: Received | None, body: bytes = b""
+) -> tuple[str, str]:
+    """Its head beside the check, and what tells its cause from others there.
+
+    Both in a few words, that any run finds again.
 
     Args:
-        body: of the answer.
+        body: the whole of the answer's.
     """
+    status, shape = ("", "") if answer is None else (str(answer.status), answer.shape)
+    detail = _detail(failure, case, body)
     match failure:
+        case UndefinedStatusCode():
+            # Whatever it looks like, the document does not name it.
+            return status, shape
+        case JsonSchemaError(instance=None):
+            return "null", f"{status} {detail}"
+        case UnsupportedMethodResponse() if detail:
+            return f"{status}, {detail}", shape
+        case _ if set(failure.checks) & REFUSALS:
+            # What a success looks like says nothing of why it was one.
+            return status, detail
+    return f"{status} {shape}".strip(), detail
+
+
+def _detail(failure: Failure, case: Case[Any] | None, body: bytes) -> str:
+    match failure:
+        case InternalsShown(kind=kind):
+            return kind
         case JsonSchemaError():
             path = ["*" if isinstance(each, int) else each for each in failure.instance_path]
             rules = [each for each in failure.schema_path if isinstance(each, str)]

@@ -16,10 +16,11 @@ from schemathesis.engine.recorder import CheckNode, Interaction, Request, Scenar
 from schemathesis.generation.hypothesis.reporting import UnsatisfiableSchema
 from schemathesis.openapi.checks import MissingContentType
 
-from boxproof.drivers.schemathesis.causes import detail_of
+from boxproof.drivers.schemathesis.causes import cause_of
 from boxproof.probes.answer_shape import shape_of
 from boxproof.probes.fuzzing import (
     NO_ANSWER,
+    STRICT_JSON,
     UNUSABLE,
     Failure,
     Received,
@@ -48,6 +49,7 @@ OF_THE_ANSWER = frozenset(
         BODY,
         "unsupported_method",
         "missing_required_header",
+        STRICT_JSON,
     }
 )
 
@@ -110,6 +112,8 @@ def _telling(checks: list[CheckNode], answer: Response | None) -> list[CheckNode
     if STATUS in names:
         # Swagger 2.0 names media types for all of its answers; this one is none of them.
         failed = [each for each in failed if each.name != MEDIA_TYPE]
+    if STRICT_JSON in names:
+        failed = [each for each in failed if each.name != BODY]
     if answer is None or answer.content:
         return failed
     untyped = [each for each in failed if _is_untyped(each)]
@@ -134,6 +138,10 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
     interactions = [
         recorder.interactions[each] for each in ordered if each in recorder.interactions
     ]
+    answer = _received(interactions[-1]) if interactions else None
+    common, detail = cause_of(
+        info.failure, recorder.cases[case_id].value, answer, _body(interactions)
+    )
     return Failure(
         check=check.name,
         operation=info.failure.operation or recorder.label,
@@ -141,8 +149,9 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
         title=info.failure.title,
         message=info.failure.message,
         requests=tuple(_sent(each.request) for each in interactions),
-        answer=_received(interactions[-1]) if interactions else None,
-        detail=detail_of(info.failure, recorder.cases[case_id].value, _body(interactions)),
+        answer=answer,
+        common=common,
+        detail=detail,
     )
 
 

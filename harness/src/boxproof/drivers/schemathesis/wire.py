@@ -109,6 +109,7 @@ def failure_out(failure: Failure, endpoint: Endpoint) -> dict[str, Any]:
     failure = replace(
         failure,
         message=endpoint.redacted(failure.message),
+        common=endpoint.redacted(failure.common),
         detail=endpoint.redacted(failure.detail),
         requests=tuple(_without_values(each, endpoint) for each in failure.requests),
         answer=failure.answer and _redacted(failure.answer, endpoint),
@@ -119,6 +120,7 @@ def failure_out(failure: Failure, endpoint: Endpoint) -> dict[str, Any]:
         "phase": failure.phase,
         "title": failure.title,
         "message": failure.message,
+        "common": failure.common,
         "detail": failure.detail,
         "seen": failure.seen,
         "requests": [_sent_out(each) for each in failure.requests],
@@ -134,6 +136,7 @@ def failure_in(data: Mapping[str, Any], endpoint: Endpoint) -> Failure:
         phase=data["phase"],
         title=data["title"],
         message=data["message"],
+        common=data["common"],
         detail=data["detail"],
         seen=data["seen"],
         requests=tuple(_sent_in(each, endpoint) for each in data["requests"]),

@@ -14,8 +14,7 @@ from unittest import mock
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-from boxproof.drivers.schemathesis import references_elsewhere
-from boxproof.drivers.schemathesis.created import register
+from boxproof.drivers.schemathesis import answer_checks, created, references_elsewhere
 from boxproof.drivers.schemathesis.exchanges import exchange_out
 from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
 from boxproof.drivers.schemathesis.settings import settings
@@ -52,7 +51,8 @@ def main() -> int:
 
     with _without_local_constants(), led_through(job.endpoint, hear) as adapter:
         try:
-            register(job.records)
+            answer_checks.register()
+            created.register(job.records)
             references_elsewhere.leave_open(lambda found: tell("elsewhere", references=found))
             schema = load(job, settings(job))
         except DocumentProblem as problem:

@@ -34,7 +34,7 @@ def test_a_framework_s_habits_are_one_head_each(tmp_path: Path) -> None:
     status, methods = breaches.values()
     assert len(status.findings) == KINDS
     assert status.evidence[0] == (
-        "Undocumented status code: 404 application/json {detail} (2 operations): "
+        "Undocumented status code: 404, application/json {detail} (2 operations): "
         "GET /things0/{thing_id}, GET /things1/{thing_id}"
     )
     assert "responses={404: ...}" in status.evidence[1]

@@ -11,7 +11,9 @@ from boxproof.clauses.schema.verdicts_of_checks import CHECKS
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.probes.fuzzing import (
     CREATED_FOUND,
+    INTERNALS,
     NO_ANSWER,
+    STRICT_JSON,
     UNUSABLE,
     Failure,
     FuzzRun,
@@ -20,6 +22,7 @@ from boxproof.probes.fuzzing import (
     Sent,
 )
 
+OWN = (NO_ANSWER, UNUSABLE, CREATED_FOUND, INTERNALS, STRICT_JSON)
 CLAUSES = {each.id: each for each in every() if each.id in CHECKS}
 WHOLE = FuzzRun(
     seed=1,
@@ -61,7 +64,7 @@ def failed(check: str, operation: str = "GET /") -> Failure:
     return Failure(check, operation, "fuzzing", "Odd", requests=(Sent("GET", "http://h/"),))
 
 
-@pytest.mark.parametrize("check", [*installed_checks(), NO_ANSWER, UNUSABLE, CREATED_FOUND])
+@pytest.mark.parametrize("check", [*installed_checks(), *OWN])
 def test_every_check_of_the_tool_belongs_to_exactly_one_clause(check: str) -> None:
     """A check that no clause answered for would be a blind spot."""
     run = replace(WHOLE, failures=(failed(check),))
@@ -72,7 +75,7 @@ def test_every_check_of_the_tool_belongs_to_exactly_one_clause(check: str) -> No
 
 def test_every_clause_answers_for_a_check_that_there_is() -> None:
     """A renamed check would leave its clause deaf."""
-    known = {*installed_checks(), NO_ANSWER, UNUSABLE, CREATED_FOUND}
+    known = {*installed_checks(), *OWN}
     assert set(CHECKS) == set(CLAUSES)
     assert {check for checks in CHECKS.values() for check in checks} <= known
 
@@ -134,20 +137,30 @@ def test_a_cause_is_told_once_with_its_operations_and_its_smallest_request() -> 
             "Odd",
             requests=(Sent("GET", f"http://h/{'x' * (9 - number)}"),),
             answer=Received(404, {}, b'{"detail":"x"}', "application/json {detail}"),
+            common="404",
+            detail="application/json {detail}",
         )
         for number in range(4)
     ]
-    page = replace(alike[0], answer=Received(404, {}, b"<p>", "text/html"), operation="GET /page")
+    page = replace(
+        alike[0],
+        answer=Received(404, {}, b"<p>", "text/html"),
+        detail="text/html",
+        operation="GET /page",
+    )
     judged = Fuzzed(replace(WHOLE, failures=(*alike, page)))
     with pytest.raises(Breach) as caught:
         CLAUSES["schema.documented-status"].judge(judged)
     breach = caught.value
-    assert breach.summary == "Odd: 404 application/json {detail} (4 operations), and 1 more"
-    assert breach.evidence[0].endswith("(4 operations): GET /0, GET /1, GET /2, GET /3")
-    assert "responses={404: ...}" in breach.evidence[1]
+    assert breach.summary == "Odd: 404 (2 causes, 5 operations)"
+    assert breach.evidence[:2] == (
+        "Odd: 404 (2 causes, 5 operations):",
+        "Odd: 404, application/json {detail} (4 operations): GET /0, GET /1, GET /2, GET /3",
+    )
+    assert "responses={404: ...}" in breach.evidence[2]
     assert [line for line in breach.evidence if line.startswith("curl")] == [
         alike[-1].requests[0].curl(),
         page.requests[0].curl(),
     ]
     assert len(breach.findings) == 5
-    assert len({each.head for each in breach.findings}) == 2
+    assert len({each.cause for each in breach.findings}) == 2

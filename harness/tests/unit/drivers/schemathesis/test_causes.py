@@ -1,5 +1,6 @@
 """What tells two failures of one check apart where their answers look the same."""
 
+import json
 from typing import Any
 
 import jsonschema_rs
@@ -9,12 +10,23 @@ from schemathesis.openapi.checks import (
     AllowHeaderMismatch,
     JsonSchemaError,
     MissingHeaders,
+    UndefinedStatusCode,
     UnsupportedMethodResponse,
 )
 
-from boxproof.drivers.schemathesis.causes import detail_of
+from boxproof.drivers.schemathesis.causes import cause_of
+from boxproof.probes.fuzzing import Received
 
 GIVEN: dict[str, Any] = {"operation": "GET /a", "message": "seen"}
+
+
+NO_ALLOW = UnsupportedMethodResponse(
+    method="PUT",
+    status_code=405,
+    allow_header_present=False,
+    failure_reason="missing_allow_header",
+    **GIVEN,
+)
 
 
 def mismatch(body: object) -> JsonSchemaError:
@@ -45,16 +57,6 @@ def mismatch(body: object) -> JsonSchemaError:
             "too many methods",
         ),
         (
-            UnsupportedMethodResponse(
-                method="PUT",
-                status_code=405,
-                allow_header_present=False,
-                failure_reason="missing_allow_header",
-                **GIVEN,
-            ),
-            "no Allow header",
-        ),
-        (
             AcceptedNegativeData(status_code=200, expected_statuses=[], **GIVEN),
             "invalid request",
         ),
@@ -65,11 +67,40 @@ def mismatch(body: object) -> JsonSchemaError:
 )
 def test_a_cause_is_told_in_words_that_any_run_finds_again(failure: Failure, detail: str) -> None:
     """Nothing of one request stands in it; a mistake in the code of an operation is its own."""
-    assert detail_of(failure, None) == detail
+    assert cause_of(failure, None, None)[1] == detail
+
+
+@pytest.mark.parametrize(
+    ("failure", "cause"),
+    [
+        (
+            UndefinedStatusCode(
+                status_code=404, defined_status_codes=[], allowed_status_codes=[], **GIVEN
+            ),
+            ("404", "text/html"),
+        ),
+        (mismatch([{"id": None}]), ("null", "404 type at /*/id")),
+        (mismatch({}), ("404 text/html", "type at /")),
+        (NO_ALLOW, ("404, no Allow header", "text/html")),
+        (
+            AcceptedNegativeData(status_code=404, expected_statuses=[], **GIVEN),
+            ("404", "invalid request"),
+        ),
+        (Failure(**GIVEN), ("404 text/html", "")),
+    ],
+)
+def test_a_head_has_of_the_answer_what_the_check_looks_at(
+    failure: Failure, cause: tuple[str, str]
+) -> None:
+    """What else there is tells causes under it apart, where it can."""
+    assert cause_of(failure, None, Received(404, {}, b"", "text/html")) == cause
 
 
 def test_what_an_error_says_is_its_cause_whatever_operation_returned_it() -> None:
     """One database that is missing is one mistake, not one of each operation."""
     error = ServerError(status_code=500, **GIVEN)
-    assert detail_of(error, None, b'{"detail": "No database"}') == "'No database'"
-    assert detail_of(error, None, b'{"detail": "Internal Server Error"}') == "in GET /a"
+    told = [
+        cause_of(error, None, None, json.dumps({"detail": each}).encode())[1]
+        for each in ("No database", "Internal Server Error")
+    ]
+    assert told == ["'No database'", "in GET /a"]

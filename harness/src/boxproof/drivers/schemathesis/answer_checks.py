@@ -1,0 +1,78 @@
+"""Two more checks, of what no document says: errors show nothing of the inside, JSON is JSON."""
+
+import json
+import re
+from typing import Any, NoReturn
+
+import schemathesis
+from schemathesis.checks import CheckContext
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+from schemathesis.generation.case import Case
+
+from boxproof.probes import internals
+from boxproof.probes.answer_shape import FIRST_ERROR
+from boxproof.probes.fuzzing import INTERNALS, STRICT_JSON
+
+
+class InternalsShown(Failure):
+    """An error says what only the inside knows.
+
+    Attributes:
+        kind: what that is.
+    """
+
+    kind_title = "Internals shown"
+    checks = (INTERNALS,)
+    __slots__ = ("kind",)
+
+    def __init__(self, *, operation: str, kind: str) -> None:
+        super().__init__(operation=operation, message=kind)
+        self.kind = kind
+
+
+class NotJson(Failure):
+    """A body of the media type JSON that no strict parser takes."""
+
+    kind_title = "Not JSON"
+    checks = (STRICT_JSON,)
+    __slots__ = ()
+
+
+def register() -> None:
+    """Add the checks to those of this process."""
+    schemathesis.check(internals_hidden)
+    schemathesis.check(strict_json)
+
+
+def internals_hidden(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
+    """Whether an error shows nothing of the inside; the request's own words may come back."""
+    del ctx
+    if response.status_code < FIRST_ERROR:
+        return True
+    request = response.request
+    sent = request.body.encode() if isinstance(request.body, str) else request.body
+    asked = (request.url or "").encode() + (sent if isinstance(sent, bytes) else b"")
+    kind = internals.shown(response.content or b"", asked)
+    if kind:
+        raise InternalsShown(operation=case.operation.label, kind=kind)
+    return None
+
+
+def strict_json(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
+    """Whether what is called JSON is JSON: UTF-8, and neither NaN nor Infinity (RFC 8259)."""
+    del ctx
+    media = next(iter(response.headers.get("content-type", [])), "").partition(";")[0].strip()
+    if not response.content or not re.fullmatch(r"application/(.*\+)?json", media.lower()):
+        return True
+    try:
+        json.loads(response.content.decode("utf-8"), parse_constant=_refuse)
+    except RecursionError:
+        return None
+    except ValueError as error:
+        raise NotJson(operation=case.operation.label, message=str(error)) from None
+    return None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
