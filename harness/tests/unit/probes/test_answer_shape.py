@@ -55,6 +55,12 @@ def test_fields_that_a_service_chose_fit_a_line() -> None:
         (b'{"title": "An error occurred while processing your request."}', ""),
         (b'{"error": "no such \\"id\\"", "sent": "a text that is much longer"}', "no such #"),
         (b"[" * 100_000, ""),
+        (b'{"error": "1 validation error:\\n  {\'loc\': 3}"}', "# validation error"),
+        (b'{"error": "2 errors: [{\'loc\': 3}]"}', "# errors"),
+        (
+            b'{"error": "expected a list (of texts) [or none]"}',
+            "expected a list (of texts) [or none]",
+        ),
         (b'{"detail": "no \\u001b[31m colour"}', "no ?[#m colour"),
         (b'{"detail": "' + b"so long " * 20 + b'"}', "so long " * 7 + "so l…"),
     ],

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from boxproof.drivers.schemathesis import collect
 from boxproof.drivers.schemathesis.large_documents import in_drawn_order, is_large
-from boxproof.probes.fuzzing import Failure, Phase, Sent, smallest
+from boxproof.probes.fuzzing import NO_ANSWER, Failure, Phase, Sent, smallest
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
@@ -148,7 +148,10 @@ class _Current:
         """Keep an error as a failure where it is the service's, as the tool's where it is not."""
         failure = collect.problem(event, last)
         if failure is not None:
-            self.failures.append(failure)
+            # That nobody answers any more is known by the request that no answer came to.
+            known = {each.requests[-1:] for each in self.failures if each.check == NO_ANSWER}
+            if failure.requests[-1:] not in known:
+                self.failures.append(failure)
         else:
             self.errors.append(f"{event.label}: {type(event.value).__name__}: {event.value}")
 
