@@ -193,8 +193,8 @@ def deaf(folder: Path) -> Iterator[Path]:
         yield copy
 
 
-def broken(folder: Path, fault: str, console: Console) -> set[tuple[str, str]]:
-    """What a service breaks with a fault before it: clauses, each with the heads of its findings.
+def broken(folder: Path, fault: str, console: Console) -> set[tuple[str, str, str]]:
+    """What a service breaks with a fault before it: clauses, each with the causes of its findings.
 
     Raises:
         RuntimeError: it could not be judged.
@@ -217,10 +217,10 @@ def broken(folder: Path, fault: str, console: Console) -> set[tuple[str, str]]:
             raise RuntimeError(f"{folder.name} with {fault} could not be judged")
         report = json.loads((Path(reports) / "report.json").read_text())
     return {
-        (clause["id"], finding["head"])
+        (clause["id"], finding["head"], finding["detail"])
         for clause in report["clauses"]
         if clause["verdict"] == "broken"
-        for finding in clause["findings"] or [{"head": ""}]
+        for finding in clause["findings"] or [{"head": "", "detail": ""}]
     }
 
 
@@ -237,7 +237,7 @@ def main() -> int:
     console = Console(file=sys.stderr)
     without, missed = broken(folder, "none", console), 0
     for fault in faults:
-        found = sorted({clause for clause, _ in broken(folder, fault, console) - without})
+        found = sorted({clause for clause, *_ in broken(folder, fault, console) - without})
         missed += not found
         print(f"{given.folder} {fault}: {', '.join(found) or 'NOT FOUND'}", flush=True)
     return missed
