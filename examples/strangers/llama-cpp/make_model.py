@@ -1,6 +1,6 @@
 """Writes a tiny Llama of random weights, which continues any text with nonsense.
 
-    python make_model.py FILE
+Usage: python make_model.py FILE
 """
 
 import sys
