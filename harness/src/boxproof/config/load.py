@@ -81,7 +81,10 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; 'boxproof --config FILE' names another") from None
+        raise ConfigError(
+            f"{path}: no such file; 'boxproof init' writes one, 'boxproof --config FILE' names "
+            "another"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
 

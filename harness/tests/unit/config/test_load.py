@@ -202,7 +202,7 @@ def test_what_is_not_valid_toml_is_said_with_its_line(tmp_path: Path) -> None:
 
 def test_a_missing_file_names_the_option_that_mends_it(tmp_path: Path) -> None:
     """Started in the wrong folder, a person learns how to name the file."""
-    with pytest.raises(ConfigError, match=r"no such file; 'boxproof --config FILE'"):
+    with pytest.raises(ConfigError, match=r"'boxproof init' .*'boxproof --config FILE'"):
         load(tmp_path / "boxproof.toml")
 
 

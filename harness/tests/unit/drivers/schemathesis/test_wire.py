@@ -76,6 +76,7 @@ def test_failure_survives_with_any_bytes_and_surrogates() -> None:
         "lone \udfff",
         (Sent("POST", "http://h", (("X", "\xff"),), bytes(range(256))), Sent("GET", "http://h")),
         Received(500, {"a": "b"}, b"\xff\0", "text/plain"),
+        "405",
         "too few methods",
         3,
     )
@@ -85,7 +86,7 @@ def test_failure_survives_with_any_bytes_and_surrogates() -> None:
 
 def test_failure_without_an_answer_survives() -> None:
     """Nothing came back, nothing was sent: that is told too."""
-    failure = Failure("no_answer", "Server", "fuzzing", "No answer")
+    failure = Failure("no_answer", "GET /", "fuzzing", "No answer")
     assert failure_in(json.loads(json.dumps(failure_out(failure, PLAIN))), PLAIN) == failure
 
 
