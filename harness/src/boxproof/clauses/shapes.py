@@ -20,7 +20,11 @@ class Shapes:
     """Compares answers with an OpenAPI document; what that says nothing of may be anything."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document = document
+        newer = str(document.get("openapi", "")).startswith("3.1")
+        self._document = document if newer else _with_null(document)
+        self._validator = (
+            jsonschema_rs.Draft202012Validator if newer else jsonschema_rs.Draft4Validator
+        )
 
     def mismatch(self, answer: Answer) -> str:
         """Why an answer differs from what is documented for its status; empty when it does not.
@@ -29,7 +33,21 @@ class Shapes:
         operation documents for its status. What is documented for another status says nothing of
         it: a framework's 404 is not the 422 that the same framework documents.
         """
-        found = list(self._of(str(answer.status)))
+        return self._compared(answer, list(self._of(str(answer.status))))
+
+    def mismatch_of_operation(self, answer: Answer, path: str, method: str) -> str:
+        """Why an answer differs from what one operation documents; empty when it does not.
+
+        Args:
+            path: as the document has it.
+        """
+        operation = self._document["paths"][path][method]
+        known = {str(status).upper(): each for status, each in operation["responses"].items()}
+        names = (str(answer.status), f"{answer.status // 100}XX", "DEFAULT")
+        documented: Schema = next((known[each] for each in names if each in known), {})
+        return self._compared(answer, list(self._schemas(self._resolved(documented))))
+
+    def _compared(self, answer: Answer, found: list[Schema]) -> str:
         if not found:
             return ""
         media = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -78,15 +96,29 @@ class Shapes:
         # References of the document start at its root, so its components stand beside the schema.
         parts = ("components", "definitions")
         whole = {**schema, **{each: self._document.get(each, {}) for each in parts}}
-        newer = str(self._document.get("openapi", "")).startswith("3.1")
-        validator = jsonschema_rs.Draft202012Validator if newer else jsonschema_rs.Draft4Validator
         try:
-            against = validator(whole, retriever=_nothing)
+            against = self._validator(whole, retriever=_nothing)
         except ValueError:
             # What stands elsewhere may be anything; of what is no schema another clause tells.
             return ""
         error = next(against.iter_errors(body), None)
         return error.message if error else ""
+
+
+def _with_null(node: Any) -> Any:
+    """A part of a document whose nullable schemas take null as JSON Schema says it.
+
+    ``nullable`` is OpenAPI 3.0's own (https://spec.openapis.org/oas/v3.0.4#schema-object),
+    ``x-nullable`` what is written in its place in Swagger 2.0.
+    """
+    if isinstance(node, list):
+        return [_with_null(each) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    made = {name: _with_null(each) for name, each in node.items()}
+    if node.get("nullable") is True or node.get("x-nullable") is True:
+        return {"anyOf": [made, {"type": "null"}]}
+    return made
 
 
 def _nothing(uri: str) -> Any:

@@ -109,3 +109,46 @@ def test_a_shape_that_is_described_elsewhere_may_be_any(described: object) -> No
     """No other server is asked for it; an anchor is not a JSON pointer."""
     document = {"openapi": "3.0.2", "paths": {"/a": {"get": {"responses": {"404": described}}}}}
     assert Shapes(document).mismatch(answer(404, {"detail": 1})) == ""
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (("200",), "required"),
+        (("2XX", "default"), "required"),
+        (("default",), "required"),
+        (("201",), ""),
+    ],
+)
+def test_what_one_operation_documents_is_taken_by_its_status(
+    statuses: tuple[str, ...], said: str
+) -> None:
+    """The status itself, its class, or what is said of all others."""
+    document = openapi()
+    operation = document["paths"]["/say"]["post"]
+    operation["responses"] = dict.fromkeys(statuses, operation["responses"]["200"])
+    mismatch = Shapes(document).mismatch_of_operation(answer(200, {"id": "a"}), "/say", "post")
+    assert said in mismatch
+    assert bool(said) == bool(mismatch)
+
+
+@pytest.mark.parametrize(
+    ("version", "schema", "said"),
+    [
+        ({"openapi": "3.0.3"}, {"type": "string", "nullable": True}, ""),
+        ({"openapi": "3.0.3"}, {"type": "string"}, "null"),
+        ({"openapi": "3.1.0"}, {"type": ["string", "null"]}, ""),
+        ({"swagger": "2.0"}, {"type": "string", "x-nullable": True}, ""),
+    ],
+)
+def test_null_is_taken_as_the_version_of_the_document_says_it(
+    version: dict[str, str], schema: dict[str, object], said: str
+) -> None:
+    """OpenAPI 3.0 and Swagger 2.0 have words of their own for it."""
+    thing = {"type": "object", "properties": {"seed": schema}}
+    of_swagger = "swagger" in version
+    response = {"schema": thing} if of_swagger else {"content": {JSON: {"schema": thing}}}
+    document = {**version, "paths": {"/a": {"get": {"responses": {"200": response}}}}}
+    mismatch = Shapes(document).mismatch(answer(200, {"seed": None}))
+    assert said in mismatch
+    assert bool(said) == bool(mismatch)

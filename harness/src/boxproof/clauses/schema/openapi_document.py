@@ -1,4 +1,4 @@
-"""The OpenAPI document."""
+"""The OpenAPI document, and that it describes the work that is done."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,12 +6,15 @@ from typing import Any
 from urllib.parse import quote
 
 from boxproof.clauses.registry import clause
+from boxproof.clauses.shapes import Shapes
 from boxproof.config.operations import ID, NAMED_PART, ValidRequest, path_pattern
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
-from boxproof.core.verdicts import Level
+from boxproof.core.breaches import NotJudged, require
+from boxproof.core.effects import Effect
+from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.base_path import base_path
 from boxproof.probes.client import Client
+from boxproof.probes.messages import Answer
 from boxproof.probes.served_document import document_in
 
 
@@ -32,27 +35,54 @@ def openapi_valid(
     document = document_in(answer)
     problem = openapi_problem(document)
     require(not problem, f"the document is not valid OpenAPI: {problem}", answer.evidence()[:1])
-    work = config.work
     below = base_path(document, config.schema.path, http.endpoint())
     require(
-        is_described(work, document.get("paths", {}), below),
-        f"the document does not describe {work.method} {work.path}",
+        described(config.work, document, below) is not None,
+        f"the document does not describe {config.work.method} {config.work.path}",
         answer.evidence()[:1],
     )
 
 
-def is_described(work: ValidRequest, paths: Mapping[str, Any], below: str = "") -> bool:
-    """Whether one of a document's paths, whatever it calls their parts, has an operation for it.
+@clause(
+    "schema.work-documented",
+    Level.MUST,
+    "The answer to valid work MUST match the schema that the OpenAPI document gives for it.",
+    promised=lambda config: config.schema is not None,
+    effect=Effect.WRITES,
+)
+def work_documented(first_answer: Answer, http: Client, config: Config, shapes: Shapes) -> None:
+    # What is drawn from the document need not be work: of a model that nobody has, it is a 404.
+    assert config.schema is not None
+    work = config.work
+    if not work.is_success(first_answer.status):
+        raise NotJudged(f"work returned {first_answer.status}", Cause.RESTS_ON)
+    document = document_in(http.get(config.schema.path))
+    path = described(work, document, base_path(document, config.schema.path, http.endpoint()))
+    if path is None:
+        raise NotJudged(f"the document does not describe {work.method} {work.path}", Cause.RESTS_ON)
+    mismatch = shapes.mismatch_of_operation(first_answer, path, work.method.lower())
+    require(
+        not mismatch,
+        f"the answer to {work.method} {path} does not match its documented schema: {mismatch}",
+        first_answer.evidence(),
+    )
+
+
+def described(work: ValidRequest, document: Mapping[str, Any], below: str = "") -> str | None:
+    """The document's own path of the operation that work asks for, whatever it calls its parts.
 
     Args:
-        below: what they lie below.
+        below: what the document's paths lie below.
     """
 
     def filled(found: re.Match[str]) -> str:
         return quote(str(work.parameters.get(found[1], ID)), safe="")
 
     asked = NAMED_PART.sub(filled, work.path.partition("?")[0])
-    return any(
-        work.method.lower() in operations and re.fullmatch(path_pattern(below + path), asked)
-        for path, operations in paths.items()
+    found = (
+        path
+        for path, operations in dict(document.get("paths", {})).items()
+        if work.method.lower() in operations and re.fullmatch(path_pattern(below + path), asked)
     )
+    # One that is spelled out comes before one with parts that are named.
+    return min(found, key=lambda path: path.count("{"), default=None)
