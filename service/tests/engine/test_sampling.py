@@ -13,7 +13,8 @@ from transformers import (
     TopPLogitsWarper,
 )
 
-from gpt2_service.engine.sampling import GROUP, Sampler, largest
+from gpt2_service.engine import sampling as rules
+from gpt2_service.engine.sampling import GROUP, TRIES, Sampler, largest
 from gpt2_service.engine.sequences import Sampling
 
 VOCABULARY = 3000
@@ -59,6 +60,42 @@ def test_tokens_are_drawn_as_transformers_would(sampling: Sampling) -> None:
         p = float(probabilities[token])
         deviation = (DRAWS * p * (1 - p)) ** 0.5
         assert abs(drawn[token] - DRAWS * p) <= 5 * deviation + 1
+
+
+@pytest.mark.parametrize("top_p", [0.5, 0.05, 1e-3, 1e-9])
+def test_a_small_nucleus_takes_few_looks_at_the_vocabulary(
+    top_p: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no larger than what lay outside lies outside, too; the token is the same."""
+    looks: list[int] = []
+    add_up = rules._sum
+
+    def counted(values: torch.Tensor) -> float:
+        looks.append(len(values))
+        return add_up(values)
+
+    monkeypatch.setattr(rules, "_sum", counted)
+    flat = torch.randn(VOCABULARY, generator=torch.Generator().manual_seed(3)) * 0.3
+    for seed in range(20):
+        looks.clear()
+        token = Sampler(Sampling(top_k=0, top_p=top_p), seed, 0).choose(flat.clone(), [], ())
+        assert token == drawn_from_nucleus(flat, top_p, random.Random(f"{seed}/0"))
+        assert len(looks) <= 12
+
+
+def drawn_from_nucleus(logits: torch.Tensor, top_p: float, numbers: random.Random) -> int:
+    """Draw as a text with a seed always was: from all, so often, and then from the nucleus."""
+    weights = (logits - logits.max()).exp()
+    ordered, places = weights.sort(descending=True)
+    sums = ordered.cumsum(0, dtype=torch.float64)
+    nucleus = int((sums < top_p * sums[-1]).sum()) + 1
+    everything = weights.cumsum(0, dtype=torch.float64)
+    for _ in range(TRIES):
+        place = int(torch.searchsorted(everything, numbers.random() * everything[-1], right=True))
+        if place in places[:nucleus]:
+            return place
+    last = numbers.random() * sums[nucleus - 1]
+    return int(places[torch.searchsorted(sums, last, right=True)])
 
 
 @pytest.mark.parametrize("length", [5, GROUP, 3000, 50257])

@@ -66,14 +66,23 @@ class Sampler:
         top_p = self._sampling.top_p
         sums = weights.cumsum(0, dtype=torch.float64)
         share = top_p * float(sums[-1])
+        # The largest weight known to lie outside: none up to it has to be looked at.
+        outside = -1.0
         for _ in range(TRIES):
             place = self._place(sums)
-            if top_p >= 1.0 or _sum(weights[weights > weights[place]]) < share:
+            weight = float(weights[place])
+            if top_p >= 1.0:
                 return place
-        sorted_weights, places = weights.sort(descending=True)
+            if weight <= outside:
+                continue
+            if _sum(weights[weights > weight]) < share:
+                return place
+            outside = weight
+        places = (weights > outside).nonzero().flatten()
+        sorted_weights, order = weights[places].sort(descending=True)
         sums = sorted_weights.cumsum(0, dtype=torch.float64)
         kept = int((sums < share).sum()) + 1
-        return int(places[self._place(sums[:kept])])
+        return int(places[order[self._place(sums[:kept])]])
 
     def _place(self, sums: Tensor) -> int:
         """Draw a place from running sums of weights."""
