@@ -9,7 +9,7 @@ import torch
 from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
 
 from gpt2_service.engine.batch import NetworkBatch
-from gpt2_service.engine.cache import CHUNK_TOKENS
+from gpt2_service.engine.cache import CHUNK_TOKENS, SlotCache
 from gpt2_service.engine.linears import PackedLinear, Precision
 from gpt2_service.engine.network import Chunk
 from gpt2_service.engine.packed import PackedGPT2, load_packed
@@ -216,6 +216,36 @@ def test_a_sequence_may_leave_between_steps(batch: NetworkBatch) -> None:
     while batch.running:
         batch.step()
     assert [one.progress.text for one in tickets[1::2]] == [one.text for one in expected[1::2]]
+
+
+@pytest.mark.parametrize("place", [0, 2, 3])
+def test_a_text_that_fails_in_a_step_fails_alone(
+    packed: PackedGPT2, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    """Whether its prompt was being read or it was running; the others get their texts."""
+    jobs = [Job(f"Once upon a time {number}", 60, seed=number) for number in range(4)]
+    expected = [one.text for one in run(packed.batch(16, 256), jobs)]
+    batch = packed.batch(16, 256)
+    tickets = [Ticket(job) for job in jobs]
+    for ticket in tickets[:3]:
+        batch.join(ticket)
+    batch.step()
+    batch.join(tickets[3])
+    sound = batch._network.step
+
+    def spoiled(newest: list[int], slots: SlotCache, chunks: list[Chunk]) -> torch.Tensor:
+        logits = sound(newest, slots, chunks).clone()
+        logits[place] = torch.nan
+        return logits
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch._network, "step", spoiled)
+        assert tickets[place] in batch.step()
+    while batch.running:
+        batch.step()
+    assert [ticket.error is not None for ticket in tickets] == [one == place for one in range(4)]
+    del tickets[place], expected[place]
+    assert [ticket.progress.text for ticket in tickets] == expected
 
 
 def test_a_long_prompt_does_not_stop_the_others(batch: NetworkBatch) -> None:

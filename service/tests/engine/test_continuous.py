@@ -21,6 +21,7 @@ from gpt2_service.engine.failures import (
 from gpt2_service.engine.generation import GenerationRequest
 from gpt2_service.engine.scripted import SCRIPT, ScriptedBatch, ScriptedModel
 from gpt2_service.engine.sequences import Ticket
+from gpt2_service.engine.text import Transcript
 from gpt2_service.errors import InternalError, ServiceStoppingError
 
 REQUEST = GenerationRequest(prompt="one two", max_length=10)
@@ -336,6 +337,37 @@ async def test_a_refused_job_fails_alone() -> None:
         with pytest.raises(InternalError):
             await bad.result()
         assert (await good.result()).completion_tokens == 8
+
+
+@on_a_loop
+async def test_a_text_that_fails_in_a_step_fails_alone() -> None:
+    """What runs beside it goes on, and the model stays usable."""
+
+    class Careful(HeldModel):
+        def batch(self, slots: int, max_tokens: int) -> ScriptedBatch:
+            batch = super().batch(slots, max_tokens)
+            extend = batch._extend
+
+            def fail(ticket: Ticket, transcript: Transcript) -> None:
+                if ticket.job.prompt == "bad":
+                    ticket.error = ValueError("no such token")
+                    batch.leave(ticket)
+                else:
+                    extend(ticket, transcript)
+
+            vars(batch)["_extend"] = fail
+            return batch
+
+    model = Careful()
+    async with started(model) as engine:
+        good, bad = engine.submit(REQUEST), engine.submit(replace(REQUEST, prompt="bad"))
+        # The thread may begin its first step before there is a second request.
+        model.allow(2)
+        with pytest.raises(InternalError):
+            await bad.result()
+        model.allow()
+        assert (await good.result()).completion_tokens == 8
+        assert engine.failure() is None
 
 
 @on_a_loop

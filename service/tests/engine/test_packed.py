@@ -11,7 +11,7 @@ from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 from gpt2_service.engine.devices import Device, choose_device
 from gpt2_service.engine.linears import Precision
 from gpt2_service.engine.packed import PackedGPT2, load_packed
-from gpt2_service.engine.sequences import Job, Sampling
+from gpt2_service.engine.sequences import Job, Sampling, Ticket
 from gpt2_service.errors import StartupError
 
 from .conftest import CHECKPOINT
@@ -57,6 +57,16 @@ def test_the_context_is_a_limit(tiny_folder: Path) -> None:
     assert short.prompt_tokens + short.completion_tokens <= CONTEXT_TOKENS
     long = run(batch, [Job("\U0001d11e" * CONTEXT_TOKENS, 200, seed=0)])[0]
     assert (long.text, long.completion_tokens, long.finish_reason) == ("", 0, "length")
+
+
+def test_a_token_that_the_model_lacks_is_refused_before_a_step(tiny_folder: Path) -> None:
+    """In a step it would fail every text; some checkpoints' tokenizers have such tokens."""
+    model = load_packed(tiny_folder)
+    model._tokenizer.add_tokens("[PAD]")
+    batch = model.batch(slots=2, max_tokens=200)
+    with pytest.raises(ValueError, match="the model does not know the tokenizer's token 1024"):
+        batch.join(Ticket(Job("Once [PAD]", 200, seed=0)))
+    assert run(batch, [Job("Once", 20, seed=0)])[0].completion_tokens
 
 
 def test_the_checkpoint_says_how_to_sample(packed: PackedGPT2, tiny_folder: Path) -> None:

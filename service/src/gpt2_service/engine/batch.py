@@ -70,6 +70,9 @@ class NetworkBatch:
     def join(self, ticket: Ticket) -> None:
         job, vocabulary = ticket.job, self._vocabulary
         tokens = self.encode(job.prompt)
+        if max(tokens) >= self._network.vocabulary_tokens:
+            # In a step it would fail everybody's text.
+            raise ValueError(f"the model does not know the tokenizer's token {max(tokens)}")
         ticket.progress.prompt_tokens = len(tokens)
         limit = min(job.max_length, self._max_tokens)
         if len(tokens) >= limit:
@@ -97,7 +100,11 @@ class NetworkBatch:
         logits = self._network.step(newest, self._cache, chunks)
         with torch.inference_mode():
             for row, sequence in zip(logits, [*self._decoding, *read], strict=True):
-                self._extend(sequence, row)
+                try:
+                    self._extend(sequence, row)
+                except Exception as error:
+                    # Nothing of the others was touched.
+                    sequence.ticket.error = error
                 moved.append(sequence.ticket)
         for sequence in read:
             self._reading.remove(sequence)
@@ -106,7 +113,7 @@ class NetworkBatch:
             self._cache.join(sequence.cache)
             sequence.cache = None
         for slot in reversed(range(len(self._decoding))):
-            if self._decoding[slot].ticket.progress.finish_reason is not None:
+            if self._decoding[slot].ticket.ended:
                 self._free(slot)
         return moved
 

@@ -72,6 +72,7 @@ class Network:
         self.context_tokens: int = config.n_positions
         with torch.inference_mode():
             self._tokens = model.transformer.wte.weight.detach()
+            self.vocabulary_tokens = len(self._tokens)
             self._positions = model.transformer.wpe.weight.detach()
             self._blocks = [
                 _block(layer, index, config, pack)

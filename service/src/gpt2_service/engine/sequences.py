@@ -54,6 +54,13 @@ class Ticket:
     progress: Progress = field(default_factory=Progress)
     # When it left the queue (`time.monotonic`); None while it waits.
     joined: float | None = None
+    # What a step failed on with it alone. The batch writes it.
+    error: Exception | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has left the batch by itself, well or not."""
+        return self.progress.finish_reason is not None or self.error is not None
 
     @property
     def tokens_left(self) -> int:
@@ -77,7 +84,11 @@ class Batch(Protocol):
         """
 
     def step(self) -> list[Ticket]:
-        """Move the jobs on; returns those that got a token or ended. Those that ended have left."""
+        """Move the jobs on; returns those that got a token or ended. Those that ended have left.
+
+        What fails on one job alone ends that job, as its ticket's `error`; what this raises has
+        failed on all of them.
+        """
 
     def leave(self, ticket: Ticket) -> None:
         """Drop a job that was not finished; nothing if it has left."""

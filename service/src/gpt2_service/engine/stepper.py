@@ -187,10 +187,11 @@ class Stepper:
         self._steps.append(time.monotonic() - began)
         if len(self._steps) >= LEAST_STEPS:
             self.step_seconds = median(self._steps)
-        self._running.difference_update(
-            one for one in moved if one.progress.finish_reason is not None
-        )
-        self._tell_moved(moved, stepped)
+        self._running.difference_update(one for one in moved if one.ended)
+        for ticket in moved:
+            if ticket.error is not None:
+                self._failed([ticket], ticket.error)
+        self._tell_moved([one for one in moved if one.error is None], stepped)
         if not self._running:
             self._tell_moved([], 0)
 
@@ -202,7 +203,8 @@ class Stepper:
         self._failed(running, error)
 
     def _failed(self, tickets: Sequence[Ticket], error: Exception) -> None:
-        log.exception("model call failed", extra={"fields": {"model": self._model.name}})
+        fields = {"model": self._model.name}
+        log.error("model call failed", exc_info=error, extra={"fields": fields})
         reason = f"the latest call failed: {type(error).__name__}"
         self._tell(self._listener.failed, tickets, reason)
 
