@@ -1,9 +1,13 @@
 """Linear layers: what they compute, and from what."""
 
+import runpy
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch.nn import functional
 
+from gpt2_service.engine import linears
 from gpt2_service.engine.batch import PROMPT_TOKENS_PER_STEP
 from gpt2_service.engine.linears import Linear, PlainLinear, Precision, packer
 from gpt2_service.engine.rows import Trial, round_up, smallest_safe_batch
@@ -49,6 +53,17 @@ def test_a_layer_without_packing_computes_the_product() -> None:
         assert close(plain(rows), packed(rows), "fp32")
         assert close(plain.gelu(rows), packed.gelu(rows), "fp32")
         assert close(plain.add(rows, residual), packed.add(rows, residual), "fp32")
+
+
+def test_a_build_without_onednn_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS: its operations, which are not even there, are not looked for."""
+    for name in ("mkldnn", "onednn"):
+        monkeypatch.setattr(torch.ops, name, SimpleNamespace())
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    module = runpy.run_path(linears.__file__)
+    assert module["packer"]("fp32", CPU) is module["PlainLinear"]
+    with pytest.raises(ValueError, match="needs oneDNN"):
+        module["packer"]("int8", CPU)
 
 
 def test_int8_keeps_the_largest_products() -> None:

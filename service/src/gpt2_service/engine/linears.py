@@ -71,13 +71,15 @@ class PackedLinear:
         self._bias = bias
 
     def __call__(self, rows: Tensor) -> Tensor:
-        return _pointwise(rows, self._weight, self._bias, "none", [], "")
+        return _pointwise(rows, self._weight, self._bias, "none", "")
 
     def gelu(self, rows: Tensor) -> Tensor:
-        return _pointwise(rows, self._weight, self._bias, "gelu", [], "tanh")
+        return _pointwise(rows, self._weight, self._bias, "gelu", "tanh")
 
     def add(self, rows: Tensor, residual: Tensor) -> Tensor:
-        return _pointwise_binary(rows, residual, self._weight, self._bias, "add")
+        return torch.ops.mkldnn._linear_pointwise.binary(
+            rows, residual, self._weight, self._bias, "add"
+        )
 
 
 class BFloat16Linear:
@@ -97,7 +99,7 @@ class BFloat16Linear:
         return residual + self._product(rows, "none", "")
 
     def _product(self, rows: Tensor, after: str, variant: str) -> Tensor:
-        return _pointwise(rows.bfloat16(), self._weight, self._bias, after, [], variant)
+        return _pointwise(rows.bfloat16(), self._weight, self._bias, after, variant)
 
 
 class Int8Linear:
@@ -154,6 +156,11 @@ def packer(precision: Precision, device: torch.device) -> Callable[[Tensor, Tens
     return BFloat16Linear if precision == "bf16" else Int8Linear
 
 
+def _pointwise(rows: Tensor, weight: Tensor, bias: Tensor | None, after: str, how: str) -> Tensor:
+    """Multiply rows with a packed weight, and apply what comes `after`, in one kernel."""
+    return torch.ops.mkldnn._linear_pointwise.default(rows, weight, bias, after, [], how)
+
+
 @cache
 def _saturates() -> bool:
     """Whether this processor loses bits of a product of large bytes, as it does without VNNI."""
@@ -168,11 +175,6 @@ def _saturates() -> bool:
 
 def _bytes_product(rows: Tensor, weight: Tensor, scale: Tensor, zero: Tensor) -> Tensor:
     """Multiply shifted rows with packed weights; `scale` and `zero` are the weights'."""
-    return _quantized(
+    return torch.ops.onednn.qlinear_pointwise.default(
         rows, 1.0, UINT8_ZERO, weight, scale, zero, None, 1.0, 0, torch.float32, "none", [], ""
     )
-
-
-_pointwise = torch.ops.mkldnn._linear_pointwise.default
-_pointwise_binary = torch.ops.mkldnn._linear_pointwise.binary
-_quantized = torch.ops.onednn.qlinear_pointwise.default
