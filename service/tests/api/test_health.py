@@ -54,6 +54,35 @@ def test_a_lost_database_is_unhealthy(client: TestClient, database: Path) -> Non
     assert detailed.json()["schema_version"] is None
 
 
+def test_a_damaged_database_is_unhealthy(client: TestClient, database: Path) -> None:
+    """Also where health has read all of it before."""
+    with closing(sqlite3.connect(database)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert client.get("/health").status_code == 200
+    with database.open("r+b") as file:
+        file.write(b"no database")
+    assert client.get("/health").status_code == 503
+
+
+def test_a_database_in_the_place_of_another_is_seen(client: TestClient, database: Path) -> None:
+    """Health never looks at a file that is not the history any more."""
+    assert client.get("/health").status_code == 200
+    database.rename(database.with_suffix(".gone"))
+    database.write_bytes(b"")
+    assert client.get("/health").status_code == 503
+
+
+def test_health_keeps_its_connection(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that is opened and closed again makes SQLite's log and removes it each time."""
+    assert client.get("/health").status_code == 200
+
+    def refuse(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("one more connection")
+
+    monkeypatch.setattr(sqlite3, "connect", refuse)
+    assert client.get("/health").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -1,12 +1,12 @@
-"""Whether the history can be used at the moment, seen without writing to it.
-
-Every call opens a connection of its own, so that it sees the file as it stands.
-"""
+"""Whether the history can be used at the moment, seen without writing to it."""
 
 import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from gpt2_service.store.session import connect
 
@@ -16,14 +16,21 @@ ROOM_BYTES = 65_536
 LOCK_WAIT_SECONDS = 1.0
 
 
-def failure(path: Path) -> str | None:
-    """Say why the database cannot be read, or cannot take another record; None when it can."""
+def failure(path: Path, engine: Engine) -> str | None:
+    """Say why the database cannot be read, or cannot take another record; None when it can.
+
+    `engine` keeps its connection from call to call. Where it is the only one, to open it makes
+    SQLite's log, and to close it removes that again: health would write to the disk each time.
+    """
     try:
-        with closing(connect(path)) as connection:
-            connection.execute("SELECT id FROM generations ORDER BY id DESC LIMIT 1").fetchone()
+        with engine.connect() as connection:
+            # What was read before is forgotten, so that it is the file that is seen.
+            connection.exec_driver_sql("PRAGMA shrink_memory")
+            newest = "SELECT id FROM generations ORDER BY id DESC LIMIT 1"
+            connection.exec_driver_sql(newest).first()
         disk = os.statvfs(path)
-    except (OSError, sqlite3.Error) as error:
-        return str(error)
+    except (OSError, DBAPIError) as error:
+        return str(getattr(error, "orig", error))
     if disk.f_flag & os.ST_RDONLY or not os.access(path, os.W_OK):
         return "the history is read-only"
     # A file system that does not know its size has no blocks.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from gpt2_service.store import condition
 from gpt2_service.store.failures import store_errors
 from gpt2_service.store.models import Account, Generation
-from gpt2_service.store.session import open_engine
+from gpt2_service.store.session import READ_CONNECTIONS, WRITE_CONNECTIONS, open_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._engine = open_engine(path)
+        self._engine = open_engine(path, READ_CONNECTIONS + WRITE_CONNECTIONS)
+        # Apart: whether the history can be used must not wait for those who use it.
+        self._health_engine = open_engine(path)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
     def add(
@@ -93,7 +95,7 @@ class History:
 
     def failure(self) -> str | None:
         """Say why the history cannot be used at the moment; None when it can."""
-        return condition.failure(self._path)
+        return condition.failure(self._path, self._health_engine)
 
     def locked(self) -> str | None:
         """Say that another process keeps every writer out, after a second of waiting for it."""
@@ -106,6 +108,7 @@ class History:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+        self._health_engine.dispose()
 
     def _session(self) -> Session:
         return self._sessions()

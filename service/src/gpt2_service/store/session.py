@@ -40,13 +40,16 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def open_engine(path: Path) -> Engine:
-    """Return SQLAlchemy's engine for the file; nothing is opened before it is needed."""
+def open_engine(path: Path, connections: int = 1) -> Engine:
+    """Return SQLAlchemy's engine for the file, which keeps up to so many connections.
+
+    Nothing is opened before it is needed.
+    """
     engine = create_engine(
         "sqlite://",
         creator=lambda: connect(path),
         poolclass=QueuePool,
-        pool_size=READ_CONNECTIONS + WRITE_CONNECTIONS,
+        pool_size=connections,
         max_overflow=0,
         # They hold prompts, and errors go to the log.
         hide_parameters=True,
