@@ -109,6 +109,28 @@ def test_settings_are_read_without_heavy_imports() -> None:
     assert result.stdout.strip() == "set()"
 
 
+@pytest.mark.parametrize(
+    ("host", "keys", "warnings"), [("0.0.0.0", "", 1), ("0.0.0.0", "a-key", 0), ("::1", "", 0)]
+)
+def test_a_service_that_is_open_to_all_says_so(
+    database: Path, host: str, keys: str, warnings: int
+) -> None:
+    """Where it has no keys and listens to more than its own machine."""
+    database_url = f"sqlite:///{database}"
+    settings = {"ENGINE": "scripted", "DATABASE_URL": database_url, "HOST": host, "API_KEYS": keys}
+    result = subprocess.run(
+        [sys.executable, "-c", "import gpt2_service.asgi"],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    entries = [json.loads(line) for line in result.stdout.splitlines()]
+    said = [entry["message"] for entry in entries if entry["level"] == "warning"]
+    assert len(said) == warnings
+    assert all("can read every prompt" in message for message in said)
+
+
 def test_requests_that_come_together_are_shared_out(serve: Serve) -> None:
     """Every worker makes some of the texts; `test_acceptor` says how many."""
     server = serve(WORKERS="2").wait_until_ready(workers=2)

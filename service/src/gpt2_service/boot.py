@@ -1,6 +1,7 @@
 """From the environment to an application that can serve, or to one line and an exit code."""
 
 import gc
+import logging
 import logging.config
 import os
 import sys
@@ -17,6 +18,10 @@ from gpt2_service.telemetry.logs import logging_config
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @cache
@@ -42,6 +47,7 @@ def boot() -> "FastAPI":
     settings = settings_or_exit()
     logging.config.dictConfig(logging_config(settings.log_level))
     logging.captureWarnings(True)
+    _warn_if_open(settings)
     # Nothing of what is imported is garbage, and looking for it takes a fifth of the start.
     gc.disable()
     try:
@@ -91,6 +97,15 @@ def _check_database_folder(settings: Settings) -> None:
     else:
         return
     raise SettingError("DATABASE_URL", f"sqlite:///{settings.database_path}", rule)
+
+
+def _warn_if_open(settings: Settings) -> None:
+    if settings.api_keys or settings.host in LOOPBACK:
+        return
+    log.warning(
+        "API_KEYS is empty: whoever can reach this service can read every prompt and text",
+        extra={"fields": {"host": settings.host, "port": settings.port}},
+    )
 
 
 def _exit(error: StartupError) -> NoReturn:
