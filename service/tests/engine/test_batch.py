@@ -248,6 +248,24 @@ def test_a_text_that_fails_in_a_step_fails_alone(
     assert [ticket.progress.text for ticket in tickets] == expected
 
 
+def test_what_a_failed_text_leaves_spoils_no_other(packed: PackedGPT2) -> None:
+    """Numbers in its slot that are not finite would stay so, however little they weigh."""
+    jobs = [Job(f"Once upon a time {number}", 60, seed=number) for number in range(3)]
+    expected = [one.text for one in run(packed.batch(16, 256), jobs)]
+    batch = packed.batch(16, 256)
+    tickets = [Ticket(job) for job in jobs]
+    for ticket in tickets[:2]:
+        batch.join(ticket)
+    batch.step()
+    batch._cache._store[:, 0, :, 1] = torch.nan
+    batch.step()
+    assert [ticket.error is None for ticket in tickets] == [True, False, True]
+    batch.join(tickets[2])
+    while batch.running:
+        batch.step()
+    assert [tickets[one].progress.text for one in (0, 2)] == [expected[0], expected[2]]
+
+
 def test_a_long_prompt_does_not_stop_the_others(batch: NetworkBatch) -> None:
     """While a prompt of several chunks is read, running sequences get a token every step."""
     runner = Ticket(Job("Once", max_length=60, seed=0, sampling=Sampling(temperature=2.0, top_k=0)))

@@ -142,6 +142,16 @@ def test_a_seed_gives_the_same_draws_and_another_gives_others() -> None:
     assert draws(1, 0) != draws(1, 1)
 
 
+@pytest.mark.parametrize("sampling", [Sampling(0), Sampling(top_k=0), Sampling(), SAMPLINGS[2]])
+@pytest.mark.parametrize("number", [torch.nan, torch.inf])
+def test_numbers_that_are_not_finite_are_refused(sampling: Sampling, number: float) -> None:
+    """No token is made up of them, also not the likeliest."""
+    spoiled = logits()
+    spoiled[7] = number
+    with pytest.raises(ValueError, match="not finite"):
+        Sampler(sampling, seed=1, index=0).choose(spoiled, TOKENS, ())
+
+
 def test_a_forbidden_token_is_never_drawn() -> None:
     """Not even when it is nearly certain."""
     certain = torch.zeros(VOCABULARY)

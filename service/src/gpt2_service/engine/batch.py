@@ -113,7 +113,10 @@ class NetworkBatch:
             self._cache.join(sequence.cache)
             sequence.cache = None
         for slot in reversed(range(len(self._decoding))):
-            if self._decoding[slot].ticket.ended:
+            ticket = self._decoding[slot].ticket
+            if ticket.error is not None:
+                self._cache.clear(slot)
+            if ticket.ended:
                 self._free(slot)
         return moved
 

@@ -96,6 +96,11 @@ class SlotCache:
             self._store[:, index, :, slot, :, : block.shape[3]] = block
         self._lengths.append(prompt.length)
 
+    def clear(self, slot: int) -> None:
+        """Forget what a slot holds: it may not be finite, and others will have the slot."""
+        blocks = -(-self._lengths[slot] // BLOCK_TOKENS)
+        self._store[:, :blocks, :, slot] = 0
+
     def leave(self, slot: int) -> None:
         """Free a slot; the last sequence moves into it."""
         last = len(self._lengths) - 1

@@ -5,6 +5,7 @@ before the first token, temperature, top-k, top-p
 (https://huggingface.co/docs/transformers/internal/generation_utils).
 """
 
+import math
 import random
 from collections.abc import Sequence
 
@@ -38,8 +39,11 @@ class Sampler:
         """Return the next token.
 
         `logits` is `[vocabulary]` and may be overwritten, `tokens` are those of prompt and
-        continuation so far, `forbidden` must not be chosen.
+        continuation so far, `forbidden` must not be chosen. Raises ValueError when the largest
+        logit is no finite number.
         """
+        if not math.isfinite(float(logits.max())):
+            raise ValueError("the model's numbers are not finite")
         sampling = self._sampling
         if sampling.repetition_penalty != 1.0:
             _penalize(logits, tokens, sampling.repetition_penalty)
