@@ -25,6 +25,14 @@ def test_max_length_counts_prompt_and_continuation() -> None:
     assert progress.finish_reason == "length"
 
 
+def test_max_new_tokens_counts_the_continuation() -> None:
+    """Whichever limit comes first ends the text."""
+    jobs = [Job("one two", limit, seed=0, max_new_tokens=3) for limit in (100, 4)]
+    ends = run(ScriptedModel().batch(slots=2, max_tokens=200), jobs)
+    assert [one.completion_tokens for one in ends] == [3, 2]
+    assert {one.finish_reason for one in ends} == {"length"}
+
+
 def test_a_prompt_that_fills_max_length_comes_back() -> None:
     """Nothing is added."""
     progress = complete("word " * 10, 10)

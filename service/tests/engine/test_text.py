@@ -50,3 +50,12 @@ def test_the_first_stop_sequence_ends_the_text() -> None:
 def test_overlapping_beginnings_are_found(text: str, expected: str) -> None:
     """A stop sequence is found although a beginning of it came just before."""
     assert released(text, "aab", "abac")[-1] == expected
+
+
+def test_what_is_held_back_is_certain() -> None:
+    """Tokens are placed by the whole characters before them, released or not."""
+    transcript = Transcript(Letters("aEN"), ["END"])
+    for token in range(3):
+        assert transcript.certain_characters == token
+        transcript.add(token)
+    assert transcript.released == "a"

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from gpt2_service.engine.cache import CHUNK_TOKENS, PromptCache
+from gpt2_service.engine.logprobs import Logprobs
 from gpt2_service.engine.network import Chunk, Network
 from gpt2_service.engine.sampling import Sampler
 from gpt2_service.engine.sequences import FinishReason, Ticket
@@ -28,6 +29,7 @@ class Vocabulary:
     encode: Callable[[str], list[int]]
     decoder: Callable[[], Decoder]
     end_tokens: frozenset[int]
+    token_bytes: Callable[[int], bytes]
 
 
 @dataclass(eq=False, slots=True)
@@ -74,7 +76,7 @@ class NetworkBatch:
             # In a step it would fail everybody's text.
             raise ValueError(f"the model does not know the tokenizer's token {max(tokens)}")
         ticket.progress.prompt_tokens = len(tokens)
-        limit = min(job.max_length, self._max_tokens)
+        limit = min(job.limit_tokens(len(tokens)), self._max_tokens)
         if len(tokens) >= limit:
             ticket.progress.finish_reason = "length"
             self._ended.append(ticket)
@@ -152,9 +154,14 @@ class NetworkBatch:
         progress, transcript = sequence.ticket.progress, sequence.transcript
         # Without this a model may end at once and hand the prompt back.
         forbidden = () if progress.completion_tokens else tuple(end_tokens)
+        top = sequence.ticket.job.top_logprobs
+        # Before the choice, which overwrites the logits.
+        logprobs = None if top is None else Logprobs(logits, top, self._vocabulary.token_bytes)
         token = sequence.sampler.choose(logits, sequence.tokens, forbidden)
         sequence.tokens.append(token)
         progress.completion_tokens += 1
+        if logprobs is not None:
+            progress.logprobs.append(logprobs.of(token, transcript.certain_characters))
         transcript.add(token)
         reason: FinishReason | None = None
         if token in end_tokens or transcript.stopped:

@@ -174,7 +174,7 @@ class ContinuousEngine:
     def _seconds_until_end_of(self, request: GenerationRequest) -> float:
         """Estimate when a request taken now would end: all tokens before it, then its own."""
         before = sum(ticket.tokens_left for ticket in self._open)
-        steps = before / self._limits.slots + request.max_length
+        steps = before / self._limits.slots + request.most_tokens
         return steps * self._stepper.step_seconds
 
     def _take(self, request: GenerationRequest) -> Generation:

@@ -7,7 +7,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gpt2_service.engine.sequences import FinishReason, Job, Sampling, Ticket
+from gpt2_service.engine.sequences import FinishReason, Job, Sampling, Ticket, TokenLogprob
 
 Number = TypeVar("Number", int, float)
 
@@ -16,8 +16,10 @@ Number = TypeVar("Number", int, float)
 class GenerationRequest:
     """A prompt, how far to continue it, and how; None is the checkpoint's own setting.
 
-    `max_length` counts the tokens of prompt and continuation together. Without a `seed` one is
-    drawn. `choices` continuations are made, each as if the request had asked for it alone.
+    `max_length` counts the tokens of prompt and continuation together, `max_new_tokens` those of
+    the continuation; it ends at whichever comes first. Without a `seed` one is drawn. `choices`
+    continuations are made, each as if the request had asked for it alone. `top_logprobs` asks for
+    log probabilities, and for those of so many of the likeliest tokens in the place of each.
     """
 
     prompt: str
@@ -29,6 +31,28 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     choices: int = 1
     seed: int | None = None
+    max_new_tokens: int | None = None
+    top_logprobs: int | None = None
+
+    @property
+    def most_tokens(self) -> int:
+        """How many tokens a continuation may have, as far as that is known without the prompt's."""
+        if self.max_new_tokens is None:
+            return self.max_length
+        return min(self.max_length, self.max_new_tokens)
+
+    def job(self, index: int, seed: int, defaults: Sampling) -> Job:
+        """Return what choice `index` asks for."""
+        return Job(
+            self.prompt,
+            self.max_length,
+            seed,
+            index,
+            self.sampling(defaults),
+            self.stop,
+            self.max_new_tokens,
+            self.top_logprobs,
+        )
 
     def sampling(self, defaults: Sampling) -> Sampling:
         """Return how tokens are chosen, completed by the checkpoint's settings."""
@@ -46,23 +70,31 @@ class Piece:
 
     index: int
     text: str
+    # Of the tokens that begin in it, where they were asked for.
+    logprobs: tuple[TokenLogprob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One continuation: the text starts with the prompt, unchanged."""
+    """One continuation: `text` is the prompt, unchanged, and `continuation`."""
 
     text: str
+    continuation: str
     completion_tokens: int
     finish_reason: FinishReason
+    logprobs: tuple[TokenLogprob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationResult:
-    """All choices of a request, in order, and what makes them again."""
+    """All choices of a request, in order, and what makes them again.
+
+    `max_length` is how many tokens prompt and continuation may have had together.
+    """
 
     choices: tuple[Choice, ...]
     prompt_tokens: int
+    max_length: int
     seed: int
     sampling: Sampling
 
@@ -95,10 +127,7 @@ class Generation:
         self._seed = seed
         self._sampling = request.sampling(defaults)
         self.tickets = [
-            Ticket(
-                Job(request.prompt, request.max_length, seed, index, self._sampling, request.stop),
-                self.asked + limit_seconds,
-            )
+            Ticket(request.job(index, seed, defaults), self.asked + limit_seconds)
             for index in range(request.choices)
         ]
         self._cancel = cancel
@@ -122,11 +151,11 @@ class Generation:
             self._news.clear()
             done = self.done
             for index, ticket in enumerate(self.tickets):
-                text = ticket.progress.text
-                if len(text) > self._told[index]:
-                    piece = Piece(index, text[self._told[index] :])
+                text, told = ticket.progress.text, self._told[index]
+                if len(text) > told:
                     self._told[index] = len(text)
-                    yield piece
+                    logprobs = ticket.progress.logprobs_of(told, len(text))
+                    yield Piece(index, text[told:], logprobs)
             if done:
                 self.ended.result()
                 return
@@ -170,11 +199,22 @@ class Generation:
         for ticket in self.tickets:
             progress = ticket.progress
             assert progress.finish_reason is not None
-            text = self.request.prompt + progress.text
-            choices.append(Choice(text, progress.completion_tokens, progress.finish_reason))
+            text = progress.text
+            choices.append(
+                Choice(
+                    text=self.request.prompt + text,
+                    continuation=text,
+                    completion_tokens=progress.completion_tokens,
+                    finish_reason=progress.finish_reason,
+                    logprobs=progress.logprobs_of(0, len(text)),
+                )
+            )
+        first = self.tickets[0]
+        prompt_tokens = first.progress.prompt_tokens
         return GenerationResult(
             choices=tuple(choices),
-            prompt_tokens=self.tickets[0].progress.prompt_tokens,
+            prompt_tokens=prompt_tokens,
+            max_length=first.job.limit_tokens(prompt_tokens),
             seed=self._seed,
             sampling=self._sampling,
         )

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from tokenizers.decoders import DecodeStream
 from transformers import AutoTokenizer, GenerationConfig, GPT2LMHeadModel, PreTrainedTokenizerBase
+from transformers.convert_slow_tokenizer import bytes_to_unicode
 from transformers.utils import logging as transformers_logging
 
 from gpt2_service.engine.batch import (
@@ -52,6 +53,7 @@ class PackedGPT2:
         self.name = name
         self.defaults = _defaults(model.generation_config)
         self._tokenizer = tokenizer
+        self._bytes = {char: bytes([byte]) for byte, char in bytes_to_unicode().items()}
         self._end_tokens = _end_tokens(model.generation_config)
         self._device = device
         self._precision = precision
@@ -76,6 +78,7 @@ class PackedGPT2:
             encode=self._encode,
             decoder=lambda: TokenizerDecoder(self._tokenizer),
             end_tokens=self._end_tokens,
+            token_bytes=self._token_bytes,
         )
         return NetworkBatch(self._network, vocabulary, slots, max_tokens)
 
@@ -91,6 +94,12 @@ class PackedGPT2:
         # No warning for a prompt beyond the context: it comes back as it is.
         tokens: list[int] = self._tokenizer(prompt, verbose=False)["input_ids"]
         return tokens
+
+    def _token_bytes(self, token: int) -> bytes:
+        # A byte-level tokenizer writes every byte as a character of its own. Weights may have more
+        # rows than the tokenizer has tokens.
+        word: str = self._tokenizer.convert_ids_to_tokens(token) or ""
+        return b"".join(self._bytes.get(char, char.encode()) for char in word)
 
 
 class TokenizerDecoder:

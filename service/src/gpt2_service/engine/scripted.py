@@ -8,7 +8,7 @@ import time
 import zlib
 from collections.abc import Sequence
 
-from gpt2_service.engine.sequences import Sampling, Ticket
+from gpt2_service.engine.sequences import Job, Sampling, Ticket, TokenLogprob
 from gpt2_service.engine.text import Transcript
 
 SCRIPT = ("and", "then", "the", "small", "engine", "said", "its", "line", "again")
@@ -51,7 +51,7 @@ class ScriptedBatch:
     def join(self, ticket: Ticket) -> None:
         prompt_tokens = max(1, len(ticket.job.prompt.split()))
         ticket.progress.prompt_tokens = prompt_tokens
-        if prompt_tokens >= min(ticket.job.max_length, self._max_tokens):
+        if prompt_tokens >= self._limit(ticket.job, prompt_tokens):
             ticket.progress.finish_reason = "length"
             self._ended.append(ticket)
             return
@@ -70,11 +70,13 @@ class ScriptedBatch:
         self._ended = [one for one in self._ended if one is not ticket]
 
     def _extend(self, ticket: Ticket, transcript: Transcript) -> None:
-        progress = ticket.progress
+        job, progress = ticket.job, ticket.progress
+        if job.top_logprobs is not None:
+            progress.logprobs.append(_certain(job, progress.completion_tokens, transcript))
         transcript.add(progress.completion_tokens)
         progress.completion_tokens += 1
         total = progress.prompt_tokens + progress.completion_tokens
-        full = total >= min(ticket.job.max_length, self._max_tokens)
+        full = total >= self._limit(job, progress.prompt_tokens)
         if full or transcript.stopped:
             transcript.close()
             del self._running[ticket]
@@ -83,6 +85,9 @@ class ScriptedBatch:
             progress.finish_reason = "stop"
         elif full:
             progress.finish_reason = "length"
+
+    def _limit(self, job: Job, prompt_tokens: int) -> int:
+        return min(job.limit_tokens(prompt_tokens), self._max_tokens)
 
 
 class ScriptDecoder:
@@ -96,3 +101,10 @@ class ScriptDecoder:
 
     def whole(self, tokens: Sequence[int]) -> str:
         return "".join(map(self.step, tokens))
+
+
+def _certain(job: Job, token: int, transcript: Transcript) -> TokenLogprob:
+    """Return the log probability of a script's word: nothing else can come in its place."""
+    word = ScriptDecoder(job.prompt).step(token).encode()
+    top = ((word, 0.0),) if job.top_logprobs else ()
+    return TokenLogprob(word, 0.0, transcript.certain_characters, top)

@@ -23,7 +23,12 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One continuation that is asked for: choice `index` of a request."""
+    """One continuation that is asked for: choice `index` of a request.
+
+    It ends at `max_length` tokens, the prompt's included, or at `max_new_tokens` without them. With
+    `top_logprobs` its tokens' log probabilities are kept, and those of so many of the likeliest
+    tokens in the place of each.
+    """
 
     prompt: str
     max_length: int
@@ -31,6 +36,29 @@ class Job:
     index: int = 0
     sampling: Sampling = Sampling()
     stop: tuple[str, ...] = ()
+    max_new_tokens: int | None = None
+    top_logprobs: int | None = None
+
+    def limit_tokens(self, prompt_tokens: int) -> int:
+        """Return how many tokens prompt and continuation may have together."""
+        if self.max_new_tokens is None:
+            return self.max_length
+        return min(self.max_length, prompt_tokens + self.max_new_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """A token of a continuation and its log probability (natural), as the model gave it.
+
+    That is before temperature, penalty, top-k and top-p. `offset` is where the token begins in the
+    continuation, in characters; `top` holds the likeliest tokens with theirs. A token is bytes, for
+    it may be a part of a character.
+    """
+
+    token: bytes
+    logprob: float
+    offset: int
+    top: tuple[tuple[bytes, float], ...]
 
 
 @dataclass(slots=True)
@@ -42,6 +70,12 @@ class Progress:
     # The continuation as far as it can be told, without the prompt.
     text: str = ""
     finish_reason: FinishReason | None = None
+    # Of every token so far, where they are asked for.
+    logprobs: list[TokenLogprob] = field(default_factory=list)
+
+    def logprobs_of(self, start: int, end: int) -> tuple[TokenLogprob, ...]:
+        """Return those of the tokens that begin within these characters of the text."""
+        return tuple(one for one in self.logprobs if start <= one.offset < end)
 
 
 @dataclass(eq=False, slots=True)
@@ -65,7 +99,9 @@ class Ticket:
     @property
     def tokens_left(self) -> int:
         """How many tokens it may still get; the prompt's count once they are known."""
-        return self.job.max_length - self.progress.prompt_tokens - self.progress.completion_tokens
+        progress = self.progress
+        used = progress.prompt_tokens + progress.completion_tokens
+        return self.job.limit_tokens(progress.prompt_tokens) - used
 
 
 class Batch(Protocol):

@@ -29,6 +29,11 @@ class Transcript:
         self.released = ""
         self.stopped = False
 
+    @property
+    def certain_characters(self) -> int:
+        """How many characters are whole; some may be held back as the beginning of a stop."""
+        return len(self._text)
+
     def add(self, token: int) -> None:
         """Take the next token."""
         self._tokens.append(token)
