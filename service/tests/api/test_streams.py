@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from gpt2_service.api import streams
+from gpt2_service.api.events import RecordShape
 from gpt2_service.api.schemas import Record
 from gpt2_service.api.streams import TextStream
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
@@ -164,7 +165,7 @@ def test_a_silent_stream_has_a_heartbeat(monkeypatch: pytest.MonkeyPatch) -> Non
                 model.allow()
 
         wire = Wire(hear)
-        await TextStream(generation, never)({}, wire.receive, wire.send)
+        await TextStream(generation, never, RecordShape())({}, wire.receive, wire.send)
         assert ": still there\n\n" in wire.body
         assert next(name for name, _ in events(wire.body)) == "token"
 
@@ -178,7 +179,7 @@ def test_a_client_that_leaves_frees_its_slot() -> None:
     async def scenario(engine: ContinuousEngine, generation: Generation) -> None:
         wire = Wire(lambda body: wire.gone.set() if body else None)
         model.allow(1)
-        await TextStream(generation, never)({}, wire.receive, wire.send)
+        await TextStream(generation, never, RecordShape())({}, wire.receive, wire.send)
         assert engine.open == 0
         assert [name for name, _ in events(wire.body)] == ["token"]
         assert wire.sent[-1]["more_body"] is True
@@ -199,7 +200,7 @@ def test_a_broken_connection_frees_its_slot() -> None:
             raise OSError("broken pipe")
 
         with pytest.raises(OSError, match="broken pipe"):
-            await TextStream(generation, never)({}, Wire().receive, send)
+            await TextStream(generation, never, RecordShape())({}, Wire().receive, send)
         assert engine.open == 0
 
     run(model, scenario)
@@ -210,7 +211,7 @@ def test_an_overdue_stream_ends_with_an_error() -> None:
 
     async def scenario(_engine: ContinuousEngine, generation: Generation) -> None:
         wire = Wire()
-        await TextStream(generation, never)({}, wire.receive, wire.send)
+        await TextStream(generation, never, RecordShape())({}, wire.receive, wire.send)
         ((name, data),) = events(wire.body)
         assert (name, data["status"]) == ("error", 504)
         assert wire.sent[-1]["more_body"] is False
@@ -223,7 +224,9 @@ def test_a_stream_that_is_stopped_says_so() -> None:
 
     async def scenario(engine: ContinuousEngine, generation: Generation) -> None:
         wire = Wire()
-        task = asyncio.create_task(TextStream(generation, never)({}, wire.receive, wire.send))
+        task = asyncio.create_task(
+            TextStream(generation, never, RecordShape())({}, wire.receive, wire.send)
+        )
         while not wire.sent:
             await asyncio.sleep(0)
         task.cancel()

@@ -1,0 +1,107 @@
+"""What every request for a text goes through, in whichever shape it is asked and answered."""
+
+from typing import TypeVar
+
+from fastapi import Request
+
+from gpt2_service.api.departures import watched
+from gpt2_service.api.dependencies import Services
+from gpt2_service.api.schemas import Parameters, Record
+from gpt2_service.api.shapes import Shape
+from gpt2_service.api.streams import TextStream
+from gpt2_service.engine.failures import (
+    NoTimeLeftError,
+    NotStartedError,
+    OverdueError,
+    SaturatedError,
+)
+from gpt2_service.engine.generation import GenerationRequest, GenerationResult
+from gpt2_service.errors import (
+    ForbiddenPromptError,
+    RequestError,
+    ServiceStoppingError,
+    StoreFullError,
+    StoreUnavailableError,
+    UnsupportedMediaTypeError,
+)
+from gpt2_service.store.models import Account
+from gpt2_service.telemetry.logs import request_id
+
+Whole = TypeVar("Whole")
+
+#: What can come back instead of a text, beside what its schema refuses.
+FAILURES: tuple[type[RequestError], ...] = (
+    ForbiddenPromptError,
+    UnsupportedMediaTypeError,
+    SaturatedError,
+    StoreUnavailableError,
+    NotStartedError,
+    NoTimeLeftError,
+    ServiceStoppingError,
+    OverdueError,
+    StoreFullError,
+)
+
+
+async def answer(
+    asked: GenerationRequest,
+    shape: Shape[Whole],
+    request: Request,
+    services: Services,
+    *,
+    stream: bool,
+) -> Whole | TextStream:
+    """Generate what is asked for, store it as one record, and answer once it is on the disk.
+
+    Raises those of `FAILURES` that are known before the first byte.
+    """
+    word = services.forbidden_words.first_in(asked.prompt)
+    if word is not None:
+        raise ForbiddenPromptError(word)
+    generation = services.engine.submit(asked)
+
+    async def store(result: GenerationResult) -> Record:
+        return await _store(asked, result, services)
+
+    if stream:
+        return TextStream(generation, store, shape)
+    async with watched(generation, request.receive):
+        result = await generation.result()
+    return shape.whole(await store(result), result)
+
+
+async def _store(asked: GenerationRequest, result: GenerationResult, services: Services) -> Record:
+    first, *further = result.choices
+    parameters = Parameters(
+        max_length=result.max_length,
+        temperature=result.sampling.temperature,
+        top_k=result.sampling.top_k,
+        top_p=result.sampling.top_p,
+        repetition_penalty=result.sampling.repetition_penalty,
+        stop=list(asked.stop),
+        n=asked.choices,
+    )
+    account = Account(
+        seed=result.seed,
+        prompt_tokens=result.prompt_tokens,
+        completion_tokens=first.completion_tokens,
+        finish_reason=first.finish_reason,
+        parameters=parameters.model_dump(),
+        further_choices=[
+            {
+                "generated_text": choice.text,
+                "completion_tokens": choice.completion_tokens,
+                "finish_reason": choice.finish_reason,
+            }
+            for choice in further
+        ],
+    )
+    record = await services.write(
+        services.history.add,
+        asked.prompt,
+        first.text,
+        services.engine.model_name,
+        request_id.get(),
+        account,
+    )
+    return Record.model_validate(record)
