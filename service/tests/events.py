@@ -16,3 +16,14 @@ def events(body: str) -> list[Event]:
         if fields:
             found.append((fields["event"], json.loads(fields["data"])))
     return found
+
+
+def chunks(body: str) -> list[dict[str, Any]]:
+    """Return the data of every event of OpenAI's streams; their last is no JSON."""
+    found = []
+    for block in body.split("\n\n"):
+        for line in block.splitlines():
+            if line.startswith("data: "):
+                data = line.removeprefix("data: ")
+                found.append({"data": data} if data == "[DONE]" else json.loads(data))
+    return found

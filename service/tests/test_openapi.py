@@ -33,12 +33,18 @@ def test_operation_ids_are_stable() -> None:
         "generate",
         "listHistory",
         "getRecord",
+        "listModels",
+        "getModel",
+        "createCompletion",
+        "createChatCompletion",
     }
 
 
 OTHER_KINDS = {
     ("getMetrics", "200"): {"text/plain"},
     ("generate", "200"): {"application/json", "text/event-stream"},
+    ("createCompletion", "200"): {"application/json", "text/event-stream"},
+    ("createChatCompletion", "200"): {"application/json", "text/event-stream"},
 }
 
 
@@ -54,15 +60,38 @@ def test_every_response_has_a_body_and_a_request_id(operation: dict[str, Any]) -
         assert "X-Request-ID" in response["headers"]
 
 
+def test_refusals_below_v1_are_openais() -> None:
+    """A broken schema is 400 there, a wrong key 401, and every error has the envelope."""
+    for path, operations in DOCUMENT["paths"].items():
+        for operation in operations.values():
+            errors = {
+                status: each for status, each in operation["responses"].items() if status != "200"
+            }
+            schemas = {
+                response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+                for response in errors.values()
+            }
+            if path.startswith("/v1/"):
+                assert schemas == {"OpenAIError"}
+                assert not {"403", "422"} & set(errors)
+                assert ("400" in errors) == (operation["operationId"].startswith("create"))
+            else:
+                assert "OpenAIError" not in schemas
+
+
 def test_operations_that_tell_of_the_use_want_a_key() -> None:
     """And document how that is refused; no key is among the ways in, for here there are none."""
     guarded = {"generate", "listHistory", "getRecord", "getMetrics", "getDetailedHealth"}
+    openai = {"listModels", "getModel", "createCompletion", "createChatCompletion"}
     for operation in (each for path in DOCUMENT["paths"].values() for each in path.values()):
         documented = {"401", "403"} & set(operation["responses"])
         if operation["operationId"] in guarded:
             assert operation["security"] == [{}, {"apiKey": []}, {"bearer": []}]
             assert documented == {"401", "403"}
             assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
+        elif operation["operationId"] in openai:
+            assert operation["security"] == [{}, {"apiKey": []}, {"bearer": []}]
+            assert documented == {"401"}
         else:
             assert "security" not in operation
             assert documented == set()
@@ -99,6 +128,24 @@ def test_the_stream_is_documented() -> None:
     schemas = [kind["properties"]["data"]["contentSchema"] for kind in kinds]
     assert schemas[1] == {"$ref": "#/components/schemas/Record"}
     assert schemas[0]["additionalProperties"] is schemas[2]["additionalProperties"] is False
+
+
+def test_streams_below_v1_are_documented() -> None:
+    """Chunks and errors are JSON of closed schemas, without references into nowhere."""
+    for path in ("/v1/completions", "/v1/chat/completions"):
+        content = DOCUMENT["paths"][path]["post"]["responses"]["200"]["content"]
+        text, done = content["text/event-stream"]["schema"]["properties"]["data"]["anyOf"]
+        assert done == {"const": "[DONE]"}
+        for schema in text["contentSchema"]["oneOf"]:
+            assert schema["additionalProperties"] is False
+        assert "$ref" not in json.dumps(text)
+
+
+def test_requests_name_the_model_that_is_served() -> None:
+    """So that whoever follows the document is not told of an unknown model."""
+    for name in ("CompletionRequest", "ChatCompletionRequest"):
+        model = DOCUMENT["components"]["schemas"][name]["properties"]["model"]
+        assert model["examples"] == ["scripted"]
 
 
 def test_back_pressure_is_documented() -> None:

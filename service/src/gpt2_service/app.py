@@ -13,6 +13,8 @@ from gpt2_service.api.dependencies import Services
 from gpt2_service.api.guard import describe_security
 from gpt2_service.api.handlers import add_error_handlers
 from gpt2_service.api.limits import HeadLimit
+from gpt2_service.api.openai import operations as openai
+from gpt2_service.api.openai.documentation import describe_openai
 from gpt2_service.api.schemas import MAX_LENGTH_TOKENS
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
 from gpt2_service.engine.protocol import Model
@@ -29,7 +31,8 @@ Continues text with GPT-2 and keeps what it generated.
 
 Every response carries `X-Request-ID`. Every path that answers GET answers HEAD as well. An unknown
 path gets 404 and a method that a path does not have 405 with `Allow`, both with the body
-`{"detail": "..."}`. Query parameters that are not documented are ignored; keys of a body that are
+`{"detail": "..."}`. Paths below `/v1` speak OpenAI's API, and every error there has its shape,
+`{"error": {...}}`. Query parameters that are not documented are ignored; keys of a body that are
 not documented are refused.
 
 A service whose operator hands out keys (`API_KEYS`) wants one of them, as `X-API-Key` or as
@@ -49,10 +52,13 @@ class Application(FastAPI):
     """FastAPI, with what its document cannot know of keys by itself."""
 
     keys_required = False
+    model_name = ""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            describe_security(super().openapi(), required=self.keys_required)
+            document = super().openapi()
+            describe_security(document, required=self.keys_required)
+            describe_openai(document, self.model_name)
         return super().openapi()
 
 
@@ -99,7 +105,8 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
         redoc_url=None,
     )
     app.keys_required = bool(settings.api_keys)
-    for resource in (root, health, metrics, generate, history, docs):
+    app.model_name = model.name
+    for resource in (root, health, metrics, generate, history, openai, docs):
         app.include_router(resource.router)
     add_error_handlers(app)
     app.add_middleware(HeadLimit, limit_bytes=settings.max_header_bytes)

@@ -33,13 +33,16 @@ class RequestError(Exception):
 
     `status` is the HTTP status, `description` what the OpenAPI document says of it,
     `retry_after_seconds` the value of a Retry-After header and `challenge` that of a
-    WWW-Authenticate header, where one is sent.
+    WWW-Authenticate header, where one is sent. `param` and `code` tell clients of OpenAI's API
+    which parameter is at fault, and what is wrong in one word.
     """
 
     status: ClassVar[int]
     description: ClassVar[str]
     retry_after_seconds: ClassVar[int | None] = None
     challenge: ClassVar[str | None] = None
+    param: str | None = None
+    code: str | None = None
 
 
 class ForbiddenPromptError(RequestError):
@@ -72,6 +75,38 @@ class KeyRefusedError(RequestError):
 
     def __init__(self) -> None:
         super().__init__("invalid API key")
+
+
+class KeyUnknownError(KeyRefusedError):
+    """The same, as clients of OpenAI's API expect it: they know a wrong key by a 401."""
+
+    status = 401
+    challenge = KeyMissingError.challenge
+    code = "invalid_api_key"
+
+
+class InvalidRequestError(RequestError):
+    """A request of OpenAI's API breaks the schema, which that API answers with 400."""
+
+    status = 400
+    description = "The request breaks the schema"
+
+    def __init__(self, message: str, param: str | None, code: str | None) -> None:
+        super().__init__(message)
+        self.param = param
+        self.code = code
+
+
+class ModelNotFoundError(RequestError):
+    """The service does not serve this model."""
+
+    status = 404
+    description = "The model does not exist"
+    param = "model"
+    code = "model_not_found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the model {name[:100]!r} does not exist; GET /v1/models lists what does")
 
 
 class RecordNotFoundError(RequestError):

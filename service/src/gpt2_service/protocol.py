@@ -12,6 +12,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gpt2_service.boot import settings_or_exit
+from gpt2_service.error_bodies import error_body
 from gpt2_service.errors import (
     HeadersTooLargeError,
     RequestError,
@@ -193,7 +194,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._respond(HTTPStatus.BAD_REQUEST, msg)
 
     def _respond(self, status: int, detail: str) -> None:
-        body = json.dumps({"detail": detail}).encode()
+        body = json.dumps(error_body(self.url.decode("latin-1"), status, detail)).encode()
         head = (
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
             "content-type: application/json\r\n"

@@ -57,7 +57,7 @@ class StrictJsonRoute(GuardedRoute):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        refusal = failures(BodyTooLargeError)
+        refusal = failures(BodyTooLargeError, model=self.error_model)
         kwargs["responses"] = {**(kwargs.get("responses") or {}), **refusal}
         super().__init__(*args, **kwargs)
 

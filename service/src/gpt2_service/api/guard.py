@@ -5,13 +5,15 @@ to it: `/`, `/health`, `/openapi.json`, `/docs`. Probes of orchestrators can car
 """
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from gpt2_service.api.dependencies import services_of
 from gpt2_service.api.responses import failures
+from gpt2_service.api.schemas import ErrorBody
 from gpt2_service.errors import KeyMissingError, KeyRefusedError
 from gpt2_service.keys import KEY_HEADER
 
@@ -36,11 +38,14 @@ OPTIONAL: list[dict[str, list[str]]] = [{}, *REQUIRED]
 class GuardedRoute(APIRoute):
     """A route that asks for a key, before anything else of the request is read.
 
-    Documents what that can answer by itself.
+    Documents what that can answer by itself, in the shape of `error_model`.
     """
 
+    error_model: ClassVar[type[BaseModel]] = ErrorBody
+    refused_key: ClassVar[type[KeyRefusedError]] = KeyRefusedError
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        refusals = failures(KeyMissingError, KeyRefusedError)
+        refusals = failures(KeyMissingError, self.refused_key, model=self.error_model)
         kwargs["responses"] = {**(kwargs.get("responses") or {}), **refusals}
         kwargs["openapi_extra"] = {**(kwargs.get("openapi_extra") or {}), "security": OPTIONAL}
         super().__init__(*args, **kwargs)
@@ -49,7 +54,10 @@ class GuardedRoute(APIRoute):
         handler = self.admitted_handler()
 
         async def guarded_handler(request: Request) -> Response:
-            services_of(request).api_keys.admit(request.headers)
+            try:
+                services_of(request).api_keys.admit(request.headers)
+            except KeyRefusedError:
+                raise self.refused_key from None
             return await handler(request)
 
         return guarded_handler

@@ -7,8 +7,8 @@ is complete, and `gpt2_service.protocol` gives up on heads that never are.
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gpt2_service.error_bodies import error_response
 from gpt2_service.errors import HeadersTooLargeError, RequestError, TargetTooLongError
-from gpt2_service.telemetry.requests import error_response
 
 # ": " and CRLF.
 FIELD_OVERHEAD_BYTES = 4
@@ -23,7 +23,7 @@ class HeadLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = self._refusal(scope) if scope["type"] == "http" else None
-        app = self._app if error is None else error_response(error)
+        app = self._app if error is None else error_response(error, scope["path"])
         await app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> RequestError | None:

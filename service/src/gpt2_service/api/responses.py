@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from gpt2_service.api.schemas import ErrorBody, ValidationErrorBody
 from gpt2_service.errors import (
     HeadersTooLargeError,
@@ -60,11 +62,13 @@ def success(description: str, **more: Any) -> Responses:
     return {200: {"description": description, "headers": REQUEST_ID, **more}}
 
 
-def failures(*errors: type[RequestError], validation: bool = False) -> Responses:
-    """Document the errors of an operation; an internal error and a head too large are possible
-    everywhere.
+def failures(
+    *errors: type[RequestError], validation: bool = False, model: type[BaseModel] = ErrorBody
+) -> Responses:
+    """Document the errors of an operation, whose bodies are `model`.
 
-    Errors of one status have the same headers.
+    An internal error and a head too large are possible everywhere. Errors of one status have the
+    same headers.
     """
     documented: Responses = {422: VALIDATION} if validation else {}
     everywhere: tuple[type[RequestError], ...] = (
@@ -81,7 +85,7 @@ def failures(*errors: type[RequestError], validation: bool = False) -> Responses
             "description": f"{same['description']}; or: {error.description}"
             if same
             else error.description,
-            "model": ErrorBody,
+            "model": model,
             "headers": {**REQUEST_ID, **retry, **challenge},
         }
     return documented

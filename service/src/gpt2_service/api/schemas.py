@@ -9,12 +9,15 @@ from pydantic_core import PydanticCustomError
 
 MAX_RECORD_ID = 2**63 - 1
 PROMPT_MAX_CHARACTERS = 500
+# The messages of a chat become one prompt.
+STORED_PROMPT_MAX_CHARACTERS = 8192
 DEFAULT_MAX_LENGTH_TOKENS = 50
 MAX_LENGTH_TOKENS = 200
 # Numbers that JSON carries exactly (RFC 8259, section 6).
 MAX_SEED = 2**53 - 1
 # A quarter of a batch, as it comes.
 MAX_CHOICES = 4
+MAX_STOPS = 4
 STOP_MAX_CHARACTERS = 64
 DEFAULT_PAGE_RECORDS = 50
 CHECKPOINTS = "Null is what the checkpoint says."
@@ -50,19 +53,40 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
+# What is the same in every shape of a request. Validators stand after the constraints, or the
+# document loses these.
+Prompt = Annotated[
+    str,
+    Field(
+        strict=True,
+        min_length=1,
+        max_length=PROMPT_MAX_CHARACTERS,
+        description="The text to continue, in Unicode characters.",
+        examples=["Once upon a time"],
+    ),
+]
+Temperature = Annotated[
+    Annotated[float, Field(strict=True, ge=0, le=2)] | None,
+    Field(description="0 takes the likeliest token every time. " + CHECKPOINTS),
+]
+TopP = Annotated[
+    Annotated[float, Field(strict=True, gt=0, le=1)] | None,
+    Field(
+        description="Draw from the fewest likeliest tokens that have this share together; "
+        "1 from all. " + CHECKPOINTS
+    ),
+]
+Stop = Annotated[str, Field(strict=True, min_length=1, max_length=STOP_MAX_CHARACTERS)]
+Seed = Annotated[
+    Annotated[int, Field(strict=True, ge=0, le=MAX_SEED), BeforeValidator(json_integer)] | None,
+    Field(description="The same request with the same seed gives the same text. Null draws one."),
+]
+
+
 class GenerateRequest(Closed):
     """A prompt to continue."""
 
-    prompt: Annotated[
-        str,
-        Field(
-            strict=True,
-            min_length=1,
-            max_length=PROMPT_MAX_CHARACTERS,
-            description="The text to continue, in Unicode characters.",
-            examples=["Once upon a time"],
-        ),
-    ]
+    prompt: Prompt
     max_length: Annotated[
         int,
         Field(
@@ -72,24 +96,14 @@ class GenerateRequest(Closed):
             description="The most tokens that prompt and continuation have together. A prompt "
             "that has as many by itself, or as many as the model's context, comes back as it is.",
         ),
-        # After the constraints, or the document loses them.
         BeforeValidator(json_integer),
     ] = DEFAULT_MAX_LENGTH_TOKENS
-    temperature: Annotated[
-        Annotated[float, Field(strict=True, ge=0, le=2)] | None,
-        Field(description="0 takes the likeliest token every time. " + CHECKPOINTS),
-    ] = None
+    temperature: Temperature = None
     top_k: Annotated[
         Annotated[int, Field(strict=True, ge=0, le=1000), BeforeValidator(json_integer)] | None,
         Field(description="Draw from so many of the likeliest tokens; 0 from all. " + CHECKPOINTS),
     ] = None
-    top_p: Annotated[
-        Annotated[float, Field(strict=True, gt=0, le=1)] | None,
-        Field(
-            description="Draw from the fewest likeliest tokens that have this share together; "
-            "1 from all. " + CHECKPOINTS
-        ),
-    ] = None
+    top_p: TopP = None
     repetition_penalty: Annotated[
         Annotated[float, Field(strict=True, ge=0.5, le=2)] | None,
         Field(
@@ -97,10 +111,10 @@ class GenerateRequest(Closed):
         ),
     ] = None
     stop: Annotated[
-        list[Annotated[str, Field(strict=True, min_length=1, max_length=STOP_MAX_CHARACTERS)]],
+        list[Stop],
         Field(
             strict=True,
-            max_length=4,
+            max_length=MAX_STOPS,
             description="The continuation ends before the first of these.",
         ),
     ] = []
@@ -109,12 +123,7 @@ class GenerateRequest(Closed):
         Field(strict=True, ge=1, le=MAX_CHOICES, description="How many continuations to make."),
         BeforeValidator(json_integer),
     ] = 1
-    seed: Annotated[
-        Annotated[int, Field(strict=True, ge=0, le=MAX_SEED), BeforeValidator(json_integer)] | None,
-        Field(
-            description="The same request with the same seed gives the same text. Null draws one."
-        ),
-    ] = None
+    seed: Seed = None
     stream: Annotated[
         bool,
         Field(strict=True, description="Answer with server-sent events, a piece of text each."),
@@ -148,7 +157,8 @@ class Choice(Closed):
 class Parameters(Closed):
     """How a text was made, the checkpoint's own settings filled in.
 
-    Sent again with prompt and seed they give the same text.
+    Sent again with prompt and seed they give the same text, within what /generate takes; the tokens
+    that `max_length` has beyond the prompt's are the `max_tokens` of a completion.
     """
 
     max_length: int
@@ -164,7 +174,7 @@ class Record(Closed):
     """A stored generation."""
 
     id: RecordId
-    prompt: Annotated[str, Field(min_length=1, max_length=PROMPT_MAX_CHARACTERS)]
+    prompt: Annotated[str, Field(min_length=1, max_length=STORED_PROMPT_MAX_CHARACTERS)]
     generated_text: Annotated[str, Field(min_length=1, description="The text of the first choice.")]
     model_name: Annotated[str, Field(min_length=1)]
     created_at: Annotated[datetime, Field(description="RFC 3339, UTC.")]

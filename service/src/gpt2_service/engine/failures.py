@@ -9,6 +9,7 @@ class SaturatedError(RequestError):
     status = 429
     description = "Too many requests are waiting"
     retry_after_seconds = 1
+    code = "rate_limit_exceeded"
 
     def __init__(self) -> None:
         super().__init__("too many requests are waiting; try again later")

@@ -8,9 +8,9 @@ import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gpt2_service.error_bodies import error_response
 from gpt2_service.errors import (
     InternalError,
     RequestError,
@@ -23,16 +23,6 @@ log = logging.getLogger(__name__)
 
 REQUEST_ID_HEADER = "X-Request-ID"
 REQUEST_ID_PATTERN = "^[A-Za-z0-9._-]{1,64}$"
-
-
-def error_response(error: RequestError) -> JSONResponse:
-    """Return the response that an error becomes, in the documented shape."""
-    headers = {}
-    if error.retry_after_seconds is not None:
-        headers["Retry-After"] = str(error.retry_after_seconds)
-    if error.challenge is not None:
-        headers["WWW-Authenticate"] = error.challenge
-    return JSONResponse({"detail": str(error)}, error.status, headers)
 
 
 class RequestTelemetry:
@@ -101,7 +91,8 @@ class _Exchange:
     async def fail(self, error: RequestError) -> None:
         if self.status is not None:
             raise RuntimeError("the response failed after its start")
-        await error_response(error)(self._scope, self._receive, self.send)
+        response = error_response(error, self._scope["path"])
+        await response(self._scope, self._receive, self.send)
 
     def end(self) -> None:
         """Log and count the request, once."""

@@ -1,0 +1,121 @@
+"""What clients send to `/v1/chat/completions`."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from gpt2_service.api.openai.parameters import (
+    FINAL_TOKENS,
+    NO_EFFECT,
+    UNSUPPORTED,
+    Identifier,
+    TextRequest,
+    Tokens,
+    true_or_false,
+)
+from gpt2_service.api.openai.template import NEXT_TURN, rendered
+from gpt2_service.api.schemas import (
+    MAX_LENGTH_TOKENS,
+    PROMPT_MAX_CHARACTERS,
+    Closed,
+    json_integer,
+)
+from gpt2_service.engine.generation import GenerationRequest
+
+MAX_MESSAGES = 8
+
+Content = Annotated[str, Field(strict=True, max_length=PROMPT_MAX_CHARACTERS)]
+
+
+class TextPart(Closed):
+    """A message's content as a part of its own."""
+
+    type: Literal["text"]
+    text: Content
+
+
+class Message(Closed):
+    """What one side said."""
+
+    role: Literal["developer", "system", "user", "assistant"]
+    content: Content | Annotated[list[TextPart], Field(strict=True, min_length=1, max_length=1)]
+
+    @property
+    def text(self) -> str:
+        """The content, in whichever way it was sent."""
+        return self.content if isinstance(self.content, str) else self.content[0].text
+
+
+class TextFormat(Closed):
+    """Any text."""
+
+    type: Literal["text"]
+
+
+class ChatCompletionRequest(TextRequest):
+    """A conversation to continue."""
+
+    messages: Annotated[
+        list[Message],
+        Field(
+            strict=True,
+            min_length=1,
+            max_length=MAX_MESSAGES,
+            description="The conversation so far, which becomes one prompt: a line each, "
+            '"System: ", "User: " or "Assistant: " and the content, and "Assistant:" at the end.',
+            examples=[[{"role": "user", "content": "Who lives in the lighthouse?"}]],
+        ),
+    ]
+    max_tokens: Annotated[
+        Tokens | None,
+        Field(description=f"The most tokens of the reply. {FINAL_TOKENS}"),
+    ] = None
+    max_completion_tokens: Annotated[
+        Tokens | None, Field(description="The newer name of `max_tokens`; the smaller one counts.")
+    ] = None
+    logprobs: Annotated[
+        Annotated[bool, Field(strict=True)] | None,
+        Field(description="Tell the log probability of every token, by the model alone."),
+    ] = None
+    top_logprobs: Annotated[
+        Annotated[int, Field(strict=True, ge=0, le=20), BeforeValidator(json_integer)] | None,
+        Field(
+            description="Tell those of so many of the likeliest tokens in each place, too; above "
+            "0 it asks for `logprobs` by itself."
+        ),
+    ] = None
+    safety_identifier: Identifier = None
+    prompt_cache_key: Identifier = None
+    service_tier: Annotated[Literal["auto", "default"] | None, Field(description=NO_EFFECT)] = None
+    store: Annotated[
+        Annotated[Literal[True], BeforeValidator(true_or_false)] | None,
+        Field(description="Every text is stored in the history."),
+    ] = None
+    response_format: Annotated[TextFormat | None, Field(description=UNSUPPORTED)] = None
+    modalities: Annotated[
+        Annotated[list[Literal["text"]], Field(strict=True, min_length=1, max_length=1)] | None,
+        Field(description=UNSUPPORTED),
+    ] = None
+    tools: Annotated[
+        Annotated[list[Any], Field(strict=True, max_length=0)] | None,
+        Field(description=UNSUPPORTED),
+    ] = None
+    tool_choice: Annotated[Literal["none", "auto"] | None, Field(description=UNSUPPORTED)] = None
+
+    def asked(self) -> GenerationRequest:
+        """Return the generation that this asks for."""
+        limits = [
+            limit for limit in (self.max_tokens, self.max_completion_tokens) if limit is not None
+        ]
+        scored = self.logprobs or bool(self.top_logprobs)
+        return GenerationRequest(
+            prompt=rendered((message.role, message.text) for message in self.messages),
+            max_length=MAX_LENGTH_TOKENS,
+            max_new_tokens=min(limits, default=None),
+            temperature=self.temperature,
+            top_p=self.top_p,
+            stop=(*self.stops, NEXT_TURN),
+            choices=self.n or 1,
+            seed=self.seed,
+            top_logprobs=self.top_logprobs or 0 if scored else None,
+        )

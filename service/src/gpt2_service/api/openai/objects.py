@@ -1,0 +1,200 @@
+"""What clients of OpenAI's API get."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gpt2_service.api.schemas import Closed, RecordId, Usage
+from gpt2_service.engine.sequences import FinishReason
+from gpt2_service.error_bodies import ErrorType
+
+Id = Annotated[
+    str,
+    Field(min_length=1, description="`cmpl-` or `chatcmpl-` and the `X-Request-ID` of the answer."),
+]
+Created = Annotated[int, Field(ge=0, description="Seconds since 1970, UTC.")]
+Index = Annotated[int, Field(ge=0)]
+Stored = Annotated[RecordId, Field(description="The `id` of the record in the history.")]
+StoredLater = Annotated[
+    RecordId | None,
+    Field(description="The `id` of the record in the history; null before it is stored."),
+]
+Ended = Annotated[
+    FinishReason,
+    Field(
+        description="`stop`: the model or a stop sequence ended the text. `length`: `max_tokens` "
+        "or the model's context did."
+    ),
+]
+EndedLater = Annotated[FinishReason | None, Field(description="Null but for the last of a choice.")]
+UsageLater = Annotated[
+    Usage | None, Field(description="In the last chunk, where `include_usage` asks for it.")
+]
+# A token that is part of a character has bytes that are no text by themselves.
+TokenText = Annotated[str, Field(description="Bytes that are no text as `\\xe2`.")]
+Logprob = Annotated[float, Field(ge=-9999.0, description="Natural logarithm.")]
+
+
+class OpenAIErrorDetail(Closed):
+    """What is wrong."""
+
+    message: Annotated[str, Field(min_length=1)]
+    type: ErrorType
+    param: Annotated[str | None, Field(description="The parameter at fault.")]
+    code: Annotated[str | None, Field(description="What is wrong with it.")]
+
+
+class OpenAIError(Closed):
+    """Why a request was not answered."""
+
+    error: OpenAIErrorDetail
+
+
+class ServedModel(Closed):
+    """A model that the service serves."""
+
+    id: Annotated[str, Field(min_length=1)]
+    object: Literal["model"]
+    created: Annotated[Literal[0], Field(description="Not known.")]
+    owned_by: Annotated[str, Field(min_length=1)]
+
+
+class ModelList(Closed):
+    """Every model that the service serves: one."""
+
+    object: Literal["list"]
+    data: Annotated[list[ServedModel], Field(min_length=1, max_length=1)]
+
+
+class CompletionLogprobs(Closed):
+    """Lists as long as the text has tokens."""
+
+    tokens: list[TokenText]
+    token_logprobs: list[Logprob]
+    top_logprobs: Annotated[
+        list[dict[str, Logprob]], Field(description="The token's and the likeliest ones' each.")
+    ]
+    text_offset: Annotated[
+        list[Index], Field(description="Where tokens begin in the completion, in characters.")
+    ]
+
+
+class CompletionChoice(Closed):
+    """One continuation."""
+
+    index: Index
+    text: Annotated[str, Field(description="The continuation alone.")]
+    logprobs: CompletionLogprobs | None
+    finish_reason: Ended
+
+
+class Completion(Closed):
+    """Continuations of a prompt."""
+
+    id: Id
+    object: Literal["text_completion"]
+    created: Created
+    model: Annotated[str, Field(min_length=1)]
+    choices: Annotated[list[CompletionChoice], Field(min_length=1)]
+    usage: Usage
+    record_id: Stored
+
+
+class CompletionChunkChoice(Closed):
+    """More text of one continuation."""
+
+    index: Index
+    text: str
+    logprobs: CompletionLogprobs | None
+    finish_reason: EndedLater
+
+
+class CompletionChunk(Closed):
+    """One event of a stream."""
+
+    id: Id
+    object: Literal["text_completion"]
+    created: Created
+    model: Annotated[str, Field(min_length=1)]
+    choices: Annotated[list[CompletionChunkChoice], Field(max_length=1)]
+    usage: UsageLater
+    record_id: StoredLater
+
+
+class TopLogprob(Closed):
+    """A token that might have come in this place."""
+
+    token: TokenText
+    logprob: Logprob
+    bytes: list[Annotated[int, Field(ge=0, le=255)]]
+
+
+class ChatTokenLogprob(TopLogprob):
+    """A token of the reply."""
+
+    top_logprobs: list[TopLogprob]
+
+
+class ChatLogprobs(Closed):
+    """The log probabilities of a reply's tokens."""
+
+    content: list[ChatTokenLogprob]
+    refusal: None
+
+
+class ReplyMessage(Closed):
+    """What the assistant says."""
+
+    role: Literal["assistant"]
+    content: str
+    refusal: None
+    annotations: Annotated[list[str], Field(max_length=0)]
+
+
+class ChatCompletionChoice(Closed):
+    """One reply."""
+
+    index: Index
+    message: ReplyMessage
+    logprobs: ChatLogprobs | None
+    finish_reason: Ended
+
+
+class ChatCompletion(Closed):
+    """Replies to a conversation."""
+
+    id: Id
+    object: Literal["chat.completion"]
+    created: Created
+    model: Annotated[str, Field(min_length=1)]
+    choices: Annotated[list[ChatCompletionChoice], Field(min_length=1)]
+    usage: Usage
+    record_id: Stored
+
+
+class Delta(Closed):
+    """More of a message: the role comes first, then content."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str = ""
+
+
+class ChatCompletionChunkChoice(Closed):
+    """More text of one reply."""
+
+    index: Index
+    delta: Delta
+    logprobs: ChatLogprobs | None
+    finish_reason: EndedLater
+
+
+class ChatCompletionChunk(Closed):
+    """One event of a stream."""
+
+    id: Id
+    object: Literal["chat.completion.chunk"]
+    created: Created
+    model: Annotated[str, Field(min_length=1)]
+    choices: Annotated[list[ChatCompletionChunkChoice], Field(max_length=1)]
+    usage: UsageLater
+    record_id: StoredLater
