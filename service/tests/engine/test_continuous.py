@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -134,13 +134,18 @@ async def test_a_text_that_would_not_end_in_time_is_not_begun() -> None:
 @on_a_loop
 async def test_a_request_is_refused_where_too_much_is_to_be_done_before_it() -> None:
     """At once, although there is room in the queue: it would wait for nothing."""
-    limits = replace(LIMITS, waiting=20, request_seconds=2)
+    limits = replace(LIMITS, waiting=20, request_seconds=5)
     async with started(ScriptedModel(0.01), limits) as engine:
         await engine.submit(REQUEST).result()
-        taken = [engine.submit(replace(REQUEST, max_length=120)) for _ in range(2)]
-        with pytest.raises(SaturatedError):
-            engine.submit(replace(REQUEST, max_length=120))
-        await asyncio.gather(*(one.result() for one in taken))
+        long = replace(REQUEST, max_length=120)
+        # Each pair takes a second at least, and longer where the machine is slow.
+        taken = [engine.submit(long)]
+        with suppress(SaturatedError):
+            while len(taken) < limits.waiting:
+                taken.append(engine.submit(long))
+        assert len(taken) < limits.waiting
+        for one in taken:
+            one.cancel(ClientGoneError())
 
 
 @on_a_loop
