@@ -11,7 +11,7 @@ import psutil
 import pytest
 from apps.good import Response
 from apps.judging import TESTS, judge
-from apps.schema.serving import Asked, serving
+from apps.schema.serving import NOTHING, Asked, serving
 from apps.styles import Style, Styled
 
 from boxproof.config import load
@@ -129,6 +129,21 @@ def test_without_a_health_path_the_document_says_that_the_service_answers(tmp_pa
     found = load(tmp_path / "boxproof.toml").health
     assert (found.path, found.status) == ("/openapi.json", 200)
     assert "look at health.path" in done.stdout
+
+
+def test_a_health_path_without_a_body_is_one(tmp_path: Path) -> None:
+    """204 says as much as 200."""
+
+    def answer(asked: Asked) -> Response:
+        document = {"openapi": "3.1.0", "paths": {"/notes": {"get": {}}}}
+        found = {"/openapi.json": Response(200, document), "/ping": Response(204, NOTHING)}
+        return found.get(asked.target, Response(404, {}))
+
+    with serving(answer) as server:
+        done = init(tmp_path, "--url", server.url)
+    assert done.returncode == 0, done.stderr
+    found = load(tmp_path / "boxproof.toml").health
+    assert (found.path, found.status) == ("/ping", 204)
 
 
 def test_of_what_a_service_at_a_url_lists_nothing_is_copied(tmp_path: Path) -> None:

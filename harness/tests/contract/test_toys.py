@@ -17,7 +17,7 @@ CAUGHT = {
     "smoke.no_output": {"smoke.first-work"},
     "records.changes_text": {"records.readable", "records.stored-once"},
     "schema.invalid_document": {"schema.openapi-valid", "schema.document-usable"},
-    # Where no draw from the document is work, as with a model that must be named, the first alone.
+    # Requests drawn from its document are work as well; where none is, it breaks the first alone.
     "schema.counts_words": {"schema.work-documented", "schema.documented-body"},
     "smoke.model_not_loaded": {"smoke.model-loaded"},
     "startup.ready_too_soon": {"startup.ready-means-ready"},

@@ -1,6 +1,6 @@
 """The documented shape of an answer: the schemas that the OpenAPI document gives for its status."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -15,15 +15,22 @@ from boxproof.probes.served_document import document_in
 
 Schema = Mapping[str, Any]
 
+JSON = "application/json"
+
 
 class Shapes:
-    """Compares answers with an OpenAPI document; what that says nothing of may be anything."""
+    """Compares answers with an OpenAPI document; what that says nothing of may be anything.
+
+    Attributes:
+        document: as it is served.
+    """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        newer = str(document.get("openapi", "")).startswith("3.1")
-        self._document = document if newer else _with_null(document)
+        self.document = document
+        older = str(document.get("openapi", document.get("swagger", ""))).startswith(("2.", "3.0"))
+        self._document: Mapping[str, Any] = _as_json_schema(document) if older else document
         self._validator = (
-            jsonschema_rs.Draft202012Validator if newer else jsonschema_rs.Draft4Validator
+            jsonschema_rs.Draft4Validator if older else jsonschema_rs.Draft202012Validator
         )
 
     def mismatch(self, answer: Answer) -> str:
@@ -33,26 +40,44 @@ class Shapes:
         operation documents for its status. What is documented for another status says nothing of
         it: a framework's 404 is not the 422 that the same framework documents.
         """
-        return self._compared(answer, list(self._of(str(answer.status))))
+        found = list(self._of(str(answer.status)))
+        if not found:
+            return ""
+        media = _media_type(answer)
+        return (
+            self._compared(answer, found)
+            if _is_json(media)
+            else (f"its Content-Type is {media!r}, not JSON")
+        )
 
     def mismatch_of_operation(self, answer: Answer, path: str, method: str) -> str:
         """Why an answer differs from what one operation documents; empty when it does not.
 
+        What is no JSON, or of a media type that the operation does not name, is not compared.
+
         Args:
             path: as the document has it.
         """
-        operation = self._document["paths"][path][method]
-        known = {str(status).upper(): each for status, each in operation["responses"].items()}
-        names = (str(answer.status), f"{answer.status // 100}XX", "DEFAULT")
-        documented: Schema = next((known[each] for each in names if each in known), {})
-        return self._compared(answer, list(self._schemas(self._resolved(documented))))
-
-    def _compared(self, answer: Answer, found: list[Schema]) -> str:
-        if not found:
+        media = _media_type(answer)
+        if not _is_json(media):
             return ""
-        media = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if media != "application/json" and not media.endswith("+json"):
-            return f"its Content-Type is {media!r}, not JSON"
+        operation = _mapping(_mapping(_mapping(self._document, "paths"), path), method)
+        known = {
+            str(status).upper(): each for status, each in _mapping(operation, "responses").items()
+        }
+        names = (str(answer.status), f"{answer.status // 100}XX", "DEFAULT")
+        documented = next((known[each] for each in names if each in known), None)
+        if not isinstance(documented, Mapping):
+            return ""
+        named = (media, "*/*", "application/*")
+        found = [
+            schema
+            for each, schema in self._schemas(self._resolved(documented))
+            if each in named or _is_json(each)
+        ]
+        return self._compared(answer, found) if found else ""
+
+    def _compared(self, answer: Answer, found: Iterable[Schema]) -> str:
         try:
             body = answer.json()
         except NotJson as error:
@@ -66,20 +91,21 @@ class Shapes:
 
     def _of(self, start: str) -> Iterator[Schema]:
         """The JSON schemas of every documented answer whose status begins so."""
-        for path in dict(self._document.get("paths", {})).values():
-            for operation in path.values():
-                answers = operation.get("responses", {}) if isinstance(operation, dict) else {}
-                for status, answer in answers.items():
-                    if str(status).startswith(start):
-                        yield from self._schemas(self._resolved(answer))
+        for path in _mapping(self._document, "paths").values():
+            for operation in path.values() if isinstance(path, Mapping) else ():
+                for status, answer in _mapping(operation, "responses").items():
+                    if str(status).startswith(start) and isinstance(answer, Mapping):
+                        schemas = self._schemas(self._resolved(answer))
+                        yield from (schema for media, schema in schemas if _is_json(media))
 
-    def _schemas(self, answer: Mapping[str, Any]) -> Iterator[Schema]:
+    def _schemas(self, answer: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
+        """The schemas of a documented answer, each with its media type."""
         if "schema" in answer:
-            # As Swagger 2.0 has it.
-            yield answer["schema"]
-        for media, content in answer.get("content", {}).items():
-            if "json" in media and "schema" in content:
-                yield content["schema"]
+            # As Swagger 2.0 has it; its media types stand elsewhere, and JSON is what is compared.
+            yield JSON, answer["schema"]
+        for media, content in _mapping(answer, "content").items():
+            if isinstance(content, Mapping) and "schema" in content:
+                yield media.partition(";")[0].strip().lower(), content["schema"]
 
     def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         reference = node.get("$ref", "")
@@ -92,12 +118,15 @@ class Shapes:
             return {}
         return resolved
 
-    def _against(self, schema: Schema, body: Any) -> str:
+    def _against(self, schema: Schema | bool, body: Any) -> str:
+        if isinstance(schema, bool):
+            return "" if schema else "no body is allowed"
         # References of the document start at its root, so its components stand beside the schema.
         parts = ("components", "definitions")
         whole = {**schema, **{each: self._document.get(each, {}) for each in parts}}
         try:
-            against = self._validator(whole, retriever=_nothing)
+            # Formats are for whoever fuzzes: drafts differ in whether they are asserted.
+            against = self._validator(whole, retriever=_nothing, validate_formats=False)
         except ValueError:
             # What stands elsewhere may be anything; of what is no schema another clause tells.
             return ""
@@ -105,19 +134,53 @@ class Shapes:
         return error.message if error else ""
 
 
-def _with_null(node: Any) -> Any:
-    """A part of a document whose nullable schemas take null as JSON Schema says it.
+def _media_type(answer: Answer) -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
-    ``nullable`` is OpenAPI 3.0's own (https://spec.openapis.org/oas/v3.0.4#schema-object),
-    ``x-nullable`` what is written in its place in Swagger 2.0.
+
+def _is_json(media: str) -> bool:
+    """Whether a body of this media type is one JSON document; of a sequence, it is not."""
+    return media == JSON or (
+        media.endswith("+json") and not media.startswith("application/stream+")
+    )
+
+
+def _mapping(node: Any, name: str) -> Mapping[str, Any]:
+    """A part of a node; empty where a document that nobody checked has something else."""
+    part = node.get(name) if isinstance(node, Mapping) else None
+    return part if isinstance(part, Mapping) else {}
+
+
+def _as_json_schema(node: Any) -> Any:
+    """A part of an older document, whose schemas say as JSON Schema does what they take.
+
+    ``nullable`` is OpenAPI 3.0's own, ``x-nullable`` what is written in its place in Swagger 2.0;
+    a required ``writeOnly`` property is required of requests alone
+    (https://spec.openapis.org/oas/v3.0.4#schema-object).
     """
     if isinstance(node, list):
-        return [_with_null(each) for each in node]
+        return [_as_json_schema(each) for each in node]
     if not isinstance(node, Mapping):
         return node
-    made = {name: _with_null(each) for name, each in node.items()}
-    if node.get("nullable") is True or node.get("x-nullable") is True:
+    made = {name: _as_json_schema(each) for name, each in node.items()}
+    properties = _mapping(node, "properties")
+    if isinstance(node.get("required"), list):
+        made["required"] = [
+            each
+            for each in node["required"]
+            if _mapping(properties, each).get("writeOnly") is not True
+        ]
+        if not made["required"]:
+            # Draft 4 knows no empty one.
+            del made["required"]
+    if node.get("nullable") is not True and node.get("x-nullable") is not True:
+        return made
+    if not isinstance(node.get("type"), str):
         return {"anyOf": [made, {"type": "null"}]}
+    # In place: other schemas refer to what stands below it.
+    made["type"] = [node["type"], "null"]
+    if isinstance(node.get("enum"), list):
+        made["enum"] = [*node["enum"], None]
     return made
 
 

@@ -31,7 +31,7 @@ EPILOG = f"""\
 Entries are added to boxproof.waivers.toml beside boxproof.toml; what stands in
 it stays. Each has what was found above it and an empty reason, with which no
 run begins until somebody writes it. A cause that several operations have in
-common is accepted for all of them by its head; another cause stays red. Each
+common is accepted for all of them by name; another cause stays red. Each
 ends in {DAYS} days where nobody sets another day, so that nothing is accepted
 for ever. What is unknown cannot be waived; what is not judged can, after a run
 with --require-complete.

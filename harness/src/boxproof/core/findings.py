@@ -51,7 +51,7 @@ def by_head(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 
 def told(findings: Sequence[Finding]) -> tuple[str, tuple[str, ...]]:
-    """One sentence for all findings, and the evidence of the first one of each cause."""
+    """One sentence for all findings, and the evidence of the first of each cause that is shown."""
     heads = by_head(findings)
     more = f", and {len(heads) - 1} more" if len(heads) > 1 else ""
     evidence = [line for each in heads[:SHOWN] for line in _proof(each)]
@@ -71,9 +71,11 @@ def _summary(alike: Sequence[Finding]) -> str:
     if len(alike) == 1:
         return alike[0].summary
     causes = len({each.cause for each in alike})
-    several = f"{causes} causes, " if causes > 1 else ""
     operations = len({each.operation for each in alike})
-    return f"{alike[0].head if several else alike[0].cause} ({several}{operations} operations)"
+    counted = f"{operations} operation{'' if operations == 1 else 's'}"
+    if causes == 1:
+        return f"{alike[0].cause} ({counted})"
+    return f"{alike[0].head} ({causes} causes, {counted})"
 
 
 def _proof(alike: Sequence[Finding]) -> list[str]:
@@ -85,8 +87,11 @@ def _proof(alike: Sequence[Finding]) -> list[str]:
             named = sorted(one.operation for one in each)
             more = [f"and {len(named) - NAMED} more"] if len(named) > NAMED else []
             lines.append(f"{_summary(each)}: {', '.join(named[:NAMED] + more)}")
-        lines += [each[0].habit] if each[0].habit else []
+        if each[0].habit and each[0].habit not in lines:
+            lines.append(each[0].habit)
         lines += each[0].evidence
-    for each in causes[CAUSES_SHOWN:]:
-        lines.append(_summary(each))
+    rest = causes[CAUSES_SHOWN:]
+    lines += [_summary(each) for each in rest[:NAMED]]
+    if len(rest) > NAMED:
+        lines.append(f"… and {len(rest) - NAMED} more causes, which stand in the journal")
     return lines

@@ -113,7 +113,7 @@ def _with_described_health(client: Client, draft: Draft, told: str, document: Ap
     health, notes = health_search.find(client, "", 0.0, places)
     if health.path in places:
         return draft.having(notes, health=health)
-    if told or draft.config.health.request.is_success(200):
+    if told or any(200 <= each < 300 for each in draft.config.health.request.statuses):
         return draft
     why = "none of the usual paths returned 2xx, its OpenAPI document did; name the right one"
     health = Health(path=document.path)

@@ -20,7 +20,7 @@ VARYING = re.compile(
     r"'[^']*'|\"[^\"]*\"|`[^`]*`|\b0x[0-9a-f]+|\b[0-9a-f-]{8,}\b|\d+", re.IGNORECASE
 )
 #: Where a message begins to show what was sent, or where it happened.
-QUOTING = re.compile(r"\n|(?<=[\s:])[{[<(](?=['\"{[\d])")
+QUOTING = re.compile(r"\n|(?<=[\s:])(?:[{[<(](?=['\"{[])|[{[](?=\d))")
 #: Messages that say no more than their status does.
 GENERIC = re.compile(
     r"(an? )?(internal|unexpected|unhandled|unknown)\W(server\W)?(error|exception)"
@@ -61,7 +61,9 @@ def message_of(body: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     said = max((each for each in texts if " " in each), key=len, default="")
-    said = " ".join(VARYING.sub("#", QUOTING.split(said)[0]).split()).rstrip(" :,;-")
+    first = QUOTING.split(said)[0]
+    said = first if " " in first.strip() else said
+    said = " ".join(VARYING.sub("#", said).split()).rstrip(" :,;-")
     if not said or GENERIC.fullmatch(said):
         return ""
     shown = "".join(each if each.isprintable() else "?" for each in said)

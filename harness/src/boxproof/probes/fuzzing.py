@@ -102,7 +102,7 @@ class Failure:
         message: what was seen against what was documented.
         requests: the requests that show it, in order; all but the last prepare it.
         answer: what came back, None where nothing did.
-        common: what it has in common with others of its head beside that, in a few words.
+        common: what follows the title in its head: most often status and shape of the answer.
         detail: what tells its cause from others of that head, in a few words.
         seen: how often the run saw this check fail so on this operation.
     """

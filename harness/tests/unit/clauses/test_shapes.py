@@ -138,6 +138,9 @@ def test_what_one_operation_documents_is_taken_by_its_status(
         ({"openapi": "3.0.3"}, {"type": "string", "nullable": True}, ""),
         ({"openapi": "3.0.3"}, {"type": "string"}, "null"),
         ({"openapi": "3.1.0"}, {"type": ["string", "null"]}, ""),
+        ({"openapi": "3.2.0"}, {"type": "string"}, "null"),
+        ({"openapi": "3.0.3"}, {"enum": ["a"], "type": "string", "nullable": True}, ""),
+        ({"openapi": "3.0.3"}, {"allOf": [{"type": "string"}], "nullable": True}, ""),
         ({"swagger": "2.0"}, {"type": "string", "x-nullable": True}, ""),
     ],
 )
@@ -152,3 +155,77 @@ def test_null_is_taken_as_the_version_of_the_document_says_it(
     mismatch = Shapes(document).mismatch(answer(200, {"seed": None}))
     assert said in mismatch
     assert bool(said) == bool(mismatch)
+
+
+def documenting(response: object, version: str = "3.0.3") -> Shapes:
+    """A document of one operation that names one response."""
+    operation = {"responses": {"200": response}}
+    return Shapes({"openapi": version, "paths": {"/a": {"get": operation}}})
+
+
+def content(**schemas: object) -> dict[str, object]:
+    return {"content": {name.replace("_", "/"): {"schema": each} for name, each in schemas.items()}}
+
+
+TEXT = {"type": "string"}
+OBJECT = {"type": "object", "required": ["id"]}
+
+
+@pytest.mark.parametrize(
+    ("response", "seen"),
+    [
+        (content(application_json=OBJECT, text_plain=TEXT), answer(200, "x", "text/plain")),
+        (content(application_json=OBJECT), answer(200, "data: 1", "text/event-stream")),
+        (
+            content(**{"application_x-ndjson": OBJECT}),
+            answer(200, "{}\n{}", "application/x-ndjson"),
+        ),
+        (content(application_json=True), answer(200, {})),
+        (content(application_xml=OBJECT), answer(200, {})),
+        (
+            content(
+                application_json={
+                    "required": ["id", "key"],
+                    "properties": {"key": {"type": "string", "writeOnly": True}},
+                }
+            ),
+            answer(200, {"id": 1}),
+        ),
+        (None, answer(200, {})),
+        ({"content": None}, answer(200, {})),
+    ],
+)
+def test_what_cannot_be_compared_is_no_mismatch(response: object, seen: Answer) -> None:
+    """Streams, other media types, what requests alone need, what another clause tells of."""
+    assert documenting(response).mismatch_of_operation(seen, "/a", "get") == ""
+
+
+@pytest.mark.parametrize(
+    "media", ["application/json", "*/*", "application/*", "application/a+json"]
+)
+def test_json_is_compared_whatever_the_document_calls_it(media: str) -> None:
+    """As generators do that know no better."""
+    shapes = documenting({"content": {media: {"schema": OBJECT}}})
+    assert "id" in shapes.mismatch_of_operation(answer(200, {}), "/a", "get")
+
+
+def test_what_stands_below_a_nullable_schema_is_still_found() -> None:
+    """Other schemas may refer to it."""
+    things = {"P": {"type": "object", "nullable": True, "properties": {"a": TEXT}}}
+    schema = {"properties": {"b": {"$ref": "#/components/schemas/P/properties/a"}}}
+    document = {
+        "openapi": "3.0.3",
+        "components": {"schemas": things},
+        "paths": {"/a": {"get": {"responses": {"200": content(application_json=schema)}}}},
+    }
+    assert "type" in Shapes(document).mismatch_of_operation(answer(200, {"b": 1}), "/a", "get")
+
+
+@pytest.mark.parametrize(
+    "paths", [None, {"x-internal": True}, {"/a": None}, {"/a": {"get": {}}}, {"/a": {"get": None}}]
+)
+def test_a_document_that_says_less_than_it_should_is_no_crash(paths: object) -> None:
+    """It may be anybody's."""
+    shapes = Shapes({"openapi": "3.1.0", "paths": paths})
+    assert shapes.mismatch(answer(404, {})) == ""
+    assert shapes.mismatch_of_operation(answer(200, {}), "/a", "get") == ""

@@ -1,6 +1,8 @@
 """What is found reads as few things, each with its operations and one proof for each cause."""
 
-from boxproof.core.findings import CAUSES_SHOWN, Finding, told
+from dataclasses import replace
+
+from boxproof.core.findings import CAUSES_SHOWN, NAMED, Finding, told
 
 HEAD = "Server error: 500 text/plain"
 
@@ -36,8 +38,18 @@ def test_one_cause_is_told_with_what_it_is() -> None:
 
 
 def test_causes_beyond_what_anybody_reads_are_named_without_proof() -> None:
-    """None is left out."""
-    found = [finding("GET /a", f"'{number}'") for number in range(CAUSES_SHOWN + 2)]
-    _, evidence = told(found)
+    """As many as fit a page; the others are counted."""
+    found = [finding("GET /a", f"'{number}'") for number in range(CAUSES_SHOWN + NAMED + 2)]
+    summary, evidence = told(found)
+    assert summary == f"{HEAD} ({len(found)} causes, 1 operation)"
     assert len([each for each in evidence if each.startswith("curl")]) == CAUSES_SHOWN
-    assert evidence[-2:] == (found[-2].summary, found[-1].summary)
+    assert evidence[-2:] == (
+        found[CAUSES_SHOWN + NAMED - 1].summary,
+        "… and 2 more causes, which stand in the journal",
+    )
+
+
+def test_advice_that_causes_share_is_given_once() -> None:
+    """Whose habit it is does not change from one to the next."""
+    found = [replace(finding("GET /a", each), habit="Mend it once.") for each in ("'a'", "'b'")]
+    assert told(found)[1].count("Mend it once.") == 1

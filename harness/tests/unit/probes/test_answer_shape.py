@@ -56,6 +56,11 @@ def test_fields_that_a_service_chose_fit_a_line() -> None:
         (b'{"error": "no such \\"id\\"", "sent": "a text that is much longer"}', "no such #"),
         (b"[" * 100_000, ""),
         (b'{"error": "1 validation error:\\n  {\'loc\': 3}"}', "# validation error"),
+        (
+            b'{"error": "(pymysql.err.OperationalError) (1146, \\"x\\")"}',
+            "(pymysql.err.OperationalError) (#, #)",
+        ),
+        (b'{"error": "Array [5] out of range"}', "Array [#] out of range"),
         (b'{"error": "2 errors: [{\'loc\': 3}]"}', "# errors"),
         (
             b'{"error": "expected a list (of texts) [or none]"}',

@@ -12,8 +12,8 @@ from boxproof.targets.abilities import HarmsNeighbours
 @clause(
     "neighbours.hides-internals",
     Level.MUST,
-    "While a neighbour is away, no answer MUST hold what only the inside knows: a traceback, an "
-    "error of a driver, how the neighbour is reached.",
+    "While a neighbour is away, no answer MUST hold what only the inside knows: a traceback, SQL, "
+    "an error of a driver, a path of the server's files, how the neighbour is reached.",
     needs=(HarmsNeighbours,),
     promised=described,
 )

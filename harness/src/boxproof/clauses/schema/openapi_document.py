@@ -53,10 +53,11 @@ def openapi_valid(
 def work_documented(first_answer: Answer, http: Client, config: Config, shapes: Shapes) -> None:
     # What is drawn from the document need not be work: of a model that nobody has, it is a 404.
     assert config.schema is not None
-    work = config.work
+    work, document = config.work, shapes.document
     if not work.is_success(first_answer.status):
         raise NotJudged(f"work returned {first_answer.status}", Cause.RESTS_ON)
-    document = document_in(http.get(config.schema.path))
+    if first_answer.cut:
+        raise NotJudged("the answer to work is too large to be read", Cause.UNDECIDED)
     path = described(work, document, base_path(document, config.schema.path, http.endpoint()))
     if path is None:
         raise NotJudged(f"the document does not describe {work.method} {work.path}", Cause.RESTS_ON)
@@ -79,10 +80,13 @@ def described(work: ValidRequest, document: Mapping[str, Any], below: str = "") 
         return quote(str(work.parameters.get(found[1], ID)), safe="")
 
     asked = NAMED_PART.sub(filled, work.path.partition("?")[0])
+    paths = document.get("paths")
     found = (
         path
-        for path, operations in dict(document.get("paths", {})).items()
-        if work.method.lower() in operations and re.fullmatch(path_pattern(below + path), asked)
+        for path, operations in (paths if isinstance(paths, Mapping) else {}).items()
+        if isinstance(operations, Mapping)
+        and work.method.lower() in operations
+        and re.fullmatch(path_pattern(below + path), asked)
     )
     # One that is spelled out comes before one with parts that are named.
     return min(found, key=lambda path: path.count("{"), default=None)

@@ -1,7 +1,6 @@
 """Which clause answers for which check, and how the failures of a run become a breach."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from boxproof.clauses.schema.habits import habit_of
 from boxproof.core.breaches import Breach, NotJudged
@@ -84,16 +83,15 @@ def breach(failures: tuple[Failure, ...]) -> Breach:
 
 
 def _finding(failure: Failure) -> Finding:
-    made = Finding(
-        summary="",
+    place = "" if failure.operation in failure.detail else f"{failure.operation}: "
+    return Finding(
+        summary=f"{place}{', '.join(filter(None, (failure.head, failure.detail)))}",
         evidence=failure.evidence(),
         operation=failure.operation,
         head=failure.head,
         detail=failure.detail,
         habit=habit_of(failure),
     )
-    place = "" if failure.operation in failure.detail else f"{failure.operation}: "
-    return replace(made, summary=f"{place}{made.cause}")
 
 
 def _require_whole(run: FuzzRun) -> None:

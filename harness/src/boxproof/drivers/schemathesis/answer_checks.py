@@ -3,8 +3,10 @@
 import json
 import re
 from typing import Any, NoReturn
+from urllib.parse import unquote_plus
 
 import schemathesis
+from requests import PreparedRequest
 from schemathesis.checks import CheckContext
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
@@ -30,8 +32,12 @@ class InternalsShown(Failure):
         super().__init__(operation=operation, message=kind)
         self.kind = kind
 
+    @property
+    def _unique_key(self) -> str:
+        return self.kind
 
-class NotJson(Failure):
+
+class LooseJson(Failure):
     """A body of the media type JSON that no strict parser takes."""
 
     kind_title = "Not JSON"
@@ -50,10 +56,7 @@ def internals_hidden(ctx: CheckContext, response: Response, case: Case[Any]) -> 
     del ctx
     if response.status_code < FIRST_ERROR:
         return True
-    request = response.request
-    sent = request.body.encode() if isinstance(request.body, str) else request.body
-    asked = (request.url or "").encode() + (sent if isinstance(sent, bytes) else b"")
-    kind = internals.shown(response.content or b"", asked)
+    kind = internals.shown(response.content or b"", _asked(response.request))
     if kind:
         raise InternalsShown(operation=case.operation.label, kind=kind)
     return None
@@ -63,15 +66,36 @@ def strict_json(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     """Whether what is called JSON is JSON: UTF-8, and neither NaN nor Infinity (RFC 8259)."""
     del ctx
     media = next(iter(response.headers.get("content-type", [])), "").partition(";")[0].strip()
-    if not response.content or not re.fullmatch(r"application/(.*\+)?json", media.lower()):
+    # What is called stream+json is JSON line by line.
+    if not response.content or not re.fullmatch(
+        r"application/((?!stream\+).*\+)?json", media.lower()
+    ):
         return True
     try:
-        json.loads(response.content.decode("utf-8"), parse_constant=_refuse)
+        # Numbers may be longer than Python's.
+        json.loads(
+            response.content.decode("utf-8"),
+            parse_constant=_refuse,
+            parse_int=str,
+            parse_float=str,
+        )
     except RecursionError:
         return None
     except ValueError as error:
-        raise NotJson(operation=case.operation.label, message=str(error)) from None
+        raise LooseJson(operation=case.operation.label, message=str(error)) from None
     return None
+
+
+def _asked(request: PreparedRequest) -> str:
+    """What a request says, as it was sent and decoded."""
+    body = request.body.encode() if isinstance(request.body, str) else request.body
+    sent = body if isinstance(body, bytes) else b""
+    plain = [request.url or "", sent.decode("utf-8", "replace")]
+    headers = (
+        each.decode("latin-1") if isinstance(each, bytes) else each
+        for each in request.headers.values()
+    )
+    return "\n".join([*plain, *map(unquote_plus, plain), internals.decoded(sent), *headers])
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -21,7 +21,7 @@ from boxproof.probes.fuzzing import REFUSALS, Received
 def cause_of(
     failure: Failure, case: Case[Any] | None, answer: Received | None, body: bytes = b""
 ) -> tuple[str, str]:
-    """Its head beside the check, and what tells its cause from others there.
+    """What follows the check in its head, and what tells its cause from others under that head.
 
     Both in a few words, that any run finds again.
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import requests
 from schemathesis.core.errors import InvalidSchema, RefResolutionError, UnresolvableReference
@@ -91,17 +90,12 @@ def problem(event: events.NonFatalError, last: tuple[Sent, ...]) -> Failure | No
     if _is_silence(error):
         request = getattr(error, "request", None)
         sent = (_prepared(request),) if isinstance(request, requests.PreparedRequest) else last
-        operation = event.label if event.related_to_operation else _asked(sent)
+        operation = event.label if event.related_to_operation else ""
         return Failure(NO_ANSWER, operation, phase, "No answer", _first_line(error), sent)
     if isinstance(error, UNUSABLES):
         title = "The document says nothing that a request can be made of"
         return Failure(UNUSABLE, event.label, phase, title, str(error))
     return None
-
-
-def _asked(sent: tuple[Sent, ...]) -> str:
-    """Method and path of the latest request."""
-    return f"{sent[-1].method} {urlsplit(sent[-1].url).path}" if sent else ""
 
 
 def _is_silence(error: Exception) -> bool:

@@ -149,8 +149,8 @@ class _Current:
         failure = collect.problem(event, last)
         if failure is not None:
             # That nobody answers any more is known by the request that no answer came to.
-            known = {each.requests[-1:] for each in self.failures if each.check == NO_ANSWER}
-            if failure.requests[-1:] not in known:
+            known = [each.requests[-1:] for each in self.failures if each.check == NO_ANSWER]
+            if failure.check != NO_ANSWER or failure.requests[-1:] not in filter(None, known):
                 self.failures.append(failure)
         else:
             self.errors.append(f"{event.label}: {type(event.value).__name__}: {event.value}")

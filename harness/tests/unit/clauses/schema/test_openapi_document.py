@@ -36,3 +36,9 @@ def test_a_path_lies_below_what_the_document_says() -> None:
     """As ``servers`` and ``basePath`` have it."""
     assert described(ValidRequest("/api/notes"), NOTES, "/api") == "/notes"
     assert described(ValidRequest("/notes"), NOTES, "/api") is None
+
+
+def test_what_is_no_path_is_passed_over() -> None:
+    """Extensions stand beside paths."""
+    assert described(ValidRequest("/notes"), {"paths": {"x-internal": True}}) is None
+    assert described(ValidRequest("/notes"), {"paths": None}) is None
