@@ -19,7 +19,7 @@ def events(body: str) -> list[Event]:
 
 
 def chunks(body: str) -> list[dict[str, Any]]:
-    """Return the data of every event of OpenAI's streams; their last is no JSON."""
+    """Return the data of every event of OpenAI's streams; the last of them is not JSON."""
     found = []
     for block in body.split("\n\n"):
         for line in block.splitlines():

@@ -6,8 +6,7 @@ import pytest
 from events import chunks
 from starlette.testclient import TestClient
 
-from gpt2_service.api.openai.chat_request import MAX_MESSAGES
-from gpt2_service.api.schemas import PROMPT_MAX_CHARACTERS
+from gpt2_service.api.openai.chat_request import MAX_MESSAGES, MESSAGE_MAX_CHARACTERS, Message
 from gpt2_service.engine.scripted import ScriptDecoder
 
 MODEL = "scripted"
@@ -79,10 +78,23 @@ def test_a_reply_without_a_limit_ends_with_the_context(client: TestClient) -> No
 
 def test_the_longest_conversation_is_stored(client: TestClient) -> None:
     """As the schema of records allows; there is no room for a reply."""
-    message = {"role": "assistant", "content": "w " * (PROMPT_MAX_CHARACTERS // 2)}
+    message = {"role": "assistant", "content": "w " * (MESSAGE_MAX_CHARACTERS // 2)}
     completion = post(client, messages=[message] * MAX_MESSAGES)
     assert completion["choices"][0]["message"]["content"] == ""
     assert client.get(f"/history/{completion['record_id']}").status_code == 200
+
+
+def test_who_says_no_to_logprobs_gets_none(client: TestClient) -> None:
+    """Whatever else is asked for."""
+    (choice,) = post(client, logprobs=False, top_logprobs=2)["choices"]
+    assert choice["logprobs"] is None
+
+
+def test_parts_of_a_message_are_one_text() -> None:
+    """As clients send what they put together."""
+    parts = [{"type": "text", "text": each} for each in ("one ", "two")]
+    message = Message.model_validate({"role": "user", "content": parts, "name": "me"})
+    assert message.text == "one two"
 
 
 def test_a_stream_begins_with_the_role(client: TestClient) -> None:
@@ -144,7 +156,7 @@ REFUSED: tuple[dict[str, Any], ...] = (
     {"prompt": "x"},
     {"messages": []},
     {"messages": [{"role": "tool", "content": "x"}]},
-    {"messages": [{"role": "user", "content": "x", "name": "Zoë"}]},
+    {"messages": [{"role": "user", "content": "x", "refusal": "No"}]},
     {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]},
     {"messages": [{"role": "user", "content": "x"}] * (MAX_MESSAGES + 1)},
 )

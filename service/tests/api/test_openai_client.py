@@ -74,6 +74,10 @@ def test_models_completions_and_chats(connect: Connect) -> None:
     assert "".join(tokens) == choice.message.content
     assert (choice.message.role, choice.finish_reason) == ("assistant", "length")
 
+    next_turn: list[Any] = [*MESSAGES, choice.message, {"role": "user", "content": "And then?"}]
+    again = client.chat.completions.create(model=MODEL, messages=next_turn, max_completion_tokens=1)
+    assert again.choices[0].message.content
+
     chunks = list(
         client.completions.create(
             model=MODEL,

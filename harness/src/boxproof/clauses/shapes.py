@@ -53,7 +53,7 @@ class Shapes:
     def mismatch_of_operation(self, answer: Answer, path: str, method: str) -> str:
         """Why an answer differs from what one operation documents; empty when it does not.
 
-        What is no JSON, or of a media type that the operation does not name, is not compared.
+        Only JSON is compared, and only where the operation names its media type.
 
         Args:
             path: as the document has it.

@@ -61,7 +61,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 def _first(violations: list[Violation]) -> InvalidRequestError:
     """Return the one error that OpenAI's envelope has room for."""
     first = violations[0]
-    # Without "body"; places in a text that is no JSON at all are numbers.
+    # Without "body"; places in a text that is not JSON at all are numbers.
     place = [str(part) for part in first.loc[1:]]
     named = bool(place) and first.type != "json_invalid"
     return InvalidRequestError(

@@ -9,8 +9,6 @@ from pydantic_core import PydanticCustomError
 
 MAX_RECORD_ID = 2**63 - 1
 PROMPT_MAX_CHARACTERS = 500
-# The messages of a chat become one prompt.
-STORED_PROMPT_MAX_CHARACTERS = 8192
 DEFAULT_MAX_LENGTH_TOKENS = 50
 MAX_LENGTH_TOKENS = 200
 # Numbers that JSON carries exactly (RFC 8259, section 6).
@@ -174,7 +172,8 @@ class Record(Closed):
     """A stored generation."""
 
     id: RecordId
-    prompt: Annotated[str, Field(min_length=1, max_length=STORED_PROMPT_MAX_CHARACTERS)]
+    # Whatever is stored can be read: limits are those of requests.
+    prompt: Annotated[str, Field(min_length=1)]
     generated_text: Annotated[str, Field(min_length=1, description="The text of the first choice.")]
     model_name: Annotated[str, Field(min_length=1)]
     created_at: Annotated[datetime, Field(description="RFC 3339, UTC.")]

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from gpt2_service.store.session import connect
 
@@ -14,12 +14,14 @@ from gpt2_service.store.session import connect
 ROOM_BYTES = 65_536
 # Other writers hold the lock for the length of one commit.
 LOCK_WAIT_SECONDS = 1.0
+# For another look at the history's condition, which waits for the file itself.
+WAIT_SECONDS = 5.0
 
 
 def failure(path: Path, engine: Engine) -> str | None:
     """Say why the database cannot be read, or cannot take another record; None when it can.
 
-    `engine` keeps its connection from call to call. Where it is the only one, to open it makes
+    `engine` keeps its one connection from call to call. Where it is the only one, to open it makes
     SQLite's log, and to close it removes that again: health would write to the disk each time.
     """
     try:
@@ -29,6 +31,8 @@ def failure(path: Path, engine: Engine) -> str | None:
             newest = "SELECT id FROM generations ORDER BY id DESC LIMIT 1"
             connection.exec_driver_sql(newest).first()
         disk = os.statvfs(path)
+    except TimeoutError:
+        return "the history does not answer"
     except (OSError, DBAPIError) as error:
         return str(getattr(error, "orig", error))
     if disk.f_flag & os.ST_RDONLY or not os.access(path, os.W_OK):

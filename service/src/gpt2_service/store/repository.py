@@ -43,7 +43,7 @@ class History:
         self._path = path
         self._engine = open_engine(path, READ_CONNECTIONS + WRITE_CONNECTIONS)
         # Apart: whether the history can be used must not wait for those who use it.
-        self._health_engine = open_engine(path)
+        self._health_engine = open_engine(path, wait_seconds=condition.WAIT_SECONDS)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
     def add(

@@ -40,10 +40,10 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def open_engine(path: Path, connections: int = 1) -> Engine:
+def open_engine(path: Path, connections: int = 1, wait_seconds: float = 30.0) -> Engine:
     """Return SQLAlchemy's engine for the file, which keeps up to so many connections.
 
-    Nothing is opened before it is needed.
+    Nothing is opened before it is needed; where all are in use, one is waited for so long.
     """
     engine = create_engine(
         "sqlite://",
@@ -51,6 +51,7 @@ def open_engine(path: Path, connections: int = 1) -> Engine:
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
+        pool_timeout=wait_seconds,
         # They hold prompts, and errors go to the log.
         hide_parameters=True,
     )

@@ -16,15 +16,16 @@ from gpt2_service.api.openai.parameters import (
 from gpt2_service.api.openai.template import NEXT_TURN, rendered
 from gpt2_service.api.schemas import (
     MAX_LENGTH_TOKENS,
-    PROMPT_MAX_CHARACTERS,
     Closed,
     json_integer,
 )
 from gpt2_service.engine.generation import GenerationRequest
 
 MAX_MESSAGES = 8
+# Replies come back as messages, and one may fill the context.
+MESSAGE_MAX_CHARACTERS = 4000
 
-Content = Annotated[str, Field(strict=True, max_length=PROMPT_MAX_CHARACTERS)]
+Content = Annotated[str, Field(strict=True, max_length=MESSAGE_MAX_CHARACTERS)]
 
 
 class TextPart(Closed):
@@ -38,12 +39,21 @@ class Message(Closed):
     """What one side said."""
 
     role: Literal["developer", "system", "user", "assistant"]
-    content: Content | Annotated[list[TextPart], Field(strict=True, min_length=1, max_length=1)]
+    content: Content | Annotated[list[TextPart], Field(strict=True, min_length=1, max_length=8)]
+    name: Identifier = None
+    # A reply has these, and clients send it back as it was.
+    refusal: Annotated[None, Field(description=UNSUPPORTED)] = None
+    annotations: Annotated[
+        Annotated[list[Any], Field(strict=True, max_length=0)] | None,
+        Field(description=UNSUPPORTED),
+    ] = None
 
     @property
     def text(self) -> str:
         """The content, in whichever way it was sent."""
-        return self.content if isinstance(self.content, str) else self.content[0].text
+        if isinstance(self.content, str):
+            return self.content
+        return "".join(part.text for part in self.content)
 
 
 class TextFormat(Closed):
@@ -81,7 +91,7 @@ class ChatCompletionRequest(TextRequest):
         Annotated[int, Field(strict=True, ge=0, le=20), BeforeValidator(json_integer)] | None,
         Field(
             description="Tell those of so many of the likeliest tokens in each place, too; above "
-            "0 it asks for `logprobs` by itself."
+            "0 it asks for `logprobs` by itself, where that is not false."
         ),
     ] = None
     safety_identifier: Identifier = None
@@ -107,7 +117,7 @@ class ChatCompletionRequest(TextRequest):
         limits = [
             limit for limit in (self.max_tokens, self.max_completion_tokens) if limit is not None
         ]
-        scored = self.logprobs or bool(self.top_logprobs)
+        scored = bool(self.top_logprobs) if self.logprobs is None else self.logprobs
         return GenerationRequest(
             prompt=rendered((message.role, message.text) for message in self.messages),
             max_length=MAX_LENGTH_TOKENS,
@@ -117,5 +127,5 @@ class ChatCompletionRequest(TextRequest):
             stop=(*self.stops, NEXT_TURN),
             choices=self.n or 1,
             seed=self.seed,
-            top_logprobs=self.top_logprobs or 0 if scored else None,
+            top_logprobs=(self.top_logprobs or 0) if scored else None,
         )

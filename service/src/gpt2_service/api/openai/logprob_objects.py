@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 from gpt2_service.api.openai.objects import (
+    IMPOSSIBLE,
     ChatLogprobs,
     ChatTokenLogprob,
     CompletionLogprobs,
     TopLogprob,
 )
 from gpt2_service.engine import sequences
-
-#: What OpenAI writes for a token that cannot come; JSON has no infinity.
-IMPOSSIBLE = -9999.0
 
 
 def completion_logprobs(

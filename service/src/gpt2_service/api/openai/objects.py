@@ -32,7 +32,9 @@ UsageLater = Annotated[
 ]
 # A token that is part of a character has bytes that are no text by themselves.
 TokenText = Annotated[str, Field(description="Bytes that are no text as `\\xe2`.")]
-Logprob = Annotated[float, Field(ge=-9999.0, description="Natural logarithm.")]
+#: What OpenAI writes for a token that cannot come; JSON has no infinity.
+IMPOSSIBLE = -9999.0
+Logprob = Annotated[float, Field(ge=IMPOSSIBLE, description="Natural logarithm.")]
 
 
 class OpenAIErrorDetail(Closed):

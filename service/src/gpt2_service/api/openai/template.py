@@ -18,6 +18,9 @@ NEXT_TURN = "\nUser:"
 
 
 def rendered(messages: Iterable[tuple[str, str]]) -> str:
-    """Return the prompt for messages, each a role and its content."""
-    lines = [f"{SPEAKERS[role]}: {content}" for role, content in messages]
+    """Return the prompt for messages, each a role and its content.
+
+    A reply begins with the blank that follows "Assistant:"; sent back it has it once.
+    """
+    lines = [f"{SPEAKERS[role]}: {content.strip()}" for role, content in messages]
     return "\n".join([*lines, f"{SPEAKERS['assistant']}:"])
