@@ -6,7 +6,12 @@ import pytest
 from events import chunks
 from starlette.testclient import TestClient
 
-from gpt2_service.api.openai.chat_request import MAX_MESSAGES, MESSAGE_MAX_CHARACTERS, Message
+from gpt2_service.api.openai.chat_request import (
+    DEFAULT_REPLY_TOKENS,
+    MAX_MESSAGES,
+    MESSAGE_MAX_CHARACTERS,
+    Message,
+)
 from gpt2_service.engine.scripted import ScriptDecoder
 
 MODEL = "scripted"
@@ -65,9 +70,10 @@ def test_a_reply_ends_before_the_next_turn(
     assert post(client, stop=" am")["choices"][0]["message"]["content"] == " I"
 
 
-def test_a_reply_without_a_limit_ends_with_the_context(client: TestClient) -> None:
-    """The smaller limit counts where both names are sent."""
-    assert post(client)["usage"]["total_tokens"] == 200
+def test_a_reply_ends_with_its_limit_or_with_the_context(client: TestClient) -> None:
+    """The smaller limit counts where both names are sent; there is one where none is."""
+    assert post(client)["usage"]["completion_tokens"] == DEFAULT_REPLY_TOKENS
+    assert post(client, max_tokens=200)["usage"]["total_tokens"] == 200
     for limits in (
         {"max_tokens": 5},
         {"max_completion_tokens": 5},

@@ -22,6 +22,8 @@ from gpt2_service.api.schemas import (
 from gpt2_service.engine.generation import GenerationRequest
 
 MAX_MESSAGES = 8
+# A base model seldom ends by itself.
+DEFAULT_REPLY_TOKENS = 50
 # Replies come back as messages, and one may fill the context.
 MESSAGE_MAX_CHARACTERS = 4000
 
@@ -78,7 +80,10 @@ class ChatCompletionRequest(TextRequest):
     ]
     max_tokens: Annotated[
         Tokens | None,
-        Field(description=f"The most tokens of the reply. {FINAL_TOKENS}"),
+        Field(
+            description=f"The most tokens of the reply; {DEFAULT_REPLY_TOKENS} where neither this "
+            f"nor `max_completion_tokens` is given. {FINAL_TOKENS}"
+        ),
     ] = None
     max_completion_tokens: Annotated[
         Tokens | None, Field(description="The newer name of `max_tokens`; the smaller one counts.")
@@ -121,7 +126,7 @@ class ChatCompletionRequest(TextRequest):
         return GenerationRequest(
             prompt=rendered((message.role, message.text) for message in self.messages),
             max_length=MAX_LENGTH_TOKENS,
-            max_new_tokens=min(limits, default=None),
+            max_new_tokens=min(limits, default=DEFAULT_REPLY_TOKENS),
             temperature=self.temperature,
             top_p=self.top_p,
             stop=(*self.stops, NEXT_TURN),
