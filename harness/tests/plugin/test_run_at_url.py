@@ -25,8 +25,10 @@ NEVER_WRITES = {
     "schema.documented-body",
     "schema.documented-headers",
     "schema.documented-status",
+    "schema.internals-hidden",
     "schema.invalid-rejected",
     "schema.no-server-error",
+    "schema.strict-json",
     "schema.valid-accepted",
 }
 
