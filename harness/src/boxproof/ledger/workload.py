@@ -13,7 +13,9 @@ from boxproof.core.breaches import Breach, Late, NoAnswer, NotJudged
 from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.journal.entries import Noted
+from boxproof.ledger.checkers import order, visible
 from boxproof.ledger.history import NEWEST, Change, Create, Event, History, Outcome, Read, Walk
+from boxproof.ledger.tried import COMPARED, Check
 from boxproof.probes.broken_work import SERVER_ERROR
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.pager import PAGES_MOST, Item
@@ -47,6 +49,14 @@ class Way(Enum):
     READ = auto()
     PAGE = auto()
     WALK = auto()
+
+
+#: What each can show by itself.
+SHOWN_BY: Mapping[Way, tuple[Check, ...]] = {
+    Way.READ: (visible.unread, visible.went_back),
+    Way.PAGE: (visible.unlisted,),
+    Way.WALK: (order.skipped,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,14 @@ class Workload:
             cancellation.wait_for(
                 self._changed, lambda: len(self.history.creates) >= wanted, limit_seconds
             )
+
+    def has_looked(self) -> bool:
+        """Whether what its readers saw says something: each way was tried, or one failed."""
+        ways = self._ways() if self._load.readers else ()
+        looks = (*self.history.reads, *self.history.walks)
+        return any(look.status != 200 for look in looks) or all(
+            COMPARED[check](self.history) for way in ways for check in SHOWN_BY[way]
+        )
 
     def finish(self) -> History:
         """Read everything back, once all faults are healed and nobody writes any more."""

@@ -9,6 +9,7 @@ from apps.good import Response, Service
 from apps.prefork import Settings
 from apps.schema.fuzzed import CONFIG
 from apps.schema.serving import served
+from unit.ledger.build import create, read
 
 from boxproof.config.operations import List, Records
 from boxproof.config.options import Config
@@ -97,3 +98,21 @@ def test_a_late_record_of_others_does_not_end_the_walk(tmp_path: Path) -> None:
         final = workload.finish().final
     assert final is not None
     assert (len(final.records), final.reached) == (60, True)
+
+
+def test_its_readers_have_looked_where_what_was_seen_was_read_again() -> None:
+    """One read of a record shows that it is there, and a second that it has not gone."""
+    workload = idle()
+    workload.history.creates.append(create("a", 1, 2, id=1))
+    assert not workload.has_looked()
+    workload.history.reads.append(read(1, 3, "a"))
+    assert not workload.has_looked()
+    workload.history.reads.append(read(1, 4, "a"))
+    assert workload.has_looked()
+
+
+def test_a_read_that_failed_is_enough() -> None:
+    """A finding needs no second one, and a broken list is not waited for."""
+    workload = idle()
+    workload.history.reads.append(read(1, 3, None, status=500))
+    assert workload.has_looked()

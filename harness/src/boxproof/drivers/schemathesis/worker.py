@@ -8,13 +8,13 @@ import os
 import sys
 import threading
 import time
-from contextlib import AbstractContextManager, nullcontext
-from unittest import mock
 
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
-
-from boxproof.drivers.schemathesis import answer_checks, created, references_elsewhere
+from boxproof.drivers.schemathesis import (
+    answer_checks,
+    created,
+    hypothesis_patches,
+    references_elsewhere,
+)
 from boxproof.drivers.schemathesis.exchanges import exchange_out
 from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
 from boxproof.drivers.schemathesis.settings import settings
@@ -49,7 +49,7 @@ def main() -> int:
     def hear(exchange: Requested) -> None:
         tell("exchange", exchange=exchange_out(exchange))
 
-    with _without_local_constants(), led_through(job.endpoint, hear) as adapter:
+    with hypothesis_patches.patched(), led_through(job.endpoint, hear) as adapter:
         try:
             answer_checks.register()
             created.register(job.records)
@@ -78,16 +78,6 @@ def main() -> int:
             tell("spent", why=adapter.spent)
     tell("end")
     return 0
-
-
-def _without_local_constants() -> AbstractContextManager[object]:
-    """Keep Hypothesis from drawing constants of modules outside site-packages.
-
-    Those are this project's own where it runs from its sources; an installed one has none.
-    """
-    if hasattr(providers, "_get_local_constants"):
-        return mock.patch.object(providers, "_get_local_constants", Constants)
-    return nullcontext()
 
 
 def _end_with_parent(stdin: int) -> None:
