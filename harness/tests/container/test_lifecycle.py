@@ -14,6 +14,7 @@ Judging = Callable[..., Judged]
 SIGNALS = "forwards-signals or second-sigterm or grace-period or slow-load"
 PROCESSES = "reaps-orphans or reload-loses or death-contained or death-unnoticed"
 IN_HAND = "finishes-in-flight"
+STOPS = "forwards-signals or second-sigterm"
 VOLUMES = "old-schema or newer-schema or two-on-one"
 STARTS = "first-work-in-time or exit-codes"
 
@@ -28,6 +29,7 @@ CAUGHT = {
     "lifecycle.reload_drops": (PROCESSES, {"lifecycle.reload-loses-nothing"}),
     "lifecycle.restarts_all_workers": (PROCESSES, {CONTAINED}),
     "lifecycle.daemon_threads": (IN_HAND, {"lifecycle.finishes-in-flight"}),
+    "lifecycle.drops_late": (f"{IN_HAND} or {STOPS}", {"lifecycle.finishes-in-flight"}),
     "lifecycle.second_sigterm_kills": (SIGNALS, {SECOND, FORWARDS}),
     "lifecycle.master_ends_first": (SIGNALS, {FORWARDS}),
     "lifecycle.waits_without_limit": (SIGNALS, {GRACE}),
@@ -37,8 +39,10 @@ CAUGHT = {
     "persistence.accepts_any_schema": (VOLUMES, {"persistence.newer-schema-refused"}),
     "persistence.overwrites_other_records": (VOLUMES, {"persistence.two-on-one-volume"}),
 }
-#: What cannot be tried where something else is broken: there is nobody left for a second SIGTERM.
+#: What cannot be tried where something else is broken: nobody is left for a second SIGTERM, or
+#: it is the first that loses what is in hand.
 FOLLOWS = {
+    "lifecycle.drops_late": {SECOND, FORWARDS},
     "lifecycle.master_ends_first": {SECOND},
     "startup.single_process": {"lifecycle.reload-loses-nothing"},
 }

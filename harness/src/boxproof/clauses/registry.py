@@ -45,6 +45,8 @@ class Clause:
         reads_in_part: whether requests that only read show a part of it, which is what is judged
             where nothing may be written.
         after: what it comes after: ids of clauses, names of families, effects.
+        follows: ids of clauses, which it comes after: where one of them is broken, a breach of
+            this one may be no more than its consequence, and is not told as one of its own.
         since: the contract in which it came; a team that pins an older one is told of it.
         of_kind: what ``promised`` asks of a kind of records, where it is judged for each of them;
             None where it is judged once.
@@ -59,6 +61,7 @@ class Clause:
     effect: Effect = Effect.READS
     reads_in_part: bool = False
     after: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
     since: int = 1
     of_kind: Callable[[Config], bool] | None = None
 
@@ -94,6 +97,7 @@ def clause(
     effect: Effect = Effect.READS,
     reads_in_part: bool = False,
     after: tuple[str, ...] = (),
+    follows: tuple[str, ...] = (),
     since: int = 1,
     each_kind: bool = False,
 ) -> Callable[[Judge], Judge]:
@@ -129,7 +133,8 @@ def clause(
             judge,
             effect,
             reads_in_part,
-            after,
+            (*after, *follows),
+            follows,
             since,
             promised if each_kind else None,
         )

@@ -16,6 +16,7 @@ from boxproof.core.waivers import settle
 from boxproof.journal import within
 from boxproof.journal.entries import ClauseBegan, ClauseJudged, HarnessFailed
 from boxproof.pytest_plugin import docker_fixtures, stash
+from boxproof.pytest_plugin.consequences import unless_consequence
 from boxproof.pytest_plugin.judgement import judgement_of
 from boxproof.pytest_plugin.late import takes_time
 from boxproof.pytest_plugin.revival import note_judged, revive
@@ -122,14 +123,15 @@ def pytest_runtest_makereport(
     report = yield
     if not isinstance(item, ClauseItem):
         return report
-    error = call.excinfo.value if call.excinfo else None
+    session = session_of(item.config)
+    raised = call.excinfo.value if call.excinfo else None
+    error = unless_consequence(item.session, item.clause, raised)
     if isinstance(error, NotJudged):
         report.outcome = "skipped"
         report.longrepr = (str(item.path), 0, f"not judged ({error.cause}): {error.reason}")
     item.clause_seconds += call.duration
     if isinstance(error, pytest.exit.Exception | KeyboardInterrupt):
         return report
-    session = session_of(item.config)
     if call.when == "teardown" and error is not None:
         session.journal.write(HarnessFailed(what=f"after {item.clause.id}: {error!r}"))
     elif error is not None or call.when == "call":

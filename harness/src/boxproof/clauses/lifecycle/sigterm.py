@@ -33,9 +33,16 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
         (*done, *process_lines(stopped.left)),
     )
     assert stopped.exit is not None
+    answered = stopped.request.status is not None
+    if not answered and len(stopped.before) == 1:
+        raise NotJudged(
+            "the first process is the only one; what becomes of the requests that it has in hand "
+            "is judged by lifecycle.finishes-in-flight",
+            Cause.RESTS_ON,
+        )
     # What a first process leaves behind when it ends, the kernel kills.
     require(
-        stopped.request.status is not None,
+        answered,
         f"the server ended with exit code {stopped.exit.code} and a request in hand: no SIGTERM "
         "reached the process that had it, or it did not finish its work",
         (*done, *process_lines(stopped.before), *stopped.request.evidence()),
@@ -47,6 +54,8 @@ def first_process_forwards_signals(stopped_twice: Stopped) -> None:
     Level.MUST,
     "A second SIGTERM while the server stops MUST NOT make it hang or lose the requests in hand.",
     needs=(WaitsForExit, InspectsImage, InspectsProcesses),
+    # What the first one loses already is no matter of the second.
+    follows=("lifecycle.finishes-in-flight",),
 )
 def second_term(stopped_twice: Stopped) -> None:
     # gunicorn, for one, documents SIGTERM as graceful and SIGINT and SIGQUIT as quick
