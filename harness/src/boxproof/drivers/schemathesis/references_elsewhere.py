@@ -34,7 +34,10 @@ def leave_open(heard: Callable[[list[str]], None]) -> None:
         # Nearly no document does; a large one is walked once then, and not once an operation.
         if _leads_elsewhere(raw_schema, raw_schema, set()):
             _mark(raw_schema)
+            exclusions = [*_exclusions(raw_schema, raw_schema)]
             found = [*dict.fromkeys(_cut(raw_schema))]
+            for schema, name in exclusions:
+                schema.pop(name, None)
             _name_path_parameters(raw_schema)
             heard(found)
 
@@ -54,37 +57,49 @@ def _mark(document: MutableMapping[str, Any]) -> None:
 
 def _leads_elsewhere(node: Any, document: Any, seen: set[str]) -> bool:
     """Whether a part of a document, or what it refers to in it, refers elsewhere."""
-    if isinstance(node, list):
-        return any(_leads_elsewhere(each, document, seen) for each in node)
-    if not isinstance(node, MutableMapping):
-        return False
-    reference = node.get("$ref")
+    reference = node.get("$ref") if isinstance(node, MutableMapping) else None
     if isinstance(reference, str) and reference not in seen:
         seen.add(reference)
         with suppress(KeyError):
             return _leads_elsewhere(referred(reference, document), document, seen)
-    return _elsewhere(node) or _leads_elsewhere([*node.values()], document, seen)
+    return _elsewhere(node) or any(
+        _leads_elsewhere(each, document, seen) for _, each in _parts(node)
+    )
+
+
+def _exclusions(node: Any, document: Any) -> Iterator[tuple[MutableMapping[str, Any], str]]:
+    """The schemas below, each with its keyword that refuses more where more is left open."""
+    if isinstance(node, MutableMapping):
+        for name in ("oneOf", "not"):
+            if name in node and _leads_elsewhere(node[name], document, set()):
+                yield node, name
+    for _, each in _parts(node):
+        yield from _exclusions(each, document)
 
 
 def _cut(node: Any) -> Iterator[str]:
     """Replace every such reference below; yields each of them."""
-    if isinstance(node, list):
-        # What a parameter is called stands elsewhere, too.
-        elsewhere = [each for each in node if _elsewhere(each)]
-        yield from (each["$ref"] for each in elsewhere)
-        node[:] = [each for each in node if each not in elsewhere]
-        for each in node:
+    if isinstance(node, MutableMapping) and isinstance(node.get("parameters"), list):
+        # What one is called stands elsewhere, too.
+        parameters = node["parameters"]
+        yield from (each["$ref"] for each in parameters if _elsewhere(each))
+        parameters[:] = [each for each in parameters if not _elsewhere(each)]
+    for name, each in _parts(node):
+        if _elsewhere(each):
+            yield each["$ref"]
+            # Which a schema and an answer may both have; a request body must say what it holds.
+            node[name] = {"description": f"see {each['$ref']}"}
+            if name == "requestBody":
+                node[name]["content"] = {"application/json": {}}
+        else:
             yield from _cut(each)
-    elif isinstance(node, MutableMapping):
-        for name, each in node.items():
-            if _elsewhere(each):
-                yield each["$ref"]
-                # Which a schema and an answer may both have; a request body must say what it holds.
-                node[name] = {"description": f"see {each['$ref']}"}
-                if name == "requestBody":
-                    node[name]["content"] = {"application/json": {}}
-            else:
-                yield from _cut(each)
+
+
+def _parts(node: Any) -> list[tuple[Any, Any]]:
+    """What a part of a document holds, each with its name or its place there."""
+    if isinstance(node, MutableMapping):
+        return [*node.items()]
+    return [*enumerate(node)] if isinstance(node, list) else []
 
 
 def _elsewhere(node: Any) -> bool:

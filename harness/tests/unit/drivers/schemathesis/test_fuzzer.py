@@ -257,9 +257,29 @@ def test_what_is_described_elsewhere_may_be_anything(tmp_path: Path) -> None:
     assert seen.reach == ""
     assert seen.failures == ()
     assert lines[0] == (
-        f"schema: {elsewhere}responses/Record and 4 more: not followed; what it describes may be "
+        f"schema: {elsewhere}parameters/id and 4 more: not followed; what it describes may be "
         "anything"
     )
+
+
+def test_a_schema_of_which_a_part_is_described_elsewhere_refuses_no_more(tmp_path: Path) -> None:
+    """What is left of a choice would not take what the whole of it takes."""
+    elsewhere = {"$ref": "https://schemas.example.org/all.yaml#/components/schemas/Text"}
+
+    class Scattered(Steady):
+        def document(self) -> Response:
+            document = super().document().body
+            document["components"]["schemas"]["Record"]["properties"] |= {
+                "id": {"anyOf": [elsewhere, {"type": "integer"}]},
+                "prompt": {"oneOf": [elsewhere, {"type": "string"}]},
+                "text": {"allOf": [elsewhere]},
+                "created_at": {"not": elsewhere},
+            }
+            return Response(200, document)
+
+    seen = run(Scattered(settings(tmp_path)), tmp_path)
+    assert (seen.document_problem, seen.errors) == ("", ())
+    assert seen.failures == ()
 
 
 def test_a_body_that_is_not_described_may_be_refused(tmp_path: Path) -> None:
