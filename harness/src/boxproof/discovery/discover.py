@@ -59,7 +59,8 @@ def discover(wanted: Wanted, say: Say) -> Draft:
         if document is not None:
             why = note(Found.TRIED, f"describes {_counted(len(document.operations))}")
             draft = draft.having({"schema.path": why}, schema=Schema(path=document.path))
-            draft = _with_described_health(client, draft, begun.health_path, document)
+            if not begun.health_path:
+                draft = _with_described_health(client, draft, document)
         draft = _with_welcome(client, draft)
         say("trying what may be its work…")
         if document is None and wanted.site is None:
@@ -105,15 +106,15 @@ def _counted(operations: int) -> str:
     return "1 operation" if operations == 1 else f"{operations} operations"
 
 
-def _with_described_health(client: Client, draft: Draft, told: str, document: ApiDocument) -> Draft:
-    """With the best of the health paths that the document names, where the container's own check
-    names none; with the document's own where nothing else returns 2xx.
+def _with_described_health(client: Client, draft: Draft, document: ApiDocument) -> Draft:
+    """With the best of the health paths that the document names; with the document's own where
+    nothing else returns 2xx.
     """
-    places = [] if told else health_search.described(document)
+    places = health_search.described(document)
     health, notes = health_search.find(client, "", 0.0, places)
     if health.path in places:
         return draft.having(notes, health=health)
-    if told or any(200 <= each < 300 for each in draft.config.health.request.statuses):
+    if any(200 <= each < 300 for each in draft.config.health.request.statuses):
         return draft
     why = "none of the usual paths returned 2xx, its OpenAPI document did; name the right one"
     health = Health(path=document.path)

@@ -52,6 +52,7 @@ def find(
 
     Args:
         told: what the container's own health check asks for, if anything.
+        places: the paths to try, the best first.
     """
     first = client.journal.now()
     while True:
