@@ -16,7 +16,6 @@ PROCESSES = "reaps-orphans or reload-loses or death-contained or death-unnoticed
 IN_HAND = "finishes-in-flight"
 STOPS = "forwards-signals or second-sigterm"
 VOLUMES = "old-schema or newer-schema or two-on-one"
-STARTS = "first-work-in-time or exit-codes"
 
 FORWARDS, SECOND = "lifecycle.forwards-signals", "lifecycle.second-sigterm"
 GRACE, CONTAINED = "lifecycle.grace-period-kept", "lifecycle.worker-death-contained"
