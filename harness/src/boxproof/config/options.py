@@ -255,7 +255,7 @@ class Waiver:
     operation: str = option("covers this one alone, such as 'POST /generate'", "")
     path: str = option("covers the operations of this path of the OpenAPI document alone", "")
     fault: str = option("covers what is found under this fault alone", "")
-    head: str = option("covers what has this cause alone, as a report's findings have it", "")
+    head: str = option("covers this cause or this head alone, as a report's findings have it", "")
     ticket: str = option("where the mending is planned", "")
 
 
