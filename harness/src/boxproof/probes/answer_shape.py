@@ -43,7 +43,7 @@ def shape_of(status: int, content_type: str, body: bytes) -> str:
         return f"{media}, no body"
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return media
     if isinstance(value, dict):
         return f"{media} {_fields(value) if status >= FIRST_ERROR else 'object'}"

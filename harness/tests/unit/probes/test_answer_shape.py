@@ -24,6 +24,7 @@ JSON = "application/json"
         (500, "Text/Plain", b"oops", "text/plain"),
         (204, "", b"", "no media type, no body"),
         (500, JSON, b"{", JSON),
+        (500, JSON, b"[" * 100_000, JSON),
     ],
 )
 def test_an_answer_has_its_media_type_and_the_fields_of_an_error(
