@@ -10,12 +10,11 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import UnusableAnswer
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import referred
+from boxproof.probes.media_types import JSON, is_json, media_type
 from boxproof.probes.messages import Answer, NotJson
 from boxproof.probes.served_document import document_in
 
 Schema = Mapping[str, Any]
-
-JSON = "application/json"
 
 
 class Shapes:
@@ -44,11 +43,9 @@ class Shapes:
         if not found:
             return ""
         media = _media_type(answer)
-        return (
-            self._compared(answer, found)
-            if _is_json(media)
-            else (f"its Content-Type is {media!r}, not JSON")
-        )
+        if not is_json(media):
+            return f"its Content-Type is {media!r}, not JSON"
+        return self._compared(answer, found)
 
     def mismatch_of_operation(self, answer: Answer, path: str, method: str) -> str:
         """Why an answer differs from what one operation documents; empty when it does not.
@@ -59,7 +56,7 @@ class Shapes:
             path: as the document has it.
         """
         media = _media_type(answer)
-        if not _is_json(media):
+        if not is_json(media):
             return ""
         operation = _mapping(_mapping(_mapping(self._document, "paths"), path), method)
         known = {
@@ -73,7 +70,7 @@ class Shapes:
         found = [
             schema
             for each, schema in self._schemas(self._resolved(documented))
-            if each in named or _is_json(each)
+            if each in named or is_json(each)
         ]
         return self._compared(answer, found) if found else ""
 
@@ -96,7 +93,7 @@ class Shapes:
                 for status, answer in _mapping(operation, "responses").items():
                     if str(status).startswith(start) and isinstance(answer, Mapping):
                         schemas = self._schemas(self._resolved(answer))
-                        yield from (schema for media, schema in schemas if _is_json(media))
+                        yield from (schema for media, schema in schemas if is_json(media))
 
     def _schemas(self, answer: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
         """The schemas of a documented answer, each with its media type."""
@@ -105,7 +102,7 @@ class Shapes:
             yield JSON, answer["schema"]
         for media, content in _mapping(answer, "content").items():
             if isinstance(content, Mapping) and "schema" in content:
-                yield media.partition(";")[0].strip().lower(), content["schema"]
+                yield media_type(media), content["schema"]
 
     def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         reference = node.get("$ref", "")
@@ -135,14 +132,7 @@ class Shapes:
 
 
 def _media_type(answer: Answer) -> str:
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _is_json(media: str) -> bool:
-    """Whether a body of this media type is one JSON document; of a sequence, it is not."""
-    return media == JSON or (
-        media.endswith("+json") and not media.startswith("application/stream+")
-    )
+    return media_type(answer.headers.get("Content-Type", ""))
 
 
 def _mapping(node: Any, name: str) -> Mapping[str, Any]:

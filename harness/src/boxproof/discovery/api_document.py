@@ -9,6 +9,7 @@ from boxproof.core.breaches import NoAnswer, UnusableAnswer
 from boxproof.discovery.sample_values import resolved
 from boxproof.probes.base_path import base_path
 from boxproof.probes.client import Client
+from boxproof.probes.media_types import JSON
 from boxproof.probes.served_document import document_in
 
 #: Where frameworks serve it: FastAPI, BentoML, springdoc, ASP.NET, Flask extensions, MLServer,
@@ -33,7 +34,6 @@ PATHS = (
 #: What reading something of another shape than OpenAPI has raises.
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 METHODS = ("get", "put", "post", "patch", "delete")
-JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import Any
 
 from boxproof.config.operations import ID, NAMED_PART, ValidRequest
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
-from boxproof.discovery.api_document import JSON, MALFORMED, ApiDocument, Operation
+from boxproof.discovery.api_document import MALFORMED, ApiDocument, Operation
 from boxproof.discovery.sample_values import TEXT, is_open, merged, samples
 from boxproof.probes.client import Client
+from boxproof.probes.media_types import JSON
 
 #: What a model does.
 WORK = re.compile(

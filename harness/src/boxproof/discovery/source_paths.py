@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from boxproof.config.operations import ID, NAMED_PART
-from boxproof.discovery.api_document import JSON, ApiDocument, Operation
+from boxproof.discovery.api_document import ApiDocument, Operation
 from boxproof.discovery.candidates import BARE_BODIES
 from boxproof.discovery.sample_values import TEXT
+from boxproof.probes.media_types import JSON
 
 #: A path in quotes, with what a framework lets stand in it: ``{id}``, ``<int:id>``, ``:id``.
 QUOTED_PATH = re.compile(r"""["'`](/[A-Za-z][\w./{}<>:-]*)["'`]""")

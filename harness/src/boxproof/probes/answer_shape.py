@@ -7,6 +7,7 @@ from typing import Any
 
 from boxproof.config import values
 from boxproof.probes.json_pointers import resolve
+from boxproof.probes.media_types import media_type
 
 #: Of an object, and the characters of each.
 KEYS_MOST = 8
@@ -38,7 +39,7 @@ def shape_of(status: int, content_type: str, body: bytes) -> str:
 
     Such as ``application/json {detail}``, ``application/json array`` or ``text/html``.
     """
-    media = content_type.partition(";")[0].strip().lower() or "no media type"
+    media = media_type(content_type) or "no media type"
     if not body:
         return f"{media}, no body"
     try:
@@ -66,14 +67,18 @@ def message_of(body: bytes) -> str:
     said = " ".join(VARYING.sub("#", said).split()).rstrip(" :,;-")
     if not said or GENERIC.fullmatch(said):
         return ""
-    shown = "".join(each if each.isprintable() else "?" for each in said)
-    return shown if len(shown) <= MESSAGE_CHARACTERS else f"{shown[:MESSAGE_CHARACTERS]}…"
+    return _shown(said, MESSAGE_CHARACTERS)
 
 
 def names(given: Iterable[object]) -> list[str]:
     """Names that a service chose, as far as they fit a line."""
-    told = ("".join(each if each.isprintable() else "?" for each in str(one)) for one in given)
-    return [each if len(each) <= KEY_CHARACTERS else f"{each[:KEY_CHARACTERS]}…" for each in told]
+    return [_shown(str(each), KEY_CHARACTERS) for each in given]
+
+
+def _shown(text: str, characters: int) -> str:
+    """The beginning of what a service said, as it can be printed."""
+    begun = "".join(each if each.isprintable() else "?" for each in text[:characters])
+    return begun if len(text) <= characters else f"{begun}…"
 
 
 def _fields(value: Mapping[str, Any]) -> str:

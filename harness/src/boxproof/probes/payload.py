@@ -13,8 +13,8 @@ from urllib3.fields import RequestField
 from urllib3.filepost import encode_multipart_formdata
 
 from boxproof.config.operations import ValidRequest
+from boxproof.probes.media_types import JSON
 
-JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 BYTES = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
