@@ -10,6 +10,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
+from boxproof.config import values
 from boxproof.config.options import CONTRACT
 from boxproof.core.errors import ConfigError
 from boxproof.core.retired_ids import RETIRED
@@ -82,7 +83,7 @@ class _Rewriting:
         name = self.create.get("text", "prompt")
         if name not in self.create.get("body", {}):
             return {}
-        return {"text": "/" + name.replace("~", "~0").replace("/", "~1")}
+        return {"text": values.pointer_below("", name)}
 
     def rewritten(self, document: tomlkit.TOMLDocument) -> tomlkit.TOMLDocument:
         """The document with other keys."""

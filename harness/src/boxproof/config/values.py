@@ -113,10 +113,15 @@ def texts(document: Any, at: str = "") -> Iterator[str]:
         yield at
     elif isinstance(document, Mapping):
         for name, value in document.items():
-            yield from texts(value, f"{at}/{name.replace('~', '~0').replace('/', '~1')}")
+            yield from texts(value, pointer_below(at, name))
     elif isinstance(document, list):
         for place, value in enumerate(document):
             yield from texts(value, f"{at}/{place}")
+
+
+def pointer_below(pointer: str, name: str) -> str:
+    """The JSON pointer to a field of what another one names (RFC 6901, section 3)."""
+    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def finite(number: float) -> str:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from boxproof.config.operations import NAMED_PART, List, Records
+from boxproof.config.values import pointer_below
 from boxproof.core.breaches import NoAnswer, UnusableAnswer
 from boxproof.discovery.api_document import ApiDocument, Operation
 from boxproof.discovery.draft import Found, note
+from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import resolve
 from boxproof.probes.record_store import Created, RecordStore
 
@@ -53,7 +55,7 @@ def scalars(document: Any, at: str = "", depth: int = 0) -> Iterator[tuple[str, 
     """JSON pointers to what can be an id, those that stand higher first."""
     inner = []
     for name, value in document.items() if isinstance(document, Mapping) else ():
-        place = f"{at}/{str(name).replace('~', '~0').replace('/', '~1')}"
+        place = pointer_below(at, name)
         if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "":
             yield place, value
         elif isinstance(value, Mapping) and depth < ID_DEPTH:
@@ -65,14 +67,7 @@ def scalars(document: Any, at: str = "", depth: int = 0) -> Iterator[tuple[str, 
 def _list_at(
     store: RecordStore, operation: Operation, first: Created, second: Created
 ) -> List | None:
-    answer = store.client.look(operation.path)
-    if answer is None or answer.status != 200:
-        return None
-    try:
-        found = list(arrays(answer.json()))
-    except UnusableAnswer:
-        return None
-    for pointer, items in found:
+    for pointer, items in arrays_at(store.client, operation.path):
         for place in _places(store.kind, second.id, items):
             shown = [str(_at(place, each)) for each in items]
             newest = shown.index(str(second.id))
@@ -115,13 +110,22 @@ def _at(pointer: str, item: Any) -> Any:
         return None
 
 
-def arrays(document: Any, at: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
+def arrays_at(client: Client, path: str) -> list[tuple[str, list[Any]]]:
+    """The arrays of objects that a path's answer of 200 shows, each behind its JSON pointer."""
+    answer = client.look(path)
+    try:
+        return [] if answer is None or answer.status != 200 else [*_arrays(answer.json())]
+    except UnusableAnswer:
+        return []
+
+
+def _arrays(document: Any, at: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
     """JSON pointers to arrays of objects."""
     if isinstance(document, list) and document and all(isinstance(e, Mapping) for e in document):
         yield at, document
     elif isinstance(document, Mapping) and depth < ID_DEPTH:
         for name, value in document.items():
-            yield from arrays(value, f"{at}/{name}", depth + 1)
+            yield from _arrays(value, pointer_below(at, name), depth + 1)
 
 
 def _with_limit(store: RecordStore, operation: Operation) -> RecordStore:

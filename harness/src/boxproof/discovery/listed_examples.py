@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from boxproof.core.breaches import UnusableAnswer
 from boxproof.discovery.api_document import ApiDocument, Operation
-from boxproof.discovery.list_search import arrays
+from boxproof.discovery.list_search import arrays_at
 from boxproof.discovery.sample_values import is_open
 from boxproof.probes.client import Client
 
@@ -38,12 +37,7 @@ def _list_of(operation: Operation) -> str:
 
 def _item(client: Client, path: str) -> Any:
     """The first thing with an id that a list shows, without that id; None where there is none."""
-    answer = client.look(path)
-    try:
-        shown = [] if answer is None or answer.status != 200 else list(arrays(answer.json()))
-    except UnusableAnswer:
-        return None
-    for _, items in shown:
+    for _, items in arrays_at(client, path):
         if "id" in items[0]:
             return _without(items[0]["id"], items[0])
     return None

@@ -88,6 +88,20 @@ def test_a_list_is_described_by_what_it_did(
     assert {key: getattr(listing, key) for key in found} == found
 
 
+def test_a_list_may_stand_under_any_name() -> None:
+    """Such as the URL of a word, which has slashes."""
+
+    class Linked(Styled):
+        def page(self, given: dict[str, str]) -> Response:
+            listed = super().page(given)
+            return Response(200, {"https://example.org/items": listed.body["items"]})
+
+    described = kept(Style(), "limit", "before", service=Linked)
+    assert described is not None
+    assert described.kind.list is not None
+    assert described.kind.list.items == "/https:~1~1example.org~1items"
+
+
 @pytest.mark.parametrize(
     ("style", "found"),
     [
