@@ -88,9 +88,9 @@ SLOW = {"lifecycle.never_replaces"}
 
 
 def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:
-    """Every clause that a local process can show is kept, those of the schema included.
+    """Every clause that a local process can show is kept, with another deployment in front of each.
 
-    And so it is where another deployment stands in front of each.
+    Those of the schema are among them.
     """
     judged = judge_process("apps.good", tmp_path, module="apps.wrapped")
     assert judged.said("not judged") == NEEDS_A_CONTAINER, judged.output
