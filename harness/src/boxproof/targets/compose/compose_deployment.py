@@ -30,7 +30,7 @@ from boxproof.targets.compose.inspection import Inspection
 from boxproof.targets.compose.neighbour_container import ComposeNeighbour, beside
 from boxproof.targets.compose.project import Project
 from boxproof.targets.compose.resource_faults import ResourceFaults
-from boxproof.targets.compose.volume_files import VolumeFiles, create
+from boxproof.targets.compose.volume_files import VolumeFiles, create_containers
 from boxproof.targets.endpoints import endpoint_at
 from boxproof.targets.lossy_disk.disk import Disk
 
@@ -116,7 +116,7 @@ class ComposeDeployment(Inspection, ResourceFaults):
 
     def _hold_volume(self) -> None:
         """Hold its data volume from before its server starts, so that it begins as any other."""
-        create(self.executor)
+        create_containers(self.executor)
         project, service = self.project, self.project.service
         labels = service.get("labels", {})
         self._hold(project.name, service["image"], project.data_volume, labels, project.data_mount)

@@ -37,7 +37,7 @@ class VolumeFiles:
         files, bound = self._project.files, self._project.bound
         if not files and not bound:
             return
-        create(self._executor)
+        create_containers(self._executor)
         self._lay_bound(bound)
         if files:
             self._container.find(self._project.name, self._service)
@@ -51,7 +51,7 @@ class VolumeFiles:
             name: volume for name, volume in self._project.bound.items() if volume == data_volume
         }
         if bound:
-            create(self._executor)
+            create_containers(self._executor)
             self._lay_bound(bound)
 
     def _lay_bound(self, volumes: Mapping[str, str]) -> None:
@@ -62,7 +62,7 @@ class VolumeFiles:
             bound_copies.lay(self._project.archive, volumes, image, labels)
 
 
-def create(executor: Executor) -> None:
+def create_containers(executor: Executor) -> None:
     """Make the containers and their volumes without starting anything.
 
     Raises:

@@ -16,5 +16,5 @@ def test_what_the_engine_cannot_make_is_not_the_services_fault(
     """Nothing of the service ran yet, so that no boot has failed."""
     fake_docker("echo 'all predefined address pools have been fully subnetted'; exit 1")
     with pytest.raises(EngineError, match="docker compose create: all predefined") as error:
-        volume_files.create(Executor("docker compose", [], "project", run=run))
+        volume_files.create_containers(Executor("docker compose", [], "project", run=run))
     assert not isinstance(error.value, BootFailed)
