@@ -36,12 +36,7 @@ def require_clean_refusals(writes: Iterable[Said], shapes: Shapes) -> None:
             f"a write that cannot be done returned {said.status}, not {wanted}",
             said.evidence(),
         )
-        mismatch = shapes.mismatch(said)
-        require(
-            not mismatch,
-            f"the error response does not match its documented schema: {mismatch}",
-            said.evidence(),
-        )
+        shapes.require_documented(said, "the error response")
         leak = internals.shown(said.body)
         require(not leak, f"the error response leaks internals: {leak}", said.evidence())
 

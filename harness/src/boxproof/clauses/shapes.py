@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import UnusableAnswer
+from boxproof.core.breaches import UnusableAnswer, require
 from boxproof.probes.client import Client
 from boxproof.probes.json_pointers import referred
 from boxproof.probes.media_types import JSON, is_json, media_type
@@ -31,6 +31,19 @@ class Shapes:
         self._validator = (
             jsonschema_rs.Draft4Validator if older else jsonschema_rs.Draft202012Validator
         )
+
+    def require_documented(self, answer: Answer, name: str) -> None:
+        """Break a clause unless an answer has the shape that is documented for its status.
+
+        Args:
+            name: of the answer, in what is said.
+
+        Raises:
+            Breach: it has another one.
+        """
+        mismatch = self.mismatch(answer)
+        told = f"{name} does not match its documented schema: {mismatch}"
+        require(not mismatch, told, answer.evidence())
 
     def mismatch(self, answer: Answer) -> str:
         """Why an answer differs from what is documented for its status; empty when it does not.

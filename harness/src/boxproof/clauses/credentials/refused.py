@@ -156,12 +156,7 @@ def _require_refused(
             f"{request} with {what} returned {answer.status}, not 401 or 403",
             answer.evidence(),
         )
-        mismatch = shapes.mismatch(answer)
-        require(
-            not mismatch,
-            f"the {answer.status} of {request} does not match its documented schema: {mismatch}",
-            answer.evidence(),
-        )
+        shapes.require_documented(answer, f"the {answer.status} of {request}")
     for text, answer in refused:
         for page in _showing(stores, text) if text else ():
             summary = f"what was refused with {answer.status} is stored all the same"

@@ -45,12 +45,7 @@ def forbidden_refused(work: Work, shapes: Shapes, config: Config) -> None:
                 f"a text with {word!r} returned {answer.status}, not {config.forbidden.status}",
                 answer.evidence(),
             )
-            mismatch = shapes.mismatch(answer)
-            require(
-                not mismatch,
-                f"the error response does not match its documented schema: {mismatch}",
-                answer.evidence(),
-            )
+            shapes.require_documented(answer, "the error response")
 
 
 @clause(
@@ -86,9 +81,4 @@ def empty_refused(work: Work, shapes: Shapes) -> None:
     require(
         400 <= answer.status < 500, f"an empty text returned {answer.status}", answer.evidence()
     )
-    mismatch = shapes.mismatch(answer)
-    require(
-        not mismatch,
-        f"the error response does not match its documented schema: {mismatch}",
-        answer.evidence(),
-    )
+    shapes.require_documented(answer, "the error response")
