@@ -1,6 +1,6 @@
 """What an error looks like on the wire.
 
-As `{"detail": ...}`; below `/v1`, where clients of OpenAI's API ask, in OpenAI's envelope
+As `{"detail": ...}`; below `OPENAI_PREFIX`, where clients of OpenAI's API ask, in OpenAI's envelope
 (https://platform.openai.com/docs/guides/error-codes).
 """
 
@@ -11,14 +11,15 @@ from starlette.responses import JSONResponse
 
 from gpt2_service.errors import RequestError
 
-OPENAI_PREFIX = "/v1/"
+#: Below it OpenAI's API is spoken.
+OPENAI_PREFIX = "/v1"
 
 ErrorType = Literal["invalid_request_error", "rate_limit_error", "server_error"]
 
 
 def speaks_openai(path: str) -> bool:
     """Whether whoever asks for this path expects OpenAI's shapes."""
-    return path.startswith(OPENAI_PREFIX)
+    return path.startswith(f"{OPENAI_PREFIX}/")
 
 
 def error_body(

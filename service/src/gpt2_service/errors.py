@@ -77,7 +77,7 @@ class KeyRefusedError(RequestError):
         super().__init__("invalid API key")
 
 
-class KeyUnknownError(KeyRefusedError):
+class InvalidKeyError(KeyRefusedError):
     """The same, as clients of OpenAI's API expect it: they know a wrong key by a 401."""
 
     status = 401

@@ -194,7 +194,7 @@ TAKEN = (
     *('"n": null', '"stop": null', '"stop": []', '"seed": null', '"stream": null'),
     *('"logprobs": 0', '"logprobs": 5', '"user": "somebody"', '"metadata": {"a": "b"}'),
     *('"best_of": 1', '"echo": false', '"suffix": null', '"logit_bias": {}'),
-    *('"frequency_penalty": 0', '"presence_penalty": 0.0', '"stream_options": {}'),
+    *('"frequency_penalty": 0', '"presence_penalty": 0.0', '"stream_options": null'),
 )
 REFUSED = (
     *('"max_tokens": 0', '"max_tokens": 201', '"max_tokens": "5"', '"max_tokens": 1.5'),

@@ -1,5 +1,6 @@
 """Errors below /v1, in OpenAI's envelope; everywhere else they are as they were."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -70,6 +71,47 @@ def test_a_forbidden_word_is_400(client: TestClient, path: str) -> None:
     response = client.post(path, json=body)
     assert response.status_code == 400
     assert response.json() == error(INVALID, "the prompt contains the forbidden word 'hate'")
+
+
+PART = {"type": "text", "text": "x"}
+NAMED: tuple[tuple[str, dict[str, Any], str], ...] = (
+    (PATHS[0], {"prompt": 5}, "prompt: Input should be a valid string"),
+    (PATHS[0], {"prompt": [""]}, "prompt.0: String should have at least 1 character"),
+    (PATHS[0], {"stop": ""}, "stop: String should have at least 1 character"),
+    (PATHS[0], {"stop": ["a", 5]}, "stop.1: Input should be a valid string"),
+    (PATHS[0], {"stop": ["a"] * 5}, "stop: List should have at most 4 items"),
+    (PATHS[0], {"metadata": {"a": 1}}, "metadata.a: Input should be a valid string"),
+    (PATHS[0], {"key" * 100: 1}, f"{('key' * 100)[:100]}: Extra inputs are not permitted"),
+    (PATHS[1], {"messages": [{"role": "user"}]}, "messages.0.content: Field required"),
+    (
+        PATHS[1],
+        {"messages": [{"role": "user", "content": [PART, {"type": "text"}]}]},
+        "messages.0.content.1.text: Field required",
+    ),
+    (
+        PATHS[1],
+        {"messages": [{"role": "user", "content": [{**PART, "type": "image_url"}]}]},
+        "messages.0.content.0.type: Input should be 'text'",
+    ),
+    (
+        PATHS[1],
+        {"messages": [{"role": "user", "content": []}]},
+        "messages.0.content: List should have at least 1 item",
+    ),
+)
+
+
+def test_the_place_of_an_error_is_one_in_the_body(client: TestClient) -> None:
+    """Of types that a value may have, the one is told that it was meant for."""
+    for path, sent, message in NAMED:
+        response = client.post(
+            path,
+            content=json.dumps({**BODIES[path], **sent}),
+            headers={"Content-Type": "application/json"},
+        )
+        assert response.status_code == 400
+        assert response.json()["error"]["message"].startswith(message)
+        assert response.json()["error"]["param"] == message.partition(":")[0].partition(".")[0]
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/v1/models", "/v1/models/scripted"])

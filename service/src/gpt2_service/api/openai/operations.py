@@ -23,9 +23,10 @@ from gpt2_service.api.openai.objects import (
 from gpt2_service.api.openai.translations import ChatTranslation, CompletionTranslation
 from gpt2_service.api.responses import TAKES_REQUEST_ID, Responses, failures, success
 from gpt2_service.api.streams import TextStream
+from gpt2_service.error_bodies import OPENAI_PREFIX
 from gpt2_service.errors import (
+    InvalidKeyError,
     InvalidRequestError,
-    KeyUnknownError,
     ModelNotFoundError,
     RequestError,
     ServiceStoppingError,
@@ -54,15 +55,15 @@ class _EnvelopeRoute(GuardedRoute):
     """A route whose errors are in OpenAI's shape."""
 
     error_model = OpenAIError
-    refused_key = KeyUnknownError
+    refused_key = InvalidKeyError
 
 
 class _TextRoute(_EnvelopeRoute, StrictJsonRoute):
     """The same, with a body."""
 
 
-reading = APIRouter(prefix="/v1", route_class=_EnvelopeRoute)
-writing = APIRouter(prefix="/v1", route_class=_TextRoute)
+reading = APIRouter(prefix=OPENAI_PREFIX, route_class=_EnvelopeRoute)
+writing = APIRouter(prefix=OPENAI_PREFIX, route_class=_TextRoute)
 
 
 def _refusals(*errors: type[RequestError]) -> Responses:
