@@ -1,8 +1,10 @@
 """POST /v1/chat/completions: a conversation for a model that only continues text."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ClientFactory
 from events import chunks
 from starlette.testclient import TestClient
 
@@ -12,8 +14,10 @@ from gpt2_service.api.openai.chat_request import (
     MESSAGE_MAX_CHARACTERS,
     Message,
 )
+from gpt2_service.engine.packed import load_packed
 from gpt2_service.engine.scripted import ScriptDecoder
 
+CHECKPOINT = Path(__file__).parents[2] / "checkpoint"
 MODEL = "scripted"
 TALK = [
     {"role": "system", "content": "Be brief."},
@@ -148,7 +152,6 @@ TAKEN: tuple[dict[str, Any], ...] = (
     {"prompt_cache_key": "x", "service_tier": "auto", "store": True},
     {"tools": [], "tool_choice": "none", "modalities": ["text"]},
     {"response_format": {"type": "text"}, "logit_bias": {}, "frequency_penalty": 0},
-    {"messages": [{"role": "developer", "content": ""}]},
 )
 REFUSED: tuple[dict[str, Any], ...] = (
     {"tools": [{"type": "function", "function": {"name": "f"}}]},
@@ -168,10 +171,21 @@ REFUSED: tuple[dict[str, Any], ...] = (
 )
 
 
-def test_what_changes_nothing_is_taken(client: TestClient) -> None:
-    """Some clients always send it."""
-    for taken in TAKEN:
-        post(client, max_tokens=1, **taken)
+def test_what_changes_nothing_is_taken(make_client: ClientFactory) -> None:
+    """Some clients always send it; the reply is that of the request without it."""
+    model = load_packed(CHECKPOINT)
+    client = make_client(model)
+    replies = [
+        post(client, model=model.name, seed=5, max_tokens=20, **taken)["choices"]
+        for taken in ({}, *TAKEN)
+    ]
+    assert replies == replies[:1] * len(replies)
+    assert replies[0][0]["message"]["content"]
+
+
+def test_a_message_may_be_empty(client: TestClient) -> None:
+    """There is still the line of whoever said it."""
+    post(client, messages=[{"role": "developer", "content": ""}], max_tokens=1)
 
 
 def test_what_would_change_the_reply_is_400(client: TestClient) -> None:

@@ -189,12 +189,16 @@ def test_logprobs_of_a_stream_are_those_of_the_whole(gpt2: TestClient) -> None:
     assert told == whole["logprobs"]
 
 
-TAKEN = (
-    *('"max_tokens": null', '"max_tokens": 200', '"max_tokens": 5.0', '"prompt": ["x"]'),
-    *('"n": null', '"stop": null', '"stop": []', '"seed": null', '"stream": null'),
-    *('"logprobs": 0', '"logprobs": 5', '"user": "somebody"', '"metadata": {"a": "b"}'),
+WITHIN_LIMITS = (
+    *('"max_tokens": 200', '"max_tokens": 5.0', '"logprobs": 5', '"metadata": null'),
+    *('"n": 4', '"stop": ["a", "b", "c", "d"]', '"seed": 9007199254740991'),
+)
+WITHOUT_EFFECT = (
+    *('"max_tokens": null', '"prompt": ["x"]', '"n": null', '"stop": null', '"stop": []'),
+    *('"temperature": null', '"top_p": null', '"stream": null', '"stream_options": null'),
+    *('"logprobs": null', '"logprobs": 0', '"user": "somebody"', '"metadata": {"a": "b"}'),
     *('"best_of": 1', '"echo": false', '"suffix": null', '"logit_bias": {}'),
-    *('"frequency_penalty": 0', '"presence_penalty": 0.0', '"stream_options": null'),
+    *('"frequency_penalty": 0', '"presence_penalty": 0.0'),
 )
 REFUSED = (
     *('"max_tokens": 0', '"max_tokens": 201', '"max_tokens": "5"', '"max_tokens": 1.5'),
@@ -207,12 +211,25 @@ REFUSED = (
 )
 
 
-def test_what_changes_nothing_is_taken(client: TestClient) -> None:
-    """And what is within its limits."""
-    for field in TAKEN:
+def test_what_is_within_its_limits_is_taken(client: TestClient) -> None:
+    """The largest and the smallest that the schema names."""
+    for field in WITHIN_LIMITS:
         body = f'{{"model": "{MODEL}", "prompt": "x", {field}}}'
         response = client.post("/v1/completions", content=body, headers=JSON)
         assert response.status_code == 200, field
+
+
+def test_what_changes_nothing_is_taken(gpt2: TestClient) -> None:
+    """The text is that of the request without it."""
+    model = gpt2.get("/v1/models").json()["data"][0]["id"]
+    sent = f'"model": "{model}", "prompt": "x", "seed": 5'
+    texts = {}
+    for field in ("", *WITHOUT_EFFECT):
+        body = f"{{{sent}{field and ', '}{field}}}"
+        response = gpt2.post("/v1/completions", content=body, headers=JSON)
+        assert response.status_code == 200, field
+        texts[field] = [choice["text"] for choice in response.json()["choices"]]
+    assert texts == dict.fromkeys(texts, texts[""])
 
 
 def test_what_would_change_the_text_is_400(client: TestClient) -> None:

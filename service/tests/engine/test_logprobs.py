@@ -50,6 +50,9 @@ def test_they_are_the_models_own(
             assert [value for _, value in one.top] == pytest.approx(
                 best.values[place].tolist(), abs=1e-3
             )
+            likeliest = tokenizer.convert_ids_to_tokens(best.indices[place].tolist())
+            told = ["".join(LETTERS[byte] for byte in token) for token, _ in one.top]
+            assert told == likeliest
 
 
 def test_tokens_are_placed_in_the_text(batch: NetworkBatch) -> None:
