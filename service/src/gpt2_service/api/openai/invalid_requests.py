@@ -22,12 +22,13 @@ def invalid_request(errors: Sequence[Violated], body: Any) -> InvalidRequestErro
     first = errors[0]
     if first["type"] == "json_invalid":
         return InvalidRequestError(encodable(first["msg"]), param=None, code=None)
-    place = _place(first, body)
-    told = max(
-        (error for error in errors if _place(error, body)[: len(place)] == place),
-        key=lambda error: (len(_place(error, body)), not error["type"].endswith("_type")),
+    placed = [(_place(error, body), error) for error in errors]
+    begins = placed[0][0]
+    place, told = max(
+        (each for each in placed if each[0][: len(begins)] == begins),
+        key=lambda each: (len(each[0]), not each[1]["type"].endswith("_type")),
     )
-    names = [encodable(str(part)) for part in _place(told, body)]
+    names = [encodable(str(part)) for part in place]
     message = encodable(told["msg"])
     if not names:
         return InvalidRequestError(message, param=None, code=None)
