@@ -11,10 +11,10 @@ from apps.judging import Judged
 Judging = Callable[..., Judged]
 
 #: The clauses that stop, boot or signal a server, by what they look at.
-SIGNALS = "forwards-signals or second-sigterm or grace-period or slow-load"
+STOPS = "forwards-signals or second-sigterm"
+SIGNALS = f"{STOPS} or grace-period or slow-load"
 PROCESSES = "reaps-orphans or reload-loses or death-contained or death-unnoticed"
 IN_HAND = "finishes-in-flight"
-STOPS = "forwards-signals or second-sigterm"
 VOLUMES = "old-schema or newer-schema or two-on-one"
 
 FORWARDS, SECOND = "lifecycle.forwards-signals", "lifecycle.second-sigterm"
