@@ -23,6 +23,8 @@ INTERNALS = "internals_hidden"
 STRICT_JSON = "strict_json"
 #: A record that the create operation acknowledged and the read operation does not find.
 CREATED_FOUND = "created_record_found"
+#: The head of every 405 without Allow; a clause that meets one by itself tells it under the same.
+NO_ALLOW = "Wrong response to undeclared method: 405, no Allow header"
 #: Checks of what was to be refused.
 REFUSALS = frozenset(
     {

@@ -19,6 +19,7 @@ def write(report: Report, path: Path, *, exit_code: int) -> None:
             "exit_code": exit_code,
             "interrupted": report.interrupted or not report.ended,
             "partial": bool(report.unjudged),
+            "causes": report.causes,
             "boot_failure": None if report.boot_failure is None else asdict(report.boot_failure),
             "failures": report.failures,
             "waivers": [asdict(each) for each in report.waivers],

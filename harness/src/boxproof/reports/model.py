@@ -93,6 +93,11 @@ class Report:
         return [each for each in self.clauses if each.verdict in verdicts]
 
     @property
+    def causes(self) -> int:
+        """How many things are broken; one that broke several clauses counts once."""
+        return len({cause for each in self.with_verdict(Verdict.BROKEN) for cause in _causes(each)})
+
+    @property
     def unjudged(self) -> list[ClauseJudged]:
         """The MUST clauses that were not judged; any makes the run partial."""
         return [
@@ -174,6 +179,11 @@ def said_of(each: ClauseJudged) -> str:
 def why_of(each: ClauseJudged) -> str:
     """What was seen, in one line; where nothing was judged, its cause and why."""
     return f"{each.cause}: {each.summary}" if each.cause else each.summary
+
+
+def _causes(each: ClauseJudged) -> set[str]:
+    """What broke a clause, in words that another clause uses where the same broke it."""
+    return {finding.head or finding.summary for finding in each.findings} or {each.summary}
 
 
 def _unused(waiver: WaiverRead, judged: ClauseJudged | None) -> Unused | None:

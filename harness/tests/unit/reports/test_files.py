@@ -73,6 +73,7 @@ def test_the_json_report_has_its_version_and_every_clause(tmp_path: Path) -> Non
     assert document["run"]["seconds"] == 9.5
     assert document["run"]["exit_code"] == 1
     assert document["run"]["partial"] is True
+    assert document["run"]["causes"] == 1
     assert [each["verdict"] for each in document["clauses"]] == [
         "kept",
         "broken",

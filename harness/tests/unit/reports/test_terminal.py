@@ -1,6 +1,7 @@
 """What a person reads in the terminal."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -8,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, at, verdict
 
 from boxproof.core.errors import ExitCode
+from boxproof.core.findings import Finding
 from boxproof.journal import Recorded
 from boxproof.journal.entries import FactsLearned, Progress
 from boxproof.reports import markdown, terminal
@@ -89,6 +91,22 @@ def test_evidence_that_clauses_share_is_shown_once() -> None:
     text = screen(entries, ExitCode.BROKEN)
     assert text.count("no such file") == 1
     assert "as under persistence.a: did not come back" in text
+
+
+def test_one_cause_of_several_broken_clauses_counts_once() -> None:
+    """By its head or, where it has none, by what was seen; the number is in report.json too."""
+    no_allow = Finding(summary="the 405 has no Allow header", head="405, no Allow header")
+    entries = [
+        RUN,
+        verdict("smoke.a", "broken", findings=(no_allow,)),
+        verdict("schema.b", "broken", findings=(no_allow, replace(no_allow, head="403"))),
+        verdict("persistence.c", "broken", "SHOULD", summary="a write returned 500"),
+        verdict("persistence.d", "broken", "SHOULD", summary="a write returned 500"),
+        verdict("smoke.e", "kept"),
+        END,
+    ]
+    assert "4 clauses broken, 3 causes in all" in screen(entries, ExitCode.BROKEN)
+    assert "in all" not in screen([*entries[:2], END], ExitCode.BROKEN)
 
 
 def test_what_was_made_in_the_background_has_no_seconds_of_its_own() -> None:

@@ -3,10 +3,12 @@
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import Breach, require
 from boxproof.core.effects import Effect
+from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Level
 from boxproof.probes.client import Client
+from boxproof.probes.fuzzing import NO_ALLOW
 
 UNKNOWN = "/no-such-path-0c52"
 
@@ -41,4 +43,8 @@ def wrong_method(http: Client, shapes: Shapes, config: Config) -> None:
         answer.evidence(),
     )
     shapes.require_documented(answer, "the 405")
-    require("Allow" in answer.headers, "the 405 has no Allow header", answer.evidence())
+    if "Allow" not in answer.headers:
+        found = Finding(
+            summary="the 405 has no Allow header", evidence=answer.evidence(), head=NO_ALLOW
+        )
+        raise Breach(found.summary, found.evidence, findings=[found])

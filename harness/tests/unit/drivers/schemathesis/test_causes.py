@@ -15,6 +15,7 @@ from schemathesis.openapi.checks import (
 )
 
 from boxproof.drivers.schemathesis.causes import cause_of
+from boxproof.probes import fuzzing
 from boxproof.probes.fuzzing import Received
 
 GIVEN: dict[str, Any] = {"operation": "GET /a", "message": "seen"}
@@ -94,6 +95,12 @@ def test_a_head_has_of_the_answer_what_the_check_looks_at(
 ) -> None:
     """What else there is tells causes under it apart, where it can."""
     assert cause_of(failure, None, Received(404, {}, b"", "text/html")) == cause
+
+
+def test_a_405_without_allow_has_the_head_that_other_clauses_give_it() -> None:
+    """So a service that never sends the header is told of one cause."""
+    common, _ = cause_of(NO_ALLOW, None, Received(405, {}, b"", "text/html"))
+    assert f"{NO_ALLOW.title}: {common}" == fuzzing.NO_ALLOW
 
 
 def test_what_an_error_says_is_its_cause_whatever_operation_returned_it() -> None:
