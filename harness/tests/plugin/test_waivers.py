@@ -1,6 +1,7 @@
 """What a team accepts by name: waived, declined, told only; on broken toys as local processes."""
 
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest

@@ -23,8 +23,9 @@ INTERNALS = "internals_hidden"
 STRICT_JSON = "strict_json"
 #: A record that the create operation acknowledged and the read operation does not find.
 CREATED_FOUND = "created_record_found"
-#: The head of every 405 without Allow; a clause that meets one by itself tells it under the same.
+#: Heads of what clauses meet by themselves, too: told under the same, it is one cause.
 NO_ALLOW = "Wrong response to undeclared method: 405, no Allow header"
+VIOLATES_SCHEMA = "Response violates schema"
 #: Checks of what was to be refused.
 REFUSALS = frozenset(
     {

@@ -9,11 +9,14 @@ from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.operations import ID, NAMED_PART, ValidRequest, path_pattern
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged, require
+from boxproof.core.breaches import Breach, NotJudged, require
 from boxproof.core.effects import Effect
+from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause, Level
+from boxproof.probes.answer_shape import shape_of
 from boxproof.probes.base_path import base_path
 from boxproof.probes.client import Client
+from boxproof.probes.fuzzing import VIOLATES_SCHEMA
 from boxproof.probes.messages import Answer
 from boxproof.probes.served_document import document_in
 
@@ -62,11 +65,24 @@ def work_documented(first_answer: Answer, http: Client, config: Config, shapes: 
     if path is None:
         raise NotJudged(f"the document does not describe {work.method} {work.path}", Cause.RESTS_ON)
     mismatch = shapes.mismatch_of_operation(first_answer, path, work.method.lower())
-    require(
-        not mismatch,
-        f"the answer to {work.method} {path} does not match its documented schema: {mismatch}",
-        first_answer.evidence(),
-    )
+    if mismatch:
+        operation = f"{work.method} {path}"
+        found = Finding(
+            summary=f"the answer to {operation} does not match its documented schema: {mismatch}",
+            evidence=first_answer.evidence(),
+            operation=operation,
+            head=_head(first_answer, mismatch),
+        )
+        raise Breach(found.summary, found.evidence, findings=[found])
+
+
+def _head(answer: Answer, mismatch: str) -> str:
+    """As drawn requests are told of that are answered so: one cause."""
+    # A validator's message begins with what does not match.
+    if mismatch.startswith("null "):
+        return f"{VIOLATES_SCHEMA}: null"
+    shape = shape_of(answer.status, answer.headers.get("Content-Type", ""), answer.body)
+    return f"{VIOLATES_SCHEMA}: {answer.status} {shape}"
 
 
 def described(work: ValidRequest, document: Mapping[str, Any], below: str = "") -> str | None:

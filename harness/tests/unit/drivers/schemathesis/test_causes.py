@@ -97,10 +97,11 @@ def test_a_head_has_of_the_answer_what_the_check_looks_at(
     assert cause_of(failure, None, Received(404, {}, b"", "text/html")) == cause
 
 
-def test_a_405_without_allow_has_the_head_that_other_clauses_give_it() -> None:
-    """So a service that never sends the header is told of one cause."""
+def test_heads_are_those_that_other_clauses_give_the_same_cause() -> None:
+    """So a service that never sends the Allow header is told of one cause."""
     common, _ = cause_of(NO_ALLOW, None, Received(405, {}, b"", "text/html"))
     assert f"{NO_ALLOW.title}: {common}" == fuzzing.NO_ALLOW
+    assert mismatch({}).title == fuzzing.VIOLATES_SCHEMA
 
 
 def test_what_an_error_says_is_its_cause_whatever_operation_returned_it() -> None:
