@@ -86,8 +86,9 @@ NEEDS_A_CONTAINER = {
     "persistence.survives-cpu-limit",
 }
 
-#: What is waited for until the limits of others have passed.
-SLOW = {"lifecycle.never_replaces"}
+#: What is waited for until the limits of others have passed, or another one of these is caught by
+#: the same clause.
+SLOW = {"lifecycle.never_replaces", "lifecycle.ignores_sigterm", "smoke.health_without_model"}
 
 
 def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:
