@@ -48,7 +48,7 @@ def shown(body: bytes, asked: str = "") -> str:
 
 
 def decoded(body: bytes) -> str:
-    """A body as people read it: of JSON the texts in it, a line each."""
+    """A body as people read it: of JSON the names and texts in it, a line each."""
     text = body.decode("utf-8", "replace")
     try:
         return "\n".join(_texts(json.loads(text)))
@@ -59,6 +59,10 @@ def decoded(body: bytes) -> str:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
             yield from _texts(each)

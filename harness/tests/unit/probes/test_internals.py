@@ -18,6 +18,7 @@ from boxproof.probes.internals import shown
         (b'{"error": "pq: duplicate key value"}', "an error of a database's driver"),
         (b'{"sql": "SELECT id \\nFROM records WHERE id = ?"}', "SQL"),
         (b'{"file": "\\/srv\\/app\\/x.php"}', "a path of the server's files"),
+        (b'{"errors": {"/srv/app/say.py": ["line 3"]}}', "a path of the server's files"),
         (b"no such file: /srv/app/settings.toml", "a path of the server's files"),
     ],
 )

@@ -1,7 +1,7 @@
 """Turns what Schemathesis recorded of its cases into plain records."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import requests
 from schemathesis.core.errors import InvalidSchema, RefResolutionError, UnresolvableReference
@@ -12,7 +12,7 @@ from schemathesis.engine.errors import (
     UnhealthyAPIError,
     UnresponsiveOperationError,
 )
-from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
+from schemathesis.engine.recorder import CheckNode, Request, ScenarioRecorder
 from schemathesis.generation.hypothesis.reporting import UnsatisfiableSchema
 from schemathesis.openapi.checks import MissingContentType
 
@@ -40,9 +40,9 @@ MEDIA_TYPE = "content_type_conformance"
 BODY = "response_schema_conformance"
 #: Statuses of answers that have no body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
 WITHOUT_CONTENT = (204, 205, 304)
-#: What an answer that is a server error fails as well, most often: one fault, one finding.
-OF_THE_ANSWER = frozenset(
-    {
+#: What an answer that fails one check fails as well, most often: one fault, one finding.
+FOLLOWS: Mapping[str, Collection[str]] = {
+    SERVER_ERROR: {
         STATUS,
         MEDIA_TYPE,
         "response_headers_conformance",
@@ -50,8 +50,11 @@ OF_THE_ANSWER = frozenset(
         "unsupported_method",
         "missing_required_header",
         STRICT_JSON,
-    }
-)
+    },
+    # Swagger 2.0 names media types for all of its answers; this one is none of them.
+    STATUS: {MEDIA_TYPE},
+    STRICT_JSON: {BODY},
+}
 
 #: A service's fault although no answer is there to be checked.
 SILENCES = (ServerUnavailable, UnhealthyAPIError, UnresponsiveOperationError)
@@ -107,14 +110,8 @@ def _is_silence(error: Exception) -> bool:
 def _telling(checks: list[CheckNode], answer: Response | None) -> list[CheckNode]:
     """The failed checks of one case; what follows from another of them is not told as well."""
     failed = [each for each in checks if each.failure_info is not None]
-    names = {each.name for each in failed}
-    if SERVER_ERROR in names:
-        return [each for each in failed if each.name not in OF_THE_ANSWER]
-    if STATUS in names:
-        # Swagger 2.0 names media types for all of its answers; this one is none of them.
-        failed = [each for each in failed if each.name != MEDIA_TYPE]
-    if STRICT_JSON in names:
-        failed = [each for each in failed if each.name != BODY]
+    following = {name for each in failed for name in FOLLOWS.get(each.name, ())}
+    failed = [each for each in failed if each.name not in following]
     if answer is None or answer.content:
         return failed
     untyped = [each for each in failed if _is_untyped(each)]
@@ -139,10 +136,10 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
     interactions = [
         recorder.interactions[each] for each in ordered if each in recorder.interactions
     ]
-    answer = _received(interactions[-1]) if interactions else None
-    common, detail = cause_of(
-        info.failure, recorder.cases[case_id].value, answer, _body(interactions)
-    )
+    response = interactions[-1].response if interactions else None
+    answer = None if response is None else _received(response)
+    body = b"" if response is None else response.content or b""
+    common, detail = cause_of(info.failure, recorder.cases[case_id].value, answer, body)
     return Failure(
         check=check.name,
         operation=info.failure.operation or recorder.label,
@@ -159,12 +156,6 @@ def _failure(recorder: ScenarioRecorder, case_id: str, check: CheckNode, phase: 
 def _answer(recorder: ScenarioRecorder, case_id: str) -> Response | None:
     interaction = recorder.interactions.get(case_id)
     return None if interaction is None else interaction.response
-
-
-def _body(interactions: list[Interaction]) -> bytes:
-    """Of the latest answer; empty where there is none."""
-    response = interactions[-1].response if interactions else None
-    return (response.content or b"") if response is not None else b""
 
 
 def _sent(request: Request) -> Sent:
@@ -186,10 +177,7 @@ def plain_headers(headers: Mapping[str, str | bytes]) -> tuple[tuple[str, str], 
     )
 
 
-def _received(interaction: Interaction) -> Received | None:
-    response = interaction.response
-    if response is None:
-        return None
+def _received(response: Response) -> Received:
     headers = {name: ", ".join(values) for name, values in response.headers.items()}
     body = response.content or b""
     media = next((each for name, each in headers.items() if name.lower() == "content-type"), "")
