@@ -46,7 +46,7 @@ FOLLOWS = {
     "startup.single_process": {"lifecycle.reload-loses-nothing"},
 }
 #: Whose clauses another one of these is caught by as well.
-ALIKE = {"lifecycle.restarts_all_workers", "lifecycle.ignores_sigterm"}
+ALIKE = {"lifecycle.never_reaps", "lifecycle.restarts_all_workers", "lifecycle.ignores_sigterm"}
 LONG = pytest.mark.long
 
 

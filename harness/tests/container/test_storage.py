@@ -36,7 +36,13 @@ CAUGHT = {
     "never_commits": (BACKUP, {"backup-opens-clean"}),
 }
 #: Whose clauses another one of these is caught by as well.
-ALIKE = {"exits_on_full_disk", "waits_for_lock", "ignores_read_only"}
+ALIKE = {
+    "healthy_on_full_disk",
+    "leaks_internals",
+    "never_recovers",
+    "waits_for_lock",
+    "ignores_read_only",
+}
 LONG = pytest.mark.long
 
 
