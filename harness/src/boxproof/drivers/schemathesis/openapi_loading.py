@@ -6,7 +6,7 @@ import jsonschema_rs
 import schemathesis.openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.errors import InvalidSchema, LoaderError
-from schemathesis.core.failures import Failure
+from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.core.transport import Response
 from schemathesis.core.warnings import SchemathesisWarning
 from schemathesis.generation.case import Case
@@ -72,8 +72,8 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
 
 def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:
     """Drop the failures that are rightful refusals, before they could stand for others: of what
-    the service may refuse, of requests that are valid as far as the document can be read, and of a
-    header's absence in other words than the tool expects (404, say).
+    the service may refuse, of requests that are valid as far as the document can be read, and of
+    invalid ones in other words than the tool expects (413 for a text that is too long, say).
     """
 
     def filter_failure(
@@ -81,7 +81,7 @@ def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:
     ) -> bool:
         del context
         request = response.request
-        if isinstance(failure, MissingHeaderNotRejected):
+        if isinstance(failure, MissingHeaderNotRejected | AcceptedNegativeData):
             return not 400 <= response.status_code < 500
         if not isinstance(failure, RejectedPositiveData):
             return True

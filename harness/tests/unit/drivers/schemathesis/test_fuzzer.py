@@ -299,17 +299,18 @@ def test_a_body_that_is_not_described_may_be_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("without", "checks"),
+    ("without", "wrong", "checks"),
     [
-        (404, set()),
-        (200, {"missing_required_header", "negative_data_rejection"}),
-        (500, {"not_a_server_error"}),
+        (404, 413, set()),
+        (200, 422, {"missing_required_header", "negative_data_rejection"}),
+        (500, 422, {"not_a_server_error"}),
+        (404, 200, {"negative_data_rejection"}),
     ],
 )
-def test_a_header_that_is_missing_may_be_refused_in_any_words(
-    tmp_path: Path, without: int, checks: set[str]
+def test_what_is_missing_or_wrong_may_be_refused_in_any_words(
+    tmp_path: Path, without: int, wrong: int, checks: set[str]
 ) -> None:
-    """Not found is refused, too; and what fails has not accepted anything."""
+    """Not found is refused, too, and so is too large; what fails has not accepted anything."""
     header = {"name": "X-Team", "in": "header", "required": True, "schema": {"const": "a"}}
 
     class Led(Steady):
@@ -326,7 +327,7 @@ def test_a_header_that_is_missing_may_be_refused_in_any_words(
         if asked.target != "/health" or there.status != 200 or asked.headers.get("x-team") == "a":
             return there
         if "x-team" in asked.headers:
-            return Response(422, {"detail": "not that team"})
+            return Response(wrong, {"detail": "not that team"} if wrong != 200 else there.body)
         return Response(without, {"detail": "no"} if without != 200 else there.body)
 
     with serving(answer) as server:
