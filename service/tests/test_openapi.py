@@ -28,6 +28,8 @@ def test_operation_ids_are_stable() -> None:
     assert ids == {
         "getRoot",
         "getHealth",
+        "getReadiness",
+        "getLiveness",
         "getDetailedHealth",
         "getMetrics",
         "generate",

@@ -161,6 +161,21 @@ def test_sigterm_lets_the_running_request_end(serve: Serve) -> None:
     assert not any("exception" in entry for entry in server.log)
 
 
+def test_who_comes_while_the_server_drains_is_refused(serve: Serve) -> None:
+    """A probe too, which takes that for "not ready"; what is in hand is still answered."""
+    server = serve(SCRIPTED_SECONDS_PER_TOKEN="0.05").wait_until_ready()
+    with server.begin_generate(prompt="slow", max_length=50) as connection:
+        server.terminate()
+        server.wait_for_log(
+            lambda server: any("Waiting for connections to close" in x for x in server.output)
+        )
+        with pytest.raises(ConnectionRefusedError):
+            server.connect()
+        head, _ = read_response(connection)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert server.wait() == 0
+
+
 def test_a_request_beyond_the_grace_period_is_told_so(serve: Serve) -> None:
     """It gets a documented 503 before the worker ends, and the exit code is still 0."""
     server = serve(SCRIPTED_SECONDS_PER_TOKEN="1", GRACEFUL_TIMEOUT_SECONDS="3")

@@ -4,7 +4,7 @@ import pytest
 from conftest import ClientFactory
 from starlette.testclient import TestClient
 
-OPEN = ("/", "/health", "/openapi.json", "/docs")
+OPEN = ("/", "/health", "/livez", "/readyz", "/openapi.json", "/docs")
 GUARDED = ("/history", "/history/1", "/metrics", "/health/detailed")
 KEY = {"X-API-Key": "the-key"}
 

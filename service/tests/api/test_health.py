@@ -4,6 +4,7 @@ import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,10 +15,28 @@ from conftest import ClientFactory
 from models import FailingModel, HeldModel
 from starlette.testclient import TestClient
 
+from gpt2_service import app
+from gpt2_service.engine.stepper import Stepper
 from gpt2_service.store import condition
 from gpt2_service.store.migrate import MIGRATIONS
 
 HEALTHY = {"status": "healthy", "detail": None}
+
+
+#: Of `/livez` and `/readyz`.
+ALIVE_AND_READY = (200, 200)
+ALIVE_BUT_UNREADY = (200, 503)
+TO_BE_RESTARTED = (503, 503)
+
+
+def probes(client: TestClient) -> tuple[int, int]:
+    """What both probes answer; readiness is health under another name."""
+    ready = client.get("/readyz")
+    assert set(ready.json()) == {"status", "model_loaded"}
+    assert ready.json()["status"] == ("healthy" if ready.status_code == 200 else "unhealthy")
+    alive = client.get("/livez")
+    assert alive.json() == {"status": "healthy" if alive.status_code == 200 else "unhealthy"}
+    return alive.status_code, ready.status_code
 
 
 def newest_revision() -> str | None:
@@ -27,7 +46,7 @@ def newest_revision() -> str | None:
 
 
 def test_a_service_that_can_answer_is_healthy(client: TestClient) -> None:
-    """Both endpoints agree."""
+    """All endpoints agree."""
     response = client.get("/health")
     assert (response.status_code, response.json()) == (
         200,
@@ -37,6 +56,7 @@ def test_a_service_that_can_answer_is_healthy(client: TestClient) -> None:
     assert detailed.status_code == 200
     assert detailed.json()["checks"] == {"database": HEALTHY, "model": HEALTHY}
     assert detailed.json()["schema_version"] == newest_revision()
+    assert probes(client) == ALIVE_AND_READY
 
 
 def test_a_lost_database_is_unhealthy(client: TestClient, database: Path) -> None:
@@ -48,10 +68,11 @@ def test_a_lost_database_is_unhealthy(client: TestClient, database: Path) -> Non
     assert response.json() == {"status": "unhealthy", "model_loaded": True}
     detailed = client.get("/health/detailed")
     assert detailed.status_code == 503
-    assert detailed.json()["status"] == "degraded"
+    assert detailed.json()["status"] == "unhealthy"
     assert detailed.json()["checks"]["database"]["status"] == "unhealthy"
     assert detailed.json()["checks"]["model"] == HEALTHY
     assert detailed.json()["schema_version"] is None
+    assert probes(client) == ALIVE_BUT_UNREADY
 
 
 def test_a_damaged_database_is_unhealthy(client: TestClient, database: Path) -> None:
@@ -62,6 +83,7 @@ def test_a_damaged_database_is_unhealthy(client: TestClient, database: Path) -> 
     with database.open("r+b") as file:
         file.write(b"no database")
     assert client.get("/health").status_code == 503
+    assert probes(client) == ALIVE_BUT_UNREADY
 
 
 def test_a_database_in_the_place_of_another_is_seen(client: TestClient, database: Path) -> None:
@@ -93,7 +115,7 @@ def test_health_keeps_its_connection(client: TestClient, monkeypatch: pytest.Mon
 def test_a_disk_that_takes_no_record_is_unhealthy(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, changed: dict[str, int], said: str
 ) -> None:
-    """Reading goes on, and health is well again as soon as the disk is."""
+    """Reading goes on, no restart is asked for, and health is well again as soon as the disk is."""
     real = os.statvfs
 
     def statvfs(path: Path) -> SimpleNamespace:
@@ -107,7 +129,9 @@ def test_a_disk_that_takes_no_record_is_unhealthy(
         assert detailed.status_code == 503
         assert detailed.json()["checks"]["database"] == {"status": "unhealthy", "detail": said}
         assert client.get("/history").status_code == 200
+        assert probes(client) == ALIVE_BUT_UNREADY
     assert client.get("/health").status_code == 200
+    assert probes(client) == ALIVE_AND_READY
 
 
 def test_a_disk_of_unknown_size_is_not_full(
@@ -127,6 +151,7 @@ def test_a_lock_is_told_in_detail_alone(
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert client.get("/health").status_code == 200
+        assert probes(client) == ALIVE_AND_READY
         detailed = client.get("/health/detailed")
         assert detailed.status_code == 503
         detail = detailed.json()["checks"]["database"]["detail"]
@@ -135,12 +160,13 @@ def test_a_lock_is_told_in_detail_alone(
 
 
 def test_a_failing_model_is_unhealthy_until_it_works_again(make_client: ClientFactory) -> None:
-    """No client's request is needed for the recovery: health probes the model itself."""
+    """No request and no restart is needed for the recovery: health probes the model itself."""
     model = FailingModel()
     client = make_client(model)
     assert client.get("/health").status_code == 200
     client.post("/generate", json={"prompt": "x"})
     assert client.get("/health").json() == {"status": "unhealthy", "model_loaded": False}
+    assert probes(client) == ALIVE_BUT_UNREADY
     detail = client.get("/health/detailed").json()["checks"]["model"]["detail"]
     assert detail == "the latest call failed: RuntimeError"
     model.broken = False
@@ -161,3 +187,38 @@ def test_health_does_not_wait_for_the_model(make_client: ClientFactory) -> None:
         finally:
             model.allow()
         assert running.result().status_code == 200
+
+
+def test_a_hung_model_is_to_be_restarted_until_it_goes_on(
+    make_client: ClientFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has something to do, and ends no step in time."""
+    limits = app._limits
+    monkeypatch.setattr(
+        app, "_limits", lambda settings: replace(limits(settings), stalled_seconds=0)
+    )
+    model = HeldModel()
+    client = make_client(model)
+    assert probes(client) == ALIVE_AND_READY
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(client.post, "/generate", json={"prompt": "x"})
+        assert model.started.wait(30)
+        try:
+            assert probes(client) == TO_BE_RESTARTED
+        finally:
+            model.allow()
+        assert running.result().status_code == 200
+    assert probes(client) == ALIVE_AND_READY
+
+
+def test_a_dead_model_is_to_be_restarted(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its thread does not come back by itself."""
+
+    def fail(*_: object) -> None:
+        raise KeyError("in the thread's own work")
+
+    monkeypatch.setattr(Stepper, "_step", fail)
+    assert client.post("/generate", json={"prompt": "x"}).status_code == 500
+    assert probes(client) == TO_BE_RESTARTED

@@ -25,6 +25,8 @@ def test_an_unknown_path_is_404(client: TestClient, path: str) -> None:
     [
         ("/", {"GET", "HEAD"}),
         ("/health", {"GET", "HEAD"}),
+        ("/livez", {"GET", "HEAD"}),
+        ("/readyz", {"GET", "HEAD"}),
         ("/generate", {"POST"}),
         ("/history/1", {"GET", "HEAD"}),
         ("/openapi.json", {"GET", "HEAD"}),

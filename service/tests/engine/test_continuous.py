@@ -430,9 +430,10 @@ async def test_a_model_that_ends_no_step_is_unusable_until_it_does() -> None:
         assert engine.failure() is None
         generation = engine.submit(REQUEST)
         assert str(engine.failure()).startswith("no step of the model has ended for ")
+        assert str(engine.stuck()).startswith("no step of the model has ended for ")
         model.allow()
         await generation.result()
-        assert engine.failure() is None
+        assert engine.failure() is engine.stuck() is None
 
 
 @on_a_loop
@@ -447,6 +448,6 @@ async def test_a_thread_that_died_is_said_for_good(monkeypatch: pytest.MonkeyPat
         generation = engine.submit(REQUEST)
         with pytest.raises(InternalError):
             await generation.result()
-        assert engine.failure() == "the model thread died: KeyError"
+        assert engine.failure() == engine.stuck() == "the model thread died: KeyError"
         with pytest.raises(InternalError):
             engine.submit(REQUEST)

@@ -203,17 +203,26 @@ class Welcome(Closed):
     status: Literal["ok"]
 
 
+HealthStatus = Literal["healthy", "unhealthy"]
+
+
+class Liveness(Closed):
+    """Whether this worker can go on without a restart."""
+
+    status: HealthStatus
+
+
 class Health(Closed):
     """Whether this worker can answer requests."""
 
-    status: Literal["healthy", "unhealthy"]
+    status: HealthStatus
     model_loaded: bool
 
 
 class Check(Closed):
     """The state of one dependency."""
 
-    status: Literal["healthy", "unhealthy"]
+    status: HealthStatus
     detail: Annotated[str | None, Field(description="Why it is unhealthy.")]
 
 
@@ -227,7 +236,7 @@ class Checks(Closed):
 class DetailedHealth(Closed):
     """The state of every dependency."""
 
-    status: Literal["healthy", "degraded"]
+    status: HealthStatus
     version: Annotated[str, Field(min_length=1)]
     schema_version: Annotated[
         str | None,

@@ -107,13 +107,24 @@ class ContinuousEngine:
             raise SaturatedError
         return self._take(request)
 
-    def failure(self) -> str | None:
-        """Say why the model cannot answer at the moment; None when it can. Never waits."""
+    def stuck(self) -> str | None:
+        """Say why the model's thread does nothing any more; None while it works or waits for work.
+
+        Only a new process mends that. A call that failed is told by `failure` alone: the next one
+        may succeed. Never waits.
+        """
         if self._death is not None:
             return self._death
         silent_seconds = time.monotonic() - self._progressed
         if self._open and silent_seconds > self._limits.stalled_seconds:
             return f"no step of the model has ended for {silent_seconds:.0f} s"
+        return None
+
+    def failure(self) -> str | None:
+        """Say why the model cannot answer at the moment; None when it can. Never waits."""
+        stuck = self.stuck()
+        if stuck is not None:
+            return stuck
         probing = self._probe is not None and not self._probe.done
         if self._failure is not None and not probing and not self._closing:
             self._probe = self._take(PROBE)
