@@ -200,10 +200,10 @@ class StoreUnavailableError(RequestError):
 
 
 class StoreFullError(RequestError):
-    """There is no room left for the record (RFC 4918, section 11.5)."""
+    """There is no room left to write (RFC 4918, section 11.5)."""
 
     status = 507
     description = "The history's disk is full"
 
     def __init__(self) -> None:
-        super().__init__("the history has no room for another record")
+        super().__init__("the history's disk is full")

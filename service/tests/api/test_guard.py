@@ -54,6 +54,16 @@ def test_generation_asks_for_a_key_before_it_reads(guarded: TestClient) -> None:
     assert guarded.post("/generate", json={"prompt": "x"}, headers=KEY).status_code == 200
 
 
+def test_a_delete_asks_for_a_key(guarded: TestClient) -> None:
+    """And leaves the record where there is none, or a wrong one."""
+    record = guarded.post("/generate", json={"prompt": "x"}, headers=KEY).json()
+    path = f"/history/{record['id']}"
+    assert guarded.delete(path).status_code == 401
+    assert guarded.delete(path, headers={"X-API-Key": "wrong"}).status_code == 403
+    assert guarded.get(path, headers=KEY).json() == record
+    assert guarded.delete(path, headers=KEY).status_code == 204
+
+
 def test_a_wrong_path_or_method_is_told_without_a_key(guarded: TestClient) -> None:
     """As the open document says them anyway."""
     assert guarded.get("/nothing").status_code == 404

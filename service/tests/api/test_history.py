@@ -1,5 +1,6 @@
-"""GET /history and GET /history/{record_id}."""
+"""The history: its list, one record, and deleting that."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,10 +86,37 @@ def test_no_such_record_is_404(client: TestClient, records: Records, record_id: 
     assert response.json() == {"detail": f"record {record_id} does not exist"}
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("record_id", ["0", "-1", "abc", "1.0", "%00", str(MAX_ID + 1)])
-def test_what_is_no_id_is_422(client: TestClient, record_id: str) -> None:
+def test_what_is_no_id_is_422(client: TestClient, record_id: str, method: str) -> None:
     """Told apart from an id that nobody has."""
-    assert client.get(f"/history/{record_id}").status_code == 422
+    assert client.request(method, f"/history/{record_id}").status_code == 422
+
+
+def test_a_deleted_record_is_gone(client: TestClient, records: Records) -> None:
+    """From reads and lists; the others stay as they were."""
+    response = client.delete("/history/2")
+    assert (response.status_code, response.content) == (204, b"")
+    assert response.headers["X-Request-ID"]
+    assert client.get("/history/2").status_code == 404
+    assert client.get("/history").json()["items"] == [*records[:1:-1], records[0]]
+    assert ids(client.get("/history?model=scripted&before=3").json()) == [1]
+
+
+def test_what_is_not_there_cannot_be_deleted(client: TestClient, records: Records) -> None:
+    """A second time, or what never was: 404, as reading it."""
+    assert client.delete("/history/5").status_code == 204
+    for record_id in (5, len(records) + 1, MAX_ID):
+        response = client.delete(f"/history/{record_id}")
+        assert response.status_code == 404
+        assert response.json() == {"detail": f"record {record_id} does not exist"}
+
+
+def test_a_delete_that_cannot_be_written_is_503(client: TestClient, database: Path) -> None:
+    """With the time after which to try again, as for a record that cannot be stored."""
+    database.rename(database.with_suffix(".gone"))
+    response = client.delete("/history/1")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
 
 
 def test_filters_keep_what_matches_all_of_them(client: TestClient, records: Records) -> None:

@@ -48,7 +48,7 @@ def test_requests_are_counted_by_template(client: TestClient) -> None:
         ("GET", "none", "404"): 1,
         ("GET", "/health/detailed", "200"): 1,
         ("HEAD", "/health", "200"): 1,
-        ("DELETE", "/history/{record_id}", "405"): 1,
+        ("DELETE", "/history/{record_id}", "204"): 1,
         ("other", "/", "405"): 1,
     }
 

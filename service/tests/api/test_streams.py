@@ -84,7 +84,7 @@ def test_a_full_disk_ends_the_stream_with_an_error(
     monkeypatch.setattr(History, "add", fail)
     *tokens, error = stream(client)
     assert tokens
-    detail = "the history has no room for another record"
+    detail = "the history's disk is full"
     assert error == ("error", {"status": 507, "detail": detail, "retry_after": None})
 
 

@@ -60,12 +60,47 @@ def test_every_commit_is_synced(database: Path) -> None:
         assert connection.execute("PRAGMA busy_timeout").fetchone() == (5000,)
 
 
-def test_the_id_of_a_deleted_record_is_not_used_again(history: History, database: Path) -> None:
+def test_the_id_of_a_deleted_record_is_not_used_again(history: History) -> None:
     """Not even that of the newest."""
     newest = history.add("one", "text", "model").id
-    with closing(sqlite3.connect(database)) as other, other:
-        other.execute("DELETE FROM generations")
+    assert history.delete(newest)
     assert history.add("two", "text", "model").id == newest + 1
+
+
+def test_a_record_is_deleted_once(history: History, database: Path) -> None:
+    """That one alone, and another connection sees it."""
+    kept, deleted = (history.add("p", "t", "m").id for _ in range(2))
+    assert history.delete(deleted)
+    with closing(sqlite3.connect(database)) as other:
+        assert other.execute("SELECT id FROM generations").fetchall() == [(kept,)]
+    assert history.get(deleted) is None
+    assert not history.delete(deleted)
+
+
+def test_what_is_deleted_is_overwritten(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once SQLite's log is back in the file, the text is in neither, however SQLite was built."""
+    connect = sqlite3.connect
+
+    def connect_as_most_builds_do(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection = connect(*args, **kwargs)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect_as_most_builds_do)
+    migrate(database)
+    history = History(database)
+    history.add("kept " * 9, "t", "m")
+    record = history.add("a private prompt " * 900, "t", "m")
+
+    def on_the_disk(text: bytes) -> bool:
+        history.close()  # The last connection writes the log back into the file.
+        assert not database.with_name(f"{database.name}-wal").exists()
+        return text in database.read_bytes()
+
+    assert on_the_disk(b"private prompt")
+    assert history.delete(record.id)
+    assert not on_the_disk(b"private prompt")
+    assert on_the_disk(b"kept")
 
 
 def test_writers_wait_for_each_other(history: History, database: Path) -> None:
@@ -117,6 +152,8 @@ def test_a_locked_database_is_unavailable(
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailableError, match="locked"):
             history.add("p", "t", "m")
+        with pytest.raises(StoreUnavailableError, match="locked"):
+            history.delete(1)
         assert history.page(10) == []
         assert history.failure() is None
 

@@ -1,4 +1,4 @@
-"""What was generated so far."""
+"""What was generated so far, and how it is deleted."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from gpt2_service.api.dependencies import ServicesOf
 from gpt2_service.api.guard import GuardedRoute
 from gpt2_service.api.moments import moment
-from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
+from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, no_content, success
 from gpt2_service.api.schemas import (
     DEFAULT_PAGE_RECORDS,
     MAX_RECORD_ID,
@@ -20,6 +20,7 @@ from gpt2_service.api.schemas import (
 from gpt2_service.errors import (
     RecordNotFoundError,
     ServiceStoppingError,
+    StoreFullError,
     StoreUnavailableError,
 )
 from gpt2_service.store.repository import Filter
@@ -122,3 +123,26 @@ async def get_record(services: ServicesOf, record_id: RecordIdInPath) -> Record:
     if record is None:
         raise RecordNotFoundError(record_id)
     return Record.model_validate(record)
+
+
+@router.delete(
+    "/{record_id}",
+    operation_id="deleteRecord",
+    openapi_extra=TAKES_REQUEST_ID,
+    summary="Delete one record",
+    description="Deleted for good, and on the disk before the answer; its id is never used again.",
+    status_code=204,
+    responses={
+        **no_content("The record is deleted"),
+        **failures(
+            RecordNotFoundError,
+            StoreUnavailableError,
+            ServiceStoppingError,
+            StoreFullError,
+            validation=True,
+        ),
+    },
+)
+async def delete_record(services: ServicesOf, record_id: RecordIdInPath) -> None:
+    if not await services.write(services.history.delete, record_id):
+        raise RecordNotFoundError(record_id)

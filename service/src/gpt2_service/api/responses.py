@@ -62,6 +62,11 @@ def success(description: str, **more: Any) -> Responses:
     return {200: {"description": description, "headers": REQUEST_ID, **more}}
 
 
+def no_content(description: str) -> Responses:
+    """Document the 204 of an operation (RFC 9110, section 15.3.5)."""
+    return {204: {"description": description, "headers": REQUEST_ID}}
+
+
 def failures(
     *errors: type[RequestError], validation: bool = False, model: type[BaseModel] = ErrorBody
 ) -> Responses:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from gpt2_service.store import condition
@@ -92,6 +92,12 @@ class History:
             if before is not None:
                 query = query.where(Generation.id < before)
             return session.scalars(query).all()
+
+    def delete(self, record_id: int) -> bool:
+        """Delete the record with this id, for good once this returns; say whether there was one."""
+        query = delete(Generation).where(Generation.id == record_id).returning(Generation.id)
+        with store_errors(), self._sessions.begin() as session:
+            return session.scalar(query) is not None
 
     def failure(self) -> str | None:
         """Say why the history cannot be used at the moment; None when it can."""

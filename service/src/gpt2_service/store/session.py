@@ -37,6 +37,9 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     # log before a commit returns (https://www.sqlite.org/pragma.html#pragma_synchronous), and
     # what was answered must not be lost.
     connection.execute("PRAGMA synchronous = FULL")
+    # What is deleted is overwritten with zeros, whatever SQLite was built with
+    # (https://www.sqlite.org/pragma.html#pragma_secure_delete).
+    connection.execute("PRAGMA secure_delete = ON")
     return connection
 
 
