@@ -121,6 +121,8 @@ def test_constraints_are_documented() -> None:
     assert (request["max_length"]["minimum"], request["max_length"]["maximum"]) == (10, 200)
     assert request["max_length"]["default"] == 50
     assert schemas["Record"]["properties"]["created_at"]["format"] == "date-time"
+    assert schemas["Record"]["properties"]["id"]["type"] == "integer"
+    assert {"type": "null"} in schemas["Generated"]["properties"]["id"]["anyOf"]
     parameters = DOCUMENT["paths"]["/history"]["get"]["parameters"]
     limit = next(item["schema"] for item in parameters if item["name"] == "limit")
     assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 50)
@@ -135,7 +137,7 @@ def test_the_stream_is_documented() -> None:
     kinds = responses["200"]["content"]["text/event-stream"]["schema"]["oneOf"]
     assert [kind["properties"]["event"]["const"] for kind in kinds] == ["token", "record", "error"]
     schemas = [kind["properties"]["data"]["contentSchema"] for kind in kinds]
-    assert schemas[1] == {"$ref": "#/components/schemas/Record"}
+    assert schemas[1] == {"$ref": "#/components/schemas/Generated"}
     assert schemas[0]["additionalProperties"] is schemas[2]["additionalProperties"] is False
 
 

@@ -4,6 +4,7 @@ import json
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ClientFactory
@@ -29,6 +30,42 @@ def test_the_answer_is_the_stored_record(client: TestClient) -> None:
     created = datetime.fromisoformat(record["created_at"])
     assert created.utcoffset() == timedelta(0)
     assert abs(datetime.now(UTC) - created) < timedelta(minutes=1)
+
+
+def test_a_text_that_is_not_to_be_stored_leaves_nothing(
+    client: TestClient, database: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the history, the files of the database, the log: it is told once, without an id."""
+    caplog.set_level(logging.DEBUG)
+    body = {"prompt": "a private prompt", "seed": 1, "n": 2}
+    kept, told = (client.post("/generate", json={**body, "store": s}).json() for s in (True, False))
+    same = ("prompt", "generated_text", "model_name", "choices", "usage", "seed", "parameters")
+    assert [told[key] for key in same] == [kept[key] for key in same]
+    assert (told["id"], told["created_at"] > kept["created_at"]) == (None, True)
+    assert client.get("/history").json()["items"] == [kept]
+
+    assert client.post("/generate", json={"prompt": "zweiundvierzig", "store": False}).is_success
+    files = [path.read_bytes() for path in database.parent.glob("history.db*")]
+    assert any(b"a private prompt" in content for content in files)
+    assert not any(b"zweiundvierzig" in content for content in files)
+    assert "zweiundvierzig" not in caplog.text
+
+
+def test_a_text_that_is_not_to_be_stored_needs_no_database(
+    client: TestClient, database: Path
+) -> None:
+    """Nothing is written for it."""
+    database.rename(database.with_suffix(".gone"))
+    assert client.post("/generate", json={"prompt": "x"}).status_code == 503
+    assert client.post("/generate", json={"prompt": "x", "store": False}).status_code == 200
+
+
+@pytest.mark.parametrize("store", ["false", 0, None, []])
+def test_whether_to_store_is_true_or_false(client: TestClient, store: Any) -> None:
+    """What else might be meant by it is not guessed."""
+    response = client.post("/generate", json={"prompt": "x", "store": store})
+    assert response.status_code == 422
+    assert response.json()["detail"][0]["loc"] == ["body", "store"]
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ REFUSED: tuple[dict[str, Any], ...] = (
     {"response_format": {"type": "json_object"}},
     {"modalities": ["audio"]},
     {"reasoning_effort": "low"},
-    {"store": False},
+    {"store": 0},
     {"top_logprobs": 21},
     {"max_completion_tokens": 0},
     {"prompt": "x"},
@@ -181,6 +181,23 @@ def test_what_changes_nothing_is_taken(make_client: ClientFactory) -> None:
     ]
     assert replies == replies[:1] * len(replies)
     assert replies[0][0]["message"]["content"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"store": None}, {"store": True}])
+def test_a_reply_is_stored_unless_asked(client: TestClient, asked: dict[str, Any]) -> None:
+    """Null is the default, as for every other parameter."""
+    record_id = post(client, **asked)["record_id"]
+    assert client.get(f"/history/{record_id}").status_code == 200
+
+
+def test_a_reply_that_is_not_to_be_stored_is_not(client: TestClient) -> None:
+    """Whole or in chunks; its `record_id` is null."""
+    assert post(client, store=False)["record_id"] is None
+    response = send(client, store=False, stream=True)
+    *parts, done = chunks(response.text)
+    assert done == {"data": "[DONE]"}
+    assert {part["record_id"] for part in parts} == {None}
+    assert client.get("/history").json()["items"] == []
 
 
 def test_a_message_may_be_empty(client: TestClient) -> None:

@@ -67,6 +67,14 @@ def test_what_is_wrong_before_the_first_byte_is_no_stream(client: TestClient) ->
         assert response.headers["content-type"] == "application/json"
 
 
+def test_a_stream_that_is_not_to_be_stored_is_not(client: TestClient) -> None:
+    """It ends with what the record would have been, without an id."""
+    *tokens, (name, record) = stream(client, store=False)
+    assert tokens
+    assert (name, record["id"], record["prompt"]) == ("record", None, "one two")
+    assert client.get("/history").json()["items"] == []
+
+
 def test_a_failing_model_ends_the_stream_with_an_error(make_client: ClientFactory) -> None:
     """It leaks no internals."""
     expected = {"status": 500, "detail": "internal error", "retry_after": None}

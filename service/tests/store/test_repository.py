@@ -82,7 +82,7 @@ def test_what_is_deleted_is_overwritten(database: Path, monkeypatch: pytest.Monk
     connect = sqlite3.connect
 
     def connect_as_most_builds_do(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection = connect(*args, **kwargs)
+        connection: sqlite3.Connection = connect(*args, **kwargs)
         connection.execute("PRAGMA secure_delete = OFF")
         return connection
 

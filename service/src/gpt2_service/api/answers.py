@@ -6,7 +6,7 @@ from fastapi import Request
 
 from gpt2_service.api.departures import watched
 from gpt2_service.api.dependencies import Services
-from gpt2_service.api.schemas import Parameters, Record
+from gpt2_service.api.schemas import Generated, Parameters
 from gpt2_service.api.shapes import Shape
 from gpt2_service.api.streams import TextStream
 from gpt2_service.engine.failures import (
@@ -24,7 +24,7 @@ from gpt2_service.errors import (
     StoreUnavailableError,
     UnsupportedMediaTypeError,
 )
-from gpt2_service.store.models import Account
+from gpt2_service.store.models import Account, new_generation
 from gpt2_service.telemetry.logs import request_id
 
 Whole = TypeVar("Whole")
@@ -50,18 +50,20 @@ async def answer(
     services: Services,
     *,
     stream: bool,
+    stored: bool,
 ) -> Whole | TextStream:
     """Generate what is asked for, store it as one record, and answer once it is on the disk.
 
-    Raises those of `FAILURES` that are known before the first byte.
+    Where it is not to be `stored`, nothing is written. Raises those of `FAILURES` that are known
+    before the first byte.
     """
     word = services.forbidden_words.first_in(asked.prompt)
     if word is not None:
         raise ForbiddenPromptError(word)
     generation = services.engine.submit(asked)
 
-    async def store(result: GenerationResult) -> Record:
-        return await _store(asked, result, services)
+    async def store(result: GenerationResult) -> Generated:
+        return await _store(asked, result, services, stored=stored)
 
     if stream:
         return TextStream(generation, store, shape)
@@ -70,7 +72,9 @@ async def answer(
     return shape.whole(await store(result), result)
 
 
-async def _store(asked: GenerationRequest, result: GenerationResult, services: Services) -> Record:
+async def _store(
+    asked: GenerationRequest, result: GenerationResult, services: Services, *, stored: bool
+) -> Generated:
     first, *further = result.choices
     parameters = Parameters(
         max_length=result.max_length,
@@ -96,12 +100,9 @@ async def _store(asked: GenerationRequest, result: GenerationResult, services: S
             for choice in further
         ],
     )
-    record = await services.write(
-        services.history.add,
-        asked.prompt,
-        first.text,
-        services.engine.model_name,
-        request_id.get(),
-        account,
-    )
-    return Record.model_validate(record)
+    made = (asked.prompt, first.text, services.engine.model_name, request_id.get(), account)
+    if stored:
+        record = await services.write(services.history.add, *made)
+    else:
+        record = new_generation(*made)
+    return Generated.model_validate(record)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from gpt2_service.api.schemas import Closed, Record
+from gpt2_service.api.schemas import Closed, Generated
 from gpt2_service.engine.generation import GenerationResult, Piece
 from gpt2_service.errors import RequestError
 
@@ -34,7 +34,7 @@ EventName = Literal["token", "record", "error"]
 class RecordShape:
     """A record, or `token` events and one `record`; implements `shapes.Shape`."""
 
-    def whole(self, record: Record, _result: GenerationResult) -> Record:
+    def whole(self, record: Generated, _result: GenerationResult) -> Generated:
         return record
 
     def opening(self) -> bytes:
@@ -43,7 +43,7 @@ class RecordShape:
     def piece(self, piece: Piece) -> bytes:
         return _event("token", Token(index=piece.index, text=piece.text))
 
-    def ending(self, record: Record, _result: GenerationResult) -> bytes:
+    def ending(self, record: Generated, _result: GenerationResult) -> bytes:
         return _event("record", record)
 
     def failure(self, error: RequestError) -> bytes:
@@ -83,7 +83,7 @@ CONTENT: dict[str, Any] = {
             "`error` instead of it. Comment lines in between keep the connection open.",
             "oneOf": [
                 _documented("token", Token.model_json_schema()),
-                _documented("record", {"$ref": "#/components/schemas/Record"}),
+                _documented("record", {"$ref": "#/components/schemas/Generated"}),
                 _documented("error", StreamError.model_json_schema()),
             ],
         }

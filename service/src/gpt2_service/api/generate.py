@@ -7,7 +7,7 @@ from gpt2_service.api.bodies import StrictJsonRoute
 from gpt2_service.api.dependencies import ServicesOf
 from gpt2_service.api.events import CONTENT, RecordShape
 from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
-from gpt2_service.api.schemas import GenerateRequest, Record
+from gpt2_service.api.schemas import Generated, GenerateRequest
 from gpt2_service.api.streams import TextStream
 from gpt2_service.engine.generation import GenerationRequest
 
@@ -17,7 +17,7 @@ LINKS = {
     "record": {
         "operationId": "getRecord",
         "parameters": {"record_id": "$response.body#/id"},
-        "description": "The stored record, of an answer in JSON.",
+        "description": "The stored record, of an answer in JSON; with `store` false there is none.",
     }
 }
 DESCRIPTION = """\
@@ -27,6 +27,9 @@ With `stream` the answer is a stream of server-sent events: `token` events with 
 then one `record` event with the stored record. What goes wrong before the first byte is answered
 as it is without `stream`; what goes wrong later is one `error` event, which ends the stream. Only a
 stream that ends with `record` left a record that its client knows of.
+
+With `store` false nothing is kept of prompt and text, neither in the history nor in the log; the
+answer, or the `record` event, is what the record would have been, its `id` null.
 """
 
 
@@ -36,15 +39,15 @@ stream that ends with `record` left a record that its client knows of.
     openapi_extra=TAKES_REQUEST_ID,
     summary="Continue a prompt",
     description=DESCRIPTION,
-    response_model=Record,
+    response_model=Generated,
     responses={
-        **success("The continuation, stored", links=LINKS, content=CONTENT),
+        **success("The continuation", links=LINKS, content=CONTENT),
         **failures(*FAILURES, validation=True),
     },
 )
 async def generate(
     body: GenerateRequest, request: Request, services: ServicesOf
-) -> Record | TextStream:
+) -> Generated | TextStream:
     asked = GenerationRequest(
         prompt=body.prompt,
         max_length=body.max_length,
@@ -56,4 +59,6 @@ async def generate(
         choices=body.n,
         seed=body.seed,
     )
-    return await answer(asked, RecordShape(), request, services, stream=body.stream)
+    return await answer(
+        asked, RecordShape(), request, services, stream=body.stream, stored=body.store
+    )

@@ -126,6 +126,10 @@ class GenerateRequest(Closed):
         bool,
         Field(strict=True, description="Answer with server-sent events, a piece of text each."),
     ] = False
+    store: Annotated[
+        bool,
+        Field(strict=True, description="Keep the record; false leaves nothing of it anywhere."),
+    ] = True
 
 
 class Usage(Closed):
@@ -168,10 +172,13 @@ class Parameters(Closed):
     n: int
 
 
-class Record(Closed):
-    """A stored generation."""
+class Generated(Closed):
+    """What was generated: the stored record, or, with `store` false, what it would have been."""
 
-    id: RecordId
+    id: Annotated[
+        RecordId | None,
+        Field(description="Names the record; null with `store` false, where there is none."),
+    ]
     # Whatever is stored can be read: limits are those of requests.
     prompt: Annotated[str, Field(min_length=1)]
     generated_text: Annotated[str, Field(min_length=1, description="The text of the first choice.")]
@@ -184,6 +191,12 @@ class Record(Closed):
         Field(description="The seed that was sent, or drawn. " + NO_ACCOUNT),
     ]
     parameters: Annotated[Parameters | None, Field(description=NO_ACCOUNT)]
+
+
+class Record(Generated):
+    """A stored generation."""
+
+    id: RecordId
 
 
 class Page(Closed):

@@ -2,7 +2,7 @@
 
 from typing import Protocol, TypeVar
 
-from gpt2_service.api.schemas import Record
+from gpt2_service.api.schemas import Generated
 from gpt2_service.engine.generation import GenerationResult, Piece
 from gpt2_service.errors import RequestError
 
@@ -15,7 +15,7 @@ class Shape(Protocol[Whole]):
     Events are bytes as they go over the wire; none at all is no bytes.
     """
 
-    def whole(self, record: Record, result: GenerationResult) -> Whole:
+    def whole(self, record: Generated, result: GenerationResult) -> Whole:
         """Return the answer to a request that wants no stream."""
 
     def opening(self) -> bytes:
@@ -24,7 +24,7 @@ class Shape(Protocol[Whole]):
     def piece(self, piece: Piece) -> bytes:
         """Return the events of more text."""
 
-    def ending(self, record: Record, result: GenerationResult) -> bytes:
+    def ending(self, record: Generated, result: GenerationResult) -> bytes:
         """Return the last events, once the record is stored."""
 
     def failure(self, error: RequestError) -> bytes:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gpt2_service.api.departures import watched
-from gpt2_service.api.schemas import Record
+from gpt2_service.api.schemas import Generated
 from gpt2_service.api.shapes import Shape
 from gpt2_service.engine.failures import ClientGoneError
 from gpt2_service.engine.generation import Generation, GenerationResult
@@ -27,8 +27,8 @@ HEARTBEAT = b": still there\n\n"
 class TextStream(Response):
     """Sends a generation's text as it comes and then, once it is stored, what ends it.
 
-    `store` stores a result, `shape` says what events look like. Whatever happens after the first
-    byte ends as an error event.
+    `store` makes a result's record, and stores it where that is wanted; `shape` says what events
+    look like. Whatever happens after the first byte ends as an error event.
     """
 
     media_type = "text/event-stream"
@@ -36,7 +36,7 @@ class TextStream(Response):
     def __init__(
         self,
         generation: Generation,
-        store: Callable[[GenerationResult], Awaitable[Record]],
+        store: Callable[[GenerationResult], Awaitable[Generated]],
         shape: Shape[object],
     ) -> None:
         self._generation = generation

@@ -1,6 +1,6 @@
 """The tables."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,3 +113,21 @@ class Generation(Base):
             "completion_tokens": completion_tokens,
             "total_tokens": self.prompt_tokens + completion_tokens,
         }
+
+
+def new_generation(
+    prompt: str,
+    generated_text: str,
+    model_name: str,
+    request_id: str | None = None,
+    account: Account | None = None,
+) -> Generation:
+    """Return a record that is in no database, made now; its id is None until it is stored."""
+    return Generation(
+        prompt=prompt,
+        generated_text=generated_text,
+        model_name=model_name,
+        created_at=datetime.now(UTC),
+        request_id=request_id,
+        **({} if account is None else asdict(account)),
+    )

@@ -1,8 +1,8 @@
 """All queries of the history."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Select, delete, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from gpt2_service.store import condition
 from gpt2_service.store.failures import store_errors
-from gpt2_service.store.models import Account, Generation
+from gpt2_service.store.models import Account, Generation, new_generation
 from gpt2_service.store.session import READ_CONNECTIONS, WRITE_CONNECTIONS, open_engine
 
 
@@ -55,14 +55,7 @@ class History:
         account: Account | None = None,
     ) -> Generation:
         """Store a record and return it with its id; it is on the disk when this returns."""
-        record = Generation(
-            prompt=prompt,
-            generated_text=generated_text,
-            model_name=model_name,
-            created_at=datetime.now(UTC),
-            request_id=request_id,
-            **({} if account is None else asdict(account)),
-        )
+        record = new_generation(prompt, generated_text, model_name, request_id, account)
         with store_errors(), self._sessions.begin() as session:
             session.add(record)
         return record

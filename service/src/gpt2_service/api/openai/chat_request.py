@@ -11,7 +11,6 @@ from gpt2_service.api.openai.parameters import (
     Identifier,
     TextRequest,
     Tokens,
-    true_or_false,
 )
 from gpt2_service.api.openai.template import NEXT_TURN, rendered
 from gpt2_service.api.schemas import (
@@ -103,8 +102,11 @@ class ChatCompletionRequest(TextRequest):
     prompt_cache_key: Identifier = None
     service_tier: Annotated[Literal["auto", "default"] | None, Field(description=NO_EFFECT)] = None
     store: Annotated[
-        Annotated[Literal[True], BeforeValidator(true_or_false)] | None,
-        Field(description="Every text is stored in the history."),
+        Annotated[bool, Field(strict=True)] | None,
+        Field(
+            description="Keep prompt and reply in the history; null is true, unlike OpenAI's. "
+            "False leaves nothing of them anywhere."
+        ),
     ] = None
     response_format: Annotated[TextFormat | None, Field(description=UNSUPPORTED)] = None
     modalities: Annotated[

@@ -15,9 +15,16 @@ Id = Annotated[
 Created = Annotated[int, Field(ge=0, description="Seconds since 1970, UTC.")]
 Index = Annotated[int, Field(ge=0)]
 Stored = Annotated[RecordId, Field(description="The `id` of the record in the history.")]
+StoredUnlessAsked = Annotated[
+    RecordId | None,
+    Field(description="The `id` of the record in the history; null with `store` false."),
+]
 StoredLater = Annotated[
     RecordId | None,
-    Field(description="The `id` of the record in the history; null before it is stored."),
+    Field(
+        description="The `id` of the record in the history; null before it is stored, and where it "
+        "is not."
+    ),
 ]
 Ended = Annotated[
     FinishReason,
@@ -171,7 +178,7 @@ class ChatCompletion(Closed):
     model: Annotated[str, Field(min_length=1)]
     choices: Annotated[list[ChatCompletionChoice], Field(min_length=1)]
     usage: Usage
-    record_id: Stored
+    record_id: StoredUnlessAsked
 
 
 class Delta(Closed):

@@ -38,7 +38,7 @@ LINKS = {
     "record": {
         "operationId": "getRecord",
         "parameters": {"record_id": "$response.body#/record_id"},
-        "description": "The stored record, of an answer in JSON.",
+        "description": "The stored record, of an answer in JSON; null where it is not stored.",
     }
 }
 TEXT_DESCRIPTION = """
@@ -119,7 +119,7 @@ async def create_completion(
     _require(body.model, services)
     asked = body.asked()
     shape = CompletionTranslation(asked, body.model, includes_usage=body.includes_usage)
-    return await answer(asked, shape, request, services, stream=bool(body.stream))
+    return await answer(asked, shape, request, services, stream=bool(body.stream), stored=True)
 
 
 @writing.post(
@@ -130,10 +130,10 @@ async def create_completion(
     description="Continues a conversation, as OpenAI's chat completions do. The model is a base "
     "model: it continues text and was never taught to answer. The messages become one prompt, a "
     'line each ("System: ", "User: " or "Assistant: " and the content), which ends with '
-    '"Assistant:"; the reply ends before the next line that begins with "User:".\n'
-    + TEXT_DESCRIPTION,
+    '"Assistant:"; the reply ends before the next line that begins with "User:". With `store` '
+    "false neither of them is kept.\n" + TEXT_DESCRIPTION,
     response_model=ChatCompletion,
-    responses=_text_responses("The reply, stored", stream_content(ChatCompletionChunk)),
+    responses=_text_responses("The reply", stream_content(ChatCompletionChunk)),
 )
 async def create_chat_completion(
     body: ChatCompletionRequest, request: Request, services: ServicesOf
@@ -141,7 +141,14 @@ async def create_chat_completion(
     _require(body.model, services)
     asked = body.asked()
     shape = ChatTranslation(asked, body.model, includes_usage=body.includes_usage)
-    return await answer(asked, shape, request, services, stream=bool(body.stream))
+    return await answer(
+        asked,
+        shape,
+        request,
+        services,
+        stream=bool(body.stream),
+        stored=body.store is not False,
+    )
 
 
 router = APIRouter(tags=["openai"])

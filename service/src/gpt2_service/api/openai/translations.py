@@ -21,7 +21,7 @@ from gpt2_service.api.openai.objects import (
     Delta,
     ReplyMessage,
 )
-from gpt2_service.api.schemas import Record, Usage
+from gpt2_service.api.schemas import Generated, Usage
 from gpt2_service.engine.generation import Choice, GenerationRequest, GenerationResult, Piece
 from gpt2_service.engine.sequences import FinishReason
 from gpt2_service.error_bodies import envelope
@@ -52,7 +52,7 @@ class _Translation(ABC, Generic[Answer]):
             "model": model,
         }
 
-    def whole(self, record: Record, result: GenerationResult) -> Answer:
+    def whole(self, record: Generated, result: GenerationResult) -> Answer:
         return self.answer_type(
             **self._common,
             object=self.answer_object,
@@ -67,7 +67,7 @@ class _Translation(ABC, Generic[Answer]):
     def piece(self, piece: Piece) -> bytes:
         return self._chunk([self._part(piece)])
 
-    def ending(self, record: Record, result: GenerationResult) -> bytes:
+    def ending(self, record: Generated, result: GenerationResult) -> bytes:
         chunks = [
             self._chunk([self._last(index, choice.finish_reason)], record.id)
             for index, choice in enumerate(result.choices)
