@@ -6,9 +6,10 @@ import pytest
 from starlette.datastructures import Headers
 
 from gpt2_service.errors import KeyMissingError, KeyRefusedError
+from gpt2_service.key_entries import parse_keys
 from gpt2_service.keys import ApiKeys
 
-KEYS = ApiKeys(("first", "second=="))
+KEYS = ApiKeys(parse_keys("alice=first,bob=second==,alice=third"))
 
 
 def headers(*pairs: tuple[str, str]) -> Headers:
@@ -23,7 +24,7 @@ def headers(*pairs: tuple[str, str]) -> Headers:
         [("Authorization", "Bearer first")],
         [("Authorization", "bearer   second==")],
         [("Authorization", "Basic Zmlyc3Q6"), ("X-API-Key", "first")],
-        [("Authorization", "Bearer second=="), ("X-API-Key", "first")],
+        [("Authorization", "Bearer third"), ("X-API-Key", "first")],
     ],
 )
 def test_a_key_opens_in_either_header(pairs: list[tuple[str, str]]) -> None:
@@ -61,10 +62,22 @@ def test_a_right_key_does_not_make_up_for_a_wrong_one() -> None:
             KEYS.admit(headers(("Authorization", wrong), ("X-API-Key", "first")))
 
 
+def test_two_keys_of_different_labels_are_refused() -> None:
+    """Nobody could say whose the request is."""
+    with pytest.raises(KeyRefusedError):
+        KEYS.admit(headers(("Authorization", "Bearer second=="), ("X-API-Key", "first")))
+
+
+def test_a_key_tells_whose_the_request_is() -> None:
+    """By its label, which several keys may have."""
+    for key, label in (("first", "alice"), ("second==", "bob"), ("third", "alice")):
+        assert KEYS.admit(headers(("X-API-Key", key))) == label
+
+
 def test_without_keys_everybody_is_let_in() -> None:
-    """Also who brings one."""
-    ApiKeys(()).admit(headers())
-    ApiKeys(()).admit(headers(("X-API-Key", "anything")))
+    """Also who brings one; the request is nobody's."""
+    assert ApiKeys(()).admit(headers()) is None
+    assert ApiKeys(()).admit(headers(("X-API-Key", "anything"))) is None
 
 
 def test_every_key_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,4 +90,4 @@ def test_every_key_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(hmac, "compare_digest", compare)
     KEYS.admit(headers(("X-API-Key", "first")))
-    assert compared == [(32, 32), (32, 32)]
+    assert compared == [(32, 32)] * 3

@@ -1,10 +1,12 @@
 """Settings: defaults, what each variable accepts, and what is said of the rest."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from gpt2_service.errors import SettingError
+from gpt2_service.key_entries import ApiKey
 from gpt2_service.settings import OPTIONS, load_settings
 
 
@@ -113,19 +115,73 @@ def test_the_nearest_choice_is_suggested() -> None:
 
 
 def test_keys_are_a_list() -> None:
-    """Of what both headers can carry."""
-    settings = load_settings({"API_KEYS": "one-key, dGhlIG90aGVy=="})
-    assert settings.api_keys == ("one-key", "dGhlIG90aGVy==")
+    """Of what both headers can carry, each perhaps with a label."""
+    settings = load_settings({"API_KEYS": "alice=one-key, bob.2=dGhlIG90aGVy=="})
+    assert settings.api_keys == (ApiKey("alice", "one-key"), ApiKey("bob.2", "dGhlIG90aGVy=="))
     assert load_settings({}).api_keys == ()
 
 
-@pytest.mark.parametrize("value", ["a secret", "p\u00e4ssword", "=", ","])
+def test_a_key_without_a_label_has_one_of_its_own() -> None:
+    """It does not tell the key, and stays where keys come, go or change places."""
+    first, second = load_settings({"API_KEYS": "one-key,other=="}).api_keys
+    assert (first.key, second.key) == ("one-key", "other==")
+    assert first.label != second.label
+    for each in (first, second):
+        assert re.fullmatch("key-[0-9a-f]{12}", each.label)
+        assert each.key.strip("=") not in each.label
+    assert load_settings({"API_KEYS": "third,other==,one-key"}).api_keys[1:] == (second, first)
+
+
+def test_keys_may_stand_in_a_file(tmp_path: Path) -> None:
+    """One in each line, with comments."""
+    file = tmp_path / "keys"
+    file.write_text("# Ours\nalice=one-key  # until May\n\n  bob=other==\n", encoding="utf-8")
+    expected = (ApiKey("alice", "one-key"), ApiKey("bob", "other=="))
+    assert load_settings({"API_KEYS_FILE": str(file)}).api_keys == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"alice=one-key\na secret\n", "is wrong in line 2"),
+        (b"alice=one-key,bob=two\n", "is wrong in line 1"),
+        (b"# nobody\n", "contains no key"),
+        (b"alice=secret\nbob=secret\n", "gives one key two labels"),
+        (b"secret\xff\n", "is not a text in UTF-8"),
+        (None, "cannot be read: No such file or directory"),
+    ],
+)
+def test_a_bad_file_of_keys_is_named_and_not_shown(
+    tmp_path: Path, content: bytes | None, rule: str
+) -> None:
+    """Nobody who wants keys gets none, and who reads the log learns none."""
+    file = tmp_path / "keys"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SettingError) as caught:
+        load_settings({"API_KEYS_FILE": str(file)})
+    assert str(caught.value).startswith(f"API_KEYS_FILE: {str(file)!r} {rule}")
+    assert "secret" not in str(caught.value)
+
+
+def test_keys_stand_in_one_place(tmp_path: Path) -> None:
+    """Whoever takes one out must know where it stands."""
+    file = tmp_path / "keys"
+    file.write_text("one-key", encoding="utf-8")
+    with pytest.raises(SettingError, match="cannot stand beside API_KEYS") as caught:
+        load_settings({"API_KEYS_FILE": str(file), "API_KEYS": "other-key"})
+    assert "other-key" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["a secret", "p\u00e4ssword", "=", ",", "a b=x", "=key", "a=k,b=k"]
+)
 def test_a_bad_key_is_refused_unseen(value: str) -> None:
     """Whoever reads the log does not learn it; and nobody who wants keys gets none."""
     with pytest.raises(SettingError) as caught:
         load_settings({"API_KEYS": value})
     assert str(caught.value).startswith("API_KEYS: the value ")
-    assert value == "," or value not in str(caught.value)
+    assert value in (",", "=") or value not in str(caught.value)
 
 
 def test_settings_do_not_show_keys() -> None:

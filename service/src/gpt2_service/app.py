@@ -38,7 +38,9 @@ not documented are refused.
 A service whose operator hands out keys (`API_KEYS`) wants one of them, as `X-API-Key` or as
 `Authorization: Bearer`, for every operation that names a security scheme; the document that such a
 service serves no longer lists "no key" among the ways in. Without keys it takes every request, and
-never answers 401 or 403.
+never answers 401 or 403. A key sees, lists and deletes the records of its own label alone; any
+other record does not exist for it (404). What was made without a key nobody sees while there are
+keys, and what was made with one nobody sees while there are none.
 """
 
 

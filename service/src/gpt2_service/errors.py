@@ -110,7 +110,7 @@ class ModelNotFoundError(RequestError):
 
 
 class RecordNotFoundError(RequestError):
-    """There is no record with this id."""
+    """There is no record with this id that the caller may see."""
 
     status = 404
     description = "The record does not exist"

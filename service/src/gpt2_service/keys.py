@@ -1,4 +1,4 @@
-"""Who may use the service, where its operator hands out keys (`API_KEYS`)."""
+"""Who may use the service, where its operator hands out keys (`API_KEYS`), and who it is."""
 
 import hashlib
 import hmac
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from starlette.datastructures import Headers
 
 from gpt2_service.errors import KeyMissingError, KeyRefusedError
+from gpt2_service.key_entries import ApiKey
 
 KEY_HEADER = "X-API-Key"
 
@@ -14,27 +15,33 @@ KEY_HEADER = "X-API-Key"
 class ApiKeys:
     """The keys that open the service; none at all leave it open to everybody."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._digests = [_digest(key) for key in keys]
+    def __init__(self, keys: Iterable[ApiKey]) -> None:
+        self._known = [(_digest(each.key), each.label) for each in keys]
 
-    def admit(self, headers: Headers) -> None:
+    def admit(self, headers: Headers) -> str | None:
         """Let a request in that carries one of the keys, in either header, and none that is wrong.
+
+        Returns the label of its key; None where there are no keys. Two keys of different labels are
+        refused, for nobody could say whose the request is.
 
         Raises KeyMissingError and KeyRefusedError.
         """
-        if not self._digests:
-            return
+        if not self._known:
+            return None
         offered = _offered(headers)
         if not any(offered):
             raise KeyMissingError
-        if not all(self._knows(candidate) for candidate in offered):
+        labels = {self._label(candidate) for candidate in offered}
+        if None in labels or len(labels) > 1:
             raise KeyRefusedError
+        return labels.pop()
 
-    def _knows(self, candidate: str) -> bool:
+    def _label(self, candidate: str) -> str | None:
         # Digests are of one length, and every one is compared: the time taken tells nothing of a
         # key, nor which of them it was.
         digest = _digest(candidate)
-        return sum(hmac.compare_digest(digest, known) for known in self._digests) > 0
+        found = [label for known, label in self._known if hmac.compare_digest(digest, known)]
+        return found[0] if found else None
 
 
 def _offered(headers: Headers) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from gpt2_service.cgroup import available_cpus
 from gpt2_service.errors import SettingError
+from gpt2_service.key_entries import ApiKey, parse_keys, read_keys_file
 
 EngineName = Literal["transformers", "scripted"]
 PrecisionName = Literal["fp32", "bf16", "int8"]
@@ -45,7 +46,7 @@ class Settings:
     graceful_timeout_seconds: int
     log_level: str
     # Not in a repr, which may end up in a log.
-    api_keys: tuple[str, ...] = field(repr=False)
+    api_keys: tuple[ApiKey, ...] = field(repr=False)
     max_body_bytes: int
     max_header_bytes: int
     client_timeout_seconds: int
@@ -81,6 +82,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         except ValueError as error:
             shown = None if option.secret else raw
             raise SettingError(option.variable, shown, str(error)) from None
+    if from_file := values.pop("api_keys_file"):
+        if values["api_keys"]:
+            rule = "cannot stand beside API_KEYS; give one of them"
+            raise SettingError("API_KEYS_FILE", environ["API_KEYS_FILE"], rule)
+        values["api_keys"] = from_file
     return Settings(**values)
 
 
@@ -141,16 +147,6 @@ def _host(raw: str) -> str:
 
 def _words(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for part in raw.split(",") if (word := part.strip())))
-
-
-def _keys(raw: str) -> tuple[str, ...]:
-    """Read keys that both headers can carry: the b64token of RFC 6750, section 2.1."""
-    keys = _words(raw)
-    if not all(re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", key) for key in keys):
-        raise ValueError("is not a comma-separated list of keys made of letters, digits and -._~+/")
-    if raw and not keys:
-        raise ValueError("contains no key; leave it empty to require none")
-    return keys
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -219,9 +215,17 @@ OPTIONS: tuple[Option, ...] = (
         "API_KEYS",
         "api_keys",
         "",
-        "API keys, separated by commas; without any, the service is open to everybody",
-        _keys,
+        "API keys, `KEY` or `LABEL=KEY`, separated by commas; without any, the service is open to "
+        "everybody. A key sees the records of its label alone",
+        parse_keys,
         secret=True,
+    ),
+    Option(
+        "API_KEYS_FILE",
+        "api_keys_file",
+        "",
+        "file with such a key in each line, in place of `API_KEYS`; what follows `#` is a comment",
+        read_keys_file,
     ),
     Option(
         "MAX_BODY_BYTES",

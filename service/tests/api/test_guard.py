@@ -4,6 +4,8 @@ import pytest
 from conftest import ClientFactory
 from starlette.testclient import TestClient
 
+from gpt2_service.key_entries import parse_keys
+
 OPEN = ("/", "/health", "/livez", "/readyz", "/openapi.json", "/docs")
 GUARDED = ("/history", "/history/1", "/metrics", "/health/detailed")
 KEY = {"X-API-Key": "the-key"}
@@ -11,7 +13,7 @@ KEY = {"X-API-Key": "the-key"}
 
 @pytest.fixture
 def guarded(make_client: ClientFactory) -> TestClient:
-    return make_client(api_keys=("the-key", "another"))
+    return make_client(api_keys=parse_keys("the-key,another"))
 
 
 @pytest.mark.parametrize("path", OPEN)

@@ -15,6 +15,7 @@ from uvicorn import Config, Server
 from gpt2_service.app import create_app
 from gpt2_service.boot import prepare_database
 from gpt2_service.engine.scripted import ScriptedModel
+from gpt2_service.key_entries import parse_keys
 from gpt2_service.settings import Settings
 
 KEY = "the-key"
@@ -31,7 +32,7 @@ def connect(settings: Settings) -> Iterator[Connect]:
         def start(
             model: ScriptedModel | None = None, key: str = KEY, **changes: Any
         ) -> openai.OpenAI:
-            changed = replace(settings, api_keys=(KEY,), **changes)
+            changed = replace(settings, api_keys=parse_keys(KEY), **changes)
             prepare_database(changed)
             app = create_app(changed, model or ScriptedModel())
             # Listens before it is served: whoever connects at once waits in the kernel's queue.

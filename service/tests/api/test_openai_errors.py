@@ -9,6 +9,8 @@ from conftest import ClientFactory
 from models import FailingModel, HeldModel
 from starlette.testclient import TestClient
 
+from gpt2_service.key_entries import parse_keys
+
 PATHS = ("/v1/completions", "/v1/chat/completions")
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/completions": {"model": "scripted", "prompt": "x"},
@@ -117,7 +119,7 @@ def test_the_place_of_an_error_is_one_in_the_body(client: TestClient) -> None:
 @pytest.mark.parametrize("path", [*PATHS, "/v1/models", "/v1/models/scripted"])
 def test_a_key_is_wanted(make_client: ClientFactory, path: str) -> None:
     """401 without and with a wrong one, as OpenAI's clients know it; either header will do."""
-    client = make_client(api_keys=("the-key",))
+    client = make_client(api_keys=parse_keys("the-key"))
     method = "POST" if path in BODIES else "GET"
 
     for headers in ({}, {"Authorization": "Bearer wrong"}):

@@ -88,6 +88,7 @@ def test_the_database_of_the_first_release_is_upgraded(database: Path) -> None:
     history = History(database)
     old = history.page(10)
     assert [(each.id, each.request_id) for each in old] == [(3, None), (2, None), (1, None)]
+    assert history.page(10, owner="alice") == []
     assert old[-1].prompt == "The first lighthouse"
     assert (old[-1].usage, old[-1].seed, old[-1].parameters) == (None, None, None)
     text = "The first lighthouse shone."

@@ -112,13 +112,25 @@ def test_writers_wait_for_each_other(history: History, database: Path) -> None:
     assert sorted(ids) == list(range(1, 101))
 
 
-def test_a_page_walks_the_primary_key(history: History, database: Path) -> None:
-    """No sorting and no scan, so its cost does not grow with the history."""
-    history.add("p", "t", "m")
-    query = "SELECT * FROM generations WHERE id < 5 ORDER BY id DESC LIMIT 3"
-    with closing(sqlite3.connect(database)) as other:
-        plan = " ".join(row[3] for row in other.execute(f"EXPLAIN QUERY PLAN {query}"))
-    assert plan == "SEARCH generations USING INTEGER PRIMARY KEY (rowid<?)"
+def test_an_owner_finds_its_own_records_alone(history: History) -> None:
+    """In reads, lists, filters and deletes; what has no owner is for calls without one."""
+    owners = ("alice", None, "bob", "alice")
+    for owner in owners:
+        history.add("p", "t", "m", owner=owner)
+    for owner, own in (("alice", [4, 1]), ("bob", [3]), (None, [2]), ("nobody", [])):
+        found = [history.get(record_id, owner) for record_id in (4, 3, 2, 1)]
+        assert [record.id for record in found if record is not None] == own
+        for wanted in (Filter(), Filter(model="m"), Filter(created_from=MORNING)):
+            assert [record.id for record in history.page(9, None, wanted, owner)] == own
+            assert [record.id for record in history.page(9, 9, wanted, owner)] == own
+            assert [record.id for record in history.page(9, 4, wanted, owner)] == [
+                record_id for record_id in own if record_id < 4
+            ]
+    assert not history.delete(4, "bob")
+    assert not history.delete(4)
+    assert history.delete(4, "alice")
+    assert not history.delete(2, "alice")
+    assert history.delete(2)
 
 
 def test_a_replaced_file_is_noticed(history: History, database: Path) -> None:
@@ -259,9 +271,12 @@ def test_any_id_is_a_cursor_of_a_filter(
     assert stored.page(100, before, wanted) == []
 
 
-@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("wanted", [Filter(), *FILTERS])
 @pytest.mark.parametrize("before", [None, 4])
-def test_a_filter_walks_an_index(stored: History, wanted: Filter, before: int | None) -> None:
+@pytest.mark.parametrize("owner", [None, "alice"])
+def test_a_page_walks_an_index(
+    stored: History, wanted: Filter, before: int | None, owner: str | None
+) -> None:
     """No sorting and no scan, so its cost does not grow with the history."""
     plans: list[str] = []
 
@@ -273,8 +288,8 @@ def test_a_filter_walks_an_index(stored: History, wanted: Filter, before: int | 
             plans.extend(row[3] for row in rows)
 
     event.listen(stored._engine, "before_cursor_execute", explain)
-    stored.page(3, before, wanted)
+    stored.page(3, before, wanted, owner)
     assert plans
     for plan in plans:
-        assert plan.startswith("SEARCH generations USING I")
-        assert "INTEGER PRIMARY KEY (rowid<?)" in plan or "ix_generations_" in plan
+        assert plan.startswith("SEARCH generations USING INDEX ix_generations_owner")
+        assert "(owner=?" in plan

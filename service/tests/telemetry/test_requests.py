@@ -43,6 +43,8 @@ def test_every_request_is_one_line_with_its_duration(
     (record,) = [record for record in caplog.records if record.message == "request"]
     fields = record.__dict__["fields"]
     assert fields["duration_ms"] > 0
+    assert fields["client"] == "testclient"
+    assert "key_label" not in fields
     assert {key: fields[key] for key in ("method", "path", "status")} == {
         "method": "GET",
         "path": "/history",
@@ -77,7 +79,7 @@ def test_an_unexpected_fault_is_500_without_internals(
 ) -> None:
     """Still with an id, still in the documented shape; the cause is in the log."""
 
-    def fail(_history: History, _record_id: int) -> None:
+    def fail(_history: History, _record_id: int, _owner: str | None) -> None:
         raise ZeroDivisionError("a secret of the inside")
 
     monkeypatch.setattr(History, "get", fail)

@@ -5,7 +5,7 @@ from typing import TypeVar
 from fastapi import Request
 
 from gpt2_service.api.departures import watched
-from gpt2_service.api.dependencies import Services
+from gpt2_service.api.dependencies import Services, owner_of
 from gpt2_service.api.schemas import Generated, Parameters
 from gpt2_service.api.shapes import Shape
 from gpt2_service.api.streams import TextStream
@@ -63,7 +63,7 @@ async def answer(
     generation = services.engine.submit(asked)
 
     async def store(result: GenerationResult) -> Generated:
-        return await _store(asked, result, services, stored=stored)
+        return await _store(asked, result, services, owner_of(request), stored=stored)
 
     if stream:
         return TextStream(generation, store, shape)
@@ -73,7 +73,12 @@ async def answer(
 
 
 async def _store(
-    asked: GenerationRequest, result: GenerationResult, services: Services, *, stored: bool
+    asked: GenerationRequest,
+    result: GenerationResult,
+    services: Services,
+    owner: str | None,
+    *,
+    stored: bool,
 ) -> Generated:
     first, *further = result.choices
     parameters = Parameters(
@@ -100,7 +105,7 @@ async def _store(
             for choice in further
         ],
     )
-    made = (asked.prompt, first.text, services.engine.model_name, request_id.get(), account)
+    made = (asked.prompt, first.text, services.engine.model_name, request_id.get(), account, owner)
     if stored:
         record = await services.write(services.history.add, *made)
     else:

@@ -75,9 +75,24 @@ def services_of(request: Request) -> Services:
     return cast("Services", request.state.services)
 
 
+def owner_of(request: Request) -> str | None:
+    """Return whose records a request makes and sees: the label of the key that let it in.
+
+    None where no keys are handed out.
+    """
+    return cast("str | None", request.state.key_label)
+
+
 async def _injected(request: Request) -> Services:
     # A coroutine function: FastAPI hands any other to a thread, for every request.
     return services_of(request)
 
 
 ServicesOf = Annotated[Services, Depends(_injected)]
+
+
+async def _injected_owner(request: Request) -> str | None:
+    return owner_of(request)
+
+
+OwnerOf = Annotated[str | None, Depends(_injected_owner)]

@@ -56,9 +56,10 @@ class GuardedRoute(APIRoute):
 
         async def guarded_handler(request: Request) -> Response:
             try:
-                services_of(request).api_keys.admit(request.headers)
+                label = services_of(request).api_keys.admit(request.headers)
             except KeyRefusedError:
                 raise self.refused_key from None
+            request.state.key_label = label
             return await handler(request)
 
         return guarded_handler

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BeforeValidator
 
-from gpt2_service.api.dependencies import ServicesOf
+from gpt2_service.api.dependencies import OwnerOf, ServicesOf
 from gpt2_service.api.guard import GuardedRoute
 from gpt2_service.api.moments import moment
 from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, no_content, success
@@ -93,6 +93,7 @@ RecordIdInPath = Annotated[
 )
 async def list_history(
     services: ServicesOf,
+    owner: OwnerOf,
     limit: Limit = DEFAULT_PAGE_RECORDS,
     before: Before = None,
     model: Model = None,
@@ -101,7 +102,7 @@ async def list_history(
 ) -> Page:
     wanted = Filter(model, created_from, created_to)
     # One more than asked for tells whether there is a next page.
-    found = await services.read(services.history.page, limit + 1, before, wanted)
+    found = await services.read(services.history.page, limit + 1, before, wanted, owner)
     items = [Record.model_validate(record) for record in found[:limit]]
     return Page(items=items, next_before=items[-1].id if len(found) > limit else None)
 
@@ -118,8 +119,8 @@ async def list_history(
         ),
     },
 )
-async def get_record(services: ServicesOf, record_id: RecordIdInPath) -> Record:
-    record = await services.read(services.history.get, record_id)
+async def get_record(services: ServicesOf, owner: OwnerOf, record_id: RecordIdInPath) -> Record:
+    record = await services.read(services.history.get, record_id, owner)
     if record is None:
         raise RecordNotFoundError(record_id)
     return Record.model_validate(record)
@@ -143,6 +144,6 @@ async def get_record(services: ServicesOf, record_id: RecordIdInPath) -> Record:
         ),
     },
 )
-async def delete_record(services: ServicesOf, record_id: RecordIdInPath) -> None:
-    if not await services.write(services.history.delete, record_id):
+async def delete_record(services: ServicesOf, owner: OwnerOf, record_id: RecordIdInPath) -> None:
+    if not await services.write(services.history.delete, record_id, owner):
         raise RecordNotFoundError(record_id)

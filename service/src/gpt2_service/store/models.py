@@ -63,15 +63,18 @@ class Generation(Base):
     `id` grows with every record and is never given twice, not even after the newest record was
     deleted (https://www.sqlite.org/autoinc.html). It is the order of the history and its cursor.
     `request_id` finds the request in the log. Columns that may be null are so in records of
-    releases that did not have them; the meaning of those from `seed` on is `Account`'s.
+    releases that did not have them; the meaning of those from `seed` on is `Account`'s. `owner` is
+    the label of the key that made a record, null where there were no keys.
     """
 
     __tablename__ = "generations"
-    # For filters of the history. In SQLite every index ends in the id, so each of them holds its
-    # records in the order of a page (https://www.sqlite.org/fileformat2.html#indices).
+    # For the lists of each owner, and their filters. In SQLite every index ends in the id, so each
+    # of them holds its records in the order of a page
+    # (https://www.sqlite.org/fileformat2.html#indices).
     __table_args__ = (
-        Index("ix_generations_created_at", "created_at"),
-        Index("ix_generations_model_name_created_at", "model_name", "created_at"),
+        Index("ix_generations_owner", "owner"),
+        Index("ix_generations_owner_created_at", "owner", "created_at"),
+        Index("ix_generations_owner_model_name_created_at", "owner", "model_name", "created_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -87,6 +90,7 @@ class Generation(Base):
     finish_reason: Mapped[str | None] = mapped_column(Text)
     parameters: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     further_choices: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    owner: Mapped[str | None] = mapped_column(Text)
 
     @property
     def choices(self) -> list[dict[str, Any]]:
@@ -121,6 +125,7 @@ def new_generation(
     model_name: str,
     request_id: str | None = None,
     account: Account | None = None,
+    owner: str | None = None,
 ) -> Generation:
     """Return a record that is in no database, made now; its id is None until it is stored."""
     return Generation(
@@ -129,5 +134,6 @@ def new_generation(
         model_name=model_name,
         created_at=datetime.now(UTC),
         request_id=request_id,
+        owner=owner,
         **({} if account is None else asdict(account)),
     )

@@ -36,6 +36,9 @@ EVERYTHING = Filter()
 class History:
     """The records of one SQLite file.
 
+    Every record is of one owner, and nobody else's calls find it; None owns what was made without a
+    key.
+
     Methods block. They raise StoreUnavailableError or StoreFullError when SQLite cannot do it.
     """
 
@@ -53,42 +56,53 @@ class History:
         model_name: str,
         request_id: str | None = None,
         account: Account | None = None,
+        owner: str | None = None,
     ) -> Generation:
         """Store a record and return it with its id; it is on the disk when this returns."""
-        record = new_generation(prompt, generated_text, model_name, request_id, account)
+        record = new_generation(prompt, generated_text, model_name, request_id, account, owner)
         with store_errors(), self._sessions.begin() as session:
             session.add(record)
         return record
 
-    def get(self, record_id: int) -> Generation | None:
-        """Return the record with this id, or None."""
+    def get(self, record_id: int, owner: str | None = None) -> Generation | None:
+        """Return the owner's record with this id, or None."""
+        query = select(Generation).where(Generation.id == record_id, Generation.owner == owner)
         with store_errors(), self._session() as session:
-            return session.get(Generation, record_id)
+            return session.scalar(query)
 
     def page(
-        self, limit: int, before: int | None = None, wanted: Filter = EVERYTHING
+        self,
+        limit: int,
+        before: int | None = None,
+        wanted: Filter = EVERYTHING,
+        owner: str | None = None,
     ) -> Sequence[Generation]:
-        """Return up to `limit` records, newest first, that come after `before` in that order.
+        """Return up to `limit` of an owner's records, newest first, after `before` in that order.
 
         Newest means the highest id, and with a filter the latest `created_at`, then the highest id:
         the same unless workers stored at one moment or the clock was set back. `before` is an id,
         whether there is such a record or not.
 
-        Walks the primary key, or the one index that holds the filter's columns in this order, from
-        the page's first record: a page costs the same at any length of the history, however few
-        records the filter matches.
+        Walks the one index that holds owner and filter's columns in this order, from the page's
+        first record: a page costs the same at any length of the history, however few records are
+        the owner's or match the filter.
         """
         with store_errors(), self._session() as session:
             if wanted != EVERYTHING:
-                return _filtered(session, limit, before, wanted)
-            query = select(Generation).order_by(Generation.id.desc()).limit(limit)
+                return _filtered(session, limit, before, wanted, owner)
+            query = select(Generation).where(Generation.owner == owner)
+            query = query.order_by(Generation.id.desc()).limit(limit)
             if before is not None:
                 query = query.where(Generation.id < before)
             return session.scalars(query).all()
 
-    def delete(self, record_id: int) -> bool:
-        """Delete the record with this id, for good once this returns; say whether there was one."""
-        query = delete(Generation).where(Generation.id == record_id).returning(Generation.id)
+    def delete(self, record_id: int, owner: str | None = None) -> bool:
+        """Delete the owner's record with this id, for good once this returns; say if there was."""
+        query = (
+            delete(Generation)
+            .where(Generation.id == record_id, Generation.owner == owner)
+            .returning(Generation.id)
+        )
         with store_errors(), self._sessions.begin() as session:
             return session.scalar(query) is not None
 
@@ -114,29 +128,32 @@ class History:
 
 
 def _filtered(
-    session: Session, limit: int, before: int | None, wanted: Filter
+    session: Session, limit: int, before: int | None, wanted: Filter, owner: str | None
 ) -> Sequence[Generation]:
     """Return the page that `History.page` promises for a filter."""
     if before is None:
-        return session.scalars(_matching(wanted).limit(limit)).all()
-    nearest = select(Generation.created_at).where(Generation.id <= before)
+        return session.scalars(_matching(wanted, owner).limit(limit)).all()
+    nearest = select(Generation.created_at).where(
+        Generation.id <= before, Generation.owner == owner
+    )
     moment = session.scalar(nearest.order_by(Generation.id.desc()).limit(1))
     if moment is None or (wanted.created_from is not None and moment < wanted.created_from):
         return []
     if wanted.created_to is not None and moment >= wanted.created_to:
-        return session.scalars(_matching(wanted).limit(limit)).all()
+        return session.scalars(_matching(wanted, owner).limit(limit)).all()
     # As one comparison of (created_at, id), SQLite would look at every record of that moment.
-    together = _matching(Filter(wanted.model)).where(
+    together = _matching(Filter(wanted.model), owner).where(
         Generation.created_at == moment, Generation.id < before
     )
     found = session.scalars(together.limit(limit)).all()
-    earlier = _matching(replace(wanted, created_to=moment)).limit(limit - len(found))
+    earlier = _matching(replace(wanted, created_to=moment), owner).limit(limit - len(found))
     return [*found, *session.scalars(earlier)]
 
 
-def _matching(wanted: Filter) -> Select[Generation]:
-    """Return the query for every record that a filter wants, latest first."""
-    query = select(Generation).order_by(Generation.created_at.desc(), Generation.id.desc())
+def _matching(wanted: Filter, owner: str | None) -> Select[Generation]:
+    """Return the query for every record of an owner that a filter wants, latest first."""
+    query = select(Generation).where(Generation.owner == owner)
+    query = query.order_by(Generation.created_at.desc(), Generation.id.desc())
     if wanted.model is not None:
         query = query.where(Generation.model_name == wanted.model)
     if wanted.created_from is not None:

@@ -106,6 +106,10 @@ class _Exchange:
             "status": self.status,
             "duration_ms": round(seconds * 1000, 3),
         }
+        if client := self._scope.get("client"):
+            fields["client"] = client[0]
+        if label := self.inner.get("state", {}).get("key_label"):
+            fields["key_label"] = label
         log.info("request", extra={"fields": fields})
         route = getattr(self.inner.get("route"), "path", None)
         self._metrics.request(method, route, self.status, seconds)
