@@ -1,5 +1,6 @@
 """Puts the service together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypedDict
@@ -9,7 +10,7 @@ from fastapi import FastAPI
 
 from gpt2_service import __version__
 from gpt2_service.api import docs, generate, health, history, metrics, root
-from gpt2_service.api.dependencies import Services
+from gpt2_service.api.dependencies import WRITE_SECONDS, Services
 from gpt2_service.api.guard import describe_security
 from gpt2_service.api.handlers import add_error_handlers
 from gpt2_service.api.limits import HeadLimit
@@ -18,9 +19,11 @@ from gpt2_service.api.openai.documentation import describe_openai
 from gpt2_service.api.schemas import MAX_LENGTH_TOKENS
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
 from gpt2_service.engine.protocol import Model
+from gpt2_service.expiry import Expiry
 from gpt2_service.keys import ApiKeys
 from gpt2_service.settings import Settings
 from gpt2_service.store.repository import History
+from gpt2_service.store.retention import Retention
 from gpt2_service.store.session import READ_CONNECTIONS, WRITE_CONNECTIONS
 from gpt2_service.telemetry.metrics import Metrics
 from gpt2_service.telemetry.requests import RequestTelemetry
@@ -86,10 +89,15 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
             api_keys=ApiKeys(settings.api_keys),
             max_body_bytes=settings.max_body_bytes,
         )
+        kept = Retention(settings.history_max_days, settings.history_max_records)
+        expiry = Expiry(store, kept, services.write_threads)
         await engine.start()
+        expiring = asyncio.create_task(expiry.run())
         try:
             yield {"services": services}
         finally:
+            expiry.end()
+            await asyncio.wait({expiring}, timeout=WRITE_SECONDS)
             # Requests have ended by now, or were given up, but for those that are being stored.
             await services.finish_writes()
             await engine.close(drain_seconds=0)

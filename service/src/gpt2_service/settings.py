@@ -31,6 +31,8 @@ class Settings:
     model_name: str
     model_path: Path
     database_path: Path
+    history_max_days: int
+    history_max_records: int
     engine: EngineName
     scripted_seconds_per_token: float
     precision: PrecisionName
@@ -158,6 +160,20 @@ OPTIONS: tuple[Option, ...] = (
         "sqlite:////data/history.db",
         "SQLite file of the history; its folder must exist and be writable",
         _sqlite_path,
+    ),
+    Option(
+        "HISTORY_MAX_DAYS",
+        "history_max_days",
+        "0",
+        "records older than so many days are deleted; 0 keeps them for ever",
+        _whole_number(0, 36_500),
+    ),
+    Option(
+        "HISTORY_MAX_RECORDS",
+        "history_max_records",
+        "0",
+        "the oldest records are deleted beyond so many, of all owners together; 0 is no limit",
+        _whole_number(0, 999_999_999),
     ),
     Option(
         "WORKERS",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from gpt2_service.store import condition
 from gpt2_service.store.failures import store_errors
 from gpt2_service.store.models import Account, Generation, new_generation
+from gpt2_service.store.retention import Retention
 from gpt2_service.store.session import READ_CONNECTIONS, WRITE_CONNECTIONS, open_engine
 
 
@@ -43,7 +44,7 @@ class History:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._engine = open_engine(path, READ_CONNECTIONS + WRITE_CONNECTIONS)
         # Apart: whether the history can be used must not wait for those who use it.
         self._health_engine = open_engine(path, wait_seconds=condition.WAIT_SECONDS)
@@ -106,17 +107,28 @@ class History:
         with store_errors(), self._sessions.begin() as session:
             return session.scalar(query) is not None
 
+    def expire(self, kept: Retention, now: datetime) -> int:
+        """Delete a batch of what is to be kept no longer at `now`, of any owner; return how many.
+
+        0 means that there is no more of it. Each limit has a small transaction of its own.
+        """
+        deleted = 0
+        for statement in kept.expired(now):
+            with store_errors(), self._sessions.begin() as session:
+                deleted += len(session.scalars(statement.returning(Generation.id)).all())
+        return deleted
+
     def failure(self) -> str | None:
         """Say why the history cannot be used at the moment; None when it can."""
-        return condition.failure(self._path, self._health_engine)
+        return condition.failure(self.path, self._health_engine)
 
     def locked(self) -> str | None:
         """Say that another process keeps every writer out, after a second of waiting for it."""
-        return condition.locked(self._path)
+        return condition.locked(self.path)
 
     def schema_version(self) -> str | None:
         """Return the revision of the file's schema; None when it cannot be read."""
-        return condition.schema_version(self._path)
+        return condition.schema_version(self.path)
 
     def close(self) -> None:
         """Close every connection."""
