@@ -80,10 +80,10 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
     console.print()
     if report.reach:
         _print(console, Text(report.reach, "yellow"))
-    broken = report.with_verdict(Verdict.BROKEN)
-    if len(broken) != report.causes:
-        causes = f"{report.causes} cause{'s' * (report.causes > 1)}"
-        _print(console, Text(f"{_counted(broken, None)} broken, {causes} in all"))
+    broken, causes = report.with_verdict(Verdict.BROKEN), report.causes
+    if len(broken) != causes:
+        counted = f"{causes} cause{'s' * (causes > 1)}"
+        _print(console, Text(f"{_counted(broken, None)} broken, {counted} in all"))
     if "boot_seconds" in report.run and "seconds" in report.run:
         _print(console, _times(report.run))
     for last in _last_lines(report, code):
