@@ -1,7 +1,13 @@
 """Whether an OpenAPI document is valid, by the meta-schemas that Schemathesis carries."""
 
+from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from jsonpointer import JsonPointer
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 
 def load() -> None:
@@ -24,5 +30,23 @@ def problem_of(document: dict[str, Any]) -> str:
     except (LoaderError, InvalidSchema) as error:
         return str(error).splitlines()[0]
     except jsonschema_rs.ValidationError as error:
-        return f"at /{'/'.join(map(str, error.instance_path))}: {error.message}"
+        return told(error)
     return ""
+
+
+def told(error: "jsonschema_rs.ValidationError") -> str:
+    """Where a document is invalid, and why, in one line.
+
+    OpenAPI 3.0 lets a schema be one or a reference to one, all the way down: the outermost error
+    says that the whole of it is neither. The one that lies deepest says what is wrong.
+    """
+    cause = max(_causes(error), key=lambda one: len(one.instance_path))
+    place = JsonPointer.from_parts(cause.instance_path).path or "/"
+    return f"at {place}: {' '.join(cause.message.split())}"
+
+
+def _causes(error: "jsonschema_rs.ValidationError") -> "Iterator[jsonschema_rs.ValidationError]":
+    yield error
+    for alternative in getattr(error.kind, "context", ()):
+        for each in alternative:
+            yield from _causes(each)

@@ -90,14 +90,16 @@ def problem(event: events.NonFatalError, last: tuple[Sent, ...]) -> Failure | No
     """A failure where the error is the service's or its document's, None where it is the tool's."""
     error = event.value
     phase = str(event.phase.value) if event.phase else ""
+    operation = event.label if event.related_to_operation else ""
     if _is_silence(error):
         request = getattr(error, "request", None)
         sent = (_prepared(request),) if isinstance(request, requests.PreparedRequest) else last
-        operation = event.label if event.related_to_operation else ""
         return Failure(NO_ANSWER, operation, phase, "No answer", _first_line(error), sent)
-    if isinstance(error, UNUSABLES):
+    # A sequence of requests may meet several such errors at once.
+    found = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+    if all(isinstance(each, UNUSABLES) for each in found):
         title = "The document says nothing that a request can be made of"
-        return Failure(UNUSABLE, event.label, phase, title, str(error))
+        return Failure(UNUSABLE, operation, phase, title, str(found[0]))
     return None
 
 

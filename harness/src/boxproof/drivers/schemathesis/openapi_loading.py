@@ -15,6 +15,7 @@ from schemathesis.openapi.checks import MissingHeaderNotRejected, RejectedPositi
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from boxproof.core.request_quota import SAFE_METHODS
+from boxproof.drivers.openapi_validation import told
 from boxproof.drivers.schemathesis.expected_refusals import is_rightful
 from boxproof.drivers.schemathesis.references_elsewhere import MARK
 from boxproof.drivers.schemathesis.wire import Job, Refusal
@@ -29,12 +30,13 @@ class DocumentProblem(Exception):
 
 
 def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
-    """The document, ready to run against the job's service.
+    """The document, ready to run against the job's service, whether or not all of it is valid.
 
     Raises:
         DocumentProblem: it is missing, is not an OpenAPI document, or describes no operation.
     """
     url = job.endpoint.at(job.document_path)
+    flaw = ""
     try:
         schema = schemathesis.openapi.from_url(
             url,
@@ -42,7 +44,7 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
             headers=job.endpoint.every_header(),
             params=job.endpoint.secret_query(),
         )
-        schema.validate()
+        flaw = flaw_of(schema)
         # Before anything asks for an operation: each keeps the address that it was made with.
         below = base_path(schema.raw_schema, job.document_path, job.endpoint)
         schema.config.base_url = job.endpoint.url.rstrip("/") + below
@@ -50,16 +52,13 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
     except LoaderError as error:
         raise DocumentProblem(_line(error.message, *error.extras)) from None
     except InvalidSchema as error:
-        raise DocumentProblem(_line(error.message)) from None
-    except jsonschema_rs.ValidationError as error:
-        place = "/".join(str(each) for each in error.instance_path)
-        line = _line(f"it is not valid OpenAPI at /{place}:", error.message)
-        raise DocumentProblem(line) from None
+        raise DocumentProblem(flaw or _line(error.message)) from None
     except (AssertionError, AttributeError, TypeError) as error:
-        # Schemathesis takes the version for text and paths for an object before it validates.
-        raise DocumentProblem(_line("it has not the form of OpenAPI:", str(error))) from None
+        # Schemathesis takes the version for text and paths for an object.
+        said = _line("it has not the form of OpenAPI:", str(error))
+        raise DocumentProblem(flaw or said) from None
     if operations == 0:
-        raise DocumentProblem("it describes no operation")
+        raise DocumentProblem(flaw or "it describes no operation")
     for warning in schema.iter_schema_warnings():
         # Schemathesis passes over such an operation in silence.
         if warning.kind is SchemathesisWarning.UNRESOLVABLE_REFERENCE:
@@ -68,6 +67,19 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
         schema.filter_set.include(method=list(SAFE_METHODS))
     _forgive(schema, job.refusal)
     return schema
+
+
+def flaw_of(schema: OpenApiSchema) -> str:
+    """Where a document is not valid OpenAPI, in one line; or empty.
+
+    What else it describes can be used all the same: one schema that nothing uses, or none but one
+    operation, says nothing of the others.
+    """
+    try:
+        schema.validate()
+    except jsonschema_rs.ValidationError as error:
+        return f"it is not valid OpenAPI {told(error)}"
+    return ""
 
 
 def _forgive(schema: OpenApiSchema, refusal: Refusal | None) -> None:

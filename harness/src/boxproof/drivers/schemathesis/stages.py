@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from boxproof.drivers.schemathesis import collect
 from boxproof.drivers.schemathesis.large_documents import in_drawn_order, is_large
+from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, flaw_of
 from boxproof.probes.fuzzing import NO_ANSWER, Failure, Phase, Sent, smallest
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
@@ -73,7 +74,22 @@ def stages(
     A phase gets an equal part of the time that is left; what it does not use goes to those after
     it. One that has used up its part is wound down, with what it has seen, and the next begins.
     (A limit of Schemathesis's own would repeat phases until all of the time is used.)
+
+    Raises:
+        DocumentProblem: the document is not valid, and the tool could not go on.
     """
+    try:
+        yield from _stages(schema, limit_seconds, query, seed)
+    except Exception as error:
+        # The engine takes the form of what it reads for granted.
+        if flaw := flaw_of(schema):
+            raise DocumentProblem(flaw) from error
+        raise
+
+
+def _stages(
+    schema: OpenApiSchema, limit_seconds: float, query: Mapping[str, str], seed: int
+) -> Iterator[Finished]:
     end = time.monotonic() + limit_seconds
     left = list(PHASES)
     # What Engine.execute() does, with the context in hand.

@@ -55,13 +55,6 @@ def main() -> int:
             created.register(job.records)
             references_elsewhere.leave_open(lambda found: tell("elsewhere", references=found))
             schema = load(job, settings(job))
-        except DocumentProblem as problem:
-            # Cut afterwards: nobody would find a part of a secret.
-            told = redacted(str(problem))
-            tell("document", problem=told if len(told) <= SHOWN else f"{told[:SHOWN]}…")
-        except Spent:
-            pass
-        else:
             tell("operations", total=schema.statistic.operations.selected)
             # A large document takes its time to be read.
             left = max(0.0, end - time.monotonic())
@@ -72,6 +65,12 @@ def main() -> int:
                     failures=[failure_out(each, job.endpoint) for each in finished.failures],
                     errors=[redacted(each) for each in finished.errors],
                 )
+        except DocumentProblem as problem:
+            # Cut afterwards: nobody would find a part of a secret.
+            told = redacted(str(problem))
+            tell("document", problem=told if len(told) <= SHOWN else f"{told[:SHOWN]}…")
+        except Spent:
+            pass
         if adapter.outage.told:
             tell("outage", why=adapter.outage.told)
         if adapter.spent:

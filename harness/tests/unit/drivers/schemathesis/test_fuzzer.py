@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps.good import Response
+from apps.good import Response, Service
 from apps.prefork import Settings
 from apps.schema import broken
 from apps.schema.fuzzed import CONFIG, fuzzer
@@ -24,7 +24,7 @@ from boxproof.drivers.schemathesis.wire import Job
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret
 from boxproof.journal import read, within
 from boxproof.journal.entries import FuzzEnded, FuzzPhaseEnded, Requested
-from boxproof.probes.fuzzing import FuzzRun
+from boxproof.probes.fuzzing import UNUSABLE, FuzzRun
 
 PHASES = ["examples", "coverage", "fuzzing", "stateful"]
 REQUEST_SECONDS = 20.0
@@ -34,7 +34,7 @@ def settings(folder: Path) -> Settings:
     return Settings("127.0.0.1", 0, 1, folder, None)
 
 
-def run(service: Steady, folder: Path, **options: Any) -> FuzzRun:
+def run(service: Service, folder: Path, **options: Any) -> FuzzRun:
     with served(service.respond) as server:
         return fuzzer(server.url, folder, **options).results()
 
@@ -230,6 +230,50 @@ def test_unusable_document_is_one_line(tmp_path: Path, document: Response, words
     assert words in seen.document_problem
     assert "\n" not in seen.document_problem
     assert seen.phases == ()
+
+
+def test_a_document_that_is_invalid_in_one_place_is_used_everywhere_else(tmp_path: Path) -> None:
+    """BentoML's has a schema of OpenAPI 3.1 in a document of 3.0, for an operation of its own."""
+
+    class Mixed(broken.Crashing):
+        def document(self) -> Response:
+            document = super().document().body
+            made = {"anyOf": [{"type": "string"}, {"type": "nothing"}]}
+            document["components"]["schemas"]["Task"] = {"properties": {"made/at": made}}
+            return Response(200, document)
+
+    seen = run(Mixed(settings(tmp_path)), tmp_path)
+    assert (seen.document_problem, seen.errors) == ("", ())
+    assert [each.check for each in seen.failures] == ["not_a_server_error"]
+
+
+def test_an_operation_that_cannot_be_understood_is_told(tmp_path: Path) -> None:
+    """It is the document's fault in every phase, not the tool's, and the others are tried."""
+
+    class Garbled(Steady):
+        def document(self) -> Response:
+            document = super().document().body
+            document["components"]["schemas"]["Wanted"]["properties"]["prompt"] = {"type": "text"}
+            return Response(200, document)
+
+    seen = run(Garbled(settings(tmp_path)), tmp_path)
+    assert (seen.document_problem, seen.errors) == ("", ())
+    assert {each.check for each in seen.failures} == {UNUSABLE}
+    assert seen.failures[0].operation == "POST /say"
+    assert any("GET /records" in each.cases for each in seen.phases)
+
+
+def test_a_document_over_which_the_tool_falls_is_at_fault(tmp_path: Path) -> None:
+    """The tool may end where the form of OpenAPI is not kept; that is no failure of the tool."""
+
+    class Garbled(Steady):
+        def document(self) -> Response:
+            document = super().document().body
+            document["paths"]["/other"] = {"get": "oops"}
+            return Response(200, document)
+
+    seen = run(Garbled(settings(tmp_path)), tmp_path)
+    assert seen.document_problem.startswith("it is not valid OpenAPI at /paths/~1other/get: ")
 
 
 def test_what_is_described_elsewhere_may_be_anything(tmp_path: Path) -> None:
