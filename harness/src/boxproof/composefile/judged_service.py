@@ -15,6 +15,8 @@ SHARED_VOLUME = "boxproof-shared"
 CAPPED_VOLUME = "boxproof-capped"
 #: Read and written by any user, as a data folder of an unknown user must be.
 TMPFS_MODE = 0o1777
+#: Bytes of a block of tmpfs: a page of memory, and on few machines a larger one.
+TMPFS_BLOCK = 4096
 
 
 def changed(service: Service, config: Config, plan: Plan) -> Service:
@@ -59,9 +61,11 @@ def build_secrets(service: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
 def capped_volume(size_bytes: int) -> dict[str, str]:
     """The local driver's options for a volume of a size, which lives while a container holds it.
 
-    https://docs.docker.com/reference/cli/docker/volume/create/, driver-specific options.
+    https://docs.docker.com/reference/cli/docker/volume/create/, driver-specific options. In blocks,
+    because Podman takes ``size`` for a project quota, which few file systems have.
     """
-    return {"type": "tmpfs", "device": "tmpfs", "o": f"size={size_bytes},mode={TMPFS_MODE:o}"}
+    blocks = -(-size_bytes // TMPFS_BLOCK)
+    return {"type": "tmpfs", "device": "tmpfs", "o": f"nr_blocks={blocks},mode={TMPFS_MODE:o}"}
 
 
 def _port(config: Config, plan: Plan) -> int:

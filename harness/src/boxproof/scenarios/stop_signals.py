@@ -26,6 +26,8 @@ from boxproof.targets.server_processes import remaining
 
 #: What a second SIGTERM gets to do its harm in.
 HARM_SECONDS = 1.0
+#: How much later than it happened an engine says that a container has ended; Podman is slow to.
+TOLD_SECONDS = 10.0
 #: A CPU limit under which every server loads slowly.
 SLOW_CPUS = 0.5
 #: What it takes in boots: two, and the whole grace period.
@@ -126,7 +128,8 @@ def stopped(
     the second SIGTERM before the request goes on.
 
     Raises:
-        NotJudged: no request can be kept in the server's hands.
+        NotJudged: no request can be kept in the server's hands, or the engine does not say how the
+            server ended.
     """
     server = deployment.ability(InspectsProcesses)
     waits = deployment.ability(WaitsForExit)
@@ -153,9 +156,13 @@ def stopped(
             held.release()
         if exit is None:
             exit = waits.ended(max(0.0, ordered + grace_seconds - journal.now()))
-        if exit is not None:
-            exit = Exit(exit.code, journal.now() - ordered, exit.oom_killed, exit.log)
         # With the request still in hand: given up, it would let the server end.
         left = remaining(server) if exit is None else ()
+        if exit is None and not left:
+            exit = waits.ended(TOLD_SECONDS)
+            if exit is None:
+                raise NotJudged("all has ended, and the engine does not say how", Cause.UNDECIDED)
+        if exit is not None:
+            exit = Exit(exit.code, journal.now() - ordered, exit.oom_killed, exit.log)
     log = timed_log(deployment)
     return Stopped(label, before, ordered, second, held.exchange, exit, left, grace_seconds, log)

@@ -1,4 +1,4 @@
-"""A second SIGTERM is blamed for nothing that the first one did."""
+"""What SIGTERM did is told as it was, whenever the engine learns of it."""
 
 import pytest
 from unit.scenarios.bench import Bench, InFront
@@ -20,9 +20,10 @@ class LateEngine(InFront):
     """
 
     signals = 0
+    grace_seconds = 5.0
 
     def stop_grace_seconds(self) -> float:
-        return 5.0
+        return self.grace_seconds
 
     def read_only_root(self) -> bool:
         return False
@@ -60,3 +61,33 @@ def test_a_server_that_has_ended_gets_no_second_sigterm(bench: Bench) -> None:
     with pytest.raises(NotJudged, match="second SIGTERM was due") as said:
         second_term(seen)
     assert said.value.cause is Cause.RESTS_ON
+
+
+class LaterEngine(LateEngine):
+    """One that says that a container has ended when its grace period is over, or not at all."""
+
+    tells = True
+
+    def ended(self, limit_seconds: float) -> Exit | None:
+        """Known only to those who wait for longer than the server may take."""
+        return Exit(0, 0.0) if self.tells and limit_seconds > self.grace_seconds else None
+
+
+class SilentEngine(LaterEngine):
+    tells = False
+
+
+def test_a_server_of_which_nothing_is_left_has_ended(bench: Bench) -> None:
+    """An engine that says so late is no reason to call it running."""
+    site = bench.context(wrap=LaterEngine)
+    seen = stopped(site.target.boot(Variant()), "told to stop", site, twice=False)
+    assert seen.left == ()
+    assert seen.exit is not None
+
+
+def test_an_engine_that_never_says_how_it_ended(bench: Bench) -> None:
+    """Nothing is known of the exit code then."""
+    site = bench.context(wrap=SilentEngine)
+    with pytest.raises(NotJudged, match="does not say how") as said:
+        stopped(site.target.boot(Variant()), "told to stop", site, twice=False)
+    assert said.value.cause is Cause.UNDECIDED

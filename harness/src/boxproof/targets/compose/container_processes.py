@@ -22,7 +22,8 @@ NO_SHELL = ("executable file not found", "no such file or directory")
 #: What the kernel numbers the first process of a pid namespace.
 FIRST_PROCESS = 1
 PERMISSION = "permitted"
-NOT_RUNNING = "is not running"
+#: How Docker and Podman say it.
+NOT_RUNNING = ("is not running", "container state improper")
 #: Looks into a container that may be ending: the engine says so only once it has ended.
 LOOK_ATTEMPTS = 3
 
@@ -60,7 +61,7 @@ def signal(container: Container, pid: int, number: int) -> None:
         try:
             container.call("kill", "--signal", str(number))
         except EngineError as error:
-            if NOT_RUNNING not in str(error):
+            if not _has_ended(str(error)):
                 raise
             raise ProcessLookupError(f"process 1 in {container.name}: it has ended") from None
         return
@@ -96,9 +97,13 @@ def _listed(container: Container) -> str:
         _check_shell(code, out + said)
         if code == 0 and out:
             return out
-        if NOT_RUNNING in said:
+        if _has_ended(said):
             raise HasEnded(f"docker exec: {last_line(said)}")
     raise EngineError(f"docker exec: {last_line(said or out)}")
+
+
+def _has_ended(said: str) -> bool:
+    return any(words in said for words in NOT_RUNNING)
 
 
 def _check_shell(code: int, said: str) -> None:

@@ -64,10 +64,18 @@ def test_no_shell(fake_docker: FakeDocker) -> None:
         container_processes.signal(Container("c"), 7, 15)
 
 
-def test_stopped_container(fake_docker: FakeDocker) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        "container c is not running",
+        # Podman 4.3.1
+        "can only create exec sessions on running containers: container state improper",
+    ],
+)
+def test_stopped_container(fake_docker: FakeDocker, said: str) -> None:
     """A container that does not run has no processes to show: an error, not an empty list."""
-    fake_docker("echo 'Error response from daemon: container c is not running' >&2; exit 1")
-    with pytest.raises(HasEnded, match="is not running"):
+    fake_docker(f"echo 'Error response from daemon: {said}' >&2; exit 1")
+    with pytest.raises(HasEnded, match=said):
         container_processes.processes(Container("c"))
 
 
