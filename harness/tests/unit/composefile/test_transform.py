@@ -243,7 +243,11 @@ def test_a_data_volume_of_a_size(production: dict[str, Any], config: Config, pla
     document = compose.transform(production, config, replace(plan, data_bytes=4096))
     source = mounted(document["services"]["api"], "/data")["source"]
     volume = document["volumes"][source]
-    assert volume["driver_opts"] == {"type": "tmpfs", "device": "tmpfs", "o": "nr_blocks=1,mode=1777"}
+    assert volume["driver_opts"] == {
+        "type": "tmpfs",
+        "device": "tmpfs",
+        "o": "nr_blocks=1,mode=1777",
+    }
     assert volume["labels"] == {"boxproof.run": "0123abcd"}
     assert volume["name"].startswith(plan.project)
 
