@@ -34,6 +34,9 @@ LONGEST_PAUSE_SECONDS = 0.4
 #: A reader waits so long for a write to end before it reads again: right after one a stale answer
 #: would show, and between two there is nothing new to see.
 READ_SECONDS = 0.05
+#: Where readers have not seen enough yet, a writer waits so long for one of them before it writes
+#: again: to the end of a list that grows faster than it is read nobody comes.
+LOOK_SECONDS = 0.5
 PAGE_RECORDS = 20
 #: How deep a reader walks while others write.
 WALK_PAGES = 5
@@ -101,6 +104,7 @@ class Workload:
         self._changes: list[Change] = []
         self._changed = threading.Condition()
         self._stop = threading.Event()
+        self._unhurried = threading.Event()
         self._failure: BaseException | None = None
 
     @contextmanager
@@ -174,7 +178,9 @@ class Workload:
             raise Late(told)
 
     def wait_until(self, enough: Callable[[], bool], limit_seconds: float) -> bool:
-        """Wait until something is true, looked at after every create; False at the limit."""
+        """Wait until something is true, looked at after every create or look at records; False at
+        the limit.
+        """
         with self._changed:
             return cancellation.wait_for(
                 self._changed, lambda: enough() or self._failure is not None, limit_seconds
@@ -188,8 +194,13 @@ class Workload:
                 self._changed, lambda: len(self.history.creates) >= wanted, limit_seconds
             )
 
+    def wait_for_looks(self, limit_seconds: float) -> None:
+        """Wait until what the readers saw says something; writers are no faster than they are."""
+        self._unhurried.set()
+        self.wait_until(self.has_looked, limit_seconds)
+
     def has_looked(self) -> bool:
-        """Whether what its readers saw says something: each way was tried, or one failed."""
+        """Whether each way to look at records was tried, or one failed."""
         ways = self._ways() if self._load.readers else ()
         looks = (*self.history.reads, *self.history.walks)
         return any(look.status != 200 for look in looks) or all(
@@ -264,6 +275,8 @@ class Workload:
             number += 1
             create, _ = self._create(worker, self.text(worker, number))
             pauses.after(good=create.outcome is Outcome.ACKNOWLEDGED)
+            if self._unhurried.is_set():
+                self._wait_for_a_look()
 
     def send(self, worker: str, text: str) -> Answer | NoAnswer:
         """Send one more create from outside the load; it is a part of the history, too."""
@@ -323,6 +336,8 @@ class Workload:
                 walk = self._walk(worker, self._depth if way is Way.WALK else 1)
                 self.history.walks.append(walk)
                 status = walk.status
+            with self._changed:
+                self._changed.notify_all()
             good = status is not None and status < SERVER_ERROR
             if good:
                 self._wait_for_a_write()
@@ -330,7 +345,18 @@ class Workload:
 
     def _wait_for_a_write(self) -> None:
         with self._changed:
-            self._changed.wait(READ_SECONDS)
+            seen = len(self.history.creates)
+            cancellation.wait_for(
+                self._changed, lambda: len(self.history.creates) > seen, READ_SECONDS
+            )
+
+    def _wait_for_a_look(self) -> None:
+        with self._changed:
+            seen = self._looks()
+            cancellation.wait_for(self._changed, lambda: self._looks() > seen, LOOK_SECONDS)
+
+    def _looks(self) -> int:
+        return len(self.history.reads) + len(self.history.walks)
 
     def _read_one(self, worker: str, create: Create | Created) -> Read:
         began = self._journal.now()

@@ -79,7 +79,7 @@ def run_under_faults(
                 journal.write(Progress(line=line))
         if NO_FAULT in [fault.name for fault in faults]:
             # Readers that came to too little, as on a busy machine, have shown nothing.
-            workload.wait_until(workload.has_looked, wanted.wait_seconds)
+            workload.wait_for_looks(wanted.wait_seconds)
     history = workload.finish()
     witness(history, deployment, journal)
     return history

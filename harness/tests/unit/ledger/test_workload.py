@@ -1,8 +1,10 @@
 """What a load waits for, and what it says where that does not come."""
 
+import time
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from apps.good import Response, Service
@@ -98,6 +100,28 @@ def test_a_late_record_of_others_does_not_end_the_walk(tmp_path: Path) -> None:
         final = workload.finish().final
     assert final is not None
     assert (len(final.records), final.reached) == (60, True)
+
+
+def test_writers_leave_readers_time_for_the_end_of_a_list(tmp_path: Path) -> None:
+    """A list that grows faster than it is read shows nothing, and all of it is read back later."""
+    listed = List(path="/records", order="oldest", limit="limit", offset="offset")
+    records = {"sayings": Records(text="/prompt", list=listed)}
+    service, kept = Service(Settings("127.0.0.1", 0, 1, tmp_path, None)), list[object]()
+
+    def respond(method: str, path: str, query: str, body: bytes) -> Response:
+        if method != "GET":
+            made = service.respond(method, path, query, body)
+            kept.append(made.body)
+            return made
+        time.sleep(0.2)
+        start = int(dict(parse_qsl(query)).get("offset", 0))
+        return Response(200, kept[start : start + 20])
+
+    with served(respond) as server:
+        workload = idle(url=server.url, config=replace(CONFIG, records=records))
+        with workload.running():
+            workload.wait_for_looks(8.0)
+            assert workload.has_looked()
 
 
 def test_its_readers_have_looked_where_what_was_seen_was_read_again() -> None:
