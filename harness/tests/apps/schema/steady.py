@@ -13,9 +13,11 @@ class CountingStore(Store):
     def __init__(self, folder: Path) -> None:
         del folder
         self.records: dict[str, dict[str, Any]] = {}
+        self.given = 0
 
     def add(self, prompt: str, text: str) -> dict[str, Any]:
-        record_id = f"{len(self.records) + 1:032x}"
+        self.given += 1
+        record_id = f"{self.given:032x}"
         made = {
             "id": record_id,
             "prompt": prompt,

@@ -5,21 +5,23 @@ path that it was posted to (``POST /users``, ``GET /users/{id}``). A generative 
 ``POST /generate`` with what ``GET /history/{id}`` reads, which ``boxproof.toml`` says and no path.
 """
 
-import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import schemathesis
 from schemathesis.checks import CheckContext
 from schemathesis.core.failures import Failure, Severity
 from schemathesis.core.transport import Response
 from schemathesis.generation.case import Case
+from schemathesis.hooks import HookContext
+from schemathesis.openapi.checks import EnsureResourceAvailability, UseAfterFree
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from boxproof.drivers.schemathesis.acknowledged_records import AcknowledgedRecords
 from boxproof.drivers.schemathesis.wire import Records
+from boxproof.journal.entries import Requested
 from boxproof.probes.fuzzing import CREATED_FOUND
-from boxproof.probes.json_pointers import resolve
 
 
 class CreatedNotFound(Failure):
@@ -30,60 +32,72 @@ class CreatedNotFound(Failure):
     __slots__ = ()
 
 
-class Acknowledged:
-    """The records of one kind that were acknowledged so far."""
+class CreatedFound:
+    """The check, which hears of everything that is sent: also of what no answer came to."""
 
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._ids: set[str] = set()
-        self._read = re.compile(records.read_path)
+    def __init__(self, kinds: Iterable[Records]) -> None:
+        self._kinds = [AcknowledgedRecords(each) for each in kinds]
 
-    def missed_by(self, response: Response) -> str | None:
-        """The id of the record that an answer should have found and did not; empty where it did,
-        and None where it is no record's.
+    def hear(self, exchange: Requested) -> None:
+        """Note what one request, now over, made or may have removed."""
+        made = [each for each in self._kinds if each.makes(exchange)]
+        for each in made:
+            each.acknowledge(exchange)
+        if not made:
+            for each in self._kinds:
+                each.forget(exchange)
+
+    def register(self) -> None:
+        """Add the check to those of this process, where there are records at all."""
+
+        def created_record_found(
+            ctx: CheckContext, response: Response, case: Case[Any]
+        ) -> bool | None:
+            del ctx
+            read = [each for each in self._kinds if each.is_asked(_path(response))]
+            for each in read:
+                if _is_not_found(response) and each.expects(_path(response)):
+                    raise CreatedNotFound(
+                        operation=case.operation.label,
+                        message=f"{each.id_in(_path(response))!r} was acknowledged before",
+                        severity=Severity.CRITICAL,
+                    )
+            return None if read else True
+
+        assert created_record_found.__name__ == CREATED_FOUND
+        if self._kinds:
+            schemathesis.check(created_record_found)
+
+    def know(self, schema: OpenApiSchema) -> None:
+        """Learn from the document what is no id, and have the tool's own checks know of deletes of
+        many records, too.
         """
-        method = (response.request.method or "").upper()
-        path = str(urlsplit(response.request.url or "").path)
-        records = self._records
-        if method == records.method.upper() and re.fullmatch(records.path, path):
-            self._ids.update(_new_id(records, response))
-        wanted = self._read.fullmatch(path)
-        if wanted is None:
-            return None
-        record_id = unquote(wanted[1])
-        if method == "DELETE" and response.status_code < 300:
-            self._ids.discard(record_id)
-        missed = method == "GET" and response.status_code == 404 and record_id in self._ids
-        return record_id if missed else ""
+        below = str(urlsplit(schema.config.base_url or "").path).rstrip("/")
+        paths: Mapping[str, Any] = schema.raw_schema.get("paths") or {}
+        for each in self._kinds:
+            each.know([f"{below}{path}" for path in paths])
+
+        def filter_failure(
+            context: HookContext, failure: Failure, case: Case[Any], response: Response
+        ) -> bool:
+            del context, case
+            if isinstance(failure, EnsureResourceAvailability):
+                return not any(each.doubts(_path(response)) for each in self._kinds)
+            return not (isinstance(failure, UseAfterFree) and _of_many(failure.operation or ""))
+
+        schema.hook(filter_failure)
 
 
-def register(kinds: Iterable[Records]) -> None:
-    """Add the check to those of this process, where there are records at all."""
-    known = [Acknowledged(each) for each in kinds]
-
-    def created_record_found(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
-        del ctx
-        missed = [each.missed_by(response) for each in known]
-        if not any(each is not None for each in missed):
-            return True
-        for record_id in filter(None, missed):
-            raise CreatedNotFound(
-                operation=case.operation.label,
-                message=f"{record_id!r} was acknowledged before",
-                severity=Severity.CRITICAL,
-            )
-        return None
-
-    assert created_record_found.__name__ == CREATED_FOUND
-    if known:
-        schemathesis.check(created_record_found)
+def _of_many(label: str) -> bool:
+    """Whether a DELETE, such as ``DELETE /users/{id}/notes``, is of what may be many records: that
+    they can still be listed, or some of them be read, says nothing.
+    """
+    return "{" not in label.rstrip("/").rpartition("/")[2]
 
 
-def _new_id(records: Records, response: Response) -> tuple[str, ...]:
-    """The id of the record that this answer acknowledges, if it acknowledges one."""
-    if response.status_code not in records.status:
-        return ()
-    try:
-        return (str(resolve(records.id, json.loads(response.content or b""))),)
-    except (ValueError, KeyError):
-        return ()
+def _is_not_found(response: Response) -> bool:
+    return response.request.method == "GET" and response.status_code == 404
+
+
+def _path(response: Response) -> str:
+    return str(urlsplit(response.request.url or "").path)

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
-from boxproof.config.operations import ID, path_pattern
 from boxproof.config.options import Config
 from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers.schemathesis.exchanges import ExchangeRecorder
@@ -124,8 +123,7 @@ class Fuzzer:
             if kind.read is None or kind.read.method != "GET" or kind.id_header or made.takes_id:
                 continue
             key = kind.record + (kind.id if kind.key is None else kind.key)
-            read = path_pattern(kind.read.path, ID)
-            yield Records(made.method, made.path_pattern, made.statuses, key, read)
+            yield Records(made.method, made.path, made.statuses, key, kind.read.path)
 
     def _run(self, job: Job) -> FuzzRun:
         began = time.monotonic()

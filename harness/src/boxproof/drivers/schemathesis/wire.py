@@ -40,8 +40,8 @@ class Refusal:
 class Records:
     """Which operation makes a record, and which reads it; ``id`` is a JSON pointer in the answer.
 
-    ``path`` and ``read_path`` are regular expressions; the group of the latter is the record's id.
-    ``status`` is every status of success.
+    ``path`` and ``read_path`` are paths with names in them, ``{id}`` in the latter; ``status`` is
+    every status of success.
     """
 
     method: str

@@ -11,10 +11,10 @@ import time
 
 from boxproof.drivers.schemathesis import (
     answer_checks,
-    created,
     hypothesis_patches,
     references_elsewhere,
 )
+from boxproof.drivers.schemathesis.created import CreatedFound
 from boxproof.drivers.schemathesis.exchanges import exchange_out
 from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
 from boxproof.drivers.schemathesis.settings import settings
@@ -40,6 +40,7 @@ def main() -> int:
     sys.stdout = sys.stderr
     redacted = job.endpoint.redacted
     telling = threading.Lock()
+    created = CreatedFound(job.records)
 
     def tell(kind: str, **data: object) -> None:
         with telling:
@@ -47,14 +48,16 @@ def main() -> int:
             out.flush()
 
     def hear(exchange: Requested) -> None:
+        created.hear(exchange)
         tell("exchange", exchange=exchange_out(exchange))
 
     with hypothesis_patches.patched(), led_through(job.endpoint, hear) as adapter:
         try:
             answer_checks.register()
-            created.register(job.records)
+            created.register()
             references_elsewhere.leave_open(lambda found: tell("elsewhere", references=found))
             schema = load(job, settings(job))
+            created.know(schema)
             tell("operations", total=schema.statistic.operations.selected)
             # A large document takes its time to be read.
             left = max(0.0, end - time.monotonic())
