@@ -36,6 +36,7 @@ def test_operation_ids_are_stable() -> None:
         "listHistory",
         "getRecord",
         "deleteRecord",
+        "deleteHistory",
         "listModels",
         "getModel",
         "createCompletion",
@@ -89,7 +90,7 @@ def test_refusals_below_v1_are_openais() -> None:
 
 def test_operations_that_tell_of_the_use_want_a_key() -> None:
     """And document how that is refused; no key is among the ways in, for here there are none."""
-    guarded = {"generate", "listHistory", "getRecord", "deleteRecord"}
+    guarded = {"generate", "listHistory", "getRecord", "deleteRecord", "deleteHistory"}
     guarded |= {"getMetrics", "getDetailedHealth"}
     openai = {"listModels", "getModel", "createCompletion", "createChatCompletion"}
     for operation in (each for path in DOCUMENT["paths"].values() for each in path.values()):

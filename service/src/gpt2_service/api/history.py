@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
+from gpt2_service.api.deletions import delete_in_batches
 from gpt2_service.api.dependencies import OwnerOf, ServicesOf
 from gpt2_service.api.guard import GuardedRoute
 from gpt2_service.api.moments import moment
@@ -13,6 +14,8 @@ from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, no_content, s
 from gpt2_service.api.schemas import (
     DEFAULT_PAGE_RECORDS,
     MAX_RECORD_ID,
+    Closed,
+    Deleted,
     Page,
     Record,
     integer_literal,
@@ -78,6 +81,23 @@ RecordIdInPath = Annotated[
 ]
 
 
+class Deletion(Closed):
+    """Which records to delete; an unknown key, such as a mistyped filter, must not delete more."""
+
+    # Required: nobody deletes everything by leaving something out. Of optional filters no document
+    # could say that one of them must be there.
+    created_to: Annotated[
+        datetime,
+        Field(
+            description="Only records created before this moment (RFC 3339); one in the future is "
+            "all."
+        ),
+        BeforeValidator(moment),
+    ]
+    created_from: CreatedFrom = None
+    model: Model = None
+
+
 @router.get(
     "",
     operation_id="listHistory",
@@ -124,6 +144,30 @@ async def get_record(services: ServicesOf, owner: OwnerOf, record_id: RecordIdIn
     if record is None:
         raise RecordNotFoundError(record_id)
     return Record.model_validate(record)
+
+
+@router.delete(
+    "",
+    operation_id="deleteHistory",
+    openapi_extra=TAKES_REQUEST_ID,
+    summary="Delete records, the oldest first",
+    description="Deletes what matches all of the filter, as `deleteRecord` does, a hundred records "
+    "at a time; what others do is not held up. Where there is an error, a part of it may be "
+    "deleted.",
+    responses={
+        **success("What was deleted"),
+        **failures(StoreUnavailableError, ServiceStoppingError, StoreFullError, validation=True),
+    },
+)
+async def delete_history(
+    services: ServicesOf,
+    owner: OwnerOf,
+    wanted: Annotated[Deletion, Query()],
+) -> Deleted:
+    span = Filter(wanted.model, wanted.created_from, wanted.created_to)
+    return await delete_in_batches(
+        lambda: services.write(services.history.delete_batch, span, owner)
+    )
 
 
 @router.delete(

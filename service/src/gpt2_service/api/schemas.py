@@ -209,6 +209,19 @@ class Page(Closed):
     ]
 
 
+class Deleted(Closed):
+    """What a request deleted."""
+
+    deleted: Annotated[int, Field(ge=0, description="How many records.")]
+    complete: Annotated[
+        bool,
+        Field(
+            description="False where one request may not delete as many as match: the same request "
+            "goes on with the rest."
+        ),
+    ]
+
+
 class Welcome(Closed):
     """Who answers."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from gpt2_service.store import condition
 from gpt2_service.store.failures import store_errors
 from gpt2_service.store.models import Account, Generation, new_generation
-from gpt2_service.store.retention import Retention
+from gpt2_service.store.retention import BATCH_RECORDS, Retention
 from gpt2_service.store.session import READ_CONNECTIONS, WRITE_CONNECTIONS, open_engine
 
 
@@ -106,6 +106,18 @@ class History:
         )
         with store_errors(), self._sessions.begin() as session:
             return session.scalar(query) is not None
+
+    def delete_batch(self, wanted: Filter, owner: str | None = None) -> int:
+        """Delete a batch of an owner's records that a filter wants, the oldest first.
+
+        Return how many, for good once this returns: less than BATCH_RECORDS where there were no
+        more of them.
+        """
+        oldest = _matching(wanted, owner).with_only_columns(Generation.id).order_by(None)
+        oldest = oldest.order_by(Generation.created_at, Generation.id).limit(BATCH_RECORDS)
+        statement = delete(Generation).where(Generation.id.in_(oldest)).returning(Generation.id)
+        with store_errors(), self._sessions.begin() as session:
+            return len(session.scalars(statement).all())
 
     def expire(self, kept: Retention, now: datetime) -> int:
         """Delete a batch of what is to be kept no longer at `now`, of any owner; return how many.
