@@ -293,3 +293,24 @@ def test_a_page_walks_an_index(
     for plan in plans:
         assert plan.startswith("SEARCH generations USING INDEX ix_generations_owner")
         assert "(owner=?" in plan
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("owner", [None, "alice"])
+def test_a_batch_to_delete_is_found_by_an_index(
+    stored: History, wanted: Filter, owner: str | None
+) -> None:
+    """As a page is: others wait no longer where the history is longer."""
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        del cursor
+        if statement.startswith("DELETE"):
+            raw = connection.connection.cursor()
+            rows = raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in rows)
+
+    event.listen(stored._engine, "before_cursor_execute", explain)
+    stored.delete_batch(wanted, owner)
+    assert [each for each in plans if "INDEX ix_generations_owner" in each and "(owner=?" in each]
+    assert not [each for each in plans if each.startswith("SCAN") or "TEMP B-TREE" in each]

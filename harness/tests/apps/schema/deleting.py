@@ -85,6 +85,33 @@ def rooms(asked: Asked) -> Response:
     return Response(404, {})
 
 
+class Notes:
+    """Makes notes and reads them below one path, where a POST deletes them all."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.deleted = 0
+
+    def answer(self, asked: Asked) -> Response:
+        """Answer one request."""
+        path = asked.target.partition("?")[0]
+        note = re.fullmatch("/notes/([0-9]{1,9})", path)
+        if path == "/openapi.json":
+            return Response(200, NOTES)
+        if path not in ("/notes", "/notes/delete") and not note:
+            return Response(404, {})
+        if asked.method != ("GET" if note else "POST"):
+            return Response(405, {}, {"Allow": "GET" if note else "POST"})
+        if note:
+            is_there = self.deleted < int(note[1]) <= self.made
+            return Response(200, {"id": int(note[1])}) if is_there else Response(404, {})
+        if path == "/notes/delete":
+            self.deleted = self.made
+            return Response(204, NOTHING)
+        self.made += 1
+        return Response(201, {"id": self.made})
+
+
 def _operation(name: str, answers: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
     refused = {str(each): {"description": "refused"} for each in (404, 405, 422)}
     return {"operationId": name, "parameters": parameters, "responses": {**refused, **answers}}
@@ -94,21 +121,30 @@ def _body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": "done", "content": {"application/json": {"schema": schema}}}
 
 
-ROOM = {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
-ROOM_ID = {
-    "name": "room_id",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "integer", "minimum": 0},
-}
+IDENTIFIED = {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
+NUMBER = {"in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+ROOM_ID, NOTE_ID = {"name": "room_id", **NUMBER}, {"name": "note_id", **NUMBER}
 ROOMS = {
     "openapi": "3.1.0",
     "info": {"title": "Rooms", "version": "1"},
     "paths": {
-        "/rooms": {"post": _operation("open", {"201": _body(ROOM)})},
+        "/rooms": {"post": _operation("open", {"201": _body(IDENTIFIED)})},
         "/rooms/{room_id}/notes": {
             "get": _operation("list", {"200": _body({"type": "array"})}, ROOM_ID),
             "delete": _operation("empty", {"204": {"description": "done"}}, ROOM_ID),
         },
+    },
+}
+LINKS = {
+    "read": {"operationId": "read", "parameters": {"note_id": "$response.body#/id"}},
+    "empty": {"operationId": "empty"},
+}
+NOTES = {
+    "openapi": "3.1.0",
+    "info": {"title": "Notes", "version": "1"},
+    "paths": {
+        "/notes": {"post": _operation("make", {"201": {**_body(IDENTIFIED), "links": LINKS}})},
+        "/notes/{note_id}": {"get": _operation("read", {"200": _body(IDENTIFIED)}, NOTE_ID)},
+        "/notes/delete": {"post": _operation("empty", {"204": {"description": "done"}})},
     },
 }

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from apps.prefork import Settings
-from apps.schema.deleting import Deleting, Losing, rooms
+from apps.schema.deleting import Deleting, Losing, Notes, rooms
 from apps.schema.fuzzed import CONFIG, fuzzer
 from apps.schema.serving import served, serving
 
+from boxproof.config.operations import Read, Records, ValidRequest
 from boxproof.config.options import Schema
 from boxproof.probes.fuzzing import CREATED_FOUND, FuzzRun
 
@@ -46,6 +47,16 @@ def test_a_list_that_was_emptied_can_still_be_read(tmp_path: Path) -> None:
     """It is no record that was deleted, though an id stands in its path."""
     config = replace(LONGER, records={}, forbidden=None)
     with serving(rooms) as server:
+        run = fuzzer(server.url, tmp_path, config=config).results()
+    assert (run.document_problem, run.errors) == ("", ())
+    assert run.failures == ()
+
+
+def test_records_that_were_posted_above_them_are_not_lost(tmp_path: Path) -> None:
+    """The tool's own check knows no other way to delete than DELETE."""
+    notes = Records(create=ValidRequest("/notes", status=201), read=Read("/notes/{id}"))
+    config = replace(LONGER, records={"notes": notes}, forbidden=None)
+    with serving(Notes().answer) as server:
         run = fuzzer(server.url, tmp_path, config=config).results()
     assert (run.document_problem, run.errors) == ("", ())
     assert run.failures == ()
