@@ -4,28 +4,76 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from databases import url_of
 from serving import Server
 from starlette.testclient import TestClient
 
 from gpt2_service.app import create_app
 from gpt2_service.boot import prepare_database, prepare_model
+from gpt2_service.database_urls import DatabaseAddress
 from gpt2_service.engine.protocol import Model
 from gpt2_service.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from postgres_server import Cluster
 
 ClientFactory = Callable[..., TestClient]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgres",
+        action="store_true",
+        help="run what needs a database on a PostgreSQL server that the tests start",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--postgres"):
+        from postgres_server import MISSING, programs
+
+        if programs() is None:
+            raise pytest.UsageError(MISSING)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the database that this run is not on: its file, or its server."""
+    other = "database" if config.getoption("--postgres") else "cluster"
+    left_out = [item for item in items if other in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
+    """The file of SQLite's; tests that need no more than a database take `address`."""
+    return tmp_path / "history.db"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator["Cluster"]:
+    """The PostgreSQL server of this process's tests."""
+    from postgres_server import running_cluster
+
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseAddress:
+    """Where an empty database is."""
+    if request.config.getoption("--postgres"):
+        cluster: Cluster = request.getfixturevalue("cluster")
+        return cluster.new_database()
     return tmp_path / "history.db"
 
 
 @pytest.fixture
-def settings(database: Path) -> Settings:
-    return load_settings({"ENGINE": "scripted", "DATABASE_URL": f"sqlite:///{database}"})
+def settings(address: DatabaseAddress) -> Settings:
+    return load_settings({"ENGINE": "scripted", "DATABASE_URL": url_of(address)})
 
 
 @pytest.fixture
@@ -59,14 +107,14 @@ def records(client: TestClient) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def serve(database: Path) -> Iterator[Callable[..., Server]]:
+def serve(address: DatabaseAddress) -> Iterator[Callable[..., Server]]:
     """Start servers under gunicorn as the image does; they are gone after the test."""
     with ExitStack() as stack:
 
         def start(**environment: str) -> Server:
             defaults = {
                 "ENGINE": "scripted",
-                "DATABASE_URL": f"sqlite:///{database}",
+                "DATABASE_URL": url_of(address),
                 "HOST": "127.0.0.1",
             }
             server = Server({**defaults, **environment})

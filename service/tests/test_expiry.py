@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,21 +13,22 @@ from starlette.testclient import TestClient
 
 from gpt2_service import expiry
 from gpt2_service.app import create_app
+from gpt2_service.database_urls import DatabaseAddress
 from gpt2_service.engine.scripted import ScriptedModel
 from gpt2_service.errors import StoreUnavailableError
 from gpt2_service.expiry import Expiry
 from gpt2_service.settings import Settings
 from gpt2_service.store.migrate import migrate
 from gpt2_service.store.repository import History
-from gpt2_service.store.retention import Retention, alone
+from gpt2_service.store.retention import Retention
 
 PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
-def history(database: Path) -> Iterator[History]:
-    migrate(database)
-    history = History(database)
+def history(address: DatabaseAddress) -> Iterator[History]:
+    migrate(address)
+    history = History(address)
     for _ in range(5):
         history.add("p", "t", "m")
     yield history
@@ -51,9 +51,9 @@ def test_everything_beyond_the_limits_goes(history: History) -> None:
     assert history.page(9) == []
 
 
-def test_a_worker_leaves_it_to_the_one_that_is_at_it(history: History, database: Path) -> None:
+def test_a_worker_leaves_it_to_the_one_that_is_at_it(history: History) -> None:
     """And deletes nothing itself."""
-    with alone(database):
+    with history.alone():
         assert once(history, Retention(max_records=1), datetime.now(UTC)) == 0
     assert len(history.page(9)) == 5
 
@@ -110,10 +110,10 @@ def test_it_goes_on_after_a_failure_until_it_ends(
 
 
 def test_an_application_keeps_to_its_settings(
-    settings: Settings, database: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, address: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From its start to its end."""
-    migrate(database)
+    migrate(address)
     limited = replace(settings, history_max_days=7, history_max_records=1000)
     asked: list[Any] = []
 

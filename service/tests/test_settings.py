@@ -15,7 +15,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     settings = load_settings({})
     assert settings.model_name == ""
     assert settings.model_path == Path("/model")
-    assert settings.database_path == Path("/data/history.db")
+    assert settings.database == Path("/data/history.db")
     assert (settings.workers, settings.host, settings.port) == (1, "0.0.0.0", 8000)
     assert settings.forbidden_words == ("hate", "violence")
     assert settings.engine == "transformers"
@@ -51,7 +51,7 @@ def test_values_are_parsed() -> None:
         }
     )
     assert settings.model_name == "owner/name-1.0"
-    assert settings.database_path == Path("relative.db")
+    assert settings.database == Path("relative.db")
     assert (settings.workers, settings.port) == (3, 80)
     assert settings.forbidden_words == ("one", "two")
     assert settings.log_level == "warning"

@@ -24,7 +24,6 @@ from gpt2_service.keys import ApiKeys
 from gpt2_service.settings import Settings
 from gpt2_service.store.repository import History
 from gpt2_service.store.retention import Retention
-from gpt2_service.store.session import READ_CONNECTIONS, WRITE_CONNECTIONS
 from gpt2_service.telemetry.metrics import Metrics
 from gpt2_service.telemetry.requests import RequestTelemetry
 from gpt2_service.words import ForbiddenWords
@@ -78,13 +77,13 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         engine = ContinuousEngine(model, _limits(settings), counted.engine)
-        store = History(settings.database_path)
+        store = History(settings.database)
         services = Services(
             engine=engine,
             history=store,
             forbidden_words=ForbiddenWords(settings.forbidden_words),
-            read_threads=CapacityLimiter(READ_CONNECTIONS),
-            write_threads=CapacityLimiter(WRITE_CONNECTIONS),
+            read_threads=CapacityLimiter(store.read_connections),
+            write_threads=CapacityLimiter(store.write_connections),
             metrics=counted,
             api_keys=ApiKeys(settings.api_keys),
             max_body_bytes=settings.max_body_bytes,

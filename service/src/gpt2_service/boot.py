@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from gpt2_service.engine.loading import check_model, import_engine, load_model
@@ -73,7 +74,7 @@ def prepare_database(settings: Settings) -> None:
     """
     from gpt2_service.store.migrate import migrate
 
-    migrate(settings.database_path)
+    migrate(settings.database)
 
 
 def prepare_model(settings: Settings) -> Model:
@@ -89,14 +90,16 @@ def prepare_model(settings: Settings) -> Model:
 
 
 def _check_database_folder(settings: Settings) -> None:
-    folder = settings.database_path.absolute().parent
+    if not isinstance(settings.database, Path):
+        return
+    folder = settings.database.absolute().parent
     if not folder.is_dir():
         rule = f"is in the folder {str(folder)!r}, which does not exist"
     elif not os.access(folder, os.W_OK | os.X_OK):
         rule = f"is in the folder {str(folder)!r}, where this user may not write"
     else:
         return
-    raise SettingError("DATABASE_URL", f"sqlite:///{settings.database_path}", rule)
+    raise SettingError("DATABASE_URL", f"sqlite:///{settings.database}", rule)
 
 
 def _warn_if_open(settings: Settings) -> None:

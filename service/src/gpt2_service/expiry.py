@@ -5,10 +5,11 @@ import logging
 from datetime import UTC, datetime
 
 from anyio import CapacityLimiter, to_thread
+from fastapi.concurrency import contextmanager_in_threadpool
 
 from gpt2_service.errors import RequestError
 from gpt2_service.store.repository import History
-from gpt2_service.store.retention import Retention, alone
+from gpt2_service.store.retention import Retention
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Expiry:
         where the lock file cannot be made, OSError.
         """
         deleted = 0
-        with alone(self._history.path) as is_alone:
+        async with contextmanager_in_threadpool(self._history.alone()) as is_alone:
             while is_alone and not self._ending.is_set():
                 batch = await to_thread.run_sync(
                     self._history.expire, self._kept, now, limiter=self._threads

@@ -13,6 +13,13 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from gpt2_service.cgroup import available_cpus
+from gpt2_service.database_urls import (
+    DatabaseAddress,
+    PostgresServer,
+    parse_database_url,
+    read_password_file,
+    without_password,
+)
 from gpt2_service.errors import SettingError
 from gpt2_service.key_entries import ApiKey, parse_keys, read_keys_file
 
@@ -30,7 +37,7 @@ class Settings:
 
     model_name: str
     model_path: Path
-    database_path: Path
+    database: DatabaseAddress
     history_max_days: int
     history_max_records: int
     engine: EngineName
@@ -82,13 +89,18 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         try:
             values[option.field] = option.parse(raw)
         except ValueError as error:
-            shown = None if option.secret else raw
+            shown = None if option.secret else without_password(raw)
             raise SettingError(option.variable, shown, str(error)) from None
     if from_file := values.pop("api_keys_file"):
         if values["api_keys"]:
             rule = "cannot stand beside API_KEYS; give one of them"
             raise SettingError("API_KEYS_FILE", environ["API_KEYS_FILE"], rule)
         values["api_keys"] = from_file
+    if password := values.pop("database_password"):
+        if not isinstance(values["database"], PostgresServer):
+            rule = "is of no use to SQLite; set DATABASE_URL to a PostgreSQL database"
+            raise SettingError("DATABASE_PASSWORD_FILE", environ["DATABASE_PASSWORD_FILE"], rule)
+        values["database"] = values["database"].with_password(password)
     return Settings(**values)
 
 
@@ -96,14 +108,6 @@ def _hub_id(raw: str) -> str:
     if raw and not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)?", raw, re.ASCII):
         raise ValueError("is not a valid model id, such as 'gpt2' or 'owner/name'")
     return raw
-
-
-def _sqlite_path(raw: str) -> Path:
-    prefix = "sqlite:///"
-    path = raw.removeprefix(prefix)
-    if not raw.startswith(prefix) or not path or path.startswith(":") or "?" in path:
-        raise ValueError("is not a SQLite file URL, such as 'sqlite:////data/history.db'")
-    return Path(path)
 
 
 def _workers(raw: str) -> int:
@@ -156,10 +160,19 @@ OPTIONS: tuple[Option, ...] = (
     Option("MODEL_PATH", "model_path", "/model", "folder of the checkpoint", Path),
     Option(
         "DATABASE_URL",
-        "database_path",
+        "database",
         "sqlite:////data/history.db",
-        "SQLite file of the history; its folder must exist and be writable",
-        _sqlite_path,
+        "SQLite file of the history, whose folder must exist and be writable, or a PostgreSQL "
+        "database: `postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE`, perhaps with libpq's "
+        "parameters after `?`",
+        parse_database_url,
+    ),
+    Option(
+        "DATABASE_PASSWORD_FILE",
+        "database_password",
+        "",
+        "file whose first line is the password for PostgreSQL, in place of one in `DATABASE_URL`",
+        read_password_file,
     ),
     Option(
         "HISTORY_MAX_DAYS",

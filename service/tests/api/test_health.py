@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 
 from gpt2_service import app
 from gpt2_service.engine.stepper import Stepper
-from gpt2_service.store import condition
 from gpt2_service.store.migrate import MIGRATIONS
+from gpt2_service.store.sqlite import condition
 
 HEALTHY = {"status": "healthy", "detail": None}
 

@@ -12,7 +12,7 @@ from models import HeldModel
 from starlette.testclient import TestClient
 
 from gpt2_service.store.repository import History
-from gpt2_service.store.session import READ_CONNECTIONS
+from gpt2_service.store.sqlite.session import READ_CONNECTIONS
 
 
 def fill(client: TestClient, threads: ThreadPoolExecutor, model: HeldModel) -> Future[Any]:

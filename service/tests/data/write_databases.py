@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 
 from gpt2_service.store.migrate import MIGRATIONS
-from gpt2_service.store.session import connect, open_engine
+from gpt2_service.store.sqlite.session import connect, open_engine
 
 FOLDER = Path(__file__).parent
 OLD = FOLDER / "0001.sqlite3"

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from gpt2_service.store.condition import failure
-from gpt2_service.store.session import open_engine
+from gpt2_service.store.sqlite.condition import failure
+from gpt2_service.store.sqlite.session import open_engine
 
 
 def test_a_look_that_waits_for_another_ends(tmp_path: Path) -> None:

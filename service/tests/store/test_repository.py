@@ -1,4 +1,4 @@
-"""The history on SQLite: order, ids, durability and what happens when SQLite cannot."""
+"""The history: order, ids, durability and what happens when the database cannot."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,30 +9,44 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import executed, put
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from gpt2_service.database_urls import DatabaseAddress
 from gpt2_service.errors import StoreFullError, StoreUnavailableError
-from gpt2_service.store import session
 from gpt2_service.store.migrate import migrate
 from gpt2_service.store.models import Account
 from gpt2_service.store.repository import Filter, History
+from gpt2_service.store.sqlite import session
 
 
 @pytest.fixture
-def history(database: Path) -> Iterator[History]:
-    migrate(database)
-    history = History(database)
+def history(address: DatabaseAddress) -> Iterator[History]:
+    migrate(address)
+    history = History(address)
     yield history
     history.close()
 
 
-def test_a_record_is_in_the_file_when_add_returns(history: History, database: Path) -> None:
+def test_a_record_is_committed_when_add_returns(history: History, address: DatabaseAddress) -> None:
     """Another connection sees it."""
-    record = history.add("prompt \x00 \U0001f600", "text", "model")
-    with closing(sqlite3.connect(database)) as other:
-        rows = other.execute("SELECT id, prompt FROM generations").fetchall()
-    assert rows == [(record.id, "prompt \x00 \U0001f600")]
+    record = history.add("prompt \U0001f600", "text", "model")
+    rows = executed(address, "SELECT id, prompt FROM generations")
+    assert rows == [(record.id, "prompt \U0001f600")]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\x1b[1mbold\x1b[0m", "\x1b0\x00e\x1b\x1be\x000"])
+def test_every_text_comes_back_as_it_was(history: History, text: str) -> None:
+    """Also with what PostgreSQL's texts cannot hold, and with what stands for it there."""
+    account = Account(1, 1, 1, "stop", {"stop": [text]}, [{"generated_text": text}])
+    stored = history.add(text, text, text, account=account)
+    (found,) = history.page(1, wanted=Filter(model=text))
+    assert (found.id, found.prompt, found.generated_text) == (stored.id, text, text)
+    assert (found.parameters, found.further_choices) == (
+        account.parameters,
+        account.further_choices,
+    )
 
 
 def test_an_account_comes_back_with_its_record(history: History) -> None:
@@ -67,12 +81,11 @@ def test_the_id_of_a_deleted_record_is_not_used_again(history: History) -> None:
     assert history.add("two", "text", "model").id == newest + 1
 
 
-def test_a_record_is_deleted_once(history: History, database: Path) -> None:
+def test_a_record_is_deleted_once(history: History, address: DatabaseAddress) -> None:
     """That one alone, and another connection sees it."""
     kept, deleted = (history.add("p", "t", "m").id for _ in range(2))
     assert history.delete(deleted)
-    with closing(sqlite3.connect(database)) as other:
-        assert other.execute("SELECT id FROM generations").fetchall() == [(kept,)]
+    assert executed(address, "SELECT id FROM generations") == [(kept,)]
     assert history.get(deleted) is None
     assert not history.delete(deleted)
 
@@ -103,9 +116,9 @@ def test_what_is_deleted_is_overwritten(database: Path, monkeypatch: pytest.Monk
     assert on_the_disk(b"kept")
 
 
-def test_writers_wait_for_each_other(history: History, database: Path) -> None:
+def test_writers_wait_for_each_other(history: History, address: DatabaseAddress) -> None:
     """Two sets of connections, as two workers have them."""
-    second = History(database)
+    second = History(address)
     with closing(second), ThreadPoolExecutor(8) as threads:
         writers = [history, second] * 50
         ids = list(threads.map(lambda writer: writer.add("p", "t", "m").id, writers))
@@ -195,11 +208,10 @@ def test_a_damaged_database_is_unavailable(history: History, database: Path) -> 
     assert history.failure() == "file is not a database"
 
 
-def test_an_error_holds_no_prompt(history: History, database: Path) -> None:
+def test_an_error_holds_no_prompt(history: History, address: DatabaseAddress) -> None:
     """An unexpected one goes to the log as it is."""
-    with closing(sqlite3.connect(database)) as other, other:
-        other.execute("ALTER TABLE generations RENAME TO elsewhere")
-    with pytest.raises(OperationalError) as caught:
+    executed(address, "ALTER TABLE generations RENAME TO elsewhere")
+    with pytest.raises(DBAPIError) as caught:
         history.add("a private prompt", "t", "m")
     assert "private" not in str(caught.value)
 
@@ -219,13 +231,14 @@ FILTERS = [
 
 
 @pytest.fixture
-def stored(history: History, database: Path) -> History:
-    with closing(sqlite3.connect(database)) as other, other:
-        other.executemany(
-            "INSERT INTO generations (prompt, generated_text, model_name, created_at)"
-            " VALUES ('p', 't', ?, ?)",
-            [(model, f"2026-01-31 {6 + hour:02}:00:00.000000") for model, hour in STORED],
-        )
+def stored(history: History, address: DatabaseAddress) -> History:
+    put(
+        address,
+        [
+            {"model_name": model, "created_at": MORNING + timedelta(hours=hour)}
+            for model, hour in STORED
+        ],
+    )
     return history
 
 
@@ -258,7 +271,7 @@ def test_pages_of_a_filter_hold_every_match_once(
 @pytest.mark.parametrize("wanted", FILTERS)
 @pytest.mark.parametrize("before", range(1, len(STORED) + 3))
 def test_any_id_is_a_cursor_of_a_filter(
-    stored: History, database: Path, wanted: Filter, before: int
+    stored: History, address: DatabaseAddress, wanted: Filter, before: int
 ) -> None:
     """Of a record that the filter does not keep; one that is gone; one that is still to come."""
     everything = matching(Filter())
@@ -266,8 +279,7 @@ def test_any_id_is_a_cursor_of_a_filter(
     later = everything[: everything.index(nearest) + (nearest == before)]
     expected = [number for number in matching(wanted) if number not in later]
     assert [record.id for record in stored.page(100, before, wanted)] == expected
-    with closing(sqlite3.connect(database)) as other, other:
-        other.execute("DELETE FROM generations")
+    executed(address, "DELETE FROM generations")
     assert stored.page(100, before, wanted) == []
 
 
@@ -275,9 +287,10 @@ def test_any_id_is_a_cursor_of_a_filter(
 @pytest.mark.parametrize("before", [None, 4])
 @pytest.mark.parametrize("owner", [None, "alice"])
 def test_a_page_walks_an_index(
-    stored: History, wanted: Filter, before: int | None, owner: str | None
+    stored: History, database: Path, wanted: Filter, before: int | None, owner: str | None
 ) -> None:
     """No sorting and no scan, so its cost does not grow with the history."""
+    assert database.exists()
     plans: list[str] = []
 
     def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:

@@ -1,1 +1,1 @@
-"""The history: every generation, on SQLite in WAL mode."""
+"""The history: every generation, in a file of SQLite's or on a PostgreSQL server."""

@@ -1,38 +1,16 @@
 """The tables."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    MetaData,
-    Text,
-    TypeDecorator,
-)
+from sqlalchemy import JSON, BigInteger, Index, Integer, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from gpt2_service.store.columns import ANY_TEXT, MOMENT, RECORD_ID
+
 NAMING = {"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s"}
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in time; SQLite knows no time zones, so it is stored as UTC without one."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        return None if value is None else value.replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):
@@ -57,32 +35,37 @@ class Account:
     further_choices: list[dict[str, Any]]
 
 
+def _page_indexes() -> Iterator[Index]:
+    """Return the indexes for the lists of each owner, and their filters.
+
+    Each holds its records in the order of a page, and so ends in the id. In SQLite every index does
+    by itself (https://www.sqlite.org/fileformat2.html#indices). `info` says whose an index is.
+    """
+    for columns in (("owner",), ("owner", "created_at"), ("owner", "model_name", "created_at")):
+        name = f"ix_generations_{'_'.join(columns)}"
+        yield Index(name, *columns, info={"dialect": "sqlite"})
+        yield Index(f"{name}_id", *columns, "id", info={"dialect": "postgresql"})
+
+
 class Generation(Base):
     """One answered request.
 
     `id` grows with every record and is never given twice, not even after the newest record was
-    deleted (https://www.sqlite.org/autoinc.html). It is the order of the history and its cursor.
-    `request_id` finds the request in the log. Columns that may be null are so in records of
-    releases that did not have them; the meaning of those from `seed` on is `Account`'s. `owner` is
-    the label of the key that made a record, null where there were no keys.
+    deleted (https://www.sqlite.org/autoinc.html; a sequence of PostgreSQL's never goes back). It is
+    the order of the history and its cursor. `request_id` finds the request in the log. Columns that
+    may be null are so in records of releases that did not have them; the meaning of those from
+    `seed` on is `Account`'s. `owner` is the label of the key that made a record, null where there
+    were no keys.
     """
 
     __tablename__ = "generations"
-    # For the lists of each owner, and their filters. In SQLite every index ends in the id, so each
-    # of them holds its records in the order of a page
-    # (https://www.sqlite.org/fileformat2.html#indices).
-    __table_args__ = (
-        Index("ix_generations_owner", "owner"),
-        Index("ix_generations_owner_created_at", "owner", "created_at"),
-        Index("ix_generations_owner_model_name_created_at", "owner", "model_name", "created_at"),
-        {"sqlite_autoincrement": True},
-    )
+    __table_args__ = (*_page_indexes(), {"sqlite_autoincrement": True})
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    prompt: Mapped[str] = mapped_column(Text)
-    generated_text: Mapped[str] = mapped_column(Text)
-    model_name: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    id: Mapped[int] = mapped_column(RECORD_ID, primary_key=True)
+    prompt: Mapped[str] = mapped_column(ANY_TEXT)
+    generated_text: Mapped[str] = mapped_column(ANY_TEXT)
+    model_name: Mapped[str] = mapped_column(ANY_TEXT)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
     request_id: Mapped[str | None] = mapped_column(Text)
     seed: Mapped[int | None] = mapped_column(BigInteger)
     prompt_tokens: Mapped[int | None] = mapped_column(Integer)

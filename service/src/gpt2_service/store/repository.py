@@ -1,18 +1,18 @@
 """All queries of the history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from gpt2_service.store import condition
+from gpt2_service.database_urls import DatabaseAddress
+from gpt2_service.store.database import database_at
 from gpt2_service.store.failures import store_errors
 from gpt2_service.store.models import Account, Generation, new_generation
 from gpt2_service.store.retention import BATCH_RECORDS, Retention
-from gpt2_service.store.session import READ_CONNECTIONS, WRITE_CONNECTIONS, open_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +33,29 @@ class Filter:
 
 EVERYTHING = Filter()
 
+# Of one owner, and by it nevertheless: PostgreSQL walks an index for "is null" in the order of all
+# of its columns alone.
+LATEST = (Generation.owner.desc(), Generation.id.desc())
+
 
 class History:
-    """The records of one SQLite file.
+    """The records of one database.
 
     Every record is of one owner, and nobody else's calls find it; None owns what was made without a
     key.
 
-    Methods block. They raise StoreUnavailableError or StoreFullError when SQLite cannot do it.
+    `read_connections` and `write_connections` say how many calls of each there may be at once.
+
+    Methods block. They raise StoreUnavailableError or StoreFullError where the database cannot.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._engine = open_engine(path, READ_CONNECTIONS + WRITE_CONNECTIONS)
+    def __init__(self, address: DatabaseAddress) -> None:
+        self._database = database_at(address)
+        self.read_connections = self._database.read_connections
+        self.write_connections = self._database.write_connections
+        self._engine = self._database.engine(self.read_connections + self.write_connections)
         # Apart: whether the history can be used must not wait for those who use it.
-        self._health_engine = open_engine(path, wait_seconds=condition.WAIT_SECONDS)
+        self._health_engine = self._database.health_engine()
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
     def add(
@@ -61,14 +69,14 @@ class History:
     ) -> Generation:
         """Store a record and return it with its id; it is on the disk when this returns."""
         record = new_generation(prompt, generated_text, model_name, request_id, account, owner)
-        with store_errors(), self._sessions.begin() as session:
+        with self._errors(), self._sessions.begin() as session:
             session.add(record)
         return record
 
     def get(self, record_id: int, owner: str | None = None) -> Generation | None:
         """Return the owner's record with this id, or None."""
         query = select(Generation).where(Generation.id == record_id, Generation.owner == owner)
-        with store_errors(), self._session() as session:
+        with self._errors(), self._session() as session:
             return session.scalar(query)
 
     def page(
@@ -88,11 +96,11 @@ class History:
         first record: a page costs the same at any length of the history, however few records are
         the owner's or match the filter.
         """
-        with store_errors(), self._session() as session:
+        with self._errors(), self._session() as session:
             if wanted != EVERYTHING:
                 return _filtered(session, limit, before, wanted, owner)
             query = select(Generation).where(Generation.owner == owner)
-            query = query.order_by(Generation.id.desc()).limit(limit)
+            query = query.order_by(*LATEST).limit(limit)
             if before is not None:
                 query = query.where(Generation.id < before)
             return session.scalars(query).all()
@@ -104,7 +112,7 @@ class History:
             .where(Generation.id == record_id, Generation.owner == owner)
             .returning(Generation.id)
         )
-        with store_errors(), self._sessions.begin() as session:
+        with self._errors(), self._sessions.begin() as session:
             return session.scalar(query) is not None
 
     def delete_batch(self, wanted: Filter, owner: str | None = None) -> int:
@@ -116,7 +124,7 @@ class History:
         oldest = _matching(wanted, owner).with_only_columns(Generation.id).order_by(None)
         oldest = oldest.order_by(Generation.created_at, Generation.id).limit(BATCH_RECORDS)
         statement = delete(Generation).where(Generation.id.in_(oldest)).returning(Generation.id)
-        with store_errors(), self._sessions.begin() as session:
+        with self._errors(), self._sessions.begin() as session:
             return len(session.scalars(statement).all())
 
     def expire(self, kept: Retention, now: datetime) -> int:
@@ -126,21 +134,30 @@ class History:
         """
         deleted = 0
         for statement in kept.expired(now):
-            with store_errors(), self._sessions.begin() as session:
+            with self._errors(), self._sessions.begin() as session:
                 deleted += len(session.scalars(statement.returning(Generation.id)).all())
         return deleted
 
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Say whether nobody else, in any process, deletes what is kept no longer.
+
+        Holds the others off until it is left. Raises OSError where a lock file cannot be made.
+        """
+        with self._errors(), self._database.alone() as is_alone:
+            yield is_alone
+
     def failure(self) -> str | None:
         """Say why the history cannot be used at the moment; None when it can."""
-        return condition.failure(self.path, self._health_engine)
+        return self._database.failure(self._health_engine)
 
     def locked(self) -> str | None:
         """Say that another process keeps every writer out, after a second of waiting for it."""
-        return condition.locked(self.path)
+        return self._database.locked(self._health_engine)
 
     def schema_version(self) -> str | None:
-        """Return the revision of the file's schema; None when it cannot be read."""
-        return condition.schema_version(self.path)
+        """Return the revision of the schema; None when it cannot be read."""
+        return self._database.schema_version(self._health_engine)
 
     def close(self) -> None:
         """Close every connection."""
@@ -149,6 +166,9 @@ class History:
 
     def _session(self) -> Session:
         return self._sessions()
+
+    def _errors(self) -> AbstractContextManager[None]:
+        return store_errors(self._database)
 
 
 def _filtered(
@@ -160,7 +180,7 @@ def _filtered(
     nearest = select(Generation.created_at).where(
         Generation.id <= before, Generation.owner == owner
     )
-    moment = session.scalar(nearest.order_by(Generation.id.desc()).limit(1))
+    moment = session.scalar(nearest.order_by(*LATEST).limit(1))
     if moment is None or (wanted.created_from is not None and moment < wanted.created_from):
         return []
     if wanted.created_to is not None and moment >= wanted.created_to:
@@ -177,7 +197,9 @@ def _filtered(
 def _matching(wanted: Filter, owner: str | None) -> Select[Generation]:
     """Return the query for every record of an owner that a filter wants, latest first."""
     query = select(Generation).where(Generation.owner == owner)
-    query = query.order_by(Generation.created_at.desc(), Generation.id.desc())
+    query = query.order_by(
+        Generation.owner.desc(), Generation.created_at.desc(), Generation.id.desc()
+    )
     if wanted.model is not None:
         query = query.where(Generation.model_name == wanted.model)
     if wanted.created_from is not None:

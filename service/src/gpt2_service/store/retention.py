@@ -1,13 +1,10 @@
 """How long the history keeps records, and how many: what is beyond goes, the oldest first."""
 
-import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from sqlalchemy import Delete, delete, func, select
+from sqlalchemy import Delete, case, delete, func, select
 
 from gpt2_service.store.models import Generation
 
@@ -37,27 +34,14 @@ class Retention:
             too_old = select(first.c.id).where(first.c.created_at < now - self._age)
             yield delete(Generation).where(Generation.id.in_(too_old))
         if self.max_records:
-            kept = select(func.count()).select_from(Generation).scalar_subquery()
-            # No limit is below 0 in SQLite, which would be all of them.
-            beyond = func.max(0, func.min(BATCH_RECORDS, kept - self.max_records))
-            too_many = select(Generation.id).order_by(Generation.id).limit(beyond)
+            counted = select((func.count() - self.max_records).label("beyond"))
+            beyond = counted.select_from(Generation).subquery().c.beyond
+            # Below 0 a limit is none in SQLite, and an error in PostgreSQL.
+            batch = case((beyond < 0, 0), (beyond > BATCH_RECORDS, BATCH_RECORDS), else_=beyond)
+            limit = select(batch).scalar_subquery()
+            too_many = select(Generation.id).order_by(Generation.id).limit(limit)
             yield delete(Generation).where(Generation.id.in_(too_many))
 
     @property
     def _age(self) -> timedelta:
         return timedelta(days=self.max_days)
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[bool]:
-    """Say whether nobody else, in any process, deletes what the database keeps no longer.
-
-    Holds the others off until it is left.
-    """
-    with path.with_name(f"{path.name}.retention.lock").open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True

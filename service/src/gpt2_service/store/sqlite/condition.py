@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from gpt2_service.store.session import connect
+from gpt2_service.store.sqlite.session import connect
 
 # What a record may need: its own pages and those of the log. Less counts as none.
 ROOM_BYTES = 65_536

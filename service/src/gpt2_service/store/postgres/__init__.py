@@ -1,0 +1,1 @@
+"""What the history needs of PostgreSQL, by psycopg."""

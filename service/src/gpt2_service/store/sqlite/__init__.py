@@ -1,0 +1,1 @@
+"""What the history needs of SQLite: one file, in WAL mode."""
