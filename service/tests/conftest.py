@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from gpt2_service.app import create_app
 from gpt2_service.boot import prepare_database, prepare_model
-from gpt2_service.database_urls import DatabaseAddress
+from gpt2_service.database_urls import DatabaseAddress, PostgresServer
 from gpt2_service.engine.protocol import Model
 from gpt2_service.settings import Settings, load_settings
 
@@ -62,12 +62,17 @@ def cluster() -> Iterator["Cluster"]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def shared_database(cluster: "Cluster") -> PostgresServer:
+    return cluster.new_database()
+
+
 @pytest.fixture
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseAddress:
     """Where an empty database is."""
     if request.config.getoption("--postgres"):
         cluster: Cluster = request.getfixturevalue("cluster")
-        return cluster.new_database()
+        return cluster.emptied(request.getfixturevalue("shared_database"))
     return tmp_path / "history.db"
 
 

@@ -104,8 +104,15 @@ class Cluster:
         """Return a database with nothing in it."""
         name = f"test{next(self._numbers)}"
         with self.session() as session:
-            session.execute(f"CREATE DATABASE {name} {options}".encode())
+            session.execute(f"CREATE DATABASE {name} TEMPLATE template0 {options}".encode())
         return self.server(name)
+
+    def emptied(self, database: PostgresServer) -> PostgresServer:
+        """Return the database without what is in it, sooner than a new one is made."""
+        with self.session(database.parameters["dbname"]) as session:
+            session.execute("DROP SCHEMA public CASCADE")
+            session.execute("CREATE SCHEMA public")
+        return database
 
     def server(self, database: str) -> PostgresServer:
         """Return where a database is."""

@@ -1,6 +1,7 @@
 """Settings: defaults, what each variable accepts, and what is said of the rest."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,38 @@ def test_a_bad_key_is_refused_unseen(value: str) -> None:
 def test_settings_do_not_show_keys() -> None:
     """A repr may end up in a log."""
     assert "one-key" not in repr(load_settings({"API_KEYS": "one-key"}))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://user:secret@host/name", "postgresql://…"),
+        ("mysql://host/name?password=secret", "mysql://…"),
+        ("user:secret@host", "…"),
+        ("mysql://host/name", "mysql://host/name"),
+        ("sqlite:///a@b.db?mode=ro", "sqlite:///a@b.db?mode=ro"),
+    ],
+)
+def test_no_password_of_a_url_is_shown(url: str, shown: str) -> None:
+    """What is wrong is told without what may be one."""
+    with pytest.raises(SettingError) as caught:
+        load_settings({"DATABASE_URL": url})
+    assert str(caught.value).startswith(f"DATABASE_URL: {shown!r} is ")
+    assert "secret" not in str(caught.value)
+
+
+def test_postgresql_needs_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is named where it is missing."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(SettingError, match=r"needs psycopg; install 'gpt2-service\[postgres\]'"):
+        load_settings({"DATABASE_URL": "postgresql+psycopg://host/name"})
+
+
+def test_sqlite_has_no_password(tmp_path: Path) -> None:
+    """A file with one shows that another database was meant."""
+    file = tmp_path / "password"
+    for text, rule in (("secret\n", "is of no use to SQLite"), ("\n", "contains no password")):
+        file.write_text(text)
+        with pytest.raises(SettingError, match=rule) as caught:
+            load_settings({"DATABASE_PASSWORD_FILE": str(file)})
+        assert "secret" not in str(caught.value)

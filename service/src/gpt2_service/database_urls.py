@@ -1,5 +1,6 @@
 """Where the history lies, as `DATABASE_URL` says it: a file of SQLite's, or a PostgreSQL server."""
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -86,4 +87,8 @@ def _server(raw: str) -> PostgresServer:
         ) from None
     if not parameters.get("dbname"):
         raise ValueError("names no database; it ends in /DATABASE")
+    # Left to libpq, each connection would fail.
+    ports = str(parameters.get("port") or "5432").split(",")
+    if not all(re.fullmatch(r"[0-9]{1,5}", port, re.ASCII) for port in ports):
+        raise ValueError("has a port that is not a number")
     return PostgresServer({name: str(value) for name, value in parameters.items()})

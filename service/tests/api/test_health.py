@@ -105,6 +105,7 @@ def test_health_keeps_its_connection(client: TestClient, monkeypatch: pytest.Mon
     assert client.get("/health").status_code == 200
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -29,7 +29,7 @@ from gpt2_service.store.repository import History
 DATA = Path(__file__).parents[1] / "data"
 
 
-def differences(connection: Connection) -> list[Any]:
+def differences(connection: Connection) -> Any:
     """What Alembic finds between the models and the database, each index in its own."""
 
     def include(item: Any, *_: Any) -> bool:

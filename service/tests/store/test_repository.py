@@ -183,6 +183,7 @@ def test_a_locked_database_is_unavailable(
         assert history.failure() is None
 
 
+@pytest.mark.usefixtures("database")
 def test_a_full_database_has_a_status_of_its_own(
     history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,14 +284,14 @@ def test_any_id_is_a_cursor_of_a_filter(
     assert stored.page(100, before, wanted) == []
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("wanted", [Filter(), *FILTERS])
 @pytest.mark.parametrize("before", [None, 4])
 @pytest.mark.parametrize("owner", [None, "alice"])
 def test_a_page_walks_an_index(
-    stored: History, database: Path, wanted: Filter, before: int | None, owner: str | None
+    stored: History, wanted: Filter, before: int | None, owner: str | None
 ) -> None:
     """No sorting and no scan, so its cost does not grow with the history."""
-    assert database.exists()
     plans: list[str] = []
 
     def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
