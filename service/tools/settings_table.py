@@ -13,7 +13,7 @@ Made from `OPTIONS` in `service/src/gpt2_service/settings.py` by `service/tools/
 Environment variables, read once at the start. A bad value ends the process with one line and exit
 code 2, before anything heavy is loaded; what fails later (a broken checkpoint, a broken database)
 with one line and exit code 3. An empty value means the default. Of `API_KEYS` no value is ever
-shown.
+shown, nor is a password in `DATABASE_URL`.
 
 | variable | default | meaning |
 | --- | --- | --- |
