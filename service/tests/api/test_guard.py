@@ -79,8 +79,9 @@ def test_the_served_document_says_that_a_key_is_wanted(
     with_keys, without = guarded.get("/openapi.json").json(), client.get("/openapi.json").json()
     for path in GUARDED[:2]:
         place = path.replace("1", "{record_id}")
-        security = with_keys["paths"][place]["get"].pop("security")
-        assert security == [{"apiKey": []}, {"bearer": []}]
-        assert without["paths"][place]["get"].pop("security") == [{}, *security]
+        for method, operation in with_keys["paths"][place].items():
+            security = operation.pop("security")
+            assert security == [{"apiKey": []}, {"bearer": []}]
+            assert without["paths"][place][method].pop("security") == [{}, *security]
     assert with_keys["components"] == without["components"]
     assert with_keys["paths"]["/history"] == without["paths"]["/history"]

@@ -26,6 +26,8 @@ PATIENCE_SECONDS = 30
 MORNING = datetime(2026, 1, 31, 6, tzinfo=UTC)
 ClientFactory = Callable[..., TestClient]
 
+pytestmark = pytest.mark.usefixtures("cluster")
+
 
 @pytest.fixture
 def server(address: PostgresServer) -> PostgresServer:

@@ -309,6 +309,7 @@ def test_a_page_walks_an_index(
         assert "(owner=?" in plan
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("wanted", FILTERS)
 @pytest.mark.parametrize("owner", [None, "alice"])
 def test_a_batch_to_delete_is_found_by_an_index(
