@@ -215,7 +215,7 @@ def test_a_server_that_stands_still_holds_nobody_up(
 def test_a_lost_server_is_503_until_it_is_back(
     cluster: Cluster, make_client: ClientFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """In the documented shape, without a word of where it is, and without a restart."""
+    """In the documented shape, naming nothing of where it is, and without a restart."""
     caplog.set_level(logging.DEBUG)
     client = make_client()
     record = client.post("/generate", json={"prompt": "p"}).json()
