@@ -41,7 +41,7 @@ def find(
             continue
         if count == 0:
             continue
-        notes = {"server.master": note(Found.READ, f"of its processes, with {count} workers")}
+        notes = {"server.master": note(Found.READ, f"of its processes; workers: {count}")}
         told = {key: str(value) for key, value in environment.items() if value is not None}
         workers = _named(told, WORKERS, count)
         if workers:
