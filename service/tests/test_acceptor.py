@@ -9,7 +9,7 @@ from contextlib import ExitStack, asynccontextmanager
 import pytest
 
 from gpt2_service import acceptor
-from gpt2_service.acceptor import Acceptor, Connections, Seat
+from gpt2_service.acceptor import Acceptor, Connections, Slot
 
 
 class Peer(asyncio.Protocol):
@@ -32,11 +32,11 @@ class Peer(asyncio.Protocol):
 class Worker:
     """What a worker does with connections, without its process."""
 
-    def __init__(self, listener: socket.socket, seat: Seat, news: asyncio.Event) -> None:
+    def __init__(self, listener: socket.socket, slot: Slot, news: asyncio.Event) -> None:
         self.open: set[Peer] = set()
         self.news = news
         self.acceptor = Acceptor(
-            listener, lambda: Peer(self), self.open, seat, most=1000, make_room=lambda: False
+            listener, lambda: Peer(self), self.open, slot, most=1000, make_room=lambda: False
         )
 
 
@@ -47,16 +47,16 @@ class House:
         self._stack = stack
         self.listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=64))
         self.connections = Connections()
-        self.seats = [self.connections.seat(), self.connections.seat()]
+        self.slots = [self.connections.slot(), self.connections.slot()]
         self.news = asyncio.Event()
         self.workers: list[Worker] = []
 
-    def start(self, *seats: Seat) -> None:
-        """Let workers on these seats accept."""
-        for seat in seats:
+    def start(self, *slots: Slot) -> None:
+        """Let workers on these slots accept."""
+        for slot in slots:
             # One event loop looks at a descriptor once; processes have one each.
             listener = self._stack.enter_context(self.listener.dup())
-            worker = Worker(listener, seat, self.news)
+            worker = Worker(listener, slot, self.news)
             self.workers.append(worker)
             self._stack.callback(worker.acceptor.close)
 
@@ -93,7 +93,7 @@ def test_together_they_are_spread_evenly() -> None:
     async def run() -> None:
         async with house() as here:
             here.connect(16)
-            here.start(*here.seats)
+            here.start(*here.slots)
             await here.until(lambda: sum(here.open) == 16)
             assert here.open == [8, 8]
 
@@ -105,7 +105,7 @@ def test_who_has_fewer_takes_the_next() -> None:
 
     async def run() -> None:
         async with house() as here:
-            here.start(*here.seats)
+            here.start(*here.slots)
             here.connect(8)
             await here.until(lambda: sum(here.open) == 8)
             for peer in list(here.workers[0].open):
@@ -123,8 +123,8 @@ def test_nobody_waits_for_a_worker_that_does_not_come() -> None:
 
     async def run() -> None:
         async with house() as here:
-            here.seats[1].publish(0)
-            here.start(here.seats[0])
+            here.slots[1].publish(0)
+            here.start(here.slots[0])
             here.connect(16)
             await here.until(lambda: here.open == [16])
             here.connect(1)
@@ -138,13 +138,13 @@ def test_a_worker_that_has_ended_does_not_count() -> None:
 
     async def run() -> None:
         async with house() as here:
-            here.seats[1].publish(0)
-            here.connections.vacate(here.seats[1])
-            here.start(here.seats[0])
+            here.slots[1].publish(0)
+            here.connections.vacate(here.slots[1])
+            here.start(here.slots[0])
             here.connect(1)
             await here.until(lambda: here.open == [1])
-            assert here.seats[0].fewest()
-            assert here.connections.seat().place == here.seats[1].place
+            assert here.slots[0].fewest()
+            assert here.connections.slot().place == here.slots[1].place
 
     asyncio.run(run())
 
@@ -154,11 +154,11 @@ def test_closed_it_leaves_what_waits_to_others() -> None:
 
     async def run() -> None:
         async with house() as here:
-            here.start(*here.seats)
+            here.start(*here.slots)
             here.connect(4)
             here.workers[0].acceptor.close()
             await here.until(lambda: here.open == [0, 4])
-            assert here.seats[1].fewest()
+            assert here.slots[1].fewest()
 
     asyncio.run(run())
 
@@ -184,7 +184,7 @@ def test_without_descriptors_it_tries_again(
     async def run() -> None:
         async with house() as here:
             here.listener = Exhausted(fileno=here.listener.detach())
-            here.start(here.seats[0])
+            here.start(here.slots[0])
             here.connect(2)
             await here.until(lambda: here.open == [2])
 

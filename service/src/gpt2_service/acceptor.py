@@ -55,20 +55,20 @@ class Connections:
         self._counts = memoryview(mmap.mmap(-1, (1 + places) * 4)).cast("i")
         self._free = list(range(1, places + 1))
 
-    def seat(self) -> "Seat":
+    def slot(self) -> "Slot":
         """Return a place for a worker that is about to be forked; raises IndexError when full."""
-        seat = Seat(self._counts, heappop(self._free))
-        seat.publish(ABSENT)
-        self._counts[0] = max(self._counts[0], seat.place)
-        return seat
+        slot = Slot(self._counts, heappop(self._free))
+        slot.publish(ABSENT)
+        self._counts[0] = max(self._counts[0], slot.place)
+        return slot
 
-    def vacate(self, seat: "Seat") -> None:
+    def vacate(self, slot: "Slot") -> None:
         """Take back the place of a worker that has ended, however it did."""
-        seat.publish(ABSENT)
-        heappush(self._free, seat.place)
+        slot.publish(ABSENT)
+        heappush(self._free, slot.place)
 
 
-class Seat:
+class Slot:
     """One worker's view of all counts."""
 
     def __init__(self, counts: "memoryview[int]", place: int) -> None:
@@ -99,7 +99,7 @@ class Acceptor:
         listener: socket.socket,
         connect: Callable[[], asyncio.Protocol],
         existing: Sized,
-        seat: Seat,
+        slot: Slot,
         most: int,
         make_room: Callable[[], bool],
         ssl: SSLContext | None = None,
@@ -108,7 +108,7 @@ class Acceptor:
         self._listener = listener
         self._connect = connect
         self._existing = existing
-        self._seat = seat
+        self._slot = slot
         self._most = most
         self._make_room = make_room
         self._ssl = ssl
@@ -124,12 +124,12 @@ class Acceptor:
     def count(self) -> None:
         """Publish the number of connections; to be called when it has changed."""
         if not self._closed:
-            self._seat.publish(self._open())
+            self._slot.publish(self._open())
 
     def close(self) -> None:
         """Accept nothing more. What was accepted stays."""
         self._closed = True
-        self._seat.publish(ABSENT)
+        self._slot.publish(ABSENT)
         self._loop.remove_reader(self._listener)
         if self._later is not None:
             self._later.cancel()
@@ -167,7 +167,7 @@ class Acceptor:
         return len(self._existing) + len(self._arriving)
 
     def _takes_next(self) -> bool:
-        if self._seat.fewest():
+        if self._slot.fewest():
             self._left_since = None
             return True
         now = time.monotonic()

@@ -21,12 +21,12 @@ from gpt2_service.engine.continuous import ContinuousEngine, Limits
 from gpt2_service.engine.protocol import Model
 from gpt2_service.expiry import Expiry
 from gpt2_service.keys import ApiKeys
+from gpt2_service.prompt_filter import ForbiddenWords
 from gpt2_service.settings import Settings
 from gpt2_service.store.repository import History
 from gpt2_service.store.retention import Retention
 from gpt2_service.telemetry.metrics import Metrics
 from gpt2_service.telemetry.requests import RequestTelemetry
-from gpt2_service.words import ForbiddenWords
 
 DESCRIPTION = """\
 Continues text with GPT-2 and keeps what it generated.

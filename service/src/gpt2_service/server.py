@@ -99,11 +99,11 @@ def _when_ready(_arbiter: object) -> None:
 
 
 def _pre_fork(_arbiter: object, worker: Any) -> None:
-    worker.seat = _connections().seat()
+    worker.slot = _connections().slot()
 
 
 def _child_exit(_arbiter: object, worker: Any) -> None:
-    _connections().vacate(worker.seat)
+    _connections().vacate(worker.slot)
     try:
         _metrics().worker_ended(worker.pid)
     except Exception:

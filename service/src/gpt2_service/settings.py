@@ -27,7 +27,7 @@ EngineName = Literal["transformers", "scripted"]
 PrecisionName = Literal["fp32", "bf16", "int8"]
 DeviceName = Literal["auto", "cpu", "cuda"]
 
-# Every worker has a seat in `acceptor.Connections`, and looks at those of all others.
+# Every worker has a slot in `acceptor.Connections`, and looks at those of all others.
 MAX_WORKERS = 512
 
 

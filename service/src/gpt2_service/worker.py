@@ -13,7 +13,7 @@ from gunicorn.arbiter import Arbiter
 from uvicorn import Config, Server
 from uvicorn_worker import UvicornWorker
 
-from gpt2_service.acceptor import Acceptor, Seat, most_connections
+from gpt2_service.acceptor import Acceptor, Slot, most_connections
 from gpt2_service.boot import settings_or_exit
 from gpt2_service.protocol import HttpProtocol, close_longest_silent
 
@@ -26,9 +26,9 @@ MARGIN_SECONDS = 2
 class BalancedServer(Server):
     """uvicorn, taking its share of the connections at the sockets that all workers have."""
 
-    def __init__(self, config: Config, seat: Seat) -> None:
+    def __init__(self, config: Config, slot: Slot) -> None:
         super().__init__(config)
-        self._seat = seat
+        self._slot = slot
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # No socket for the base class, which would hand it to libuv.
@@ -54,7 +54,7 @@ class BalancedServer(Server):
                     each,
                     connect,
                     existing,
-                    self._seat,
+                    self._slot,
                     most_connections(settings_or_exit().max_connections),
                     partial(close_longest_silent, existing),
                     self.config.ssl,
@@ -67,10 +67,10 @@ class BalancedServer(Server):
 class Worker(UvicornWorker):
     """A uvicorn worker that ends by itself: in time, when told to quit, and as an orphan.
 
-    `seat` is given to it before the fork.
+    `slot` is given to it before the fork.
     """
 
-    seat: Seat
+    slot: Slot
     _server: BalancedServer
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
@@ -90,7 +90,7 @@ class Worker(UvicornWorker):
     async def _serve(self) -> None:
         """As the base class does, with a server of our own."""
         self.config.app = self.wsgi
-        self._server = server = BalancedServer(self.config, self.seat)
+        self._server = server = BalancedServer(self.config, self.slot)
         self._install_sigquit_handler()
         await server.serve(sockets=self.sockets)
         if not server.started:

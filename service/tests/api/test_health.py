@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from gpt2_service import app
 from gpt2_service.engine.stepper import Stepper
 from gpt2_service.store.migrate import MIGRATIONS
-from gpt2_service.store.sqlite import condition
+from gpt2_service.store.sqlite import health
 
 HEALTHY = {"status": "healthy", "detail": None}
 
@@ -148,7 +148,7 @@ def test_a_lock_is_told_in_detail_alone(
     client: TestClient, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It passes; meanwhile the service answers, if only reads."""
-    monkeypatch.setattr(condition, "LOCK_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(health, "LOCK_WAIT_SECONDS", 0.05)
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert client.get("/health").status_code == 200

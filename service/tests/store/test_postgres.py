@@ -18,7 +18,7 @@ from gpt2_service.database_urls import PostgresServer
 from gpt2_service.errors import SettingError, StartupError, StoreFullError, StoreUnavailableError
 from gpt2_service.settings import Settings, load_settings
 from gpt2_service.store.migrate import migrate
-from gpt2_service.store.postgres import condition, database, failures, session
+from gpt2_service.store.postgres import database, failures, health, session
 from gpt2_service.store.postgres.database import MIGRATION_LOCK
 from gpt2_service.store.repository import Filter, History
 
@@ -46,7 +46,7 @@ def history(server: PostgresServer) -> Iterator[History]:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that a test can wait for."""
     monkeypatch.setattr(database, "STATEMENT_SECONDS", 0.2)
-    monkeypatch.setattr(condition, "STATEMENT_SECONDS", 0.2)
+    monkeypatch.setattr(health, "STATEMENT_SECONDS", 0.2)
     monkeypatch.setattr(session, "GRACE_SECONDS", 0.1)
     monkeypatch.setattr(database, "RETRY_SECONDS", 0.0)
 
@@ -140,8 +140,8 @@ def test_a_locked_table_is_unavailable(
     server: PostgresServer, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For those who write, after the time limit of a statement; reading goes on meanwhile."""
-    monkeypatch.setattr(condition, "STATEMENT_SECONDS", 5)
-    monkeypatch.setattr(condition, "LOCK_WAIT_MILLISECONDS", 50)
+    monkeypatch.setattr(health, "STATEMENT_SECONDS", 5)
+    monkeypatch.setattr(health, "LOCK_WAIT_MILLISECONDS", 50)
     history = History(server)
     with cluster.session(server.parameters["dbname"]) as other:
         with other.transaction():

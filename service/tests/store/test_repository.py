@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from gpt2_service.database_urls import DatabaseAddress
 from gpt2_service.errors import StoreFullError, StoreUnavailableError
 from gpt2_service.store.migrate import migrate
-from gpt2_service.store.models import Account
+from gpt2_service.store.models import GenerationDetails
 from gpt2_service.store.repository import Filter, History
 from gpt2_service.store.sqlite import session
 
@@ -39,21 +39,21 @@ def test_a_record_is_committed_when_add_returns(history: History, address: Datab
 @pytest.mark.parametrize("text", ["a\x00b", "\x1b[1mbold\x1b[0m", "\x1b0\x00e\x1b\x1be\x000"])
 def test_every_text_comes_back_as_it_was(history: History, text: str) -> None:
     """Also with what PostgreSQL's texts cannot hold, and with what stands for it there."""
-    account = Account(1, 1, 1, "stop", {"stop": [text]}, [{"generated_text": text}])
-    stored = history.add(text, text, text, account=account)
+    details = GenerationDetails(1, 1, 1, "stop", {"stop": [text]}, [{"generated_text": text}])
+    stored = history.add(text, text, text, details=details)
     (found,) = history.page(1, wanted=Filter(model=text))
     assert (found.id, found.prompt, found.generated_text) == (stored.id, text, text)
     assert (found.parameters, found.further_choices) == (
-        account.parameters,
-        account.further_choices,
+        details.parameters,
+        details.further_choices,
     )
 
 
 def test_an_account_comes_back_with_its_record(history: History) -> None:
     """Choices in order, tokens of all of them."""
     further = {"generated_text": "p two", "completion_tokens": 5, "finish_reason": "stop"}
-    account = Account(7, 3, 4, "length", {"n": 2, "stop": ["é"]}, [further])
-    added = history.add("p", "p one", "model", "an-id", account)
+    details = GenerationDetails(7, 3, 4, "length", {"n": 2, "stop": ["é"]}, [further])
+    added = history.add("p", "p one", "model", "an-id", details)
     found = history.get(added.id)
     assert found is not None
     assert found.usage == {"prompt_tokens": 3, "completion_tokens": 9, "total_tokens": 12}

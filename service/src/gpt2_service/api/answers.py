@@ -4,8 +4,8 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from gpt2_service.api.departures import watched
 from gpt2_service.api.dependencies import Services, owner_of
+from gpt2_service.api.disconnects import cancelled_on_disconnect
 from gpt2_service.api.schemas import Generated, Parameters
 from gpt2_service.api.shapes import Shape
 from gpt2_service.api.streams import TextStream
@@ -24,7 +24,7 @@ from gpt2_service.errors import (
     StoreUnavailableError,
     UnsupportedMediaTypeError,
 )
-from gpt2_service.store.models import Account, new_generation
+from gpt2_service.store.models import GenerationDetails, new_generation
 from gpt2_service.telemetry.logs import request_id
 
 Whole = TypeVar("Whole")
@@ -67,7 +67,7 @@ async def answer(
 
     if stream:
         return TextStream(generation, store, shape)
-    async with watched(generation, request.receive):
+    async with cancelled_on_disconnect(generation, request.receive):
         result = await generation.result()
     return shape.whole(await store(result), result)
 
@@ -90,7 +90,7 @@ async def _store(
         stop=list(asked.stop),
         n=asked.choices,
     )
-    account = Account(
+    details = GenerationDetails(
         seed=result.seed,
         prompt_tokens=result.prompt_tokens,
         completion_tokens=first.completion_tokens,
@@ -105,7 +105,7 @@ async def _store(
             for choice in further
         ],
     )
-    made = (asked.prompt, first.text, services.engine.model_name, request_id.get(), account, owner)
+    made = (asked.prompt, first.text, services.engine.model_name, request_id.get(), details, owner)
     if stored:
         record = await services.write(services.history.add, *made)
     else:

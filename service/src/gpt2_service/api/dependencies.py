@@ -12,9 +12,9 @@ from fastapi import Depends, Request
 from gpt2_service.engine.continuous import ContinuousEngine
 from gpt2_service.errors import InternalError
 from gpt2_service.keys import ApiKeys
+from gpt2_service.prompt_filter import ForbiddenWords
 from gpt2_service.store.repository import History
 from gpt2_service.telemetry.metrics import Metrics
-from gpt2_service.words import ForbiddenWords
 
 log = logging.getLogger(__name__)
 

@@ -4,19 +4,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from gpt2_service.api.schemas import Closed, Generated
+from gpt2_service.api.schemas import Generated, StrictModel
 from gpt2_service.engine.generation import GenerationResult, Piece
 from gpt2_service.errors import RequestError
 
 
-class Token(Closed):
+class Token(StrictModel):
     """More text of one choice; the prompt is not part of it."""
 
     index: Annotated[int, Field(ge=0, description="Which choice.")]
     text: Annotated[str, Field(min_length=1)]
 
 
-class StreamError(Closed):
+class StreamError(StrictModel):
     """Why there is no record; nothing follows."""
 
     status: Annotated[

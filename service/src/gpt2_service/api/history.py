@@ -9,15 +9,15 @@ from pydantic import BeforeValidator, Field
 from gpt2_service.api.deletions import delete_in_batches
 from gpt2_service.api.dependencies import OwnerOf, ServicesOf
 from gpt2_service.api.guard import GuardedRoute
-from gpt2_service.api.moments import moment
 from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, no_content, success
+from gpt2_service.api.rfc3339 import date_time
 from gpt2_service.api.schemas import (
     DEFAULT_PAGE_RECORDS,
     MAX_RECORD_ID,
-    Closed,
     Deleted,
     Page,
     Record,
+    StrictModel,
     integer_literal,
 )
 from gpt2_service.errors import (
@@ -67,12 +67,12 @@ Model = Annotated[
 CreatedFrom = Annotated[
     datetime | None,
     Query(description="Only records created at or after this moment (RFC 3339)."),
-    BeforeValidator(moment),
+    BeforeValidator(date_time),
 ]
 CreatedTo = Annotated[
     datetime | None,
     Query(description="Only records created before this moment (RFC 3339)."),
-    BeforeValidator(moment),
+    BeforeValidator(date_time),
 ]
 RecordIdInPath = Annotated[
     int,
@@ -81,7 +81,7 @@ RecordIdInPath = Annotated[
 ]
 
 
-class Deletion(Closed):
+class Deletion(StrictModel):
     """Which records to delete; an unknown key, such as a mistyped filter, must not delete more."""
 
     # Required: nobody deletes everything by leaving something out. Of optional filters no document
@@ -92,7 +92,7 @@ class Deletion(Closed):
             description="Only records created before this moment (RFC 3339); one in the future is "
             "all."
         ),
-        BeforeValidator(moment),
+        BeforeValidator(date_time),
     ]
     created_from: CreatedFrom = None
     model: Model = None

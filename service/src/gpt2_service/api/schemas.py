@@ -45,7 +45,7 @@ RecordId = Annotated[
 ]
 
 
-class Closed(BaseModel):
+class StrictModel(BaseModel):
     """A schema without other keys."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
@@ -81,7 +81,7 @@ Seed = Annotated[
 ]
 
 
-class GenerateRequest(Closed):
+class GenerateRequest(StrictModel):
     """A prompt to continue."""
 
     prompt: Prompt
@@ -132,7 +132,7 @@ class GenerateRequest(Closed):
     ] = True
 
 
-class Usage(Closed):
+class Usage(StrictModel):
     """How many tokens a generation has."""
 
     prompt_tokens: Annotated[int, Field(ge=0)]
@@ -140,7 +140,7 @@ class Usage(Closed):
     total_tokens: Annotated[int, Field(ge=0, description="Both together.")]
 
 
-class Choice(Closed):
+class Choice(StrictModel):
     """One continuation."""
 
     index: Annotated[int, Field(ge=0)]
@@ -156,7 +156,7 @@ class Choice(Closed):
     ]
 
 
-class Parameters(Closed):
+class Parameters(StrictModel):
     """How a text was made, the checkpoint's own settings filled in.
 
     Sent again with prompt and seed they give the same text, within what /generate takes; the tokens
@@ -172,7 +172,7 @@ class Parameters(Closed):
     n: int
 
 
-class Generated(Closed):
+class Generated(StrictModel):
     """What was generated: the stored record, or, with `store` false, what it would have been."""
 
     id: Annotated[
@@ -199,7 +199,7 @@ class Record(Generated):
     id: RecordId
 
 
-class Page(Closed):
+class Page(StrictModel):
     """A part of the history, newest first."""
 
     items: Annotated[list[Record], Field(max_length=100)]
@@ -209,7 +209,7 @@ class Page(Closed):
     ]
 
 
-class Deleted(Closed):
+class Deleted(StrictModel):
     """What a request deleted."""
 
     deleted: Annotated[int, Field(ge=0, description="How many records.")]
@@ -222,7 +222,7 @@ class Deleted(Closed):
     ]
 
 
-class Welcome(Closed):
+class Welcome(StrictModel):
     """Who answers."""
 
     message: Annotated[str, Field(min_length=1)]
@@ -232,34 +232,34 @@ class Welcome(Closed):
 HealthStatus = Literal["healthy", "unhealthy"]
 
 
-class Liveness(Closed):
+class Liveness(StrictModel):
     """Whether this worker can go on without a restart."""
 
     status: HealthStatus
 
 
-class Health(Closed):
+class Health(StrictModel):
     """Whether this worker can answer requests."""
 
     status: HealthStatus
     model_loaded: bool
 
 
-class Check(Closed):
+class Check(StrictModel):
     """The state of one dependency."""
 
     status: HealthStatus
     detail: Annotated[str | None, Field(description="Why it is unhealthy.")]
 
 
-class Checks(Closed):
+class Checks(StrictModel):
     """Every dependency."""
 
     database: Check
     model: Check
 
 
-class DetailedHealth(Closed):
+class DetailedHealth(StrictModel):
     """The state of every dependency."""
 
     status: HealthStatus
@@ -271,13 +271,13 @@ class DetailedHealth(Closed):
     checks: Checks
 
 
-class ErrorBody(Closed):
+class ErrorBody(StrictModel):
     """Why a request was not answered."""
 
     detail: Annotated[str, Field(min_length=1)]
 
 
-class Violation(Closed):
+class Violation(StrictModel):
     """One rule that the request breaks."""
 
     loc: Annotated[list[str | int], Field(description="Where: a path into the request.")]
@@ -285,7 +285,7 @@ class Violation(Closed):
     type: str
 
 
-class ValidationErrorBody(Closed):
+class ValidationErrorBody(StrictModel):
     """The rules that the request breaks, the first twenty of them."""
 
     detail: Annotated[list[Violation], Field(min_length=1, max_length=20)]

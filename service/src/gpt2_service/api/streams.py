@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gpt2_service.api.departures import watched
+from gpt2_service.api.disconnects import cancelled_on_disconnect
 from gpt2_service.api.schemas import Generated
 from gpt2_service.api.shapes import Shape
 from gpt2_service.engine.failures import ClientGoneError
@@ -49,7 +49,7 @@ class TextStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del scope
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        async with watched(self._generation, receive):
+        async with cancelled_on_disconnect(self._generation, receive):
             try:
                 await send(start)
                 async for part in self._parts():

@@ -20,7 +20,7 @@ class Base(DeclarativeBase):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class GenerationDetails:
     """How a text was made.
 
     Counts and reason are those of the first choice. Each of `further_choices` has the keys
@@ -54,8 +54,8 @@ class Generation(Base):
     deleted (https://www.sqlite.org/autoinc.html; a sequence of PostgreSQL's never goes back). It is
     the order of the history and its cursor. `request_id` finds the request in the log. Columns that
     may be null are so in records of releases that did not have them; the meaning of those from
-    `seed` on is `Account`'s. `owner` is the label of the key that made a record, null where there
-    were no keys.
+    `seed` on is `GenerationDetails`'s. `owner` is the label of the key that made a record, null
+    where there were no keys.
     """
 
     __tablename__ = "generations"
@@ -107,7 +107,7 @@ def new_generation(
     generated_text: str,
     model_name: str,
     request_id: str | None = None,
-    account: Account | None = None,
+    details: GenerationDetails | None = None,
     owner: str | None = None,
 ) -> Generation:
     """Return a record that is in no database, made now; its id is None until it is stored."""
@@ -118,5 +118,5 @@ def new_generation(
         created_at=datetime.now(UTC),
         request_id=request_id,
         owner=owner,
-        **({} if account is None else asdict(account)),
+        **({} if details is None else asdict(details)),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from gpt2_service.database_urls import DatabaseAddress
 from gpt2_service.store.database import database_at
 from gpt2_service.store.failures import store_errors
-from gpt2_service.store.models import Account, Generation, new_generation
+from gpt2_service.store.models import Generation, GenerationDetails, new_generation
 from gpt2_service.store.retention import BATCH_RECORDS, Retention
 
 
@@ -64,11 +64,11 @@ class History:
         generated_text: str,
         model_name: str,
         request_id: str | None = None,
-        account: Account | None = None,
+        details: GenerationDetails | None = None,
         owner: str | None = None,
     ) -> Generation:
         """Store a record and return it with its id; it is on the disk when this returns."""
-        record = new_generation(prompt, generated_text, model_name, request_id, account, owner)
+        record = new_generation(prompt, generated_text, model_name, request_id, details, owner)
         with self._errors(), self._sessions.begin() as session:
             session.add(record)
         return record

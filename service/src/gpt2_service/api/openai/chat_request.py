@@ -15,7 +15,7 @@ from gpt2_service.api.openai.parameters import (
 from gpt2_service.api.openai.template import NEXT_TURN, rendered
 from gpt2_service.api.schemas import (
     MAX_LENGTH_TOKENS,
-    Closed,
+    StrictModel,
     json_integer,
 )
 from gpt2_service.engine.generation import GenerationRequest
@@ -29,14 +29,14 @@ MESSAGE_MAX_CHARACTERS = 4000
 Content = Annotated[str, Field(strict=True, max_length=MESSAGE_MAX_CHARACTERS)]
 
 
-class TextPart(Closed):
+class TextPart(StrictModel):
     """A message's content as a part of its own."""
 
     type: Literal["text"]
     text: Content
 
 
-class Message(Closed):
+class Message(StrictModel):
     """What one side said."""
 
     role: Literal["developer", "system", "user", "assistant"]
@@ -57,7 +57,7 @@ class Message(Closed):
         return "".join(part.text for part in self.content)
 
 
-class TextFormat(Closed):
+class TextFormat(StrictModel):
     """Any text."""
 
     type: Literal["text"]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gpt2_service.api.schemas import Closed, RecordId, Usage
+from gpt2_service.api.schemas import RecordId, StrictModel, Usage
 from gpt2_service.engine.sequences import FinishReason
 from gpt2_service.error_bodies import ErrorType
 
@@ -44,7 +44,7 @@ IMPOSSIBLE = -9999.0
 Logprob = Annotated[float, Field(ge=IMPOSSIBLE, description="Natural logarithm.")]
 
 
-class OpenAIErrorDetail(Closed):
+class OpenAIErrorDetail(StrictModel):
     """What is wrong."""
 
     message: Annotated[str, Field(min_length=1)]
@@ -53,13 +53,13 @@ class OpenAIErrorDetail(Closed):
     code: Annotated[str | None, Field(description="What is wrong with it.")]
 
 
-class OpenAIError(Closed):
+class OpenAIError(StrictModel):
     """Why a request was not answered."""
 
     error: OpenAIErrorDetail
 
 
-class ServedModel(Closed):
+class ServedModel(StrictModel):
     """A model that the service serves."""
 
     id: Annotated[str, Field(min_length=1)]
@@ -68,14 +68,14 @@ class ServedModel(Closed):
     owned_by: Annotated[str, Field(min_length=1)]
 
 
-class ModelList(Closed):
+class ModelList(StrictModel):
     """Every model that the service serves: one."""
 
     object: Literal["list"]
     data: Annotated[list[ServedModel], Field(min_length=1, max_length=1)]
 
 
-class CompletionLogprobs(Closed):
+class CompletionLogprobs(StrictModel):
     """Lists as long as the text has tokens."""
 
     tokens: list[TokenText]
@@ -88,7 +88,7 @@ class CompletionLogprobs(Closed):
     ]
 
 
-class CompletionChoice(Closed):
+class CompletionChoice(StrictModel):
     """One continuation."""
 
     index: Index
@@ -97,7 +97,7 @@ class CompletionChoice(Closed):
     finish_reason: Ended
 
 
-class Completion(Closed):
+class Completion(StrictModel):
     """Continuations of a prompt."""
 
     id: Id
@@ -109,7 +109,7 @@ class Completion(Closed):
     record_id: Stored
 
 
-class CompletionChunkChoice(Closed):
+class CompletionChunkChoice(StrictModel):
     """More text of one continuation."""
 
     index: Index
@@ -118,7 +118,7 @@ class CompletionChunkChoice(Closed):
     finish_reason: EndedLater
 
 
-class CompletionChunk(Closed):
+class CompletionChunk(StrictModel):
     """One event of a stream."""
 
     id: Id
@@ -130,7 +130,7 @@ class CompletionChunk(Closed):
     record_id: StoredLater
 
 
-class TopLogprob(Closed):
+class TopLogprob(StrictModel):
     """A token that might have come in this place."""
 
     token: TokenText
@@ -144,14 +144,14 @@ class ChatTokenLogprob(TopLogprob):
     top_logprobs: list[TopLogprob]
 
 
-class ChatLogprobs(Closed):
+class ChatLogprobs(StrictModel):
     """The log probabilities of a reply's tokens."""
 
     content: list[ChatTokenLogprob]
     refusal: None
 
 
-class ReplyMessage(Closed):
+class ReplyMessage(StrictModel):
     """What the assistant says."""
 
     role: Literal["assistant"]
@@ -160,7 +160,7 @@ class ReplyMessage(Closed):
     annotations: Annotated[list[str], Field(max_length=0)]
 
 
-class ChatCompletionChoice(Closed):
+class ChatCompletionChoice(StrictModel):
     """One reply."""
 
     index: Index
@@ -169,7 +169,7 @@ class ChatCompletionChoice(Closed):
     finish_reason: Ended
 
 
-class ChatCompletion(Closed):
+class ChatCompletion(StrictModel):
     """Replies to a conversation."""
 
     id: Id
@@ -181,14 +181,14 @@ class ChatCompletion(Closed):
     record_id: StoredUnlessAsked
 
 
-class Delta(Closed):
+class Delta(StrictModel):
     """More of a message: the role comes first, then content."""
 
     role: Literal["assistant"] = "assistant"
     content: str = ""
 
 
-class ChatCompletionChunkChoice(Closed):
+class ChatCompletionChunkChoice(StrictModel):
     """More text of one reply."""
 
     index: Index
@@ -197,7 +197,7 @@ class ChatCompletionChunkChoice(Closed):
     finish_reason: EndedLater
 
 
-class ChatCompletionChunk(Closed):
+class ChatCompletionChunk(StrictModel):
     """One event of a stream."""
 
     id: Id

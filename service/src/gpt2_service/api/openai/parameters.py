@@ -14,9 +14,9 @@ from gpt2_service.api.schemas import (
     MAX_CHOICES,
     MAX_LENGTH_TOKENS,
     MAX_STOPS,
-    Closed,
     Seed,
     Stop,
+    StrictModel,
     Temperature,
     TopP,
     json_integer,
@@ -52,7 +52,7 @@ FINAL_TOKENS = (
 )
 
 
-class StreamOptions(Closed):
+class StreamOptions(StrictModel):
     """What a stream brings beside the text."""
 
     include_usage: Annotated[
@@ -65,7 +65,7 @@ class StreamOptions(Closed):
     ] = None
 
 
-class TextRequest(Closed):
+class TextRequest(StrictModel):
     """What both kinds of request have."""
 
     model: Annotated[

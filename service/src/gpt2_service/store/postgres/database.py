@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 from gpt2_service.database_urls import PostgresServer
 from gpt2_service.errors import RequestError, StartupError
 from gpt2_service.store.database import Database
-from gpt2_service.store.postgres import condition, failures
+from gpt2_service.store.postgres import failures, health
 from gpt2_service.store.postgres.session import (
     READ_CONNECTIONS,
     STATEMENT_SECONDS,
@@ -44,7 +44,7 @@ class PostgresDatabase(Database):
         return self._engine(connections, STATEMENT_SECONDS)
 
     def health_engine(self) -> Engine:
-        return self._engine(1, condition.STATEMENT_SECONDS, condition.WAIT_SECONDS)
+        return self._engine(1, health.STATEMENT_SECONDS, health.WAIT_SECONDS)
 
     @contextmanager
     def upgrading(self) -> Iterator[Connection]:
@@ -64,13 +64,13 @@ class PostgresDatabase(Database):
             engine.dispose()
 
     def failure(self, engine: Engine) -> str | None:
-        return condition.failure(engine)
+        return health.failure(engine)
 
     def locked(self, engine: Engine) -> str | None:
-        return condition.locked(engine)
+        return health.locked(engine)
 
     def schema_version(self, engine: Engine) -> str | None:
-        return condition.schema_version(engine)
+        return health.schema_version(engine)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:

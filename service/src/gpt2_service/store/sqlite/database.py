@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gpt2_service.errors import RequestError
 from gpt2_service.store.database import Database
-from gpt2_service.store.sqlite import condition, failures
+from gpt2_service.store.sqlite import failures, health
 from gpt2_service.store.sqlite.session import (
     READ_CONNECTIONS,
     WRITE_CONNECTIONS,
@@ -32,7 +32,7 @@ class SqliteDatabase(Database):
         return open_engine(self._path, connections)
 
     def health_engine(self) -> Engine:
-        return open_engine(self._path, wait_seconds=condition.WAIT_SECONDS)
+        return open_engine(self._path, wait_seconds=health.WAIT_SECONDS)
 
     @contextmanager
     def upgrading(self) -> Iterator[Connection]:
@@ -50,15 +50,15 @@ class SqliteDatabase(Database):
                 engine.dispose()
 
     def failure(self, engine: Engine) -> str | None:
-        return condition.failure(self._path, engine)
+        return health.failure(self._path, engine)
 
     def locked(self, engine: Engine) -> str | None:
         del engine
-        return condition.locked(self._path)
+        return health.locked(self._path)
 
     def schema_version(self, engine: Engine) -> str | None:
         del engine
-        return condition.schema_version(self._path)
+        return health.schema_version(self._path)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:

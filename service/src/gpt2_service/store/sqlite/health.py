@@ -14,7 +14,7 @@ from gpt2_service.store.sqlite.session import connect
 ROOM_BYTES = 65_536
 # Other writers hold the lock for the length of one commit.
 LOCK_WAIT_SECONDS = 1.0
-# For another look at the history's condition, which waits for the file itself.
+# For another look at the history's health, which waits for the file itself.
 WAIT_SECONDS = 5.0
 
 

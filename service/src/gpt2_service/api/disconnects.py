@@ -12,12 +12,12 @@ from gpt2_service.errors import ServiceStoppingError
 
 
 @asynccontextmanager
-async def watched(generation: Generation, receive: Receive) -> AsyncIterator[None]:
+async def cancelled_on_disconnect(generation: Generation, receive: Receive) -> AsyncIterator[None]:
     """Give a generation up when its client leaves, or when this is left before its end.
 
     The request's body must have been read. The generation then raises ClientGoneError.
     """
-    watching = asyncio.create_task(_departure(generation, receive))
+    watching = asyncio.create_task(_cancel_when_gone(generation, receive))
     try:
         yield
     except asyncio.CancelledError:
@@ -28,7 +28,7 @@ async def watched(generation: Generation, receive: Receive) -> AsyncIterator[Non
         generation.cancel(ClientGoneError())
 
 
-async def _departure(generation: Generation, receive: Receive) -> None:
+async def _cancel_when_gone(generation: Generation, receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     generation.cancel(ClientGoneError())

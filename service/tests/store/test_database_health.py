@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gpt2_service.store.sqlite.condition import failure
+from gpt2_service.store.sqlite.health import failure
 from gpt2_service.store.sqlite.session import open_engine
 
 

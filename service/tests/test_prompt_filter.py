@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpt2_service.words import ForbiddenWords
+from gpt2_service.prompt_filter import ForbiddenWords
 
 WORDS = ForbiddenWords(["hate", "Straße", "c++", "café"])
 

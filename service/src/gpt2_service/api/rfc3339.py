@@ -15,7 +15,7 @@ LEAP_SECOND = 60
 FRACTION_DIGITS = 6
 
 
-def moment(value: Any) -> Any:
+def date_time(value: Any) -> Any:
     """Read a moment, in UTC; raises PydanticCustomError for what RFC 3339 does not allow.
 
     Rounded up to microseconds, the unit of the history: "from" and "before" the rounded moment

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic_core import PydanticCustomError
 
-from gpt2_service.api.moments import moment
+from gpt2_service.api.rfc3339 import date_time
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from gpt2_service.api.moments import moment
 )
 def test_a_moment_is_read_in_utc(text: str, expected: datetime) -> None:
     """Every form that RFC 3339 has, to its edges."""
-    assert moment(text) == expected
+    assert date_time(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_a_moment_is_read_in_utc(text: str, expected: datetime) -> None:
 def test_anything_else_is_refused(text: str) -> None:
     """Also what Python's own parser would take; the message tells of the + in a query."""
     with pytest.raises(PydanticCustomError, match=r"RFC 3339.*%2B"):
-        moment(text)
+        date_time(text)
 
 
 def test_what_is_no_text_is_left_to_pydantic() -> None:
     """Such as the default."""
-    assert moment(None) is None
+    assert date_time(None) is None

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from gpt2_service.store.postgres import failures
 
 LOCK_WAIT_MILLISECONDS = 1000
-# For another look at the history's condition, which waits for the server itself.
+# For another look at the history's health, which waits for the server itself.
 WAIT_SECONDS = 5.0
 # A look is one row.
 STATEMENT_SECONDS = 1.5
