@@ -98,6 +98,8 @@ def test_max_workers_is_at_least_one() -> None:
         ("THREADS", "0"),
         ("MAX_BATCH", "0"),
         ("MAX_QUEUE", "-1"),
+        ("CLIENT_MAX_TEXTS", "-1"),
+        ("CLIENT_REQUESTS_PER_MINUTE", "many"),
         ("REQUEST_TIMEOUT_SECONDS", "0"),
     ],
 )

@@ -17,6 +17,7 @@ from gpt2_service.api.limits import HeadLimit
 from gpt2_service.api.openai import operations as openai
 from gpt2_service.api.openai.documentation import describe_openai
 from gpt2_service.api.schemas import MAX_LENGTH_TOKENS
+from gpt2_service.client_limits import ClientLimits
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
 from gpt2_service.engine.protocol import Model
 from gpt2_service.expiry import Expiry
@@ -86,6 +87,9 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
             write_threads=CapacityLimiter(store.write_connections),
             metrics=counted,
             api_keys=ApiKeys(settings.api_keys),
+            client_limits=ClientLimits(
+                settings.client_max_texts, settings.client_requests_per_minute
+            ),
             max_body_bytes=settings.max_body_bytes,
         )
         kept = Retention(settings.history_max_days, settings.history_max_records)

@@ -39,7 +39,7 @@ class RequestError(Exception):
 
     status: ClassVar[int]
     description: ClassVar[str]
-    retry_after_seconds: ClassVar[int | None] = None
+    retry_after_seconds: int | None = None
     challenge: ClassVar[str | None] = None
     param: str | None = None
     code: str | None = None

@@ -46,6 +46,8 @@ class Settings:
     device: DeviceName
     max_batch: int
     max_queue: int
+    client_max_texts: int
+    client_requests_per_minute: int
     request_timeout_seconds: int
     forbidden_words: tuple[str, ...]
     workers: int
@@ -313,6 +315,23 @@ OPTIONS: tuple[Option, ...] = (
         "64",
         "texts that may wait in a worker for their turn; further requests get 429",
         _whole_number(0, 100_000),
+    ),
+    Option(
+        "CLIENT_MAX_TEXTS",
+        "client_max_texts",
+        "0",
+        "texts of one client (the label of its key, or its address where there are no keys) that "
+        "a worker runs or lets wait at the same time; 429 beyond it; 0 is no limit. Every worker "
+        "counts by itself",
+        _whole_number(0, 100_000),
+    ),
+    Option(
+        "CLIENT_REQUESTS_PER_MINUTE",
+        "client_requests_per_minute",
+        "0",
+        "requests for texts that a worker takes of one client per minute, as many of them at once; "
+        "429 beyond it; 0 is no limit. Every worker counts by itself",
+        _whole_number(0, 1_000_000),
     ),
     Option(
         "REQUEST_TIMEOUT_SECONDS",

@@ -4,11 +4,12 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from gpt2_service.api.dependencies import Services, owner_of
+from gpt2_service.api.dependencies import Services, client_of, owner_of
 from gpt2_service.api.disconnects import cancelled_on_disconnect
 from gpt2_service.api.schemas import Generated, Parameters
 from gpt2_service.api.shapes import Shape
 from gpt2_service.api.streams import TextStream
+from gpt2_service.client_limits import ClientLimitError
 from gpt2_service.engine.failures import (
     NoTimeLeftError,
     NotStartedError,
@@ -34,6 +35,7 @@ FAILURES: tuple[type[RequestError], ...] = (
     ForbiddenPromptError,
     UnsupportedMediaTypeError,
     SaturatedError,
+    ClientLimitError,
     StoreUnavailableError,
     NotStartedError,
     NoTimeLeftError,
@@ -60,7 +62,12 @@ async def answer(
     word = services.forbidden_words.first_in(asked.prompt)
     if word is not None:
         raise ForbiddenPromptError(word)
+    client, limits = client_of(request), services.client_limits
+    limits.admit(client, asked.choices)
     generation = services.engine.submit(asked)
+    limits.begin(client, asked.choices)
+    # Before whoever waits for the result hears of it, for callbacks run in their order.
+    generation.ended.add_done_callback(lambda _ended: limits.end(client, asked.choices))
 
     async def store(result: GenerationResult) -> Generated:
         return await _store(asked, result, services, owner_of(request), stored=stored)

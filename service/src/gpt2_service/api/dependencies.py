@@ -9,6 +9,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar, cast
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
+from gpt2_service.client_limits import ClientLimits
 from gpt2_service.engine.continuous import ContinuousEngine
 from gpt2_service.errors import InternalError
 from gpt2_service.keys import ApiKeys
@@ -37,6 +38,7 @@ class Services:
     write_threads: CapacityLimiter
     metrics: Metrics
     api_keys: ApiKeys
+    client_limits: ClientLimits
     max_body_bytes: int
     _writers: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -81,6 +83,12 @@ def owner_of(request: Request) -> str | None:
     None where no keys are handed out.
     """
     return cast("str | None", request.state.key_label)
+
+
+def client_of(request: Request) -> str:
+    """Return who is limited: the label of its key, or where there are no keys its address."""
+    address = "" if request.client is None else request.client.host
+    return owner_of(request) or address
 
 
 async def _injected(request: Request) -> Services:
