@@ -1,4 +1,4 @@
-"""Requests for texts beyond what one client may ask for."""
+"""Requests for texts of one client: what it may not ask for, and whose they are."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,6 +7,8 @@ import pytest
 from conftest import ClientFactory
 from models import HeldModel
 
+from gpt2_service.engine.continuous import ContinuousEngine
+from gpt2_service.engine.generation import Generation, GenerationRequest
 from gpt2_service.key_entries import parse_keys
 
 REFUSED_TEXTS = "this client may not have more than 1 texts in work; try again later"
@@ -74,3 +76,22 @@ def test_without_limits_nobody_is_limited(make_client: ClientFactory) -> None:
     client = make_client()
     answers = [client.post("/generate", json={"prompt": "x"}) for _ in range(5)]
     assert {each.status_code for each in answers} == {200}
+
+
+def test_the_engine_hears_whose_a_text_is(
+    make_client: ClientFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The label of its key, or its address where there are no keys."""
+    heard = []
+    submit = ContinuousEngine.submit
+
+    def spy(engine: ContinuousEngine, request: GenerationRequest, client: str) -> Generation:
+        heard.append(client)
+        return submit(engine, request, client)
+
+    monkeypatch.setattr(ContinuousEngine, "submit", spy)
+    body = {"prompt": "x"}
+    make_client().post("/generate", json=body)
+    guarded = make_client(api_keys=parse_keys("alice=one-key"))
+    guarded.post("/generate", json=body, headers={"X-API-Key": "one-key"})
+    assert heard == ["testclient", "alice"]

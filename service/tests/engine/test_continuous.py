@@ -451,3 +451,19 @@ async def test_a_thread_that_died_is_said_for_good(monkeypatch: pytest.MonkeyPat
         assert engine.failure() == engine.stuck() == "the model thread died: KeyError"
         with pytest.raises(InternalError):
             engine.submit(REQUEST)
+
+
+@on_a_loop
+async def test_a_client_with_less_in_work_goes_before_one_with_more() -> None:
+    """Whose texts, each a choice of one request, waited first; they keep their order."""
+    model = HeldModel()
+    async with started(model) as engine:
+        many = engine.submit(replace(REQUEST, choices=4), "alice")
+        one = engine.submit(REQUEST, "bob")
+        model.allow()
+        await asyncio.gather(many.result(), one.result())
+    joined = [ticket.joined for ticket in many.tickets]
+    assert None not in joined
+    assert joined == sorted(ticket.joined or 0 for ticket in many.tickets)
+    assert one.joined is not None
+    assert one.joined < (joined[2] or 0)

@@ -64,7 +64,7 @@ async def answer(
         raise ForbiddenPromptError(word)
     client, limits = client_of(request), services.client_limits
     limits.admit(client, asked.choices)
-    generation = services.engine.submit(asked)
+    generation = services.engine.submit(asked, client)
     limits.begin(client, asked.choices)
     # Before whoever waits for the result hears of it, for callbacks run in their order.
     generation.ended.add_done_callback(lambda _ended: limits.end(client, asked.choices))

@@ -88,8 +88,8 @@ class ContinuousEngine:
         """Start the thread and make the model ready in it."""
         await self._stepper.start()
 
-    def submit(self, request: GenerationRequest) -> Generation:
-        """Take a request; never waits.
+    def submit(self, request: GenerationRequest, client: str = "") -> Generation:
+        """Take a request of a client; never waits.
 
         A request with more choices than there is room for at all is taken when nothing else is
         there. Raises SaturatedError when there is no room, or so much to do before it that it would
@@ -105,7 +105,7 @@ class ContinuousEngine:
             raise SaturatedError
         if self.open and self._seconds_until_end_of(request) > self._limits.request_seconds:
             raise SaturatedError
-        return self._take(request)
+        return self._take(request, client)
 
     def stuck(self) -> str | None:
         """Say why the model's thread does nothing any more; None while it works or waits for work.
@@ -183,17 +183,21 @@ class ContinuousEngine:
             self._end(generation, InternalError())
 
     def _seconds_until_end_of(self, request: GenerationRequest) -> float:
-        """Estimate when a request taken now would end: all tokens before it, then its own."""
+        """Estimate when a request taken now would end: all tokens before it, then its own.
+
+        Too long for a client that runs less than others, whose turn comes sooner; too short where
+        other clients come later and first. What is late then is refused when its turn comes.
+        """
         before = sum(ticket.tokens_left for ticket in self._open)
         steps = before / self._limits.slots + request.most_tokens
         return steps * self._stepper.step_seconds
 
-    def _take(self, request: GenerationRequest) -> Generation:
+    def _take(self, request: GenerationRequest, client: str = "") -> Generation:
         seed = secrets.randbits(SEED_BITS) if request.seed is None else request.seed
         if not self._open:
             self._progressed = time.monotonic()
         limit = self._limits.request_seconds
-        generation = Generation(request, seed, self._model.defaults, limit, self._end)
+        generation = Generation(request, seed, self._model.defaults, limit, self._end, client)
         self._open.update(dict.fromkeys(generation.tickets, generation))
         timer = asyncio.get_running_loop().call_later(limit, self._overdue, generation)
         generation.ended.add_done_callback(lambda _ended: timer.cancel())

@@ -118,6 +118,7 @@ class Generation:
         defaults: Sampling,
         limit_seconds: float,
         cancel: Callable[["Generation", Exception], None],
+        client: str,
     ) -> None:
         self.request = request
         self.asked = time.monotonic()
@@ -127,7 +128,7 @@ class Generation:
         self._seed = seed
         self._sampling = request.sampling(defaults)
         self.tickets = [
-            Ticket(request.job(index, seed, defaults), self.asked + limit_seconds)
+            Ticket(request.job(index, seed, defaults), self.asked + limit_seconds, client)
             for index in range(request.choices)
         ]
         self._cancel = cancel

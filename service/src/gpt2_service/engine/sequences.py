@@ -85,6 +85,8 @@ class Ticket:
     job: Job
     # When its time is over (`time.monotonic`).
     deadline: float = math.inf
+    # Who asked for it; slots are shared among clients.
+    client: str = ""
     progress: Progress = field(default_factory=Progress)
     # When it left the queue (`time.monotonic`); None while it waits.
     joined: float | None = None

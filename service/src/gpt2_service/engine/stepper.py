@@ -14,6 +14,7 @@ from typing import Protocol
 
 from gpt2_service.engine.protocol import Model
 from gpt2_service.engine.sequences import Batch, Ticket
+from gpt2_service.engine.turns import take_turns
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class Listener(Protocol):
 
 
 class Stepper:
-    """Joins tickets in order of arrival, steps, and tells a listener.
+    """Joins tickets as clients take turns, steps, and tells a listener.
 
     A text that would not end in time, by how long steps take at the moment and the tokens that it
     may have, does not join: it would only be thrown away.
@@ -140,8 +141,8 @@ class Stepper:
             dropped, self._dropped = set(self._dropped), []
             if dropped:
                 self._waiting = deque(one for one in self._waiting if one not in dropped)
-            count = min(len(self._waiting), self._slots - len(self._running - dropped))
-            joining = [self._waiting.popleft() for _ in range(count)]
+            staying = self._running - dropped
+            joining = take_turns(self._waiting, staying, self._slots - len(staying))
         for ticket in dropped & self._running:
             self._leave(ticket)
         for ticket in joining:
