@@ -21,7 +21,7 @@ def test_a_bucket_empties_and_refills() -> None:
     limits = ClientLimits(0, 4, clock)
     for _ in range(4):
         limits.admit("alice", 1)
-    with pytest.raises(ClientLimitError, match="4 requests per minute") as refused:
+    with pytest.raises(ClientLimitError, match="limit of requests per minute is 4") as refused:
         limits.admit("alice", 1)
     assert refused.value.retry_after_seconds == 15
     limits.admit("bob", 1)
@@ -68,7 +68,7 @@ def test_texts_count_until_they_end() -> None:
     limits.begin("alice", 2)
     limits.admit("alice", 1)
     limits.admit("bob", 3)
-    with pytest.raises(ClientLimitError, match="3 texts in work") as refused:
+    with pytest.raises(ClientLimitError, match="limit of texts in work is 3") as refused:
         limits.admit("alice", 2)
     assert refused.value.retry_after_seconds == 1
     limits.end("alice", 2)

@@ -16,8 +16,8 @@ class ClientLimitError(RequestError):
     code = "rate_limit_exceeded"
     retry_after_seconds = 1
 
-    def __init__(self, limit: str, retry_after_seconds: int = 1) -> None:
-        super().__init__(f"this client may not have more than {limit}; try again later")
+    def __init__(self, what: str, limit: int, retry_after_seconds: int = 1) -> None:
+        super().__init__(f"one client's limit of {what} is {limit}; try again later")
         self.retry_after_seconds = retry_after_seconds
 
 
@@ -46,9 +46,9 @@ class ClientLimits:
         """
         in_work = self._texts[client]
         if self._max_texts and in_work and in_work + texts > self._max_texts:
-            raise ClientLimitError(f"{self._max_texts} texts in work")
+            raise ClientLimitError("texts in work", self._max_texts)
         if self._per_minute and (seconds := self._buckets.take(client)):
-            raise ClientLimitError(f"{self._per_minute} requests per minute", seconds)
+            raise ClientLimitError("requests per minute", self._per_minute, seconds)
 
     def begin(self, client: str, texts: int) -> None:
         """Count texts that the engine has taken."""

@@ -11,8 +11,8 @@ from gpt2_service.engine.continuous import ContinuousEngine
 from gpt2_service.engine.generation import Generation, GenerationRequest
 from gpt2_service.key_entries import parse_keys
 
-REFUSED_TEXTS = "this client may not have more than 1 texts in work; try again later"
-REFUSED_REQUESTS = "this client may not have more than 1 requests per minute; try again later"
+REFUSED_TEXTS = "one client's limit of texts in work is 1; try again later"
+REFUSED_REQUESTS = "one client's limit of requests per minute is 1; try again later"
 BODIES: dict[str, dict[str, Any]] = {
     "/generate": {"prompt": "x"},
     "/v1/completions": {"model": "scripted", "prompt": "x"},
