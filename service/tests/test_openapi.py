@@ -45,6 +45,7 @@ def test_operation_ids_are_stable() -> None:
 
 
 OTHER_KINDS = {
+    ("getRoot", "200"): {"application/json", "text/html"},
     ("getMetrics", "200"): {"text/plain"},
     ("generate", "200"): {"application/json", "text/event-stream"},
     ("createCompletion", "200"): {"application/json", "text/event-stream"},

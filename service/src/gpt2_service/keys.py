@@ -18,6 +18,11 @@ class ApiKeys:
     def __init__(self, keys: Iterable[ApiKey]) -> None:
         self._known = [(_digest(each.key), each.label) for each in keys]
 
+    @property
+    def required(self) -> bool:
+        """Whether nobody gets in without a key."""
+        return bool(self._known)
+
     def admit(self, headers: Headers) -> str | None:
         """Let a request in that carries one of the keys, in either header, and none that is wrong.
 
@@ -26,7 +31,7 @@ class ApiKeys:
 
         Raises KeyMissingError and KeyRefusedError.
         """
-        if not self._known:
+        if not self.required:
             return None
         offered = _offered(headers)
         if not any(offered):

@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 
 from gpt2_service.key_entries import parse_keys
 
-OPEN = ("/", "/health", "/livez", "/readyz", "/openapi.json", "/docs")
+OPEN = ("/", "/health", "/livez", "/readyz", "/openapi.json", "/docs", "/page/page.js")
 GUARDED = ("/history", "/history/1", "/metrics", "/health/detailed")
 KEY = {"X-API-Key": "the-key"}
 

@@ -1,8 +1,8 @@
 """Which operations ask for a key, where the operator hands out keys (`API_KEYS`).
 
 Open without a key stays what tells a stranger no more than that the service runs and how to speak
-to it: `/`, `/health`, `/livez`, `/readyz`, `/openapi.json`, `/docs`. Probes of orchestrators can
-carry no key.
+to it: `/`, `/health`, `/livez`, `/readyz`, `/openapi.json`, `/docs`, and the files of the pages.
+Probes of orchestrators can carry no key.
 """
 
 from collections.abc import Callable, Coroutine

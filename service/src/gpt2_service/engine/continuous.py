@@ -21,7 +21,7 @@ from gpt2_service.engine.failures import (
 )
 from gpt2_service.engine.generation import Generation, GenerationRequest
 from gpt2_service.engine.protocol import EngineObserver, Model, Unobserved
-from gpt2_service.engine.sequences import Ticket
+from gpt2_service.engine.sequences import Sampling, Ticket
 from gpt2_service.engine.stepper import Load, Stepper
 from gpt2_service.errors import InternalError, ServiceStoppingError
 
@@ -78,6 +78,11 @@ class ContinuousEngine:
     def model_name(self) -> str:
         """The name that records carry."""
         return self._model.name
+
+    @property
+    def model_defaults(self) -> Sampling:
+        """How tokens are chosen where a request does not say."""
+        return self._model.defaults
 
     @property
     def open(self) -> int:

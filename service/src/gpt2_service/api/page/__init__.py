@@ -1,0 +1,1 @@
+"""The page that `/` is for browsers: it speaks to the service as any other client does."""
