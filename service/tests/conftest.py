@@ -1,5 +1,6 @@
 """Applications and servers to test, each on a database of its own."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -20,6 +21,7 @@ from gpt2_service.settings import Settings, load_settings
 if TYPE_CHECKING:
     from postgres_server import Cluster
 
+BROWSER_TESTS = Path(__file__).parent / "browser"
 ClientFactory = Callable[..., TestClient]
 
 
@@ -29,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run what needs a database on a PostgreSQL server that the tests start",
     )
+    parser.addoption(
+        "--chromium", action="store_true", help="run the tests of the page in a browser, too"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,6 +42,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
         if programs() is None:
             raise pytest.UsageError(MISSING)
+    if config.getoption("--chromium") and shutil.which("chromium") is None:
+        raise pytest.UsageError(
+            "--chromium needs Chromium: it is not on PATH; on Debian, apt-get install chromium"
+        )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what is about a browser where none is asked for."""
+    if collection_path == BROWSER_TESTS and not config.getoption("--chromium"):
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
