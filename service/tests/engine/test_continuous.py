@@ -144,6 +144,8 @@ async def test_a_request_is_refused_where_too_much_is_to_be_done_before_it() -> 
             while len(taken) < limits.waiting:
                 taken.append(engine.submit(long))
         assert len(taken) < limits.waiting
+        # Another client has its turn before most of them.
+        taken.append(engine.submit(long, "another"))
         for one in taken:
             one.cancel(ClientGoneError())
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,7 +109,7 @@ class ContinuousEngine:
             raise InternalError
         if self.open and self.open + request.choices > self._limits.slots + self._limits.waiting:
             raise SaturatedError
-        if self.open and self._seconds_until_end_of(request) > self._limits.request_seconds:
+        if self.open and self._seconds_until_end_of(request, client) > self._limits.request_seconds:
             raise SaturatedError
         return self._take(request, client)
 
@@ -187,13 +188,21 @@ class ContinuousEngine:
         for generation in set(self._open.values()):
             self._end(generation, InternalError())
 
-    def _seconds_until_end_of(self, request: GenerationRequest) -> float:
+    def _seconds_until_end_of(self, request: GenerationRequest, client: str) -> float:
         """Estimate when a request taken now would end: all tokens before it, then its own.
 
-        Too long for a client that runs less than others, whose turn comes sooner; too short where
-        other clients come later and first. What is late then is refused when its turn comes.
+        Before it come what runs, what else its client asked for, and of every other client as many
+        texts as it will have itself (`turns`). Too short where further clients come later and have
+        their turn first; what is late then is refused when its turn comes.
         """
-        before = sum(ticket.tokens_left for ticket in self._open)
+        seen = Counter[str]()
+        own = sum(ticket.client == client for ticket in self._open) + request.choices
+        before = 0
+        for ticket in self._open:
+            seen[ticket.client] += 1
+            is_first = ticket.joined is not None or ticket.client == client
+            if is_first or seen[ticket.client] <= own:
+                before += ticket.tokens_left
         steps = before / self._limits.slots + request.most_tokens
         return steps * self._stepper.step_seconds
 
