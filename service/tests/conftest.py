@@ -21,7 +21,11 @@ from gpt2_service.settings import Settings, load_settings
 if TYPE_CHECKING:
     from postgres_server import Cluster
 
-BROWSER_TESTS = Path(__file__).parent / "browser"
+# Tests that import what the service does without, and the option that runs them.
+OPTIONAL_TESTS = {
+    Path(__file__).parent / "browser": "--chromium",
+    Path(__file__).parent / "store" / "test_postgres.py": "--postgres",
+}
 ClientFactory = Callable[..., TestClient]
 
 
@@ -49,10 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out what is about a browser where none is asked for."""
-    if collection_path == BROWSER_TESTS and not config.getoption("--chromium"):
-        return True
-    return None
+    """Leave out what needs a browser or a server where none is asked for."""
+    option = OPTIONAL_TESTS.get(collection_path)
+    return True if option is not None and not config.getoption(option) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
