@@ -1,24 +1,27 @@
 """Tokens per CPU-second of one core without HTTP: the engine beside transformers' `generate`.
 
-Run as `python -m bench.engine [FOLDER]`. CPU time, so that others on the machine disturb little;
-contenders take turns, and medians are printed.
+Run as `python -m bench.engine`; see README.md. CPU time, so that others on the machine disturb
+little; contenders take turns, and medians are printed.
 """
 
-import sys
+import argparse
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import torch
 
 from bench.checkpoint import make_checkpoint
-from bench.loops import Loop, engine_batch, transformers_generate
-from bench.roofline import peak_flops, token_flops
+from bench.loops import Loop, engine_batch, engine_steps, transformers_generate
+from bench.roofline import linear_layers, peak_flops, token_flops
+from gpt2_service.engine.linears import Precision
 
 ROUNDS = 5
 TOGETHER = (16, 1)
+ROWS = (16, 32)
 
 
 def measure(loops: dict[str, Loop], counts: Sequence[int]) -> dict[tuple[str, int], float]:
@@ -36,10 +39,35 @@ def measure(loops: dict[str, Loop], counts: Sequence[int]) -> dict[tuple[str, in
     return {key: median(values) for key, values in speeds.items()}
 
 
+def shares(folder: Path, precision: Precision) -> None:
+    """Print what a step takes, beside its linear layers alone."""
+    steps, layers = engine_steps(folder, precision, max(ROWS)), linear_layers(folder, precision)
+    taken: dict[int, list[float]] = {rows: [] for rows in ROWS}
+    alone: dict[int, list[float]] = {rows: [] for rows in ROWS}
+    for turn in range(ROUNDS + 1):
+        for rows in ROWS:
+            ours = steps(rows)
+            theirs = [_seconds(partial(layers, rows)) for _ in ours]
+            # The first turn warms caches up.
+            if turn:
+                taken[rows] += ours
+                alone[rows] += theirs
+    for rows in ROWS:
+        step, linear = (median(each[rows]) * 1000 for each in (taken, alone))
+        print(
+            f"step of {rows} rows, {precision}: {step:.1f} ms, "
+            f"its linear layers alone {linear:.1f} ms: {linear / step:.0%}"
+        )
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    began = time.thread_time()
+    call()
+    return time.thread_time() - began
+
+
 def main(folder: Path) -> None:
     """Print one table."""
-    torch.set_num_threads(1)
-    make_checkpoint(folder)
     loops = {
         "transformers generate": transformers_generate(folder),
         "engine fp32": engine_batch(folder, "fp32"),
@@ -59,8 +87,13 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        main(Path(sys.argv[1]))
-    else:
-        with tempfile.TemporaryDirectory() as scratch:
-            main(Path(scratch))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="keep the checkpoint here")
+    parser.add_argument("--steps", action="store_true", help="only what a step takes")
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = make_checkpoint(chosen.folder or Path(scratch))
+        shares(folder, "fp32")
+        if not chosen.steps:
+            main(folder)

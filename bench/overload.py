@@ -15,22 +15,26 @@ from pathlib import Path
 from typing import Any
 
 from bench.clients import ask_once
+from bench.errors import BenchError
 from bench.figures import Figure, at_least, at_most
 from bench.prompts import mixed_prompts
 from bench.servers import Server, Workplace, running
 
 WORKERS = 2
-#: What the service gives each request.
-LIMIT_SECONDS = 8
+#: What the service gives each request: three times what a text takes in a full batch. With little
+#: more than it takes, hardly a request could wait for a slot, and slots would stay empty.
+LIMIT_SECONDS = 20
 TOKENS = 50
 PROMPT_CHARACTERS = 40
 #: Of the capacity, which is measured first with so many clients that ask without a pause.
 LOADS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 CLIENTS = 32
-CAPACITY_SECONDS = 15.0
+CAPACITY_SECONDS = 45.0
+REFUSED_SECONDS = 1.0
+LEAST_TEXTS = 10
 #: Answers count from when the queues are as full as they get until the arrivals end.
-SETTLE_SECONDS = 8.0
-COUNTED_SECONDS = 15.0
+SETTLE_SECONDS = 20.0
+COUNTED_SECONDS = 30.0
 LEAST_OF_PEAK = 0.9
 MOST_THROWN_AWAY = 0.01
 
@@ -40,6 +44,8 @@ class Load:
     """What became of the requests of one load."""
 
     name: str
+    #: Texts a second that are asked for.
+    offered: float
     #: When each text came, on the clock of `time.perf_counter`.
     came: list[float] = field(default_factory=list)
     other: Counter[str] = field(default_factory=Counter)
@@ -55,22 +61,25 @@ class Load:
         return self.good / self.seconds
 
 
-def measure(place: Workplace) -> list[Figure]:
-    """The capacity, then each load."""
+def measure(place: Workplace, picture: Path | None = None) -> list[Figure]:
+    """The capacity, then each load.
+
+    Args:
+        picture: where the curve is drawn.
+
+    Raises:
+        BenchError: the capacity is too small to be told.
+    """
     limit = str(LIMIT_SECONDS)
     with running(place.service("overload", WORKERS, REQUEST_TIMEOUT_SECONDS=limit)) as server:
         server.ready(WORKERS)
-        return asyncio.run(_measure(server))
+        capacity, loads = asyncio.run(_measure(server))
+    if picture is not None:
+        # It needs a library that no figure does.
+        from bench import overload_picture
 
-
-async def _measure(server: Server) -> list[Figure]:
-    bodies = _bodies()
-    capacity = await _capacity(server, bodies)
-    print(f"overload: capacity {capacity:.2f} texts/s", flush=True)
-    loads = []
-    for share in LOADS:
-        print(f"overload: {share:g} times that", flush=True)
-        loads.append(await _offer(server, bodies, share, capacity * share))
+        goodput = [each.goodput for each in loads]
+        overload_picture.draw(picture, [each.offered for each in loads], goodput)
     peak = max(each.goodput for each in loads)
     thrown = sum(each.thrown_away for each in loads) / sum(each.tokens for each in loads)
     return [
@@ -81,6 +90,17 @@ async def _measure(server: Server) -> list[Figure]:
         ),
         at_most("tokens computed for nothing", 100 * thrown, 100 * MOST_THROWN_AWAY, "%"),
     ]
+
+
+async def _measure(server: Server) -> tuple[float, list[Load]]:
+    bodies = _bodies()
+    capacity = await _capacity(server, bodies)
+    print(f"overload: capacity {capacity:.2f} texts/s", flush=True)
+    loads = []
+    for share in LOADS:
+        print(f"overload: {share:g} times that", flush=True)
+        loads.append(await _offer(server, bodies, share, capacity * share))
+    return capacity, loads
 
 
 def _figure(load: Load) -> Figure:
@@ -98,17 +118,23 @@ async def _capacity(server: Server, bodies: Iterator[dict[str, Any]]) -> float:
             answer = await ask_once(server.port, "POST", "/generate", next(bodies))
             if answer.status == 200:
                 came.append(time.perf_counter())
+            else:
+                # Whoever asks again at once has the service do nothing but refuse.
+                await asyncio.sleep(REFUSED_SECONDS)
 
     await asyncio.gather(*(client() for _ in range(CLIENTS)))
     # The first third warms up, and the last answers come to fewer and fewer clients.
     start = end - CAPACITY_SECONDS * 2 / 3
-    return sum(start <= each < end for each in came) / (end - start)
+    texts = sum(start <= each < end for each in came)
+    if texts < LEAST_TEXTS:
+        raise BenchError(f"only {texts} texts came in time: too few to tell loads apart")
+    return texts / (end - start)
 
 
 async def _offer(
     server: Server, bodies: Iterator[dict[str, Any]], share: float, rate: float
 ) -> Load:
-    load, draw = Load(f"{share:g}x"), random.Random(share)
+    load, draw = Load(f"{share:g}x", rate), random.Random(share)
     before = _tokens(server)
     began = time.perf_counter()
     counted = began + SETTLE_SECONDS

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench import cold, history, overload, slow_clients, soak, speed, texts, users
+from bench import cold, convoy, history, overload, slow_clients, soak, speed, texts, users
 from bench.errors import BenchError
 from bench.figures import Figure, at_most, show
 from bench.servers import ROOT, Workplace
@@ -59,15 +59,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         action="append",
-        choices=("speed", "users", "texts", "soak", "history", "cold", "slow", "overload"),
+        choices=("speed", "users", "texts", "soak", "history", "cold", "slow", "overload", "steps"),
         help="measure this part; may be given more than once",
     )
-    parser.add_argument("--rounds", type=int, default=3, help="of speed and cold")
+    parser.add_argument("--rounds", type=int, default=3, help="of speed, cold and steps")
     parser.add_argument("--users-seconds", type=float, default=20.0)
     parser.add_argument("--texts", type=int, default=200, help="greedy ones, and as many seeded")
     parser.add_argument("--requests", type=int, default=10_000, help="of soak")
     parser.add_argument("--history-records", type=int, default=1_000_000)
     parser.add_argument("--history-rounds", type=int, default=100)
+    parser.add_argument(
+        "--overload-picture", type=Path, metavar="SVG", help="draw the curve of overload here"
+    )
     parser.add_argument(
         "--checkpoint", type=Path, help="keep the checkpoint of GPT-2's size here; made if missing"
     )
@@ -83,7 +86,8 @@ def _parts(chosen: argparse.Namespace) -> dict[str, Part]:
         "history": partial(_history, records=chosen.history_records, rounds=chosen.history_rounds),
         "cold": partial(cold.measure, rounds=chosen.rounds),
         "slow": slow_clients.measure,
-        "overload": overload.measure,
+        "steps": partial(convoy.measure, rounds=chosen.rounds),
+        "overload": partial(overload.measure, picture=chosen.overload_picture),
     }
 
 

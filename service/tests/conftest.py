@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from databases import url_of
-from serving import Server
+from serving import ClientFactory, Server
 from starlette.testclient import TestClient
 
 from gpt2_service.app import create_app
 from gpt2_service.boot import prepare_database, prepare_model
 from gpt2_service.database_urls import DatabaseAddress, PostgresServer
-from gpt2_service.engine.protocol import Model
+from gpt2_service.engine.interfaces import Model
 from gpt2_service.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ OPTIONAL_TESTS = {
     Path(__file__).parent / "browser": "--chromium",
     Path(__file__).parent / "store" / "test_postgres.py": "--postgres",
 }
-ClientFactory = Callable[..., TestClient]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

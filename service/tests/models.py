@@ -3,7 +3,7 @@
 import threading
 
 from gpt2_service.engine.scripted import ScriptedBatch, ScriptedModel
-from gpt2_service.engine.sequences import Ticket
+from gpt2_service.engine.sequences import Sequence
 
 PATIENCE_SECONDS = 30
 
@@ -26,7 +26,7 @@ class FailingBatch(ScriptedBatch):
         super().__init__(slots, max_tokens)
         self._model = model
 
-    def step(self) -> list[Ticket]:
+    def step(self) -> list[Sequence]:
         if self._model.broken:
             raise RuntimeError("a secret of the inside")
         return super().step()
@@ -39,7 +39,7 @@ class HeldModel(ScriptedModel):
         super().__init__()
         self.started = threading.Event()
         self.allowed = threading.Semaphore(0)
-        # How many texts each step moved.
+        # How many texts each step advanced.
         self.sizes: list[int] = []
 
     def batch(self, slots: int, max_tokens: int) -> ScriptedBatch:
@@ -57,7 +57,7 @@ class HeldBatch(ScriptedBatch):
         super().__init__(slots, max_tokens)
         self._model = model
 
-    def step(self) -> list[Ticket]:
+    def step(self) -> list[Sequence]:
         self._model.started.set()
         assert self._model.allowed.acquire(timeout=PATIENCE_SECONDS)
         self._model.sizes.append(self.running)

@@ -11,12 +11,19 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import IO, Any
+
+from starlette.testclient import TestClient
 
 CONFIGURATION = Path(__file__).parents[1] / "gunicorn.conf.py"
 TIME_LIMIT_SECONDS = 60.0
 FIRST_WAIT_SECONDS = 0.02
+
+Serve = Callable[..., "Server"]
+ClientFactory = Callable[..., TestClient]
 
 
 class Server:
@@ -79,6 +86,17 @@ class Server:
         url = f"http://127.0.0.1:{self.port}{path}"
         with urllib.request.urlopen(url, timeout=TIME_LIMIT_SECONDS) as response:
             return response.status, json.load(response)
+
+    def status(self, path: str) -> int:
+        """Return the status that a new connection gets, whatever it is."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=TIME_LIMIT_SECONDS)) as fresh:
+            return answer_of(fresh, path)[0]
+
+    def wait_until_unready(self) -> None:
+        """Ask until readiness is refused."""
+        limit = time.monotonic() + TIME_LIMIT_SECONDS
+        while self.status("/readyz") == 200:
+            assert time.monotonic() < limit, self.output
 
     def text(self, path: str, **headers: str) -> str:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
@@ -144,6 +162,14 @@ class Server:
             with self._news:
                 lines.append(line.rstrip("\n"))
                 self._news.notify_all()
+
+
+def answer_of(connection: HTTPConnection, path: str) -> tuple[int, str | None]:
+    """Return status and `Connection` of an answer on a connection that may be used again."""
+    connection.request("GET", path)
+    response = connection.getresponse()
+    response.read()
+    return response.status, response.getheader("Connection")
 
 
 def read_response(connection: socket.socket) -> tuple[bytes, bytes]:

@@ -163,6 +163,20 @@ def test_closed_it_leaves_what_waits_to_others() -> None:
     asyncio.run(run())
 
 
+def test_the_last_one_leaves_nobody_behind() -> None:
+    """What the queue holds when nobody else accepts would be reset with the socket."""
+
+    async def run() -> None:
+        async with house() as here:
+            here.start(*here.slots)
+            here.connect(4)
+            here.workers[0].acceptor.close()
+            here.workers[1].acceptor.close()
+            await here.until(lambda: here.open == [0, 4])
+
+    asyncio.run(run())
+
+
 def test_without_descriptors_it_tries_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

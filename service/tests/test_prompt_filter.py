@@ -21,6 +21,12 @@ WORDS = ForbiddenWords(["hate", "Straße", "c++", "café"])
         "I write C++.",
         "hate\u200b",  # a zero-width space ends a word
         "nothing\nhate\x00",
+        "ha\u200bte",
+        "h\u200da\u2060t\ufeffe",
+        "ha\u00adte",  # a soft hyphen
+        "ha\ufe0fte",  # a variation selector
+        "cafe\u200b\u0301",  # before a combining accent
+        "hate\u200bful",  # a word by itself all the same
     ],
 )
 def test_a_whole_word_is_found(prompt: str) -> None:
@@ -30,10 +36,10 @@ def test_a_whole_word_is_found(prompt: str) -> None:
 
 @pytest.mark.parametrize(
     "prompt",
-    ["hateful", "whate", "hate_x", "hate2", "h a t e", "ha\u200bte", "caf\u00e9s", "", "\x00"],
+    ["hateful", "whate", "hate_x", "hate2", "h a t e", "wha\u200bte", "caf\u00e9s", "", "\x00"],
 )
 def test_a_part_of_a_word_is_not(prompt: str) -> None:
-    """Letters, digits and underscores continue a word; a zero-width character splits one."""
+    """Letters, digits and underscores continue a word, behind what nobody sees as well."""
     assert WORDS.first_in(prompt) is None
 
 

@@ -9,18 +9,17 @@ import struct
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from serving import Server, read_response
+from serving import Serve, answer_of, read_response
 
-from gpt2_service.protocol import REQUEST_LINE_BYTES
+from gpt2_service.http_protocol import REQUEST_LINE_BYTES
 from gpt2_service.telemetry.shared import PREFIX
 
-Serve = Callable[..., Server]
 CHECKPOINT = Path(__file__).parents[1] / "checkpoint"
 
 
@@ -174,6 +173,43 @@ def test_who_comes_while_the_server_drains_is_refused(serve: Serve) -> None:
         head, _ = read_response(connection)
     assert head.startswith(b"HTTP/1.1 200 ")
     assert server.wait() == 0
+
+
+def test_a_service_that_drains_is_unready_and_answers(serve: Serve) -> None:
+    """On new connections and on kept ones, which then end; until the second SIGTERM."""
+    server = serve(DRAIN_SECONDS="3600", WORKERS="2").wait_until_ready(workers=2)
+    with closing(HTTPConnection("127.0.0.1", server.port)) as kept:
+        assert answer_of(kept, "/readyz") == (200, None)
+        server.terminate()
+        server.wait_until_unready()
+        assert answer_of(kept, "/history") == (200, "close")
+    # Whichever worker takes them.
+    for number in range(10):
+        assert server.generate(prompt=f"late {number}", max_length=10)[0] == 200
+        assert server.status("/readyz") == server.status("/health") == 503
+        assert server.status("/livez") == 200
+    server.terminate()
+    assert server.wait() == 0
+    assert server.errors == []
+
+
+def test_a_drained_service_ends_by_itself(serve: Serve) -> None:
+    """Having answered what came last."""
+    server = serve(DRAIN_SECONDS="1", SCRIPTED_SECONDS_PER_TOKEN="0.03").wait_until_ready()
+    with server.begin_generate(prompt="slow", max_length=100) as connection:
+        server.terminate()
+        head, _ = read_response(connection)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert server.wait() == 0
+    assert server.errors == []
+
+
+def test_a_reload_drains_nothing(serve: Serve) -> None:
+    """The new workers have the port already, and a load balancer would hear of no other replica."""
+    server = serve(DRAIN_SECONDS="3600").wait_until_ready()
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_for_log(lambda server: any("Finished server" in line for line in server.output))
+    assert server.status("/readyz") == 200
 
 
 def test_a_request_beyond_the_grace_period_is_told_so(serve: Serve) -> None:
@@ -417,6 +453,7 @@ def test_bytes_that_are_no_http_get_the_documented_shape(serve: Serve) -> None:
         head, body = read_response(connection)
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"x-request-id: " in head
+    assert b"x-content-type-options: nosniff" in head
     assert set(json.loads(body)) == {"detail"}
 
 

@@ -20,7 +20,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert (settings.workers, settings.host, settings.port) == (1, "0.0.0.0", 8000)
     assert settings.forbidden_words == ("hate", "violence")
     assert settings.engine == "transformers"
-    assert (settings.precision, settings.device) == ("fp32", "auto")
+    assert settings.precision == "fp32"
     assert (settings.max_batch, settings.max_queue, settings.request_timeout_seconds) == (
         16,
         64,
@@ -94,7 +94,6 @@ def test_max_workers_is_at_least_one() -> None:
         ("MAX_BODY_BYTES", "1000"),
         ("MAX_HEADER_BYTES", "10000000"),
         ("PRECISION", "fp8"),
-        ("DEVICE", "gpu"),
         ("THREADS", "0"),
         ("MAX_BATCH", "0"),
         ("MAX_QUEUE", "-1"),

@@ -4,21 +4,19 @@ import asyncio
 import json
 import select
 import socket
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
-from serving import Server, read_response
+from serving import Serve, read_response
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from gpt2_service.protocol import HttpProtocol
+from gpt2_service.draining import Draining
+from gpt2_service.http_protocol import HttpProtocol
 from gpt2_service.settings import Settings
-
-Serve = Callable[..., Server]
 
 GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
 POST = b"POST /generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -100,7 +98,7 @@ def test_the_rest_of_a_response_that_is_not_read_is_given_up(
 ) -> None:
     """It is more than the kernel takes, and less than what the event loop tells of."""
     hasty = replace(settings, client_timeout_seconds=0)
-    monkeypatch.setattr("gpt2_service.protocol.settings_or_exit", lambda: hasty)
+    monkeypatch.setattr("gpt2_service.http_protocol.settings_or_exit", lambda: hasty)
     body = b"x" * 32_000
 
     async def answer(_scope: Any, _receive: Any, send: Any) -> None:
@@ -113,7 +111,7 @@ def test_the_rest_of_a_response_that_is_not_read_is_given_up(
         config = Config(answer, lifespan="off", ws="none")
         connect = partial(HttpProtocol, config, ServerState(), {}, closed=gone.set)
         transport, protocol = await asyncio.get_running_loop().connect_accepted_socket(
-            partial(connect, worker_ends=lambda: False), served
+            partial(connect, worker_ends=lambda: False, draining=Draining()), served
         )
         try:
             async with asyncio.timeout(10):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conftest import ClientFactory
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 

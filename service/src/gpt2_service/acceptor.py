@@ -85,6 +85,11 @@ class Slot:
         taken = self._counts[1 : self._counts[0] + 1]
         return not any(ABSENT < count < mine for count in taken)
 
+    def nobody(self) -> bool:
+        """Whether no worker takes connections, this one included."""
+        taken = self._counts[1 : self._counts[0] + 1]
+        return all(count == ABSENT for count in taken)
+
 
 class Acceptor:
     """Takes connections from a listening socket; in uvicorn's eyes a server of asyncio.
@@ -127,12 +132,29 @@ class Acceptor:
             self._slot.publish(self._open())
 
     def close(self) -> None:
-        """Accept nothing more. What was accepted stays."""
+        """Accept nothing more. What was accepted stays.
+
+        What waits in the socket's queue is for other workers. Where there is none, it is accepted
+        now: the kernel would reset it as the socket is closed, and its clients believe that they
+        are connected.
+        """
+        if self._closed:
+            return
         self._closed = True
         self._slot.publish(ABSENT)
         self._loop.remove_reader(self._listener)
         if self._later is not None:
             self._later.cancel()
+        while self._slot.nobody() and self._open() < self._most:
+            try:
+                self._take()
+            except (InterruptedError, ConnectionAbortedError):
+                continue
+            except BlockingIOError:
+                return
+            except OSError as error:
+                log.error("Cannot accept a connection: %s.", error)
+                return
 
     async def wait_closed(self) -> None:
         """Nothing to wait for: uvicorn itself waits for its connections."""
@@ -148,7 +170,7 @@ class Acceptor:
                 self._pause(LOOK_SECONDS if self._make_room() else FULL_SECONDS, self._listen)
                 return
             try:
-                connection, _ = self._listener.accept()
+                self._take()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 self._left_since = None
                 return
@@ -156,12 +178,16 @@ class Acceptor:
                 log.error("Cannot accept a connection: %s.", error)
                 self._pause(RECOVER_SECONDS, self._listen)
                 return
-            connection.setblocking(False)
-            task = self._loop.create_task(self._begin(connection))
-            self._arriving.add(task)
-            task.add_done_callback(self._arrived)
-            self.count()
         self._pause(LOOK_SECONDS, self._look)
+
+    def _take(self) -> None:
+        """Take one connection; raises OSError where there is none, or no room for it."""
+        connection, _ = self._listener.accept()
+        connection.setblocking(False)
+        task = self._loop.create_task(self._begin(connection))
+        self._arriving.add(task)
+        task.add_done_callback(self._arrived)
+        self.count()
 
     def _open(self) -> int:
         return len(self._existing) + len(self._arriving)

@@ -18,8 +18,9 @@ from gpt2_service.api.openai import operations as openai
 from gpt2_service.api.openai.documentation import describe_openai
 from gpt2_service.api.schemas import MAX_LENGTH_TOKENS
 from gpt2_service.client_limits import ClientLimits
+from gpt2_service.draining import Draining
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
-from gpt2_service.engine.protocol import Model
+from gpt2_service.engine.interfaces import Model
 from gpt2_service.expiry import Expiry
 from gpt2_service.keys import ApiKeys
 from gpt2_service.prompt_filter import ForbiddenWords
@@ -28,6 +29,7 @@ from gpt2_service.store.repository import History
 from gpt2_service.store.retention import Retention
 from gpt2_service.telemetry.metrics import Metrics
 from gpt2_service.telemetry.requests import RequestTelemetry
+from gpt2_service.telemetry.tracing import Tracing
 
 DESCRIPTION = """\
 Continues text with GPT-2 and keeps what it generated.
@@ -67,11 +69,11 @@ class Application(FastAPI):
         return super().openapi()
 
 
-def create_app(settings: Settings, model: Model) -> FastAPI:
+def create_app(settings: Settings, model: Model, draining: Draining | None = None) -> FastAPI:
     """Return the application.
 
     `model` is loaded and the database is up to date (`boot.boot`). Nothing is opened before the
-    lifespan starts, so the application may be made before a fork.
+    lifespan starts, so the application may be made before a fork. Without `draining` it never does.
     """
     counted = Metrics()
 
@@ -91,10 +93,13 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
                 settings.client_max_texts, settings.client_requests_per_minute
             ),
             max_body_bytes=settings.max_body_bytes,
+            draining=draining or Draining(),
         )
         kept = Retention(settings.history_max_days, settings.history_max_records)
         expiry = Expiry(store, kept, services.write_threads)
         await engine.start()
+        if tracing is not None:
+            tracing.start()
         expiring = asyncio.create_task(expiry.run())
         try:
             yield {"services": services}
@@ -105,6 +110,8 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
             await services.finish_writes()
             await engine.close(drain_seconds=0)
             store.close()
+            if tracing is not None:
+                await tracing.close()
 
     app = Application(
         title="GPT-2 text generation",
@@ -124,6 +131,7 @@ def create_app(settings: Settings, model: Model) -> FastAPI:
     add_error_handlers(app)
     app.add_middleware(HeadLimit, limit_bytes=settings.max_header_bytes)
     app.add_middleware(RequestTelemetry, metrics=counted)
+    tracing = Tracing(app) if settings.traces_endpoint else None
     return app
 
 

@@ -11,8 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from gpt2_service.draining import shared_draining
+from gpt2_service.engine.interfaces import Model
 from gpt2_service.engine.loading import check_model, import_engine, load_model
-from gpt2_service.engine.protocol import Model
 from gpt2_service.errors import SettingError, StartupError
 from gpt2_service.settings import Settings, load_settings
 from gpt2_service.telemetry.logs import logging_config
@@ -58,7 +59,7 @@ def boot() -> "FastAPI":
         model = prepare_model(settings)
         from gpt2_service.app import create_app
 
-        return create_app(settings, model)
+        return create_app(settings, model, shared_draining())
     except StartupError as error:
         _exit(error)
     finally:

@@ -16,6 +16,7 @@ from typing import Any
 
 from gpt2_service.acceptor import Connections
 from gpt2_service.boot import settings_or_exit
+from gpt2_service.draining import delay_sigterm, shared_draining
 from gpt2_service.telemetry.logs import logging_config
 from gpt2_service.telemetry.shared import SharedFolder
 
@@ -96,6 +97,8 @@ def _when_ready(_arbiter: object) -> None:
     # is frozen already (`boot.boot`), so this takes milliseconds.
     gc.collect()
     gc.freeze()
+    if seconds := settings_or_exit().drain_seconds:
+        delay_sigterm(shared_draining(), seconds)
 
 
 def _pre_fork(_arbiter: object, worker: Any) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -25,10 +26,15 @@ from gpt2_service.key_entries import ApiKey, parse_keys, read_keys_file
 
 EngineName = Literal["transformers", "scripted"]
 PrecisionName = Literal["fp32", "bf16", "int8"]
-DeviceName = Literal["auto", "cpu", "cuda"]
 
 # Every worker has a slot in `acceptor.Connections`, and looks at those of all others.
 MAX_WORKERS = 512
+# OpenTelemetry without its exporter or its instrumentation is not enough.
+TRACING_MODULES = (
+    "opentelemetry.sdk",
+    "opentelemetry.instrumentation.fastapi",
+    "opentelemetry.exporter.otlp.proto.http",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,6 @@ class Settings:
     engine: EngineName
     scripted_seconds_per_token: float
     precision: PrecisionName
-    device: DeviceName
     max_batch: int
     max_queue: int
     client_max_texts: int
@@ -55,6 +60,7 @@ class Settings:
     host: str
     port: int
     graceful_timeout_seconds: int
+    drain_seconds: int
     log_level: str
     # Not in a repr, which may end up in a log.
     api_keys: tuple[ApiKey, ...] = field(repr=False)
@@ -62,6 +68,7 @@ class Settings:
     max_header_bytes: int
     client_timeout_seconds: int
     max_connections: int
+    traces_endpoint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,24 @@ def _host(raw: str) -> str:
     return raw
 
 
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        # A package above it is missing.
+        return False
+
+
+def _collector(raw: str) -> str:
+    if not raw:
+        return raw
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", raw):
+        raise ValueError("is not an address such as 'http://collector:4318'")
+    if not all(map(_is_installed, TRACING_MODULES)):
+        raise ValueError("needs OpenTelemetry; install 'gpt2-service[tracing]'")
+    return raw
+
+
 def _words(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for part in raw.split(",") if (word := part.strip())))
 
@@ -213,6 +238,14 @@ OPTIONS: tuple[Option, ...] = (
         "25",
         "how long running requests may take to end after SIGTERM",
         _whole_number(1, 3600),
+    ),
+    Option(
+        "DRAIN_SECONDS",
+        "drain_seconds",
+        "0",
+        "how long after SIGTERM requests are still taken while `/readyz` and `/health` answer 503, "
+        "so that a load balancer hears of it first; `GRACEFUL_TIMEOUT_SECONDS` begins after it",
+        _whole_number(0, 3600),
     ),
     Option(
         "FORBIDDEN_WORDS",
@@ -292,15 +325,8 @@ OPTIONS: tuple[Option, ...] = (
         "PRECISION",
         "precision",
         "fp32",
-        "how weights are multiplied: fp32, bf16 or int8; the last two on the CPU alone",
+        "how weights are multiplied: fp32, bf16 or int8",
         cast("Callable[[str], PrecisionName]", _one_of("fp32", "bf16", "int8")),
-    ),
-    Option(
-        "DEVICE",
-        "device",
-        "auto",
-        "cpu, cuda, or `auto`: cuda where it is available and the precision is fp32",
-        cast("Callable[[str], DeviceName]", _one_of("auto", "cpu", "cuda")),
     ),
     Option(
         "MAX_BATCH",
@@ -340,5 +366,13 @@ OPTIONS: tuple[Option, ...] = (
         "how long a text may take, from the request to its last token; 503 if it is still "
         "waiting then, 504 if generation has started",
         _whole_number(1, 3600),
+    ),
+    Option(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "traces_endpoint",
+        "",
+        "address of an OpenTelemetry collector (OTLP over HTTP) that gets a span of each request, "
+        "with its id; needs the extra `tracing`",
+        _collector,
     ),
 )

@@ -15,12 +15,17 @@ from uvicorn_worker import UvicornWorker
 
 from gpt2_service.acceptor import Acceptor, Slot, most_connections
 from gpt2_service.boot import settings_or_exit
-from gpt2_service.protocol import HttpProtocol, close_longest_silent
+from gpt2_service.draining import shared_draining
+from gpt2_service.http_protocol import HttpProtocol, close_longest_silent
 
 # How often a worker tells gunicorn that it lives, and looks whether gunicorn and its clients do.
 NOTIFY_SECONDS = 1
 # Between uvicorn giving up on a request and gunicorn killing the worker.
 MARGIN_SECONDS = 2
+# For so long a thread keeps the interpreter's lock from another that wants it, where Python itself
+# takes 5 ms. A step of the model asks for it some 400 times, and the event loop and the threads of
+# the history compute beside it.
+SWITCH_SECONDS = 0.00002
 
 
 class BalancedServer(Server):
@@ -46,6 +51,7 @@ class BalancedServer(Server):
             app_state=self.lifespan.state,
             closed=closed,
             worker_ends=lambda: self.should_exit,
+            draining=shared_draining(),
         )
         existing = self.server_state.connections
         for each in sockets or []:
@@ -89,6 +95,7 @@ class Worker(UvicornWorker):
 
     async def _serve(self) -> None:
         """As the base class does, with a server of our own."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.config.app = self.wsgi
         self._server = server = BalancedServer(self.config, self.slot)
         self._install_sigquit_handler()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import ClientFactory
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 LIMIT_BYTES = 20_000

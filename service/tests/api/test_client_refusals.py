@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
 from models import HeldModel
+from serving import ClientFactory
 
 from gpt2_service.engine.continuous import ContinuousEngine
-from gpt2_service.engine.generation import Generation, GenerationRequest
+from gpt2_service.engine.generation import Generation
+from gpt2_service.engine.requests import GenerationRequest
 from gpt2_service.key_entries import parse_keys
 
 REFUSED_TEXTS = "one client's limit of texts in work is 1; try again later"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
+from serving import ClientFactory
 from sqlalchemy import create_engine, insert
 from starlette.testclient import TestClient
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
 from models import FailingModel
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 JSON = {"Content-Type": "application/json"}
@@ -21,7 +21,7 @@ def test_the_answer_is_the_stored_record(client: TestClient) -> None:
     record = response.json()
     assert set(record) == {
         *("id", "prompt", "generated_text", "model_name", "created_at"),
-        *("choices", "usage", "seed", "parameters"),
+        *("choices", "usage", "seed", "parameters", "fingerprint"),
     }
     assert record["prompt"] == "Once upon a time"
     assert record["generated_text"].startswith("Once upon a time ")

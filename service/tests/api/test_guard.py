@@ -1,7 +1,7 @@
 """Which operations ask for a key, and what they answer without."""
 
 import pytest
-from conftest import ClientFactory
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 from gpt2_service.key_entries import parse_keys

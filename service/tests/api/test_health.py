@@ -1,6 +1,8 @@
 """Health: what it looks at, and that it never waits for the model."""
 
+import json
 import os
+import platform
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -11,12 +13,16 @@ from types import SimpleNamespace
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from conftest import ClientFactory
 from models import FailingModel, HeldModel
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
-from gpt2_service import app
+from gpt2_service import app, provenance
+from gpt2_service.boot import prepare_database
+from gpt2_service.draining import Draining
+from gpt2_service.engine.scripted import ScriptedModel
 from gpt2_service.engine.stepper import Stepper
+from gpt2_service.settings import Settings
 from gpt2_service.store.migrate import MIGRATIONS
 from gpt2_service.store.sqlite import health
 
@@ -45,6 +51,17 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(config).get_current_head()
 
 
+def test_a_service_that_drains_is_unready(settings: Settings) -> None:
+    """A restart would mend nothing, and no dependency has failed."""
+    prepare_database(settings)
+    draining = Draining()
+    with TestClient(app.create_app(settings, ScriptedModel(), draining)) as client:
+        assert probes(client) == ALIVE_AND_READY
+        draining.begin()
+        assert probes(client) == ALIVE_BUT_UNREADY
+        assert client.get("/health/detailed").json()["status"] == "healthy"
+
+
 def test_a_service_that_can_answer_is_healthy(client: TestClient) -> None:
     """All endpoints agree."""
     response = client.get("/health")
@@ -57,6 +74,29 @@ def test_a_service_that_can_answer_is_healthy(client: TestClient) -> None:
     assert detailed.json()["checks"] == {"database": HEALTHY, "model": HEALTHY}
     assert detailed.json()["schema_version"] == newest_revision()
     assert probes(client) == ALIVE_AND_READY
+
+
+def test_what_decides_a_text_is_shown(client: TestClient) -> None:
+    """The fingerprint is that of new records; without an image there is nothing to say of one."""
+    detailed = client.get("/health/detailed").json()
+    record = client.post("/generate", json={"prompt": "one"}).json()
+    assert detailed["fingerprint"] == record["fingerprint"]
+    assert detailed["versions"]["python"] == platform.python_version()
+    assert detailed["image"] is None
+
+
+@pytest.mark.parametrize("digest", ["sha256:0", ""])
+def test_what_the_image_was_built_from_is_shown(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, digest: str
+) -> None:
+    """As far as the build was told."""
+    said = {"base": "debian:12", "base_digest": digest, "packages_sha256": "0" * 64}
+    (tmp_path / "image.json").write_text(json.dumps(said), encoding="utf-8")
+    monkeypatch.setattr(provenance, "IMAGE_FILE", tmp_path / "image.json")
+    provenance.built_image.cache_clear()
+    shown = client.get("/health/detailed").json()["image"]
+    provenance.built_image.cache_clear()
+    assert shown == {**said, "base_digest": digest or None}
 
 
 def test_a_lost_database_is_unhealthy(client: TestClient, database: Path) -> None:

@@ -1,7 +1,7 @@
 """How large a request's head may be."""
 
 import pytest
-from conftest import ClientFactory
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 LIMIT_BYTES = 5000

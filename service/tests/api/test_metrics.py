@@ -1,7 +1,7 @@
 """GET /metrics: what Prometheus reads."""
 
-from conftest import ClientFactory
 from prometheus_client.parser import text_string_to_metric_families
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 

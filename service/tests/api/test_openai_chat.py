@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
 from events import chunks
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 from gpt2_service.api.openai.chat_request import (

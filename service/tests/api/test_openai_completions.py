@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
 from events import chunks
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 from gpt2_service.engine.packed import load_packed
@@ -67,6 +67,7 @@ def test_a_completion_is_a_record_without_its_prompt(client: TestClient) -> None
     record = client.get(f"/history/{completion['record_id']}").json()
     assert completion["id"] == "cmpl-mine"
     assert (completion["object"], completion["model"]) == ("text_completion", MODEL)
+    assert completion["system_fingerprint"] == record["fingerprint"]
     created = datetime.fromisoformat(record["created_at"])
     assert 0 <= created.timestamp() - completion["created"] < 60
     assert completion["choices"] == [

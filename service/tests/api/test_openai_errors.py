@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
 from models import FailingModel, HeldModel
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 from gpt2_service.key_entries import parse_keys

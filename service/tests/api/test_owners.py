@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 from gpt2_service.key_entries import parse_keys

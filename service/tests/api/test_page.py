@@ -5,13 +5,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 from gpt2_service.api.page.assets import FILES, MEDIA_TYPES
 from gpt2_service.api.page.negotiation import prefers_html
+from gpt2_service.engine.requests import Sampling
 from gpt2_service.engine.scripted import ScriptedModel
-from gpt2_service.engine.sequences import Sampling
 from gpt2_service.key_entries import parse_keys
 
 HTML = {"Accept": "text/html"}

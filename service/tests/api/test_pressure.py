@@ -7,8 +7,8 @@ from threading import Event, Semaphore
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
 from models import HeldModel
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 from gpt2_service.store.repository import History

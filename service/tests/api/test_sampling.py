@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
+from serving import ClientFactory
 from starlette.testclient import TestClient
 
 from gpt2_service.engine.packed import load_packed
@@ -142,8 +142,8 @@ def test_every_text_can_be_made_again(gpt2: TestClient) -> None:
 
 def test_the_checkpoint_decides_what_a_request_leaves_open(make_client: ClientFactory) -> None:
     """Its own settings are filled in, and told."""
+    from gpt2_service.engine.requests import Sampling
     from gpt2_service.engine.scripted import ScriptedModel
-    from gpt2_service.engine.sequences import Sampling
 
     class Opinionated(ScriptedModel):
         defaults = Sampling(temperature=0.3, top_k=0, top_p=0.5, repetition_penalty=1.25)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ClientFactory
 from events import events
 from models import FailingModel, HeldModel
+from serving import ClientFactory
 from starlette.testclient import TestClient
 from starlette.types import Message
 
@@ -17,7 +17,8 @@ from gpt2_service.api.events import RecordShape
 from gpt2_service.api.schemas import Record
 from gpt2_service.api.streams import TextStream
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
-from gpt2_service.engine.generation import Generation, GenerationRequest, GenerationResult
+from gpt2_service.engine.generation import Generation, GenerationResult
+from gpt2_service.engine.requests import GenerationRequest
 from gpt2_service.engine.scripted import ScriptedModel
 from gpt2_service.errors import StoreFullError
 from gpt2_service.store.repository import History

@@ -15,9 +15,8 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from serving import Server
+from serving import Serve, Server
 
-Serve = Callable[..., Server]
 OpenPage = Callable[..., Page]
 PATIENCE_MILLISECONDS = 30_000
 OPERATIONS = ("generate", "history", "health")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
-from serving import Server
+from serving import Serve, Server
 
-from .conftest import OpenPage, Serve
+from .conftest import OpenPage
 
 SERIOUS = ("serious", "critical")
 NARROW = {"width": 360, "height": 740}

@@ -11,16 +11,16 @@ import pytest
 from models import FailingModel, HeldModel
 
 from gpt2_service.engine.continuous import ContinuousEngine, Limits
-from gpt2_service.engine.failures import (
+from gpt2_service.engine.errors import (
     ClientGoneError,
     NoTimeLeftError,
     NotStartedError,
     OverdueError,
     SaturatedError,
 )
-from gpt2_service.engine.generation import GenerationRequest
+from gpt2_service.engine.requests import GenerationRequest
 from gpt2_service.engine.scripted import SCRIPT, ScriptedBatch, ScriptedModel
-from gpt2_service.engine.sequences import Ticket
+from gpt2_service.engine.sequences import Sequence
 from gpt2_service.engine.text import Transcript
 from gpt2_service.errors import InternalError, ServiceStoppingError
 
@@ -127,7 +127,7 @@ async def test_a_text_that_would_not_end_in_time_is_not_begun() -> None:
         with pytest.raises(NoTimeLeftError):
             await long.result()
         assert not running.done
-        assert [one.progress.completion_tokens for one in long.tickets] == [0]
+        assert [one.completion_tokens for one in long.sequences] == [0]
         await asyncio.gather(running.result(), short.result())
 
 
@@ -192,7 +192,7 @@ async def test_a_cancelled_request_frees_its_slot() -> None:
         model.allow()
         await second.result()
         assert engine.open == 0
-    assert first.tickets[0].progress.completion_tokens <= 2
+    assert first.sequences[0].completion_tokens <= 2
     assert model.sizes[-1] == 1
 
 
@@ -300,7 +300,7 @@ async def test_a_batch_that_cannot_drop_a_text_is_given_up() -> None:
         def batch(self, slots: int, max_tokens: int) -> ScriptedBatch:
             batch = super().batch(slots, max_tokens)
 
-            def refuse(_ticket: Ticket) -> None:
+            def refuse(_sequence: Sequence) -> None:
                 raise RuntimeError("it sticks")
 
             vars(batch)["leave"] = refuse
@@ -321,7 +321,7 @@ async def test_a_batch_that_cannot_drop_a_text_is_given_up() -> None:
 
 
 @on_a_loop
-async def test_a_refused_job_fails_alone() -> None:
+async def test_a_text_that_cannot_join_fails_alone() -> None:
     """What runs beside it goes on."""
 
     class Picky(HeldModel):
@@ -329,10 +329,10 @@ async def test_a_refused_job_fails_alone() -> None:
             batch = super().batch(slots, max_tokens)
             join = batch.join
 
-            def pick(ticket: Ticket) -> None:
-                if ticket.job.prompt == "bad":
+            def pick(sequence: Sequence) -> None:
+                if sequence.request.prompt == "bad":
                     raise ValueError("no such text")
-                join(ticket)
+                join(sequence)
 
             vars(batch)["join"] = pick
             return batch
@@ -355,12 +355,12 @@ async def test_a_text_that_fails_in_a_step_fails_alone() -> None:
             batch = super().batch(slots, max_tokens)
             extend = batch._extend
 
-            def fail(ticket: Ticket, transcript: Transcript) -> None:
-                if ticket.job.prompt == "bad":
-                    ticket.error = ValueError("no such token")
-                    batch.leave(ticket)
+            def fail(sequence: Sequence, transcript: Transcript) -> None:
+                if sequence.request.prompt == "bad":
+                    sequence.error = ValueError("no such token")
+                    batch.leave(sequence)
                 else:
-                    extend(ticket, transcript)
+                    extend(sequence, transcript)
 
             vars(batch)["_extend"] = fail
             return batch
@@ -386,22 +386,22 @@ async def test_an_idle_engine_takes_more_choices_than_there_is_room_for() -> Non
 
 
 class Notes:
-    """Writes down what it is told; an `EngineObserver`."""
+    """Writes down what it is notified of; an `EngineObserver`."""
 
     def __init__(self) -> None:
-        self.told: dict[str, list[float]] = {}
+        self.notified: dict[str, list[float]] = {}
 
     def queued(self, count: int) -> None:
-        self.told.setdefault("queued", []).append(count)
+        self.notified.setdefault("queued", []).append(count)
 
     def batch(self, count: int) -> None:
-        self.told.setdefault("batch", []).append(count)
+        self.notified.setdefault("batch", []).append(count)
 
     def tokens(self, count: int) -> None:
-        self.told.setdefault("tokens", []).append(count)
+        self.notified.setdefault("tokens", []).append(count)
 
     def first_token(self, seconds: float) -> None:
-        self.told.setdefault("first_token", []).append(seconds)
+        self.notified.setdefault("first_token", []).append(seconds)
 
 
 @on_a_loop
@@ -413,15 +413,15 @@ async def test_an_observer_hears_of_queue_batch_tokens_and_first_tokens() -> Non
     taken = [engine.submit(REQUEST) for _ in range(4)]
     model.allow()
     await asyncio.gather(*(generation.result() for generation in taken))
-    while notes.told["batch"][-1]:
+    while notes.notified["batch"][-1]:
         await asyncio.sleep(0)
     await engine.close()
-    assert max(notes.told["queued"]) >= 2
-    assert notes.told["queued"][-1] == 0
-    assert max(notes.told["batch"]) == LIMITS.slots
-    assert sum(notes.told["tokens"]) == 4 * 8
-    assert len(notes.told["first_token"]) == 4
-    assert all(seconds >= 0 for seconds in notes.told["first_token"])
+    assert max(notes.notified["queued"]) >= 2
+    assert notes.notified["queued"][-1] == 0
+    assert max(notes.notified["batch"]) == LIMITS.slots
+    assert sum(notes.notified["tokens"]) == 4 * 8
+    assert len(notes.notified["first_token"]) == 4
+    assert all(seconds >= 0 for seconds in notes.notified["first_token"])
 
 
 @on_a_loop
@@ -461,11 +461,13 @@ async def test_a_client_with_less_in_work_goes_before_one_with_more() -> None:
     model = HeldModel()
     async with started(model) as engine:
         many = engine.submit(replace(REQUEST, choices=4), "alice")
+        assert await asyncio.to_thread(model.started.wait, PATIENCE_SECONDS)
         one = engine.submit(REQUEST, "bob")
         model.allow()
         await asyncio.gather(many.result(), one.result())
-    joined = [ticket.joined for ticket in many.tickets]
+    joined = [sequence.joined for sequence in many.sequences]
     assert None not in joined
-    assert joined == sorted(ticket.joined or 0 for ticket in many.tickets)
+    assert joined == sorted(sequence.joined or 0 for sequence in many.sequences)
     assert one.joined is not None
-    assert one.joined < (joined[2] or 0)
+    # The first two end in one step. Of the slots that they leave, the second one is bob's.
+    assert one.joined < (joined[3] or 0)

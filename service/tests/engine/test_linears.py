@@ -11,10 +11,10 @@ from gpt2_service.engine import linears
 from gpt2_service.engine.batch import PROMPT_TOKENS_PER_STEP
 from gpt2_service.engine.linears import Linear, PlainLinear, Precision, packer
 from gpt2_service.engine.rows import Trial, round_up, smallest_safe_batch
+from gpt2_service.errors import StartupError
 
 from .precisions import COMPUTED
 
-CPU = torch.device("cpu")
 #: Rows of the largest step.
 LARGEST = 16 + PROMPT_TOKENS_PER_STEP
 TOLERANCE = {"fp32": 1e-5, "bf16": 2e-2, "int8": 3e-2}
@@ -25,7 +25,7 @@ def layer(precision: Precision, inputs: int = 64, outputs: int = 96) -> tuple[Li
     # As transformers' Conv1D holds it: the transpose is not contiguous.
     weight = torch.randn(inputs, outputs).t() / inputs**0.5
     bias = torch.randn(outputs)
-    return packer(precision, CPU)(weight, bias), torch.cat([weight, bias[:, None]], 1)
+    return packer(precision)(weight, bias), torch.cat([weight, bias[:, None]], 1)
 
 
 def close(result: torch.Tensor, exact: torch.Tensor, precision: Precision) -> bool:
@@ -45,7 +45,7 @@ def test_layers_compute_the_product(precision: Precision) -> None:
 
 
 def test_a_layer_without_packing_computes_the_product() -> None:
-    """What other devices use agrees with the packed layer."""
+    """What is used without oneDNN agrees with the packed layer."""
     packed, matrix = layer("fp32")
     plain = PlainLinear(matrix[:, :-1], matrix[:, -1])
     rows, residual = torch.randn(9, 64), torch.randn(9, 96)
@@ -61,16 +61,16 @@ def test_a_build_without_onednn_computes(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(torch.ops, name, SimpleNamespace())
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
     module = runpy.run_path(linears.__file__)
-    assert module["packer"]("fp32", CPU) is module["PlainLinear"]
-    with pytest.raises(ValueError, match="needs oneDNN"):
-        module["packer"]("int8", CPU)
+    assert module["packer"]("fp32") is module["PlainLinear"]
+    with pytest.raises(StartupError, match="needs oneDNN"):
+        module["packer"]("int8")
 
 
 def test_int8_keeps_the_largest_products() -> None:
     """A processor without VNNI adds pairs of them in 16 bits, which is too few for full bytes."""
     weight, rows = torch.ones(96, 64), torch.ones(9, 64)
     with torch.inference_mode():
-        result = packer("int8", CPU)(weight, None)(rows)
+        result = packer("int8")(weight, None)(rows)
     assert torch.allclose(result, torch.full((9, 96), 64.0), rtol=1e-4)
 
 

@@ -8,15 +8,14 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import GenerationConfig, GPT2Config, GPT2LMHeadModel
 
-from gpt2_service.engine.devices import Device, choose_device
 from gpt2_service.engine.linears import Precision
 from gpt2_service.engine.packed import PackedGPT2, load_packed
-from gpt2_service.engine.sequences import Job, Sampling, Ticket
+from gpt2_service.engine.requests import GenerationRequest, Sampling
 from gpt2_service.errors import StartupError
 
 from .conftest import CHECKPOINT
 from .precisions import COMPUTED, EVERY
-from .running import run
+from .running import run, sequences
 
 CONTEXT_TOKENS = 32
 
@@ -53,9 +52,9 @@ def test_a_model_names_itself(packed: PackedGPT2, tiny_folder: Path) -> None:
 def test_the_context_is_a_limit(tiny_folder: Path) -> None:
     """A smaller context than max_length ends the text; a longer prompt comes back."""
     batch = load_packed(tiny_folder).batch(slots=2, max_tokens=200)
-    short = run(batch, [Job("Once upon", 200, seed=0)])[0]
+    short = run(batch, [GenerationRequest("Once upon", 200, seed=0)])[0]
     assert short.prompt_tokens + short.completion_tokens <= CONTEXT_TOKENS
-    long = run(batch, [Job("\U0001d11e" * CONTEXT_TOKENS, 200, seed=0)])[0]
+    long = run(batch, [GenerationRequest("\U0001d11e" * CONTEXT_TOKENS, 200, seed=0)])[0]
     assert (long.text, long.completion_tokens, long.finish_reason) == ("", 0, "length")
 
 
@@ -65,8 +64,8 @@ def test_a_token_that_the_model_lacks_is_refused_before_a_step(tiny_folder: Path
     model._tokenizer.add_tokens("[PAD]")
     batch = model.batch(slots=2, max_tokens=200)
     with pytest.raises(ValueError, match="the model does not know the tokenizer's token 1024"):
-        batch.join(Ticket(Job("Once [PAD]", 200, seed=0)))
-    assert run(batch, [Job("Once", 20, seed=0)])[0].completion_tokens
+        batch.join(sequences(GenerationRequest("Once [PAD]", 200, seed=0))[0])
+    assert run(batch, [GenerationRequest("Once", 20, seed=0)])[0].completion_tokens
 
 
 def test_the_checkpoint_says_how_to_sample(packed: PackedGPT2, tiny_folder: Path) -> None:
@@ -79,13 +78,13 @@ def test_another_activation_is_computed(tiny_folder: Path) -> None:
     """Greedy text is that of transformers also where oneDNN does not know the activation."""
     model = GPT2LMHeadModel.from_pretrained(tiny_folder).eval()
     packed = load_packed(tiny_folder)
-    progress = run(packed.batch(2, 20), [Job("Once", 20, 0, sampling=Sampling(temperature=0))])[0]
+    sequence = run(packed.batch(2, 20), [GenerationRequest("Once", 20, seed=0, temperature=0)])[0]
     tokens = torch.tensor([packed._encode("Once")])
     with torch.inference_mode():
         expected = model.generate(tokens, do_sample=False, max_length=20, min_new_tokens=1)
     continuation = expected[0, tokens.shape[1] :].tolist()
-    assert progress.completion_tokens == len(continuation)
-    assert progress.text == packed._tokenizer.decode(continuation, skip_special_tokens=True)
+    assert sequence.completion_tokens == len(continuation)
+    assert sequence.text == packed._tokenizer.decode(continuation, skip_special_tokens=True)
 
 
 def test_loading_leaves_one_thread(packed: PackedGPT2) -> None:
@@ -157,60 +156,11 @@ def test_a_precision_that_cannot_be_computed_ends_the_start(
         load_packed(CHECKPOINT, threads=threads)
 
 
-def test_a_gpu_is_used_after_the_fork_alone(
-    monkeypatch: pytest.MonkeyPatch, packed: PackedGPT2
-) -> None:
-    """Weights for another device than the CPU are moved when the worker makes the model ready."""
-    there = torch.device("cpu", 0)
-    monkeypatch.setattr("gpt2_service.engine.packed.choose_device", lambda *_: there)
-    model = load_packed(CHECKPOINT, device="cuda")
-    assert model._network is None
-    model.prepare()
-    job = Job("Once upon a time", 40, seed=3)
-    expected = run(packed.batch(2, 200), [job])[0].text
-    assert run(model.batch(2, 200), [job])[0].text == expected
-
-
-@pytest.mark.parametrize(
-    ("wanted", "precision", "cuda", "chosen"),
-    [
-        ("auto", "fp32", True, "cuda"),
-        ("auto", "fp32", False, "cpu"),
-        ("auto", "int8", True, "cpu"),
-        ("cpu", "fp32", True, "cpu"),
-        ("cuda", "fp32", True, "cuda"),
-    ],
-)
-def test_the_device_is_chosen(
+def test_a_precision_that_needs_onednn_is_refused_without_it(
     monkeypatch: pytest.MonkeyPatch,
-    wanted: Device,
-    precision: Precision,
-    cuda: bool,
-    chosen: str,
 ) -> None:
-    """`auto` takes CUDA where it is there and can do it."""
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
-    assert choose_device(wanted, precision) == torch.device(chosen)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "precision", "cuda", "onednn", "said"),
-    [
-        ("cuda", "fp32", False, True, "DEVICE: 'cuda' is not available"),
-        ("cuda", "int8", True, True, "PRECISION: 'int8' needs a CPU"),
-        ("cpu", "bf16", False, False, "PRECISION: 'bf16' needs oneDNN"),
-    ],
-)
-def test_an_impossible_device_is_told(
-    monkeypatch: pytest.MonkeyPatch,
-    wanted: Device,
-    precision: Precision,
-    cuda: bool,
-    onednn: bool,
-    said: str,
-) -> None:
-    """In one line, before anything is loaded."""
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
-    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: onednn)
-    with pytest.raises(StartupError, match=f"^{said}"):
-        choose_device(wanted, precision)
+    """In one line; float32 does without."""
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    load_packed(CHECKPOINT)
+    with pytest.raises(StartupError, match="'bf16' needs oneDNN"):
+        load_packed(CHECKPOINT, "bf16")

@@ -14,8 +14,8 @@ from transformers import (
 )
 
 from gpt2_service.engine import sampling as rules
+from gpt2_service.engine.requests import Sampling
 from gpt2_service.engine.sampling import GROUP, TRIES, Sampler, largest
-from gpt2_service.engine.sequences import Sampling
 
 VOCABULARY = 3000
 DRAWS = 1500

@@ -4,13 +4,16 @@ from collections import deque
 
 import pytest
 
-from gpt2_service.engine.sequences import Job, Ticket
+from gpt2_service.engine.requests import GenerationRequest, Sampling
+from gpt2_service.engine.sequences import Sequence
 from gpt2_service.engine.turns import take_turns
 
 
-def tickets(names: str) -> list[Ticket]:
+def sequences(names: str) -> list[Sequence]:
     """One of each client, who is a letter; its place is its seed."""
-    return [Ticket(Job("x", 10, seed), client=name) for seed, name in enumerate(names.split())]
+    request = GenerationRequest("x", 10)
+    clients = enumerate(names.split())
+    return [Sequence(request, Sampling(), place, client=name) for place, name in clients]
 
 
 @pytest.mark.parametrize(
@@ -31,8 +34,8 @@ def test_slots_go_to_who_runs_least(
     running: str, waiting: str, slots: int, order: list[int]
 ) -> None:
     """Then to who has waited longest; the others stay in their order."""
-    queue = deque(tickets(waiting))
-    taken = take_turns(queue, tickets(running), slots)
-    assert [one.job.seed for one in taken] == order
-    left = [one.job.seed for one in queue]
+    queue = deque(sequences(waiting))
+    taken = take_turns(queue, sequences(running), slots)
+    assert [one.seed for one in taken] == order
+    left = [one.seed for one in queue]
     assert left == [seed for seed in range(len(waiting.split())) if seed not in order]

@@ -102,6 +102,7 @@ def test_the_database_of_the_first_release_is_upgraded(database: Path) -> None:
     assert history.page(10, owner="alice") == []
     assert old[-1].prompt == "The first lighthouse"
     assert (old[-1].usage, old[-1].seed, old[-1].parameters) == (None, None, None)
+    assert old[-1].fingerprint is None
     text = "The first lighthouse shone."
     assert old[-1].choices == [{"index": 0, "generated_text": text, "finish_reason": None}]
     assert history.add("new", "text", "model", "an-id").id == 4

@@ -1,7 +1,7 @@
 """What is PostgreSQL's alone: its locks, its errors, and a server that is gone or stands still."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,20 +11,19 @@ from typing import Any
 import pytest
 from databases import executed, put, url_of
 from postgres_server import PASSWORD, Cluster
+from serving import ClientFactory
 from sqlalchemy import event
-from starlette.testclient import TestClient
 
 from gpt2_service.database_urls import PostgresServer
 from gpt2_service.errors import SettingError, StartupError, StoreFullError, StoreUnavailableError
 from gpt2_service.settings import Settings, load_settings
 from gpt2_service.store.migrate import migrate
-from gpt2_service.store.postgres import database, failures, health, session
+from gpt2_service.store.postgres import database, errors, health, session
 from gpt2_service.store.postgres.database import MIGRATION_LOCK
 from gpt2_service.store.repository import Filter, History
 
 PATIENCE_SECONDS = 30
 MORNING = datetime(2026, 1, 31, 6, tzinfo=UTC)
-ClientFactory = Callable[..., TestClient]
 
 pytestmark = pytest.mark.usefixtures("cluster")
 
@@ -146,11 +145,11 @@ def test_a_locked_table_is_unavailable(
     with cluster.session(server.parameters["dbname"]) as other:
         with other.transaction():
             other.execute("LOCK TABLE generations IN EXCLUSIVE MODE")
-            with pytest.raises(StoreUnavailableError, match=failures.SLOW):
+            with pytest.raises(StoreUnavailableError, match=errors.SLOW):
                 history.add("p", "t", "m")
             assert history.page(10) == []
             assert history.failure() is None
-            assert history.locked() == failures.LOCKED
+            assert history.locked() == errors.LOCKED
         assert history.locked() is None
         assert history.add("p", "t", "m").prompt == "p"
     history.close()
@@ -163,7 +162,7 @@ def test_a_read_only_server_says_so(cluster: Cluster) -> None:
     with pytest.raises(StoreUnavailableError, match="read-only"):
         history.add("p", "t", "m")
     assert history.page(10) == []
-    assert history.failure() == failures.READ_ONLY
+    assert history.failure() == errors.READ_ONLY
     history.close()
 
 
@@ -200,8 +199,8 @@ def test_a_server_that_stands_still_holds_nobody_up(
     first = history.add("p", "t", "m")
     assert history.failure() is None
     with cluster.paused():
-        assert history.failure() == failures.UNREACHABLE
-        with pytest.raises(StoreUnavailableError, match=failures.UNREACHABLE):
+        assert history.failure() == errors.UNREACHABLE
+        with pytest.raises(StoreUnavailableError, match=errors.UNREACHABLE):
             history.add("p", "t", "m")
         with pytest.raises(StoreUnavailableError), history.alone():
             pass
@@ -227,12 +226,12 @@ def test_a_lost_server_is_503_until_it_is_back(
             client.delete(f"/history/{record['id']}"),
         ]
         for answer in answers:
-            assert (answer.status_code, answer.json()) == (503, {"detail": failures.UNREACHABLE})
+            assert (answer.status_code, answer.json()) == (503, {"detail": errors.UNREACHABLE})
         assert answer.headers["Retry-After"] == "5"
         ready, detailed = client.get("/readyz"), client.get("/health/detailed")
         assert (ready.status_code, detailed.status_code) == (503, 503)
         check = detailed.json()["checks"]["database"]
-        assert check == {"status": "unhealthy", "detail": failures.UNREACHABLE}
+        assert check == {"status": "unhealthy", "detail": errors.UNREACHABLE}
         assert client.get("/livez").status_code == 200
     assert client.get("/readyz").status_code == 200
     assert client.get(f"/history/{record['id']}").json()["id"] == record["id"]

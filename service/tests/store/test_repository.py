@@ -39,7 +39,8 @@ def test_a_record_is_committed_when_add_returns(history: History, address: Datab
 @pytest.mark.parametrize("text", ["a\x00b", "\x1b[1mbold\x1b[0m", "\x1b0\x00e\x1b\x1be\x000"])
 def test_every_text_comes_back_as_it_was(history: History, text: str) -> None:
     """Also with what PostgreSQL's texts cannot hold, and with what stands for it there."""
-    details = GenerationDetails(1, 1, 1, "stop", {"stop": [text]}, [{"generated_text": text}])
+    further = {"generated_text": text}
+    details = GenerationDetails(1, 1, 1, "stop", {"stop": [text]}, [further], "fp")
     stored = history.add(text, text, text, details=details)
     (found,) = history.page(1, wanted=Filter(model=text))
     assert (found.id, found.prompt, found.generated_text) == (stored.id, text, text)
@@ -52,10 +53,11 @@ def test_every_text_comes_back_as_it_was(history: History, text: str) -> None:
 def test_an_account_comes_back_with_its_record(history: History) -> None:
     """Choices in order, tokens of all of them."""
     further = {"generated_text": "p two", "completion_tokens": 5, "finish_reason": "stop"}
-    details = GenerationDetails(7, 3, 4, "length", {"n": 2, "stop": ["é"]}, [further])
+    details = GenerationDetails(7, 3, 4, "length", {"n": 2, "stop": ["é"]}, [further], "fp")
     added = history.add("p", "p one", "model", "an-id", details)
     found = history.get(added.id)
     assert found is not None
+    assert found.fingerprint == "fp"
     assert found.usage == {"prompt_tokens": 3, "completion_tokens": 9, "total_tokens": 12}
     assert found.choices == [
         {"index": 0, "generated_text": "p one", "finish_reason": "length"},

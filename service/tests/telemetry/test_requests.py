@@ -5,7 +5,7 @@ import logging
 import re
 
 import pytest
-from conftest import ClientFactory
+from serving import ClientFactory
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
@@ -32,6 +32,12 @@ def test_any_other_id_is_replaced(client: TestClient, given: str) -> None:
 def test_errors_carry_an_id_too(client: TestClient, path: str) -> None:
     """404, 422 and 405."""
     assert client.get(path, headers={"X-Request-ID": "mine"}).headers["X-Request-ID"] == "mine"
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/nothing", "/history/0"])
+def test_no_browser_guesses_what_an_answer_is(client: TestClient, path: str) -> None:
+    """Of what users wrote it could make a page or a script, in an error as well."""
+    assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_every_request_is_one_line_with_its_duration(

@@ -10,13 +10,14 @@ from gpt2_service.api.schemas import Generated, Parameters
 from gpt2_service.api.shapes import Shape
 from gpt2_service.api.streams import TextStream
 from gpt2_service.client_limits import ClientLimitError
-from gpt2_service.engine.failures import (
+from gpt2_service.engine.errors import (
     NoTimeLeftError,
     NotStartedError,
     OverdueError,
     SaturatedError,
 )
-from gpt2_service.engine.generation import GenerationRequest, GenerationResult
+from gpt2_service.engine.generation import GenerationResult
+from gpt2_service.engine.requests import GenerationRequest
 from gpt2_service.errors import (
     ForbiddenPromptError,
     RequestError,
@@ -111,6 +112,7 @@ async def _store(
             }
             for choice in further
         ],
+        fingerprint=services.engine.fingerprint,
     )
     made = (asked.prompt, first.text, services.engine.model_name, request_id.get(), details, owner)
     if stored:

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 
 from gpt2_service.api.dependencies import services_of
 from gpt2_service.api.guard import GuardedRoute
-from gpt2_service.api.responses import failures
+from gpt2_service.api.responses import error_responses
 from gpt2_service.errors import BodyTooLargeError, UnsupportedMediaTypeError
 
 JSON_TYPE = re.compile(r"\s*application/([\w.!#$&^+-]+\+)?json\s*(;.*)?", re.ASCII | re.IGNORECASE)
@@ -57,7 +57,7 @@ class StrictJsonRoute(GuardedRoute):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        refusal = failures(BodyTooLargeError, model=self.error_model)
+        refusal = error_responses(BodyTooLargeError, model=self.error_model)
         kwargs["responses"] = {**(kwargs.get("responses") or {}), **refusal}
         super().__init__(*args, **kwargs)
 

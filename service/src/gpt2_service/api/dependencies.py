@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from gpt2_service.client_limits import ClientLimits
+from gpt2_service.draining import Draining
 from gpt2_service.engine.continuous import ContinuousEngine
 from gpt2_service.errors import InternalError
 from gpt2_service.keys import ApiKeys
@@ -40,6 +41,7 @@ class Services:
     api_keys: ApiKeys
     client_limits: ClientLimits
     max_body_bytes: int
+    draining: Draining
     _writers: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def read(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from starlette.types import Receive
 
-from gpt2_service.engine.failures import ClientGoneError
+from gpt2_service.engine.errors import ClientGoneError
 from gpt2_service.engine.generation import Generation
 from gpt2_service.errors import ServiceStoppingError
 

@@ -6,10 +6,10 @@ from gpt2_service.api.answers import FAILURES, answer
 from gpt2_service.api.bodies import StrictJsonRoute
 from gpt2_service.api.dependencies import ServicesOf
 from gpt2_service.api.events import CONTENT, RecordShape
-from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
+from gpt2_service.api.responses import TAKES_REQUEST_ID, error_responses, success
 from gpt2_service.api.schemas import Generated, GenerateRequest
 from gpt2_service.api.streams import TextStream
-from gpt2_service.engine.generation import GenerationRequest
+from gpt2_service.engine.requests import GenerationRequest
 
 router = APIRouter(tags=["generation"], route_class=StrictJsonRoute)
 
@@ -42,7 +42,7 @@ answer, or the `record` event, is what the record would have been, its `id` null
     response_model=Generated,
     responses={
         **success("The continuation", links=LINKS, content=CONTENT),
-        **failures(*FAILURES, validation=True),
+        **error_responses(*FAILURES, validation=True),
     },
 )
 async def generate(

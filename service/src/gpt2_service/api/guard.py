@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from gpt2_service.api.dependencies import services_of
-from gpt2_service.api.responses import failures
+from gpt2_service.api.responses import error_responses
 from gpt2_service.api.schemas import ErrorBody
 from gpt2_service.errors import KeyMissingError, KeyRefusedError
 from gpt2_service.keys import KEY_HEADER
@@ -46,7 +46,7 @@ class GuardedRoute(APIRoute):
     refused_key: ClassVar[type[KeyRefusedError]] = KeyRefusedError
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        refusals = failures(KeyMissingError, self.refused_key, model=self.error_model)
+        refusals = error_responses(KeyMissingError, self.refused_key, model=self.error_model)
         kwargs["responses"] = {**(kwargs.get("responses") or {}), **refusals}
         kwargs["openapi_extra"] = {**(kwargs.get("openapi_extra") or {}), "security": OPTIONAL}
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from gpt2_service.api.responses import (
     REQUEST_ID,
     TAKES_REQUEST_ID,
     Responses,
-    failures,
+    error_responses,
     success,
 )
 from gpt2_service.api.schemas import (
@@ -26,8 +26,10 @@ from gpt2_service.api.schemas import (
     DetailedHealth,
     Health,
     HealthStatus,
+    Image,
     Liveness,
 )
+from gpt2_service.provenance import built_image, library_versions
 
 
 def _documented(well: str, unwell: str, model: type[BaseModel]) -> dict[str, Any]:
@@ -35,12 +37,16 @@ def _documented(well: str, unwell: str, model: type[BaseModel]) -> dict[str, Any
     responses: Responses = {
         **success(well),
         503: {"description": unwell, "model": model, "headers": REQUEST_ID},
-        **failures(),
+        **error_responses(),
     }
     return {"openapi_extra": TAKES_REQUEST_ID, "responses": responses}
 
 
-USABLE = _documented("Model and database are usable", "Model or database is unusable", Health)
+USABLE = _documented(
+    "Model and database are usable",
+    "Model or database is unusable, or the service is about to stop",
+    Health,
+)
 
 outside = APIRouter()
 # What is wrong inside is for those who run the service.
@@ -52,7 +58,7 @@ inside = APIRouter(route_class=GuardedRoute)
 async def get_health(services: ServicesOf, response: Response) -> Health:
     checks = await _checks(services)
     return Health(
-        status=_answered(response, _all_healthy(checks)),
+        status=_answered(response, _all_healthy(checks) and not services.draining.begun),
         model_loaded=checks.model.status == "healthy",
     )
 
@@ -83,11 +89,15 @@ async def get_detailed_health(services: ServicesOf, response: Response) -> Detai
     if checks.database.status == "healthy":
         # Told here alone: a lock passes, and whoever writes meanwhile is told to come again.
         checks.database = _check(await to_thread.run_sync(services.history.locked))
+    image = await to_thread.run_sync(built_image)
     return DetailedHealth(
         status=_answered(response, _all_healthy(checks)),
         version=__version__,
         schema_version=await to_thread.run_sync(services.history.schema_version),
         checks=checks,
+        fingerprint=services.engine.fingerprint,
+        versions=library_versions(),
+        image=None if image is None else Image.model_validate(image),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from gpt2_service.api.deletions import delete_in_batches
 from gpt2_service.api.dependencies import OwnerOf, ServicesOf
 from gpt2_service.api.guard import GuardedRoute
-from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, no_content, success
+from gpt2_service.api.responses import TAKES_REQUEST_ID, error_responses, no_content, success
 from gpt2_service.api.rfc3339 import date_time
 from gpt2_service.api.schemas import (
     DEFAULT_PAGE_RECORDS,
@@ -108,7 +108,7 @@ class Deletion(StrictModel):
     "index bounds the cost of one.",
     responses={
         **success("A page of records", links=LINKS),
-        **failures(StoreUnavailableError, ServiceStoppingError, validation=True),
+        **error_responses(StoreUnavailableError, ServiceStoppingError, validation=True),
     },
 )
 async def list_history(
@@ -134,7 +134,7 @@ async def list_history(
     summary="Read one record",
     responses={
         **success("The record"),
-        **failures(
+        **error_responses(
             RecordNotFoundError, StoreUnavailableError, ServiceStoppingError, validation=True
         ),
     },
@@ -156,7 +156,9 @@ async def get_record(services: ServicesOf, owner: OwnerOf, record_id: RecordIdIn
     "deleted.",
     responses={
         **success("What was deleted"),
-        **failures(StoreUnavailableError, ServiceStoppingError, StoreFullError, validation=True),
+        **error_responses(
+            StoreUnavailableError, ServiceStoppingError, StoreFullError, validation=True
+        ),
     },
 )
 async def delete_history(
@@ -179,7 +181,7 @@ async def delete_history(
     status_code=204,
     responses={
         **no_content("The record is deleted"),
-        **failures(
+        **error_responses(
             RecordNotFoundError,
             StoreUnavailableError,
             ServiceStoppingError,

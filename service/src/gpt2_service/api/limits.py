@@ -2,7 +2,7 @@
 
 uvicorn itself reads heads of any size with httptools (a head of 10 MB got 200); with h11 it stops
 at some 64 KiB, with a 400 of its own and on a slower parser. So the size is asked here, once a head
-is complete, and `gpt2_service.protocol` gives up on heads that never are.
+is complete, and `gpt2_service.http_protocol` gives up on heads that never are.
 """
 
 from starlette.types import ASGIApp, Receive, Scope, Send

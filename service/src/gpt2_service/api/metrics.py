@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 
 from gpt2_service.api.dependencies import ServicesOf
 from gpt2_service.api.guard import GuardedRoute
-from gpt2_service.api.responses import TAKES_REQUEST_ID, failures, success
+from gpt2_service.api.responses import TAKES_REQUEST_ID, error_responses, success
 from gpt2_service.errors import ServiceStoppingError
 from gpt2_service.telemetry.metrics import CONTENT_TYPE
 
@@ -25,7 +25,7 @@ router = APIRouter(tags=["service"], route_class=GuardedRoute)
     "Prometheus sends one with `authorization: {credentials: ...}`.",
     # With a class for text, the document would call its errors text as well.
     response_class=Response,
-    responses={**success("Every metric", content=TEXT), **failures(ServiceStoppingError)},
+    responses={**success("Every metric", content=TEXT), **error_responses(ServiceStoppingError)},
 )
 async def get_metrics(services: ServicesOf) -> Response:
     # Not with the store's threads: it must not queue behind a locked database.

@@ -67,7 +67,7 @@ def no_content(description: str) -> Responses:
     return {204: {"description": description, "headers": REQUEST_ID}}
 
 
-def failures(
+def error_responses(
     *errors: type[RequestError], validation: bool = False, model: type[BaseModel] = ErrorBody
 ) -> Responses:
     """Document the errors of an operation, whose bodies are `model`.

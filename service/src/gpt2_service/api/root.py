@@ -7,7 +7,7 @@ from gpt2_service.api.dependencies import ServicesOf
 from gpt2_service.api.page import assets
 from gpt2_service.api.page.negotiation import prefers_html
 from gpt2_service.api.page.rendering import page
-from gpt2_service.api.responses import REQUEST_ID, TAKES_REQUEST_ID, failures, success
+from gpt2_service.api.responses import REQUEST_ID, TAKES_REQUEST_ID, error_responses, success
 from gpt2_service.api.schemas import Welcome
 
 router = APIRouter(tags=["service"])
@@ -57,7 +57,7 @@ DOCUMENTED_VARY = {
             headers={**REQUEST_ID, **DOCUMENTED_VARY},
             content={"text/html": {"schema": {"type": "string"}}},
         ),
-        **failures(),
+        **error_responses(),
     },
 )
 async def get_root(

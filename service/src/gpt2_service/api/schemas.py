@@ -19,7 +19,7 @@ MAX_STOPS = 4
 STOP_MAX_CHARACTERS = 64
 DEFAULT_PAGE_RECORDS = 50
 CHECKPOINTS = "Null is what the checkpoint says."
-NO_ACCOUNT = "Null for records of releases that did not keep it."
+NOT_KEPT = "Null for records of releases that did not keep it."
 
 
 def json_integer(value: Any) -> Any:
@@ -43,6 +43,9 @@ RecordId = Annotated[
     int,
     Field(ge=1, le=MAX_RECORD_ID, description="Grows with every record and is never used again."),
 ]
+
+
+Fingerprint = Annotated[str, Field(min_length=1)]
 
 
 class StrictModel(BaseModel):
@@ -151,7 +154,7 @@ class Choice(StrictModel):
         Literal["stop", "length"] | None,
         Field(
             description="`stop`: the model or a stop sequence ended it. `length`: `max_length` or "
-            "the model's context did. " + NO_ACCOUNT
+            "the model's context did. " + NOT_KEPT
         ),
     ]
 
@@ -185,12 +188,20 @@ class Generated(StrictModel):
     model_name: Annotated[str, Field(min_length=1)]
     created_at: Annotated[datetime, Field(description="RFC 3339, UTC.")]
     choices: Annotated[list[Choice], Field(min_length=1, description="`n` texts, in order.")]
-    usage: Annotated[Usage | None, Field(description=NO_ACCOUNT)]
+    usage: Annotated[Usage | None, Field(description=NOT_KEPT)]
     seed: Annotated[
         Annotated[int, Field(ge=0, le=MAX_SEED)] | None,
-        Field(description="The seed that was sent, or drawn. " + NO_ACCOUNT),
+        Field(description="The seed that was sent, or drawn. " + NOT_KEPT),
     ]
-    parameters: Annotated[Parameters | None, Field(description=NO_ACCOUNT)]
+    parameters: Annotated[Parameters | None, Field(description=NOT_KEPT)]
+    fingerprint: Annotated[
+        Fingerprint | None,
+        Field(
+            description="Of what decides a text besides its request: model, precision, versions, "
+            "processor. The same request with the same `seed` gives the same text where it is the "
+            "same. " + NOT_KEPT
+        ),
+    ]
 
 
 class Record(Generated):
@@ -259,6 +270,18 @@ class Checks(StrictModel):
     model: Check
 
 
+class Image(StrictModel):
+    """What the image was built from."""
+
+    base: Annotated[str, Field(min_length=1, description="The base image, as it was asked for.")]
+    base_digest: Annotated[
+        str | None, Field(description="Its digest, else its id; null where the build was not told.")
+    ]
+    packages_sha256: Annotated[
+        str, Field(description="Of `service/requirements.lock`.", pattern="^[0-9a-f]{64}$")
+    ]
+
+
 class DetailedHealth(StrictModel):
     """The state of every dependency."""
 
@@ -269,6 +292,11 @@ class DetailedHealth(StrictModel):
         Field(description="The revision of the database's schema; null when it cannot be read."),
     ]
     checks: Checks
+    fingerprint: Annotated[Fingerprint, Field(description="What new records carry.")]
+    versions: Annotated[
+        dict[str, str], Field(description="Of Python and of the libraries that decide a text.")
+    ]
+    image: Annotated[Image | None, Field(description="Null where it runs without its image.")]
 
 
 class ErrorBody(StrictModel):

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from gpt2_service.api.disconnects import cancelled_on_disconnect
 from gpt2_service.api.schemas import Generated
 from gpt2_service.api.shapes import Shape
-from gpt2_service.engine.failures import ClientGoneError
+from gpt2_service.engine.errors import ClientGoneError
 from gpt2_service.engine.generation import Generation, GenerationResult
 from gpt2_service.errors import InternalError, RequestError, ServiceStoppingError
 

@@ -1,1 +1,1 @@
-"""Text generation: what the API asks for (`protocol`) and who does it."""
+"""Text generation: what the API asks for (`interfaces`) and who does it."""

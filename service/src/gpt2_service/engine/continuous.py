@@ -9,20 +9,20 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anyio import to_thread
 
-from gpt2_service.engine.failures import (
+from gpt2_service.engine.errors import (
     NoTimeLeftError,
     NotStartedError,
     OverdueError,
     SaturatedError,
 )
-from gpt2_service.engine.generation import Generation, GenerationRequest
-from gpt2_service.engine.protocol import EngineObserver, Model, Unobserved
-from gpt2_service.engine.sequences import Sampling, Ticket
+from gpt2_service.engine.generation import Generation
+from gpt2_service.engine.interfaces import EngineObserver, Model, Unobserved
+from gpt2_service.engine.requests import GenerationRequest, Sampling
+from gpt2_service.engine.sequences import Sequence
 from gpt2_service.engine.stepper import Load, Stepper
 from gpt2_service.errors import InternalError, ServiceStoppingError
 
@@ -68,7 +68,7 @@ class ContinuousEngine:
         self._observer = observer or Unobserved()
         self._stepper = Stepper(model, limits.slots, limits.max_tokens, self)
         self._closing = False
-        self._open: dict[Ticket, Generation] = {}
+        self._open: dict[Sequence, Generation] = {}
         self._failure: str | None = None
         self._death: str | None = None
         # When a step last ended, or the model had nothing to do.
@@ -79,6 +79,11 @@ class ContinuousEngine:
     def model_name(self) -> str:
         """The name that records carry."""
         return self._model.name
+
+    @property
+    def fingerprint(self) -> str:
+        """What decides a text besides its request."""
+        return self._model.fingerprint
 
     @property
     def model_defaults(self) -> Sampling:
@@ -116,7 +121,7 @@ class ContinuousEngine:
     def stuck(self) -> str | None:
         """Say why the model's thread does nothing any more; None while it works or waits for work.
 
-        Only a new process mends that. A call that failed is told by `failure` alone: the next one
+        Only a new process mends that. A call that failed shows in `failure` alone: the next one
         may succeed. Never waits.
         """
         if self._death is not None:
@@ -149,35 +154,35 @@ class ContinuousEngine:
             self._end(generation, ServiceStoppingError())
         await to_thread.run_sync(self._stepper.stop, LAST_STEP_SECONDS)
 
-    def moved(self, tickets: Sequence[Ticket], load: Load) -> None:
-        """Tell the generations of tickets on which something changed; see `stepper.Listener`."""
+    def advanced(self, sequences: list[Sequence], load: Load) -> None:
+        """Notify the generations of sequences that got a token; see `stepper.Listener`."""
         self._progressed = time.monotonic()
         self._observer.queued(load.waiting)
         self._observer.batch(load.stepped)
-        if not tickets:
+        if not sequences:
             return
         self._failure = None
-        self._observer.tokens(sum(one.progress.completion_tokens > 0 for one in tickets))
+        self._observer.tokens(sum(one.completion_tokens > 0 for one in sequences))
         generations = dict.fromkeys(
-            generation for one in tickets if (generation := self._open.get(one)) is not None
+            generation for one in sequences if (generation := self._open.get(one)) is not None
         )
-        for ticket in tickets:
-            if ticket.progress.finish_reason is not None:
-                self._open.pop(ticket, None)
+        for sequence in sequences:
+            if sequence.finish_reason is not None:
+                self._open.pop(sequence, None)
         for generation in generations:
-            self._tell(generation)
+            self._notify(generation)
 
-    def failed(self, tickets: Sequence[Ticket], reason: str) -> None:
-        """End the generations of tickets on which the model failed; see `stepper.Listener`."""
+    def failed(self, sequences: list[Sequence], reason: str) -> None:
+        """End the generations of sequences on which the model failed; see `stepper.Listener`."""
         self._failure = reason
         self._progressed = time.monotonic()
         self._observer.batch(0)
-        for generation in {self._open[ticket] for ticket in tickets if ticket in self._open}:
+        for generation in {self._open[one] for one in sequences if one in self._open}:
             self._end(generation, InternalError())
 
-    def refused(self, ticket: Ticket) -> None:
-        """End the generation of a ticket that would not end in time; see `stepper.Listener`."""
-        generation = self._open.get(ticket)
+    def refused(self, sequence: Sequence) -> None:
+        """End the generation of a sequence that would not end in time; see `stepper.Listener`."""
+        generation = self._open.get(sequence)
         if generation is not None:
             self._end(generation, NoTimeLeftError(self._limits.request_seconds))
 
@@ -196,13 +201,13 @@ class ContinuousEngine:
         their turn first; what is late then is refused when its turn comes.
         """
         seen = Counter[str]()
-        own = sum(ticket.client == client for ticket in self._open) + request.choices
+        own = sum(one.client == client for one in self._open) + request.choices
         before = 0
-        for ticket in self._open:
-            seen[ticket.client] += 1
-            is_first = ticket.joined is not None or ticket.client == client
-            if is_first or seen[ticket.client] <= own:
-                before += ticket.tokens_left
+        for sequence in self._open:
+            seen[sequence.client] += 1
+            is_first = sequence.joined is not None or sequence.client == client
+            if is_first or seen[sequence.client] <= own:
+                before += sequence.tokens_left
         steps = before / self._limits.slots + request.most_tokens
         return steps * self._stepper.step_seconds
 
@@ -212,15 +217,15 @@ class ContinuousEngine:
             self._progressed = time.monotonic()
         limit = self._limits.request_seconds
         generation = Generation(request, seed, self._model.defaults, limit, self._end, client)
-        self._open.update(dict.fromkeys(generation.tickets, generation))
+        self._open.update(dict.fromkeys(generation.sequences, generation))
         timer = asyncio.get_running_loop().call_later(limit, self._overdue, generation)
         generation.ended.add_done_callback(lambda _ended: timer.cancel())
-        self._observer.queued(self._stepper.add(generation.tickets))
+        self._observer.queued(self._stepper.add(generation.sequences))
         return generation
 
-    def _tell(self, generation: Generation) -> None:
+    def _notify(self, generation: Generation) -> None:
         waited_for_first = generation.first_token is None
-        generation.tell()
+        generation.notify()
         if waited_for_first and generation.first_token is not None:
             self._observer.first_token(generation.first_token - generation.asked)
         if generation.done:
@@ -235,7 +240,7 @@ class ContinuousEngine:
         """End a generation early."""
         if generation.done:
             return
-        dropped = [one for one in generation.tickets if self._open.pop(one, None) is not None]
+        dropped = [one for one in generation.sequences if self._open.pop(one, None) is not None]
         self._stepper.drop(dropped)
         generation.fail(error)
         self._log(generation, str(error))
@@ -243,16 +248,16 @@ class ContinuousEngine:
     def _log(self, generation: Generation, outcome: str) -> None:
         """Write the line of one model call, in the context of the request that made it."""
         now = time.monotonic()
-        progress = [ticket.progress for ticket in generation.tickets]
+        sequences = generation.sequences
         joined, first = generation.joined, generation.first_token
         fields = {
             "model": self._model.name,
             "model_class": self._model.kind,
             "outcome": outcome,
             "prompt_characters": len(generation.request.prompt),
-            "prompt_tokens": max(one.prompt_tokens for one in progress),
-            "completion_tokens": sum(one.completion_tokens for one in progress),
-            "choices": len(progress),
+            "prompt_tokens": max(one.prompt_tokens for one in sequences),
+            "completion_tokens": sum(one.completion_tokens for one in sequences),
+            "choices": len(sequences),
             "waited_ms": _milliseconds((joined or now) - generation.asked),
             "first_token_ms": None if first is None else _milliseconds(first - generation.asked),
             "duration_ms": _milliseconds(0.0 if joined is None else now - joined),

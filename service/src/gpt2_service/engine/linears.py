@@ -17,6 +17,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from gpt2_service.errors import StartupError
+
 Precision = Literal["fp32", "bf16", "int8"]
 
 # The rows that packing plans for; any number may come. oneDNN lays weights out differently for
@@ -47,7 +49,7 @@ class Linear(Protocol):
 
 
 class PlainLinear:
-    """PyTorch's own linear: any device, nothing packed, results depend on the batch size."""
+    """PyTorch's own linear, where there is no oneDNN; results depend on the batch size."""
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         self._weight = weight.contiguous()
@@ -143,16 +145,18 @@ class Int8Linear:
         return _bytes_product(shifted, self._weight, self._scale, self._zero), scale
 
 
-def packer(precision: Precision, device: torch.device) -> Callable[[Tensor, Tensor | None], Linear]:
+def packer(precision: Precision) -> Callable[[Tensor, Tensor | None], Linear]:
     """Return what turns a weight `[outputs, inputs]` and a bias into a layer.
 
-    Raises ValueError when this build of PyTorch cannot compute in that precision on that device.
+    Raises StartupError when this build of PyTorch cannot compute in that precision.
     """
-    packs = device.type == "cpu" and torch.backends.mkldnn.is_available()
+    packs = torch.backends.mkldnn.is_available()
     if precision == "fp32":
         return PackedLinear if packs else PlainLinear
     if not packs:
-        raise ValueError(f"precision {precision!r} needs oneDNN on a CPU; use 'fp32' here")
+        raise StartupError(
+            f"PRECISION: {precision!r} needs oneDNN, which this build of torch lacks"
+        )
     return BFloat16Linear if precision == "bf16" else Int8Linear
 
 

@@ -6,7 +6,7 @@ import time
 from importlib import import_module
 
 from gpt2_service.engine.checkpoint import check_folder
-from gpt2_service.engine.protocol import Model
+from gpt2_service.engine.interfaces import Model
 from gpt2_service.engine.scripted import ScriptedModel
 from gpt2_service.settings import Settings
 
@@ -56,7 +56,6 @@ def _load(settings: Settings) -> Model:
     return load_packed(
         settings.model_name or settings.model_path,
         settings.precision,
-        settings.device,
         settings.max_batch,
         settings.threads,
     )

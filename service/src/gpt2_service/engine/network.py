@@ -64,8 +64,7 @@ class Network:
     def __init__(self, model: GPT2LMHeadModel, precision: Precision = "fp32") -> None:
         """Pack the weights of `model`, which is not needed any more afterwards."""
         config = model.config
-        self._device: torch.device = model.device
-        pack = packer(precision, self._device)
+        pack = packer(precision)
         self.layers: int = config.n_layer
         self.heads: int = config.n_head
         self.width: int = config.n_embd // config.n_head
@@ -107,23 +106,22 @@ class Network:
                 Trial(_added(block.attention_out, inputs), inputs, rows),
                 Trial(self._inner(block), inputs, rows),
                 Trial(_added(block.mlp_out, inputs), block.inner, rows),
-            ],
-            self._device,
+            ]
         )
 
     def prompt_cache(self, tokens: int) -> PromptCache:
         """Return a cache for a prompt of `tokens` tokens."""
-        return PromptCache(self.layers, self.heads, self.width, tokens, self._device)
+        return PromptCache(self.layers, self.heads, self.width, tokens)
 
     def slot_cache(self, slots: int, tokens: int) -> SlotCache:
         """Return a cache for `slots` sequences of at most `tokens` tokens."""
-        return SlotCache(self.layers, self.heads, self.width, slots, tokens, self._device)
+        return SlotCache(self.layers, self.heads, self.width, slots, tokens)
 
     def step(self, newest: Sequence[int], slots: SlotCache, chunks: Sequence[Chunk]) -> Tensor:
         """Move all sequences on.
 
-        `newest` holds the newest token of every slot. Returns logits `[rows, vocabulary]`
-        on the CPU: a row for every slot, then one for every chunk that is the last of its prompt.
+        `newest` holds the newest token of every slot. Returns logits `[rows, vocabulary]`:
+        a row for every slot, then one for every chunk that is the last of its prompt.
         """
         with torch.inference_mode():
             return self._step(newest, slots, chunks)
@@ -146,12 +144,12 @@ class Network:
             chunk.cache.length += len(chunk.tokens)
         if not wanted:
             return rows.new_empty(0, self._tokens.shape[0])
-        return self._head(self._norm(rows[self._filled(wanted)]))[: len(wanted)].cpu()
+        return self._head(self._norm(rows[self._filled(wanted)]))[: len(wanted)]
 
     def _filled(self, numbers: list[int]) -> Tensor:
         """Return indices of rows, with more of them up to a size that steps have."""
         size = max(self.smallest_batch, round_up(len(numbers)))
-        return torch.tensor(numbers + [0] * (size - len(numbers)), device=self._device)
+        return torch.tensor(numbers + [0] * (size - len(numbers)))
 
     def _layer(
         self,

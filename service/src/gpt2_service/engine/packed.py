@@ -19,10 +19,10 @@ from gpt2_service.engine.batch import (
     Vocabulary,
 )
 from gpt2_service.engine.checkpoint import checkpoint_name
-from gpt2_service.engine.devices import CPU, Device, choose_device
+from gpt2_service.engine.fingerprint import fingerprint
 from gpt2_service.engine.linears import Precision
 from gpt2_service.engine.network import Network
-from gpt2_service.engine.sequences import Sampling
+from gpt2_service.engine.requests import Sampling
 from gpt2_service.errors import StartupError
 from gpt2_service.telemetry.logs import take_over
 
@@ -30,8 +30,8 @@ from gpt2_service.telemetry.logs import take_over
 class PackedGPT2:
     """A GPT-2 checkpoint and its tokenizer, ready to be run in batches; implements `Model`.
 
-    On a CPU nothing here changes after the constructor: workers forked from a process that holds it
-    share its memory. A GPU does not survive a fork, so there the weights move in `prepare`.
+    Nothing here changes after the constructor: workers forked from a process that holds it share
+    its memory.
     """
 
     kind = GPT2LMHeadModel.__name__
@@ -42,7 +42,6 @@ class PackedGPT2:
         model: GPT2LMHeadModel,
         tokenizer: PreTrainedTokenizerBase,
         precision: Precision = "fp32",
-        device: torch.device = CPU,
         slots: int = 16,
         threads: int = 1,
     ) -> None:
@@ -51,28 +50,23 @@ class PackedGPT2:
         `threads` compute once it is prepared.
         """
         self.name = name
+        self.fingerprint = fingerprint(model, tokenizer, precision, slots)
         self.defaults = _defaults(model.generation_config)
         self._tokenizer = tokenizer
         self._bytes = {char: bytes([byte]) for byte, char in bytes_to_unicode().items()}
         self._end_tokens = _end_tokens(model.generation_config)
-        self._device = device
-        self._precision = precision
-        self._slots = slots
         self._threads = threads
-        self._unpacked: GPT2LMHeadModel | None = model
-        self._network: Network | None = None
-        if device == CPU:
-            self._pack()
+        self._network = Network(model, precision)
+        # Tried here already: in the process that forks, once for all workers. And a precision that
+        # the processor lacks shows here, where it ends the start.
+        self._network.fix_batches(slots, PROMPT_TOKENS_PER_STEP)
 
     def prepare(self) -> None:
         """Make torch ready in this thread: OpenMP counts threads per calling thread."""
         torch.set_num_threads(self._threads)
-        if self._network is None:
-            self._pack()
 
     def batch(self, slots: int, max_tokens: int) -> NetworkBatch:
         """Return an empty batch of `slots` sequences of at most `max_tokens` tokens."""
-        assert self._network is not None
         self._network.fix_batches(slots, PROMPT_TOKENS_PER_STEP)
         vocabulary = Vocabulary(
             encode=self._encode,
@@ -81,14 +75,6 @@ class PackedGPT2:
             token_bytes=self._token_bytes,
         )
         return NetworkBatch(self._network, vocabulary, slots, max_tokens)
-
-    def _pack(self) -> None:
-        assert self._unpacked is not None
-        self._network = Network(self._unpacked.to(self._device), self._precision)
-        self._unpacked = None
-        # Tried here already: in the process that forks, once for all workers. And a precision that
-        # the processor cannot is found out here, where it ends the start.
-        self._network.fix_batches(self._slots, PROMPT_TOKENS_PER_STEP)
 
     def _encode(self, prompt: str) -> list[int]:
         # No warning for a prompt beyond the context: it comes back as it is.
@@ -122,7 +108,6 @@ class TokenizerDecoder:
 def load_packed(
     source: str | Path,
     precision: Precision = "fp32",
-    device: Device = "cpu",
     slots: int = 16,
     threads: int = 1,
 ) -> PackedGPT2:
@@ -136,7 +121,6 @@ def load_packed(
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     take_over("transformers", "huggingface_hub")
-    chosen = choose_device(device, precision)
     try:
         model, loading = GPT2LMHeadModel.from_pretrained(
             source, dtype=torch.float32, output_loading_info=True
@@ -150,7 +134,7 @@ def load_packed(
     model.eval()
     name = checkpoint_name(source) if isinstance(source, Path) else source
     try:
-        return PackedGPT2(name, model, tokenizer, precision, chosen, slots, threads)
+        return PackedGPT2(name, model, tokenizer, precision, slots, threads)
     except RuntimeError as error:
         # oneDNN asks the processor; bfloat16, for one, needs AVX-512.
         reason = f"PRECISION: {precision!r} does not work here: {error}"

@@ -14,7 +14,6 @@ workers.
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -43,7 +42,7 @@ def round_up(rows: int) -> int:
     return max(SMALLEST, -(-rows // grain) * grain)
 
 
-def smallest_safe_batch(trials: Sequence[Trial], device: torch.device | None = None) -> int:
+def smallest_safe_batch(trials: Sequence[Trial]) -> int:
     """Try every size; return the one from which on no layer's results depend on it.
 
     At worst it is the largest: then all batches have one size. Layers are tried in threads, in the
@@ -53,15 +52,15 @@ def smallest_safe_batch(trials: Sequence[Trial], device: torch.device | None = N
     threads = torch.get_num_threads()
     side_by_side = SIDE_BY_SIDE if threads == 1 else 1
     with ThreadPoolExecutor(side_by_side, "trial", torch.set_num_threads, (threads,)) as pool:
-        return max(pool.map(partial(_smallest_safe, device=device or torch.device("cpu")), trials))
+        return max(pool.map(_smallest_safe, trials))
 
 
-def _smallest_safe(trial: Trial, device: torch.device) -> int:
+def _smallest_safe(trial: Trial) -> int:
     smallest = SMALLEST
     largest = round_up(trial.largest_rows)
     generator = torch.Generator().manual_seed(0)
     with torch.inference_mode():
-        rows = torch.randn((largest, trial.inputs), generator=generator).to(device)
+        rows = torch.randn((largest, trial.inputs), generator=generator)
         whole = trial.layer(rows)
         for size in _sizes_below(largest):
             if not torch.equal(trial.layer(rows[:size]), whole[:size]):

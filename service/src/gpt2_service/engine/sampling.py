@@ -8,11 +8,12 @@ before the first token, temperature, top-k, top-p
 import math
 import random
 from collections.abc import Sequence
+from functools import cache
 
 import torch
 from torch import Tensor
 
-from gpt2_service.engine.sequences import Sampling
+from gpt2_service.engine.requests import Sampling
 
 # How often top-p draws before it sorts the whole vocabulary: at most one in `1 / top_p` is expected
 # to be needed.
@@ -42,21 +43,23 @@ class Sampler:
         continuation so far, `forbidden` must not be chosen. Raises ValueError when the largest
         logit is no finite number.
         """
-        if not math.isfinite(float(logits.max())):
-            raise ValueError("the model's numbers are not finite")
         sampling = self._sampling
         if sampling.repetition_penalty != 1.0:
             _penalize(logits, tokens, sampling.repetition_penalty)
         for token in forbidden:
             logits[token] = -torch.inf
         if sampling.temperature < COLD_TEMPERATURE:
-            return int(logits.argmax())
+            place = int(logits.argmax())
+            _require_finite(logits[place])
+            return place
         if 0 < sampling.top_k < len(logits):
             logits, candidates = largest(logits, sampling.top_k)
         else:
             candidates = None
         # The largest becomes 0 first: a quotient may be too large for float32.
-        scores = (logits - logits.max()) / sampling.temperature
+        top = logits.max()
+        _require_finite(top)
+        scores = (logits - top) / sampling.temperature
         place = self._draw(scores.exp_())
         return place if candidates is None else int(candidates[place])
 
@@ -97,6 +100,12 @@ class Sampler:
         return min(int(place), int(torch.searchsorted(sums, total)))
 
 
+def _require_finite(largest_logit: Tensor) -> None:
+    """Refuse logits by their largest; `max`, `topk` and `argmax` take nan for larger than all."""
+    if not math.isfinite(float(largest_logit)):
+        raise ValueError("the model's numbers are not finite")
+
+
 def _sum(values: Tensor) -> float:
     """Add up in one order: `sum` shares many values out to torch's threads."""
     return float(values.cumsum(0, dtype=torch.float64)[-1]) if len(values) else 0.0
@@ -115,10 +124,17 @@ def largest(values: Tensor, count: int) -> tuple[Tensor, Tensor]:
     # A group is a column: what lies side by side is compared in one instruction.
     grouped = groups * GROUP
     chosen = values[:grouped].view(GROUP, groups).amax(0).topk(count).indices
-    places = (torch.arange(0, grouped, groups)[:, None] + chosen).flatten()
-    places = torch.cat([places, torch.arange(grouped, len(values))])
+    firsts, left_over = _layout(len(values))
+    places = torch.cat([(firsts + chosen).flatten(), left_over])
     best = values.index_select(0, places).topk(count)
     return best.values, places.index_select(0, best.indices)
+
+
+@cache
+def _layout(length: int) -> tuple[Tensor, Tensor]:
+    """Return the places of the first column of groups `[GROUP, 1]`, and those in no group."""
+    groups = length // GROUP
+    return torch.arange(0, groups * GROUP, groups)[:, None], torch.arange(groups * GROUP, length)
 
 
 def _penalize(logits: Tensor, tokens: Sequence[int], penalty: float) -> None:

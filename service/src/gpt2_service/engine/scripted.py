@@ -6,22 +6,24 @@ between blanks.
 
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from gpt2_service.engine.sequences import Job, Sampling, Ticket, TokenLogprob
+from gpt2_service.engine.requests import GenerationRequest, Sampling
+from gpt2_service.engine.sequences import Sequence, TokenLogprob
 from gpt2_service.engine.text import Transcript
 
 SCRIPT = ("and", "then", "the", "small", "engine", "said", "its", "line", "again")
 
 
 class ScriptedModel:
-    """Makes batches that recite `SCRIPT`; implements `protocol.Model`.
+    """Makes batches that recite `SCRIPT`; implements `interfaces.Model`.
 
     `seconds_per_token` makes a step as slow as a real model's.
     """
 
     name = "scripted"
     kind = "ScriptedModel"
+    fingerprint = "fp_scripted"
     defaults = Sampling()
 
     def __init__(self, seconds_per_token: float = 0.0) -> None:
@@ -41,53 +43,53 @@ class ScriptedBatch:
         self.slots = slots
         self._max_tokens = max_tokens
         self._seconds_per_token = seconds_per_token
-        self._running: dict[Ticket, Transcript] = {}
-        self._ended: list[Ticket] = []
+        self._running: dict[Sequence, Transcript] = {}
+        self._ended: list[Sequence] = []
 
     @property
     def running(self) -> int:
         return len(self._running)
 
-    def join(self, ticket: Ticket) -> None:
-        prompt_tokens = max(1, len(ticket.job.prompt.split()))
-        ticket.progress.prompt_tokens = prompt_tokens
-        if prompt_tokens >= self._limit(ticket.job, prompt_tokens):
-            ticket.progress.finish_reason = "length"
-            self._ended.append(ticket)
+    def join(self, sequence: Sequence) -> None:
+        request = sequence.request
+        sequence.prompt_tokens = max(1, len(request.prompt.split()))
+        if sequence.prompt_tokens >= self._limit(sequence):
+            sequence.finish_reason = "length"
+            self._ended.append(sequence)
             return
-        self._running[ticket] = Transcript(ScriptDecoder(ticket.job.prompt), ticket.job.stop)
+        self._running[sequence] = Transcript(ScriptDecoder(request.prompt), request.stop)
 
-    def step(self) -> list[Ticket]:
+    def step(self) -> list[Sequence]:
         if self._running:
             time.sleep(self._seconds_per_token)
-        moved, self._ended = [*self._ended, *self._running], []
-        for ticket, transcript in list(self._running.items()):
-            self._extend(ticket, transcript)
-        return moved
+        advanced, self._ended = [*self._ended, *self._running], []
+        for sequence, transcript in list(self._running.items()):
+            self._extend(sequence, transcript)
+        return advanced
 
-    def leave(self, ticket: Ticket) -> None:
-        self._running.pop(ticket, None)
-        self._ended = [one for one in self._ended if one is not ticket]
+    def leave(self, sequence: Sequence) -> None:
+        self._running.pop(sequence, None)
+        self._ended = [one for one in self._ended if one is not sequence]
 
-    def _extend(self, ticket: Ticket, transcript: Transcript) -> None:
-        job, progress = ticket.job, ticket.progress
-        if job.top_logprobs is not None:
-            progress.logprobs.append(_certain(job, progress.completion_tokens, transcript))
-        transcript.add(progress.completion_tokens)
-        progress.completion_tokens += 1
-        total = progress.prompt_tokens + progress.completion_tokens
-        full = total >= self._limit(job, progress.prompt_tokens)
+    def _extend(self, sequence: Sequence, transcript: Transcript) -> None:
+        request, token = sequence.request, sequence.completion_tokens
+        if request.top_logprobs is not None:
+            sequence.logprobs.append(_certain(request, token, transcript))
+        transcript.add(token)
+        sequence.completion_tokens += 1
+        total = sequence.prompt_tokens + sequence.completion_tokens
+        full = total >= self._limit(sequence)
         if full or transcript.stopped:
             transcript.close()
-            del self._running[ticket]
-        progress.text = transcript.released
+            del self._running[sequence]
+        sequence.text = transcript.released
         if transcript.stopped:
-            progress.finish_reason = "stop"
+            sequence.finish_reason = "stop"
         elif full:
-            progress.finish_reason = "length"
+            sequence.finish_reason = "length"
 
-    def _limit(self, job: Job, prompt_tokens: int) -> int:
-        return min(job.limit_tokens(prompt_tokens), self._max_tokens)
+    def _limit(self, sequence: Sequence) -> int:
+        return min(sequence.limit_tokens, self._max_tokens)
 
 
 class ScriptDecoder:
@@ -99,12 +101,12 @@ class ScriptDecoder:
     def step(self, token: int) -> str:
         return f" {SCRIPT[(self._start + token) % len(SCRIPT)]}"
 
-    def whole(self, tokens: Sequence[int]) -> str:
+    def whole(self, tokens: Iterable[int]) -> str:
         return "".join(map(self.step, tokens))
 
 
-def _certain(job: Job, token: int, transcript: Transcript) -> TokenLogprob:
+def _certain(request: GenerationRequest, token: int, transcript: Transcript) -> TokenLogprob:
     """Return the log probability of a script's word: nothing else can come in its place."""
-    word = ScriptDecoder(job.prompt).step(token).encode()
-    top = ((word, 0.0),) if job.top_logprobs else ()
+    word = ScriptDecoder(request.prompt).step(token).encode()
+    top = ((word, 0.0),) if request.top_logprobs else ()
     return TokenLogprob(word, 0.0, transcript.certain_characters, top)

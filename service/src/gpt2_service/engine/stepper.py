@@ -7,13 +7,13 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
 
-from gpt2_service.engine.protocol import Model
-from gpt2_service.engine.sequences import Batch, Ticket
+from gpt2_service.engine.interfaces import Model
+from gpt2_service.engine.sequences import Batch, Sequence
 from gpt2_service.engine.turns import take_turns
 
 log = logging.getLogger(__name__)
@@ -31,22 +31,22 @@ MARGIN = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much there is to do: tickets that wait, and those that the latest step moved."""
+    """How much there is to do: sequences that wait, and those that the latest step advanced."""
 
     waiting: int
     stepped: int
 
 
 class Listener(Protocol):
-    """Who is told what happened; called on the event loop."""
+    """Is notified of what happened, on the event loop."""
 
-    def moved(self, tickets: Sequence[Ticket], load: Load) -> None:
+    def advanced(self, sequences: list[Sequence], load: Load) -> None:
         """These got a token or ended; none when only the load changed."""
 
-    def failed(self, tickets: Sequence[Ticket], reason: str) -> None:
+    def failed(self, sequences: list[Sequence], reason: str) -> None:
         """The model failed on these; they have left."""
 
-    def refused(self, ticket: Ticket) -> None:
+    def refused(self, sequence: Sequence) -> None:
         """What is left of its time is less than its text takes; it has left."""
 
     def died(self, reason: str) -> None:
@@ -54,7 +54,7 @@ class Listener(Protocol):
 
 
 class Stepper:
-    """Joins tickets as clients take turns, steps, and tells a listener.
+    """Joins sequences as clients take turns, steps, and notifies a listener.
 
     A text that would not end in time, by how long steps take at the moment and the tokens that it
     may have, does not join: it would only be thrown away.
@@ -67,14 +67,14 @@ class Stepper:
         self._listener = listener
         # The thread's own.
         self._batch: Batch | None = None
-        self._running: set[Ticket] = set()
+        self._running: set[Sequence] = set()
         self._steps: deque[float] = deque(maxlen=STEPS)
         # How long a step takes, 0 where that is not known yet; anybody may read it.
         self.step_seconds = 0.0
         # Shared, under the condition.
         self._wake = threading.Condition()
-        self._waiting: deque[Ticket] = deque()
-        self._dropped: list[Ticket] = []
+        self._waiting: deque[Sequence] = deque()
+        self._dropped: list[Sequence] = []
         self._stop = False
 
     async def start(self) -> None:
@@ -85,17 +85,17 @@ class Stepper:
         self._thread.start()
         await ready
 
-    def add(self, tickets: Sequence[Ticket]) -> int:
-        """Let tickets wait for slots; returns how many wait."""
+    def add(self, sequences: list[Sequence]) -> int:
+        """Let sequences wait for slots; returns how many wait."""
         with self._wake:
-            self._waiting.extend(tickets)
+            self._waiting.extend(sequences)
             self._wake.notify()
             return len(self._waiting)
 
-    def drop(self, tickets: Sequence[Ticket]) -> None:
-        """Give tickets up: before the next step they leave the queue or the batch."""
+    def drop(self, sequences: list[Sequence]) -> None:
+        """Give sequences up: before the next step they leave the queue or the batch."""
         with self._wake:
-            self._dropped += tickets
+            self._dropped += sequences
             self._wake.notify()
 
     def stop(self, seconds: float) -> None:
@@ -115,16 +115,16 @@ class Stepper:
             self._model.prepare()
             self._new_batch()
         except Exception as error:
-            self._tell(ready.set_exception, error)
+            self._notify(ready.set_exception, error)
             return
-        self._tell(ready.set_result, None)
+        self._notify(ready.set_result, None)
         try:
             while self._receive():
                 if self._running:
                     self._step()
         except Exception as error:
             log.exception("the model thread died", extra={"fields": {"model": self._model.name}})
-            self._tell(self._listener.died, f"the model thread died: {type(error).__name__}")
+            self._notify(self._listener.died, f"the model thread died: {type(error).__name__}")
 
     def _new_batch(self) -> Batch:
         self._batch = self._model.batch(self._slots, self._max_tokens)
@@ -143,58 +143,58 @@ class Stepper:
                 self._waiting = deque(one for one in self._waiting if one not in dropped)
             staying = self._running - dropped
             joining = take_turns(self._waiting, staying, self._slots - len(staying))
-        for ticket in dropped & self._running:
-            self._leave(ticket)
-        for ticket in joining:
-            self._join(ticket)
+        for sequence in dropped & self._running:
+            self._leave(sequence)
+        for sequence in joining:
+            self._join(sequence)
         if not self._running:
-            self._tell_moved([], 0)
+            self._advanced([], 0)
         return True
 
-    def _leave(self, ticket: Ticket) -> None:
-        self._running.discard(ticket)
+    def _leave(self, sequence: Sequence) -> None:
+        self._running.discard(sequence)
         try:
             if self._batch is not None:
-                self._batch.leave(ticket)
+                self._batch.leave(sequence)
         except Exception as error:
             self._give_up(error)
 
-    def _join(self, ticket: Ticket) -> None:
+    def _join(self, sequence: Sequence) -> None:
         now = time.monotonic()
         try:
             batch = self._batch or self._new_batch()
-            batch.join(ticket)
-            needed = ticket.tokens_left * self.step_seconds * MARGIN
+            batch.join(sequence)
+            needed = sequence.tokens_left * self.step_seconds * MARGIN
             # Where nothing runs, no step would ever correct what slow ones have said.
-            if self._running and now + needed > ticket.deadline:
-                batch.leave(ticket)
-                self._tell(self._listener.refused, ticket)
+            if self._running and now + needed > sequence.deadline:
+                batch.leave(sequence)
+                self._notify(self._listener.refused, sequence)
                 return
         except Exception as error:
-            self._failed([ticket], error)
+            self._failed([sequence], error)
         else:
-            ticket.joined = now
-            self._running.add(ticket)
+            sequence.joined = now
+            self._running.add(sequence)
 
     def _step(self) -> None:
         stepped = len(self._running)
         began = time.monotonic()
         try:
             assert self._batch is not None
-            moved = self._batch.step()
+            advanced = self._batch.step()
         except Exception as error:
             self._give_up(error)
             return
         self._steps.append(time.monotonic() - began)
         if len(self._steps) >= LEAST_STEPS:
             self.step_seconds = median(self._steps)
-        self._running.difference_update(one for one in moved if one.ended)
-        for ticket in moved:
-            if ticket.error is not None:
-                self._failed([ticket], ticket.error)
-        self._tell_moved([one for one in moved if one.error is None], stepped)
+        self._running.difference_update(one for one in advanced if one.ended)
+        for sequence in advanced:
+            if sequence.error is not None:
+                self._failed([sequence], sequence.error)
+        self._advanced([one for one in advanced if one.error is None], stepped)
         if not self._running:
-            self._tell_moved([], 0)
+            self._advanced([], 0)
 
     def _give_up(self, error: Exception) -> None:
         """Fail all that runs: in which state the batch is nobody knows."""
@@ -203,16 +203,16 @@ class Stepper:
         self._running.clear()
         self._failed(running, error)
 
-    def _failed(self, tickets: Sequence[Ticket], error: Exception) -> None:
+    def _failed(self, sequences: list[Sequence], error: Exception) -> None:
         fields = {"model": self._model.name}
         log.error("model call failed", exc_info=error, extra={"fields": fields})
         reason = f"the latest call failed: {type(error).__name__}"
-        self._tell(self._listener.failed, tickets, reason)
+        self._notify(self._listener.failed, sequences, reason)
 
-    def _tell_moved(self, tickets: Sequence[Ticket], stepped: int) -> None:
-        self._tell(self._listener.moved, tickets, Load(len(self._waiting), stepped))
+    def _advanced(self, sequences: list[Sequence], stepped: int) -> None:
+        self._notify(self._listener.advanced, sequences, Load(len(self._waiting), stepped))
 
-    def _tell(self, call: Callable[..., object], *args: object) -> None:
+    def _notify(self, call: Callable[..., object], *args: object) -> None:
         """Run a call on the event loop; it may be gone at the end."""
         try:
             self._loop.call_soon_threadsafe(call, *args)

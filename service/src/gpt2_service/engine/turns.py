@@ -3,20 +3,20 @@
 from collections import Counter, deque
 from collections.abc import Iterable
 
-from gpt2_service.engine.sequences import Ticket
+from gpt2_service.engine.sequences import Sequence
 
 
-def take_turns(waiting: deque[Ticket], running: Iterable[Ticket], slots: int) -> list[Ticket]:
-    """Take tickets out of the queue for so many free slots, in the order in which they join.
+def take_turns(waiting: deque[Sequence], running: Iterable[Sequence], slots: int) -> list[Sequence]:
+    """Take sequences out of the queue for so many free slots, in the order in which they join.
 
-    Each slot goes to the client with the fewest tickets running or about to; among several, to the
-    ticket that has waited longest. The tickets of one client keep their order.
+    Each slot goes to the client with the fewest sequences running or about to; among several, to
+    the one that has waited longest. The sequences of one client keep their order.
     """
-    held = Counter(ticket.client for ticket in running)
+    held = Counter(one.client for one in running)
     taken = []
     for _ in range(min(slots, len(waiting))):
-        ticket = min(waiting, key=lambda one: held[one.client])
-        waiting.remove(ticket)
-        held[ticket.client] += 1
-        taken.append(ticket)
+        sequence = min(waiting, key=lambda one: held[one.client])
+        waiting.remove(sequence)
+        held[sequence.client] += 1
+        taken.append(sequence)
     return taken

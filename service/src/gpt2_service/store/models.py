@@ -24,7 +24,7 @@ class GenerationDetails:
     """How a text was made.
 
     Counts and reason are those of the first choice. Each of `further_choices` has the keys
-    `generated_text`, `completion_tokens` and `finish_reason`.
+    `generated_text`, `completion_tokens` and `finish_reason`. The `fingerprint` is the model's.
     """
 
     seed: int
@@ -33,6 +33,7 @@ class GenerationDetails:
     finish_reason: str
     parameters: dict[str, Any]
     further_choices: list[dict[str, Any]]
+    fingerprint: str
 
 
 def _page_indexes() -> Iterator[Index]:
@@ -74,6 +75,7 @@ class Generation(Base):
     parameters: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     further_choices: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     owner: Mapped[str | None] = mapped_column(Text)
+    fingerprint: Mapped[str | None] = mapped_column(Text)
 
     @property
     def choices(self) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from gpt2_service.database_urls import DatabaseAddress
 from gpt2_service.store.database import database_at
-from gpt2_service.store.failures import store_errors
+from gpt2_service.store.errors import store_errors
 from gpt2_service.store.models import Generation, GenerationDetails, new_generation
 from gpt2_service.store.retention import BATCH_RECORDS, Retention
 

@@ -79,7 +79,10 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            MutableHeaders(scope=message)[REQUEST_ID_HEADER] = self.id
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID_HEADER] = self.id
+            # What users wrote comes back: no browser may take it for a page or a script.
+            headers["X-Content-Type-Options"] = "nosniff"
         elif self._scope["method"] == "HEAD" and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         if message["type"] == "http.response.body" and not message.get("more_body"):

@@ -18,7 +18,7 @@ from gpt2_service.api.schemas import (
     StrictModel,
     json_integer,
 )
-from gpt2_service.engine.generation import GenerationRequest
+from gpt2_service.engine.requests import GenerationRequest
 
 MAX_MESSAGES = 8
 # A base model seldom ends by itself.

@@ -12,7 +12,7 @@ from gpt2_service.api.openai.parameters import (
     true_or_false,
 )
 from gpt2_service.api.schemas import MAX_LENGTH_TOKENS, Prompt, json_integer
-from gpt2_service.engine.generation import GenerationRequest
+from gpt2_service.engine.requests import GenerationRequest
 
 DEFAULT_MAX_TOKENS = 16
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gpt2_service.api.schemas import RecordId, StrictModel, Usage
+from gpt2_service.api.schemas import Fingerprint, RecordId, StrictModel, Usage
 from gpt2_service.engine.sequences import FinishReason
 from gpt2_service.error_bodies import ErrorType
 
@@ -18,6 +18,10 @@ Stored = Annotated[RecordId, Field(description="The `id` of the record in the hi
 StoredUnlessAsked = Annotated[
     RecordId | None,
     Field(description="The `id` of the record in the history; null with `store` false."),
+]
+SystemFingerprint = Annotated[
+    Fingerprint,
+    Field(description="Of what decides a text besides its request; its record has the same."),
 ]
 StoredLater = Annotated[
     RecordId | None,
@@ -104,6 +108,7 @@ class Completion(StrictModel):
     object: Literal["text_completion"]
     created: Created
     model: Annotated[str, Field(min_length=1)]
+    system_fingerprint: SystemFingerprint
     choices: Annotated[list[CompletionChoice], Field(min_length=1)]
     usage: Usage
     record_id: Stored
@@ -125,6 +130,7 @@ class CompletionChunk(StrictModel):
     object: Literal["text_completion"]
     created: Created
     model: Annotated[str, Field(min_length=1)]
+    system_fingerprint: SystemFingerprint
     choices: Annotated[list[CompletionChunkChoice], Field(max_length=1)]
     usage: UsageLater
     record_id: StoredLater
@@ -176,6 +182,7 @@ class ChatCompletion(StrictModel):
     object: Literal["chat.completion"]
     created: Created
     model: Annotated[str, Field(min_length=1)]
+    system_fingerprint: SystemFingerprint
     choices: Annotated[list[ChatCompletionChoice], Field(min_length=1)]
     usage: Usage
     record_id: StoredUnlessAsked
@@ -204,6 +211,7 @@ class ChatCompletionChunk(StrictModel):
     object: Literal["chat.completion.chunk"]
     created: Created
     model: Annotated[str, Field(min_length=1)]
+    system_fingerprint: SystemFingerprint
     choices: Annotated[list[ChatCompletionChunkChoice], Field(max_length=1)]
     usage: UsageLater
     record_id: StoredLater

@@ -21,7 +21,7 @@ from gpt2_service.api.openai.objects import (
     ServedModel,
 )
 from gpt2_service.api.openai.translations import ChatTranslation, CompletionTranslation
-from gpt2_service.api.responses import TAKES_REQUEST_ID, Responses, failures, success
+from gpt2_service.api.responses import TAKES_REQUEST_ID, Responses, error_responses, success
 from gpt2_service.api.streams import TextStream
 from gpt2_service.error_bodies import OPENAI_PREFIX
 from gpt2_service.errors import (
@@ -67,7 +67,7 @@ writing = APIRouter(prefix=OPENAI_PREFIX, route_class=_TextRoute)
 
 
 def _refusals(*errors: type[RequestError]) -> Responses:
-    return failures(*errors, model=OpenAIError)
+    return error_responses(*errors, model=OpenAIError)
 
 
 def _text_responses(description: str, content: dict[str, Any]) -> Responses:
@@ -118,7 +118,9 @@ async def create_completion(
 ) -> Completion | TextStream:
     _require(body.model, services)
     asked = body.asked()
-    shape = CompletionTranslation(asked, body.model, includes_usage=body.includes_usage)
+    shape = CompletionTranslation(
+        asked, body.model, services.engine.fingerprint, includes_usage=body.includes_usage
+    )
     return await answer(asked, shape, request, services, stream=bool(body.stream), stored=True)
 
 
@@ -140,7 +142,9 @@ async def create_chat_completion(
 ) -> ChatCompletion | TextStream:
     _require(body.model, services)
     asked = body.asked()
-    shape = ChatTranslation(asked, body.model, includes_usage=body.includes_usage)
+    shape = ChatTranslation(
+        asked, body.model, services.engine.fingerprint, includes_usage=body.includes_usage
+    )
     return await answer(
         asked,
         shape,

@@ -22,7 +22,8 @@ from gpt2_service.api.openai.objects import (
     ReplyMessage,
 )
 from gpt2_service.api.schemas import Generated, Usage
-from gpt2_service.engine.generation import Choice, GenerationRequest, GenerationResult, Piece
+from gpt2_service.engine.generation import Choice, GenerationResult, Piece
+from gpt2_service.engine.requests import GenerationRequest
 from gpt2_service.engine.sequences import FinishReason
 from gpt2_service.error_bodies import envelope
 from gpt2_service.errors import RequestError
@@ -42,7 +43,9 @@ class _Translation(ABC, Generic[Answer]):
     answer_type: type[Answer]
     chunk_type: type[BaseModel]
 
-    def __init__(self, asked: GenerationRequest, model: str, *, includes_usage: bool) -> None:
+    def __init__(
+        self, asked: GenerationRequest, model: str, fingerprint: str, *, includes_usage: bool
+    ) -> None:
         self._wants_logprobs = asked.top_logprobs is not None
         self._choices = asked.choices
         self._includes_usage = includes_usage
@@ -50,6 +53,7 @@ class _Translation(ABC, Generic[Answer]):
             "id": f"{self.id_prefix}-{request_id.get()}",
             "created": int(time.time()),
             "model": model,
+            "system_fingerprint": fingerprint,
         }
 
     def whole(self, record: Generated, result: GenerationResult) -> Answer:

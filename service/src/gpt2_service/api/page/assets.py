@@ -17,7 +17,7 @@ MEDIA_TYPES = {
     "icon.svg": "image/svg+xml",
 }
 # Asked for again each time, so that files of two releases never meet; what is the same is 304.
-HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+HEADERS = {"Cache-Control": "no-cache"}
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 from gpt2_service.api.page.assets import content
 from gpt2_service.api.schemas import GenerateRequest
-from gpt2_service.engine.sequences import Sampling
+from gpt2_service.engine.requests import Sampling
 from gpt2_service.keys import KEY_HEADER
 
 NUMBERS = ("max_length", "temperature", "top_p", "top_k", "seed")

@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 from gpt2_service.database_urls import PostgresServer
 from gpt2_service.errors import RequestError, StartupError
 from gpt2_service.store.database import Database
-from gpt2_service.store.postgres import failures, health
+from gpt2_service.store.postgres import errors, health
 from gpt2_service.store.postgres.session import (
     READ_CONNECTIONS,
     STATEMENT_SECONDS,
@@ -85,7 +85,7 @@ class PostgresDatabase(Database):
             engine.dispose()
 
     def refusal(self, error: DBAPIError) -> RequestError | None:
-        return failures.refusal(error)
+        return errors.refusal(error)
 
     def _engine(
         self, connections: int, statement_seconds: float | None, wait_seconds: float = 30.0

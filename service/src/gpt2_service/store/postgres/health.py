@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from gpt2_service.store.postgres import failures
+from gpt2_service.store.postgres import errors
 
 LOCK_WAIT_MILLISECONDS = 1000
 # For another look at the history's health, which waits for the server itself.
@@ -23,10 +23,10 @@ def failure(engine: Engine) -> str | None:
             connection.exec_driver_sql(newest).first()
             read_only = connection.exec_driver_sql("SHOW transaction_read_only").scalar()
     except TimeoutError:
-        return failures.SLOW
+        return errors.SLOW
     except DBAPIError as error:
         return _told(error)
-    return failures.READ_ONLY if read_only == "on" else None
+    return errors.READ_ONLY if read_only == "on" else None
 
 
 def locked(engine: Engine) -> str | None:
@@ -40,7 +40,7 @@ def locked(engine: Engine) -> str | None:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MILLISECONDS}")
             connection.exec_driver_sql("LOCK TABLE generations IN ROW EXCLUSIVE MODE")
     except TimeoutError:
-        return failures.SLOW
+        return errors.SLOW
     except DBAPIError as error:
         return _told(error)
     return None
@@ -58,6 +58,6 @@ def schema_version(engine: Engine) -> str | None:
 
 def _told(error: DBAPIError) -> str:
     """Return the service's words, or the server's, which hold no more than names of tables."""
-    said = failures.words(error)
+    said = errors.reason(error)
     message = getattr(getattr(error.orig, "diag", None), "message_primary", None)
     return said or message or type(error.orig).__name__

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gpt2_service.errors import RequestError
 from gpt2_service.store.database import Database
-from gpt2_service.store.sqlite import failures, health
+from gpt2_service.store.sqlite import errors, health
 from gpt2_service.store.sqlite.session import (
     READ_CONNECTIONS,
     WRITE_CONNECTIONS,
@@ -71,7 +71,7 @@ class SqliteDatabase(Database):
                 yield True
 
     def refusal(self, error: DBAPIError) -> RequestError | None:
-        return failures.refusal(error)
+        return errors.refusal(error)
 
     def _beside(self, suffix: str) -> Path:
         return self._path.with_name(f"{self._path.name}.{suffix}")

@@ -12,6 +12,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gpt2_service.boot import settings_or_exit
+from gpt2_service.draining import Draining
 from gpt2_service.error_bodies import error_body
 from gpt2_service.errors import (
     HeadersTooLargeError,
@@ -57,16 +58,18 @@ class HttpProtocol(HttpToolsProtocol):
         *args: Any,
         closed: Callable[[], None],
         worker_ends: Callable[[], bool],
+        draining: Draining,
         **kwargs: Any,
     ) -> None:
         """Make the protocol of one connection.
 
         `closed` is called when that is gone; `worker_ends` says whether uvicorn has told its
-        connections to end, or is about to.
+        connections to end, or is about to. While `draining`, each ends with its next answer.
         """
         super().__init__(*args, **kwargs)
         self._closed = closed
         self._worker_ends = worker_ends
+        self._draining = draining
         settings = settings_or_exit()
         self._limit_bytes = settings.max_header_bytes
         self._limit_seconds = settings.client_timeout_seconds
@@ -182,7 +185,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._in_head = False
         self._pending_bytes = 0
         super().on_headers_complete()
-        if self._ending and self.cycle is not None:
+        if self.cycle is not None and (self._ending or self._draining.begun):
             self.cycle.keep_alive = False
 
     def _close_unasked(self) -> None:
@@ -200,6 +203,7 @@ class HttpProtocol(HttpToolsProtocol):
             "content-type: application/json\r\n"
             f"content-length: {len(body)}\r\n"
             f"x-request-id: {uuid.uuid4().hex}\r\n"
+            "x-content-type-options: nosniff\r\n"
             "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)

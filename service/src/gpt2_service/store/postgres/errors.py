@@ -29,7 +29,7 @@ UNAVAILABLE = {
 }
 
 
-def words(error: DBAPIError) -> str | None:
+def reason(error: DBAPIError) -> str | None:
     """Say what keeps the database from its work; None for a fault of the service's own."""
     code = getattr(error.orig, "sqlstate", None)
     if code is None:
@@ -43,5 +43,5 @@ def refusal(error: DBAPIError) -> RequestError | None:
     """Return what to tell a client; None for a fault of the service's own."""
     if getattr(error.orig, "sqlstate", None) == DISK_FULL:
         return StoreFullError()
-    said = words(error)
+    said = reason(error)
     return None if said is None else StoreUnavailableError(said)

@@ -1,4 +1,4 @@
-"""What the engine needs of a model, and whom it tells what it does.
+"""What the engine needs of a model, and whom it notifies of what it does.
 
 A `Model` is loaded once, in the process that later forks the workers. The engine
 (`continuous.ContinuousEngine`) lives in one worker.
@@ -6,7 +6,8 @@ A `Model` is loaded once, in the process that later forks the workers. The engin
 
 from typing import Protocol
 
-from gpt2_service.engine.sequences import Batch, Sampling
+from gpt2_service.engine.requests import Sampling
+from gpt2_service.engine.sequences import Batch
 
 
 class Model(Protocol):
@@ -21,6 +22,10 @@ class Model(Protocol):
         """The class that the weights belong to, for the log."""
 
     @property
+    def fingerprint(self) -> str:
+        """What decides a text besides its request: texts may differ where this does."""
+
+    @property
     def defaults(self) -> Sampling:
         """How tokens are chosen where a request does not say."""
 
@@ -32,7 +37,7 @@ class Model(Protocol):
 
 
 class EngineObserver(Protocol):
-    """Is told what an engine does, on the engine's event loop.
+    """Is notified of what an engine does, on its event loop.
 
     Nothing here may block.
     """
@@ -51,16 +56,16 @@ class EngineObserver(Protocol):
 
 
 class Unobserved:
-    """Nobody wants to know; implements `EngineObserver`."""
+    """Ignores everything; implements `EngineObserver`."""
 
     def queued(self, count: int) -> None:
-        """Not told."""
+        """Ignored."""
 
     def batch(self, count: int) -> None:
-        """Not told."""
+        """Ignored."""
 
     def tokens(self, count: int) -> None:
-        """Not told."""
+        """Ignored."""
 
     def first_token(self, seconds: float) -> None:
-        """Not told."""
+        """Ignored."""
