@@ -123,7 +123,19 @@ def _clauses() -> Iterator[str]:
         for name, kind in example.records.items()
     }
     service = replace(example.service, neighbours=("db",))
-    whole = replace(example, credential=credential, records=records, service=service)
+    assert example.generation is not None
+    # It has one model, of which its requests do not speak.
+    generation = replace(example.generation, model="/model")
+    assert example.streaming is not None
+    streaming = replace(example.streaming, terminator="[DONE]")
+    whole = replace(
+        example,
+        credential=credential,
+        records=records,
+        service=service,
+        generation=generation,
+        streaming=streaming,
+    )
     every = clauses.every()
     for family in dict.fromkeys(each.family for each in every):
         yield f"## {family}"

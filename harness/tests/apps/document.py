@@ -3,6 +3,27 @@
 import copy
 from typing import Any
 
+COUNT = {"type": "integer", "minimum": 0}
+CHOICES: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "index": COUNT,
+            "text": {"type": "string"},
+            "finish_reason": {"enum": ["stop", "length"]},
+        },
+        "required": ["index", "text", "finish_reason"],
+        "additionalProperties": False,
+    },
+}
+USAGE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"prompt_tokens": COUNT, "completion_tokens": COUNT, "total_tokens": COUNT},
+    "required": ["prompt_tokens", "completion_tokens", "total_tokens"],
+    "additionalProperties": False,
+}
+# One schema for what is made and what is read: by its name a fuzz knows where to read it.
 RECORD: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -10,6 +31,8 @@ RECORD: dict[str, Any] = {
         "prompt": {"type": "string"},
         "text": {"type": "string"},
         "created_at": {"type": "string", "format": "date-time"},
+        "choices": CHOICES,
+        "usage": USAGE,
     },
     "required": ["id", "prompt", "text", "created_at"],
     "additionalProperties": False,
@@ -27,6 +50,16 @@ SCHEMAS: dict[str, Any] = {
         "properties": {
             "prompt": {"type": "string", "minLength": 1, "maxLength": 500},
             "steps": {"type": "integer", "minimum": 1, "maximum": 200, "default": 20},
+            "model": {"type": "string", "enum": ["echo"]},
+            "seed": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+            "stop": {
+                "type": "array",
+                "items": {"type": "string", "minLength": 1, "maxLength": 64},
+                "maxItems": 4,
+            },
+            "n": {"type": "integer", "minimum": 1, "maximum": 4},
+            "temperature": {"type": "number", "minimum": 0, "maximum": 2},
+            "details": {"type": "boolean", "default": False},
         },
         "required": ["prompt"],
         "additionalProperties": False,
@@ -66,7 +99,10 @@ def openapi() -> dict[str, Any]:
                 "/health": {"get": _operation("health", {200: _reference("Health")})},
                 "/say": {
                     "post": {
-                        **_operation("say", {200: record, 400: error, 422: error, 507: error}),
+                        **_operation(
+                            "say",
+                            {200: record, 400: error, 404: error, 422: error, 507: error},
+                        ),
                         "requestBody": {"required": True, "content": _json(_reference("Wanted"))},
                     }
                 },

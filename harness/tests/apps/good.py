@@ -1,4 +1,4 @@
-"""The good toy service: it keeps every promise, starts at once and "generates" by echoing.
+"""The good toy service: it keeps every promise, starts at once and "generates" words by hashing.
 
 ``python -m apps.good`` runs it. A broken service is a file beside it that overrides the one thing
 that it does wrong. Settings come from the environment: ``PORT``, ``HOST``, ``WORKERS`` (a number,
@@ -11,6 +11,8 @@ import re
 import sqlite3
 import sys
 import time
+import unicodedata
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,12 +21,15 @@ from urllib.parse import parse_qs
 from apps.document import openapi
 from apps.prefork import Master, Settings, log
 from apps.store import Store
+from apps.writing import Wish, Written, is_wish, written
 
 FORBIDDEN = ("hate", "violence")
+MODEL = "echo"
 PROMPT_CHARACTERS = 500
 STEPS_MOST = 200
 STEP_SECONDS = 0.001
 JSON = "application/json"
+REQUEST_ID = re.compile("[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,18 @@ class Service:
     def kept_out(self, _path: str, _headers: Mapping[str, str], _query: str) -> Response | None:
         """What a request gets that is not let in; everybody is."""
         return None
+
+    def every_header(self, given: Mapping[str, str]) -> Mapping[str, str]:
+        """What every answer carries, to a request with the headers ``given``."""
+        return {
+            "X-Request-ID": self.request_id(given.get("X-Request-ID", "")),
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+        }
+
+    def request_id(self, given: str) -> str:
+        """The client's own id where it is well-formed, or a new one."""
+        return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
     def respond(self, method: str, path: str, query: str, body: bytes) -> Response:
         """Route one request."""
@@ -125,32 +142,57 @@ class Service:
             data = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError):
             raise Refused(422, "the body is not JSON") from None
-        if not isinstance(data, dict) or not data.keys() <= {"prompt", "steps"}:
-            raise Refused(422, "the body is not an object of prompt and steps")
-        prompt, steps = data.get("prompt"), data.get("steps", 20)
+        known = {"prompt", "steps", "model", *Wish.__dataclass_fields__}
+        if not isinstance(data, dict) or not data.keys() <= known:
+            raise Refused(422, f"the body is not an object of {', '.join(sorted(known))}")
+        prompt, steps, model = data.get("prompt"), data.get("steps", 20), data.get("model", MODEL)
         if not isinstance(prompt, str) or not self.fits(prompt):
             raise Refused(422, f"prompt is not 1 to {PROMPT_CHARACTERS} characters of text")
         if isinstance(steps, float) and steps.is_integer():
             steps = int(steps)
         if type(steps) is not int or not 1 <= steps <= STEPS_MOST:
             raise Refused(422, f"steps is no whole number from 1 to {STEPS_MOST}")
-        return {"prompt": prompt, "steps": steps}
+        wish = {name: data[name] for name in Wish.__dataclass_fields__ if name in data}
+        if not isinstance(model, str) or not is_wish(wish):
+            raise Refused(422, "model, seed, stop, n, temperature or details is not as documented")
+        if not self.has_model(model):
+            raise Refused(404, "no such model")
+        return {"prompt": prompt, "steps": steps, **wish}
+
+    def has_model(self, model: str) -> bool:
+        """Whether a model is the one that is served."""
+        return model == MODEL
 
     def fits(self, prompt: str) -> bool:
         """Whether a prompt is text of an allowed length; a lone surrogate is no text."""
         return 1 <= len(prompt) <= PROMPT_CHARACTERS and not re.search("[\ud800-\udfff]", prompt)
 
     def forbidden(self, prompt: str) -> bool:
-        """Whether a forbidden word stands in the prompt, in any case."""
-        return any(re.search(rf"\b{word}\b", prompt, re.IGNORECASE) for word in FORBIDDEN)
+        """Whether a forbidden word stands in the prompt, in any case and form."""
+        seen = self.folded(self.visible(prompt))
+        return any(re.search(rf"\b{word}\b", seen, re.IGNORECASE) for word in FORBIDDEN)
+
+    def visible(self, prompt: str) -> str:
+        """A prompt without the characters that nobody sees."""
+        return re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", prompt)
+
+    def folded(self, prompt: str) -> str:
+        """A prompt in the one form of its characters that words are written in."""
+        return unicodedata.normalize("NFKC", prompt)
 
     def say(self, wanted: dict[str, Any]) -> Response:
         """Make a record; its ``steps`` take their time, as a model's do."""
         if self.forbidden(wanted["prompt"]):
             raise Refused(400, "the prompt holds a forbidden word")
+        made = self.write(wanted)
         time.sleep(wanted["steps"] * STEP_SECONDS)
-        text = wanted["prompt"] + "!" * wanted["steps"]
-        return Response(200, self.store.add(wanted["prompt"], text))
+        record = self.store.add(wanted["prompt"], made.texts[0])
+        return Response(200, {**record, **(made.details() if wanted.get("details") else {})})
+
+    def write(self, wanted: dict[str, Any]) -> Written:
+        """The texts that a request asks for."""
+        wish = Wish(**{name: wanted[name] for name in Wish.__dataclass_fields__ if name in wanted})
+        return written(wanted["prompt"], wanted["steps"], wish)
 
     def read(self, record_id: str) -> Response:
         record = self.store.get(record_id)

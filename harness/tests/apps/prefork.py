@@ -4,9 +4,11 @@ import contextlib
 import json
 import math
 import os
+import select
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -78,16 +80,31 @@ class Handler(BaseHTTPRequestHandler):
         response = service.kept_out(path, dict(self.headers), query) or service.respond(
             self.command, path, query, body
         )
-        data = json.dumps(response.body).encode()
         self.send_response_only(response.status)
-        for name, value in {"Content-Type": "application/json", **response.headers}.items():
+        always = {"Content-Type": "application/json", **service.every_header(dict(self.headers))}
+        for name, value in {**always, **response.headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
         self.send_header("Connection", "close")
+        if isinstance(response.body, Iterator):
+            self.send_stream(response.body)
+        else:
+            self.send_whole(json.dumps(response.body).encode())
+        log("info", "request", method=self.command, path=path, status=response.status)
+
+    def send_whole(self, data: bytes) -> None:
+        """Send a body of known length, where one is wanted."""
+        self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
-        log("info", "request", method=self.command, path=path, status=response.status)
+
+    def send_stream(self, parts: Iterator[bytes]) -> None:
+        """Send each part of a body when it is there, as a chunk (RFC 9112, 7.1)."""
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for part in parts:
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+        self.wfile.write(b"0\r\n\r\n")
 
 
 class Master:
@@ -166,9 +183,10 @@ class Master:
         signal.signal(signal.SIGTERM, self.finish)
         signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-        listener.timeout = POLL_SECONDS
         while not self.stopping:
-            listener.handle_request()
+            # A socket that does not block would have `handle_request` look again without a pause.
+            if select.select([listener], [], [], POLL_SECONDS)[0]:
+                listener.handle_request()
         listener.server_close()
 
     def finish(self, *_: object) -> None:

@@ -20,6 +20,8 @@ FAST = "[url]\nrequests_per_second = 1000\n"
 NEVER_WRITES = {
     "smoke.health-answers",
     "smoke.unknown-path",
+    "hygiene.documents-without-secrets",
+    "hygiene.origins-not-reflected",
     "schema.openapi-valid",
     "schema.document-usable",
     "schema.documented-body",

@@ -10,6 +10,7 @@ from boxproof.config import values
 from boxproof.config.operations import ID, Operation, Records, ValidRequest
 from boxproof.config.options import CONTRACT, Config, Credential
 from boxproof.config.spellings import spelling
+from boxproof.config.text_streaming import Streaming
 from boxproof.core.waivers import scope_of
 
 #: Schemes whose value stands below a name of the service's own.
@@ -27,6 +28,10 @@ def problems(config: Config) -> Iterator[str]:
         yield "forbidden.words: () is empty; name a word, or leave it out"
     if config.credential is not None:
         yield from _of_credential(config.credential, config)
+    if config.generation is not None:
+        yield from _of_generation(config.work)
+    if config.streaming is not None:
+        yield from _of_streaming(config.streaming, config.work)
     for clause, reason in config.declined.items():
         if problem := values.said(reason):
             yield f"declined.{clause}: {reason!r} {problem}"
@@ -73,6 +78,22 @@ def _of_credential(credential: Credential, config: Config) -> Iterator[str]:
     for path in credential.open_paths:
         if path not in known:
             yield f"credential.open_paths: {path!r} is not the path of a request of this file"
+
+
+def _of_generation(work: ValidRequest) -> Iterator[str]:
+    """The text that is made can be had, and fields can be set."""
+    if work.output is None:
+        yield "generation: says nothing without work.output, the JSON pointer of the text"
+    if work.body_encoding == "raw" or not isinstance(work.content, Mapping | None):
+        yield "generation: sets fields of the work's body, which is not a table"
+
+
+def _of_streaming(streaming: Streaming, work: ValidRequest) -> Iterator[str]:
+    """A stream can be asked for, and known from an answer that is none."""
+    if not streaming.body:
+        yield "streaming.body: {} is empty; give the fields that ask for a stream"
+    if work.body_encoding == "raw" or not isinstance(work.content, Mapping | None):
+        yield "streaming: sets fields of the work's body, which is not a table"
 
 
 def can_be_named(credential: Credential) -> bool:

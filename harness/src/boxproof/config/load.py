@@ -43,6 +43,8 @@ def load(path: Path) -> Config:
     given = {"root": path.resolve().parent, "file": path}
     config = typing.cast(Config, _table(Config, data, str(path), "", **given))
     config = replace(config, waivers=(*config.waivers, *_waivers_beside(path)))
+    if config.generation is not None:
+        config = replace(config, generation=config.generation.completed())
     for problem in problems(config):
         raise ConfigError(f"{path}: {problem}")
     return config

@@ -14,6 +14,8 @@ from typing import Any
 from boxproof.config import values
 from boxproof.config.declaring import json_pointer, option, url_path
 from boxproof.config.operations import Records, ValidRequest
+from boxproof.config.text_generation import Generation
+from boxproof.config.text_streaming import Streaming
 
 #: The newest contract: which keys a file may hold, and which clauses judge the service by it.
 CONTRACT = 1
@@ -163,6 +165,11 @@ class Forbidden:
     words: tuple[str, ...] = option("the words")
     status: int = option("the status of a refusal", 400)
     inside_words: bool = option("whether a word counts inside a longer one", False)
+    in_every_form: bool = option(
+        "whether a word counts, too, in full-width letters, in every normal form (NFKC), and with "
+        "characters that nobody sees between its letters",
+        False,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,24 @@ class Server:
         "what a start goes through, in order: name = regular expression of the log line at its end",
         {},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Hygiene:
+    """What every answer carries, and what the log keeps to itself."""
+
+    request_id: str = option("the header that carries the request's id, in every answer", "")
+    takes_request_id: bool = option(
+        "whether a client's own id is taken over from that header where it is well-formed", False
+    )
+    headers: Mapping[str, str] = option(
+        "headers that every answer carries: name = value, which is empty where any will do", {}
+    )
+    server: str | None = option(
+        "what the Server header says, empty where there is none; X-Powered-By is then not sent",
+        None,
+    )
+    private_logs: bool = option("whether it keeps its users' texts out of its log", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +313,11 @@ class Config:
     durability: Durability = option("the load under which faults are judged", Durability())
     upgrade: Upgrade | None = option("databases of other releases", None)
     schema: Schema | None = option("its OpenAPI document", None)
+    generation: Generation | None = option("how it makes text", None)
+    streaming: Streaming | None = option("how it streams text", None)
     forbidden: Forbidden | None = option("words that it refuses", None)
     server: Server | None = option("its server process", None)
+    hygiene: Hygiene = option("what it shows of itself", Hygiene())
     process: Process | None = option("how to run it without an engine", None)
     url: Url = option("how gently it is judged where it runs already", Url())
     declined: Mapping[str, str] = option(

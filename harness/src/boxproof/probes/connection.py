@@ -140,8 +140,8 @@ class Connection:
         readable, _, _ = select.select([self._socket], [], [], 0)
         return not readable
 
-    def answer(self) -> Received:
-        """Read the final answer.
+    def answer(self, on_data: Callable[[bytes], None] = lambda _: None) -> Received:
+        """Read the final answer; ``on_data`` is called with each part of its body as it comes.
 
         Raises:
             BadAnswer: it is cut short, or is not HTTP.
@@ -152,7 +152,7 @@ class Connection:
             head = self._next()
         if not isinstance(head, h11.Response):
             raise BadAnswer("the connection was closed without an answer")
-        body, cut = self._body()
+        body, cut = self._body(on_data)
         fields = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in head.headers.raw_items()]
         return Received(
             status=head.status_code,
@@ -163,10 +163,11 @@ class Connection:
             cut=cut,
         )
 
-    def _body(self) -> tuple[bytes, bool]:
+    def _body(self, on_data: Callable[[bytes], None]) -> tuple[bytes, bool]:
         body = bytearray()
         while isinstance(event := self._next(), h11.Data):
             body += event.data
+            on_data(bytes(event.data))
             if len(body) > self._limits.body_bytes:
                 return bytes(body[: self._limits.body_bytes]), True
         return bytes(body), False

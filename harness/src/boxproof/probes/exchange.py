@@ -84,12 +84,17 @@ class Exchange:
 
 
 def send(
-    request: Request, journal: Journal, *, on_accepted: Callable[[], None] | None = None
+    request: Request,
+    journal: Journal,
+    *,
+    on_accepted: Callable[[], None] | None = None,
+    on_data: Callable[[bytes], None] = lambda _: None,
 ) -> Exchange:
     """Send one request on a connection of its own, and wait for its end.
 
     With ``on_accepted`` a body is announced, and sent once the server asks for it; then
-    ``on_accepted`` is called, from this thread.
+    ``on_accepted`` is called, from this thread. ``on_data`` is called with each part of the
+    answer's body as it comes.
 
     Raises:
         NotJudged: the endpoint's quota does not let it be sent.
@@ -109,7 +114,7 @@ def send(
             if accepted and on_accepted is not None:
                 exchange.accepted = journal.now()
                 on_accepted()
-            exchange.received = connection.answer()
+            exchange.received = connection.answer(on_data)
     except (OSError, BadAnswer) as error:
         exchange.error = why(error)
     exchange.ended = journal.now()

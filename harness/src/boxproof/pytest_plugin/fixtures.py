@@ -12,6 +12,7 @@ import pytest
 from boxproof.config.options import Config
 from boxproof.core.breaches import NoAnswer, NotJudged
 from boxproof.core.daemon_pool import DaemonPool
+from boxproof.core.errors import ConfigError
 from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers import openapi_validation as openapi
 from boxproof.drivers.schemathesis import Fuzzer
@@ -20,6 +21,8 @@ from boxproof.probes.client import Client
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.start_watch import Startup
+from boxproof.probes.text_generator import TextGenerator
+from boxproof.probes.text_streamer import TextStreamer
 from boxproof.probes.work import Work
 from boxproof.pytest_plugin.early import fuzzing_process
 from boxproof.pytest_plugin.stash import session_of
@@ -118,6 +121,30 @@ def http(shared: Shared) -> Client:
 def work(shared: Shared) -> Work:
     """The valid request that makes the shared deployment do its job."""
     return shared.booted.work
+
+
+@pytest.fixture(scope="session")
+def generator(work: Work, config: Config) -> TextGenerator:
+    """Asks the shared deployment for texts, as ``[generation]`` says.
+
+    Raises:
+        ConfigError: ``boxproof.toml`` does not say how it makes text.
+    """
+    if config.generation is None:
+        raise ConfigError(f"{config.file} describes no texts; [generation] does")
+    return TextGenerator(work, config.generation)
+
+
+@pytest.fixture(scope="session")
+def streamer(work: Work, config: Config) -> TextStreamer:
+    """Asks the shared deployment for streams, as ``[streaming]`` says.
+
+    Raises:
+        ConfigError: ``boxproof.toml`` does not say how it streams.
+    """
+    if config.streaming is None:
+        raise ConfigError(f"{config.file} describes no streams; [streaming] does")
+    return TextStreamer(work, config.streaming)
 
 
 @pytest.fixture(scope="session")

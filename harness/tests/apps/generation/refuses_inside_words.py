@@ -6,7 +6,8 @@ from apps.prefork import Master
 
 class RefusesInsideWords(Service):
     def forbidden(self, prompt: str) -> bool:
-        return any(word in prompt.lower() for word in FORBIDDEN)
+        seen = self.folded(self.visible(prompt)).lower()
+        return any(word in seen for word in FORBIDDEN)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from boxproof.clauses.left_out import key_left_out, kinds_left_out, left_out
 from boxproof.config import load
 from boxproof.config.operations import Delete, List, Read, Records, Update, ValidRequest
 from boxproof.config.options import Config, Credential, SecretSource, Service
+from boxproof.config.text_generation import Generation
 
 ROOT = Path(__file__).resolve().parents[4]
 SAY = ValidRequest("/say", body={"prompt": "Once"}, text="/prompt")
@@ -67,6 +68,12 @@ def described(work: ValidRequest = SAY, **records: Any) -> Config:
         ("records.deleted-gone", described(read=Read("/notes/{id}")), "[records.NAME.delete]"),
         ("schema.openapi-valid", described(), "[schema]"),
         ("generation.forbidden-refused", described(), "[forbidden]"),
+        ("generation.seed-repeats", described(), "[generation]"),
+        (
+            "generation.seed-repeats",
+            replace(described(), generation=Generation(limit="/most")),
+            "[generation] seed",
+        ),
         ("lifecycle.worker-replaced", described(), "[server]"),
     ],
 )
@@ -94,7 +101,8 @@ def test_a_family_that_is_left_out_is_one_word() -> None:
     assert line.startswith("clauses that are left out, and the key that decides it: ")
     assert "all of schema" in line
     assert "\n" not in line
-    assert "2 of generation by [forbidden]" in line
+    assert "4 of generation by [forbidden]" in line
+    assert "12 of generation by [generation]" in line
 
 
 def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
@@ -105,5 +113,16 @@ def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
     update = Update("/history/{id}", body={"text": "Once"}, text="/text")
     record = replace(described.record, update=update, delete=Delete("/history/{id}"))
     service = replace(described.service, neighbours=("db",))
-    whole = replace(described, credential=credential, records={"history": record}, service=service)
+    assert described.generation is not None
+    generation = replace(described.generation, model="/model")
+    assert described.streaming is not None
+    streaming = replace(described.streaming, terminator="[DONE]")
+    whole = replace(
+        described,
+        credential=credential,
+        records={"history": record},
+        service=service,
+        generation=generation,
+        streaming=streaming,
+    )
     assert left_out(whole) == ""

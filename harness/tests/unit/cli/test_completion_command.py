@@ -28,7 +28,7 @@ def script() -> str:
     [
         (("in",), {"init"}),
         (("run", "--fam"), {"--family"}),
-        (("run", "--family", "st"), {"startup"}),
+        (("run", "--family", "st"), {"startup", "streaming"}),
         (("run", "--target", "u"), {"url"}),
         (("completion", "z"), {"zsh"}),
         (("--config", "box"), {"boxproof.toml"}),

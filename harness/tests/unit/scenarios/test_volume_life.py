@@ -94,7 +94,10 @@ def test_deletes_that_a_new_container_forgets_are_lost_records(
     monkeypatch.setenv("FORGETS", "NULL")
     path = "/records/{id}"
     update = Update(path, body={"prompt": "Twice"}, text="/prompt")
-    kind = Records(text="/prompt", read=Read(path), update=update, delete=Delete(path))
+    made = ("/choices", "/usage")
+    kind = Records(
+        text="/prompt", varying=made, read=Read(path), update=update, delete=Delete(path)
+    )
     context = bench.context("persistence.forgets_changes", wrap=Remade, records={"sayings": kind})
     kept = VolumeLife(context).kept()
     lost = "3 of 9 acknowledged records did not survive a new container on the same volume"

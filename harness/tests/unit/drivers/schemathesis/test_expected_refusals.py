@@ -16,14 +16,24 @@ URL = "http://127.0.0.1:1/say"
 
 @pytest.mark.parametrize(
     "text",
-    ["hate", "I HATE it", "\uff28\uff21\uff34\uff25!", "(violence)", "a-hate-b", "\0hate\n"],
+    [
+        "hate",
+        "I HATE it",
+        "\uff28\uff21\uff34\uff25!",
+        "(violence)",
+        "a-hate-b",
+        "\0hate\n",
+        "ha\u200bte",
+    ],
 )
 def test_words_are_found_in_any_case_width_and_normal_form(text: str) -> None:
     """Whole words, after NFKC and case folding."""
     assert holds_word(text, WORDS, inside_words=False)
 
 
-@pytest.mark.parametrize("text", ["", "hat e", "hated", "whatever", "hate_", "9hate", "ha\u200bte"])
+@pytest.mark.parametrize(
+    "text", ["", "hat e", "hated", "whatever", "hate_", "9hate", "wha\u200bte"]
+)
 def test_other_text_is_not(text: str) -> None:
     """A word inside a longer one, or split, does not count."""
     assert not holds_word(text, WORDS, inside_words=False)

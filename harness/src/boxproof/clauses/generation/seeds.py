@@ -1,0 +1,60 @@
+"""Texts that are drawn, from a seed.
+
+Source: ``seed`` in OpenAI's reference: repeated requests with the same seed and parameters return
+the same result (https://platform.openai.com/docs/api-reference/completions/create); servers take a
+seed and draw without it (llama.cpp 7381).
+"""
+
+from boxproof.clauses.generation.promised_texts import repeatable
+from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
+from boxproof.core.breaches import require
+from boxproof.core.divergence import first_divergence
+from boxproof.core.effects import Effect
+from boxproof.core.verdicts import Level
+from boxproof.probes.text_generator import TextGenerator
+
+SEEDS = range(1, 6)
+
+
+def _draws(config: Config) -> bool:
+    """Whether ``boxproof.toml`` says how a text is drawn, rather than the likeliest one taken."""
+    return (
+        repeatable(config, "seed")
+        and config.generation is not None
+        and bool(config.generation.sampled)
+    )
+
+
+@clause(
+    "generation.seed-repeats",
+    Level.MUST,
+    "The same request with the same seed MUST make the same text.",
+    promised=lambda config: repeatable(config, "seed"),
+    effect=Effect.WRITES,
+)
+def seed_repeats(generator: TextGenerator) -> None:
+    for seed in SEEDS[:2]:
+        first, again = (generator.make(over=generator.fields.sampled, seed=seed) for _ in range(2))
+        diverging = first_divergence(first.continuation, again.continuation)
+        require(
+            not diverging,
+            f"the same request with the seed {seed} made two texts: {diverging}",
+            (*first.answer.evidence(), *again.answer.evidence()),
+        )
+
+
+@clause(
+    "generation.seeds-vary",
+    Level.SHOULD,
+    "Other seeds SHOULD make other texts.",
+    promised=_draws,
+    effect=Effect.WRITES,
+)
+def seeds_vary(generator: TextGenerator) -> None:
+    made = [generator.make(over=generator.fields.sampled, seed=seed) for seed in SEEDS]
+    require(
+        len({each.continuation for each in made}) > 1,
+        f"the seeds {SEEDS[0]} to {SEEDS[-1]} all made the same text",
+        [line for each in made[:2] for line in each.answer.evidence()],
+    )

@@ -1,0 +1,16 @@
+"""Makes one token more than the limit, and counts it."""
+
+from typing import Any
+
+from apps.good import Service
+from apps.prefork import Master
+from apps.writing import Written
+
+
+class OneTokenMore(Service):
+    def write(self, wanted: dict[str, Any]) -> Written:
+        return super().write({**wanted, "steps": wanted["steps"] + 1})
+
+
+if __name__ == "__main__":
+    Master(OneTokenMore).run()

@@ -1,0 +1,1 @@
+"""Services that stream what they say."""
