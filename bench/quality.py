@@ -13,6 +13,7 @@ import torch
 from torch.nn import functional
 from transformers import AutoTokenizer, GPT2LMHeadModel
 
+from gpt2_service.engine.checkpoint_reader import read_checkpoint
 from gpt2_service.engine.network import Network
 
 SERVICE = Path(__file__).parents[1] / "service"
@@ -51,8 +52,9 @@ def main(folder: Path = SERVICE / "checkpoint") -> None:
     model = GPT2LMHeadModel.from_pretrained(folder).eval()
     with torch.inference_mode():
         losses = {"transformers fp32": _loss(model(tokens).logits[:, :-1], tokens)}
+    checkpoint = read_checkpoint(folder)
     for precision in ("fp32", "bf16", "int8"):
-        losses[f"engine {precision}"] = engine_loss(Network(model, precision), tokens)
+        losses[f"engine {precision}"] = engine_loss(Network(checkpoint, precision), tokens)
     base = exp(losses["transformers fp32"])
     print(f"perplexity on {tokens[:, 1:].numel()} held-out tokens")
     for name, loss in losses.items():

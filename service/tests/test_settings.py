@@ -43,6 +43,7 @@ def test_values_are_parsed() -> None:
     settings = load_settings(
         {
             "MODEL_NAME": "owner/name-1.0",
+            "MODEL_REVISION": "refs/pr/3",
             "DATABASE_URL": "sqlite:///relative.db",
             "WORKERS": "3",
             "PORT": "80",
@@ -52,6 +53,7 @@ def test_values_are_parsed() -> None:
         }
     )
     assert settings.model_name == "owner/name-1.0"
+    assert settings.model_revision == "refs/pr/3"
     assert settings.database == Path("relative.db")
     assert (settings.workers, settings.port) == (3, 80)
     assert settings.forbidden_words == ("one", "two")
@@ -88,6 +90,7 @@ def test_max_workers_is_at_least_one() -> None:
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "sqlite:///x.db?mode=ro"),
         ("MODEL_NAME", "../folder"),
+        ("MODEL_REVISION", "../v1"),
         ("LOG_LEVEL", "loud"),
         ("ENGINE", "torch"),
         ("SCRIPTED_SECONDS_PER_TOKEN", "-1"),

@@ -42,6 +42,7 @@ class Settings:
     """What the environment asks for; see `OPTIONS` for the meaning of each field."""
 
     model_name: str
+    model_revision: str
     model_path: Path
     database: DatabaseAddress
     history_max_days: int
@@ -119,6 +120,12 @@ def _hub_id(raw: str) -> str:
     return raw
 
 
+def _revision(raw: str) -> str:
+    if raw and not re.fullmatch(r"\w[\w./-]*", raw, re.ASCII):
+        raise ValueError("is not a branch, a tag or a commit")
+    return raw
+
+
 def _workers(raw: str) -> int:
     if raw == "max":
         return available_cpus()
@@ -184,6 +191,13 @@ def _words(raw: str) -> tuple[str, ...]:
 
 OPTIONS: tuple[Option, ...] = (
     Option("MODEL_NAME", "model_name", "", "model id on the hub; wins over MODEL_PATH", _hub_id),
+    Option(
+        "MODEL_REVISION",
+        "model_revision",
+        "",
+        "branch, tag or commit of `MODEL_NAME`; its main branch where none is given",
+        _revision,
+    ),
     Option("MODEL_PATH", "model_path", "/model", "folder of the checkpoint", Path),
     Option(
         "DATABASE_URL",

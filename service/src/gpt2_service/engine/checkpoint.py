@@ -10,41 +10,41 @@ from typing import Any
 
 from gpt2_service.errors import SettingError
 
-WEIGHTS = (
-    "model.safetensors",
-    "model.safetensors.index.json",
-    "pytorch_model.bin",
-    "pytorch_model.bin.index.json",
-)
+INDEX = "model.safetensors.index.json"
+WEIGHTS = ("model.safetensors", INDEX)
+PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json")
 TOKENIZERS = (("tokenizer.json",), ("vocab.json", "merges.txt"))
 NAME_KEYS = ("model_name", "name_or_path", "_name_or_path")
 
 
 def check_folder(folder: Path) -> None:
-    """Check that `folder` looks like a GPT-2 checkpoint which this process may read.
+    """Raise SettingError for MODEL_PATH where `folder` is not a GPT-2 checkpoint to be read."""
+    if problem := problem_of(folder):
+        raise SettingError("MODEL_PATH", str(folder), problem)
 
-    Raises SettingError for MODEL_PATH, which says what is missing.
-    """
 
-    def refuse(rule: str) -> SettingError:
-        return SettingError("MODEL_PATH", str(folder), rule)
-
+def problem_of(folder: Path) -> str | None:
+    """Return what keeps `folder` from being a GPT-2 checkpoint which this process may read."""
     if not folder.is_dir():
-        raise refuse("is not a folder; mount a checkpoint there or set MODEL_NAME")
+        return "is not a folder; mount a checkpoint there or set MODEL_NAME"
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise refuse("cannot be read by this user")
+        return "cannot be read by this user"
     try:
         kind = _config(folder).get("model_type")
     except FileNotFoundError:
-        raise refuse("has no config.json, so it is not a checkpoint") from None
+        return "has no config.json, so it is not a checkpoint"
     except (OSError, ValueError) as error:
-        raise refuse(f"has a config.json that cannot be read: {error}") from None
+        return f"has a config.json that cannot be read: {error}"
     if kind != "gpt2":
-        raise refuse(f"contains a model of type {kind!r}, not 'gpt2'")
+        return f"contains a model of type {kind!r}, not 'gpt2'"
     if not any(_readable(folder / name) for name in WEIGHTS):
-        raise refuse(f"has no readable weights (one of {', '.join(WEIGHTS)})")
+        problem = f"has no readable weights ({' or '.join(WEIGHTS)})"
+        # Whoever wrote a pickle decides what runs when it is read.
+        pickled = any((folder / name).exists() for name in PICKLES)
+        return f"{problem}; pickles such as {PICKLES[0]} are not read" if pickled else problem
     if not any(all(_readable(folder / name) for name in names) for names in TOKENIZERS):
-        raise refuse("has no readable tokenizer (tokenizer.json, or vocab.json and merges.txt)")
+        return "has no readable tokenizer (tokenizer.json, or vocab.json and merges.txt)"
+    return None
 
 
 def checkpoint_name(folder: Path) -> str:

@@ -5,18 +5,16 @@ import json
 from zlib import crc32
 
 import torch
-from transformers import GPT2LMHeadModel, PreTrainedTokenizerBase
 
 from gpt2_service import __version__
+from gpt2_service.engine.checkpoint_reader import Checkpoint
 from gpt2_service.provenance import library_versions
 
 # 64 bits: nobody meets two services that differ and have one fingerprint.
 DIGITS = 16
 
 
-def fingerprint(
-    model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerBase, precision: str, slots: int
-) -> str:
+def fingerprint(checkpoint: Checkpoint, precision: str, slots: int) -> str:
     """Return one fingerprint for everything that a text of the same request depends on.
 
     That is the model with its tokenizer and defaults, the precision, the slots of a batch, the
@@ -26,12 +24,12 @@ def fingerprint(
     """
     everything = {
         "weights": {
-            name: (list(weight.shape), crc32(weight.detach().contiguous().numpy()))
-            for name, weight in model.named_parameters()
+            name: (list(weight.shape), crc32(weight.contiguous().numpy()))
+            for name, weight in checkpoint.weights.items()
         },
-        "config": _without_origin(model.config.to_dict()),
-        "defaults": _without_origin(model.generation_config.to_dict()),
-        "tokenizer": tokenizer.backend_tokenizer.to_str(),
+        "config": _without_origin(checkpoint.config.to_dict()),
+        "defaults": _without_origin(checkpoint.generation.to_dict()),
+        "tokenizer": checkpoint.tokenizer.backend_tokenizer.to_str(),
         "precision": precision,
         "slots": slots,
         "service": __version__,

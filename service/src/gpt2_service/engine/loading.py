@@ -58,4 +58,5 @@ def _load(settings: Settings) -> Model:
         settings.precision,
         settings.max_batch,
         settings.threads,
+        settings.model_revision,
     )

@@ -1,22 +1,24 @@
 """The forward pass of GPT-2 for many sequences of different lengths at once.
 
-transformers' `GPT2LMHeadModel` loads the weights and defines what is computed
-(`transformers.models.gpt2.modeling_gpt2`); this computes the same from packed weights. A step
+transformers' `GPT2LMHeadModel` defines what is computed (`transformers.models.gpt2.modeling_gpt2`);
+this computes the same from packed weights. A step
 takes rows, one per token, whichever sequence and position it belongs to: one new token of every
 running sequence, and chunks of prompts that are being read. Only attention tells sequences apart.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import GPT2Config, GPT2LMHeadModel
+from transformers import GPT2Config
 
 from gpt2_service.engine.cache import PromptCache, SlotCache
+from gpt2_service.engine.checkpoint_reader import HEAD, PREFIX, Checkpoint
 from gpt2_service.engine.linears import Linear, Precision, packer
 from gpt2_service.engine.rows import Trial, round_up, smallest_safe_batch
+from gpt2_service.errors import StartupError
 
 # Names of the same function in transformers' `ACT2FN`, which oneDNN calls "tanh".
 TANH_GELU = ("gelu_new", "gelu_pytorch_tanh", "gelu_fast")
@@ -61,27 +63,25 @@ class Block:
 class Network:
     """GPT-2's weights, packed. Shared by all sequences and, after a fork, by all workers."""
 
-    def __init__(self, model: GPT2LMHeadModel, precision: Precision = "fp32") -> None:
-        """Pack the weights of `model`, which is not needed any more afterwards."""
-        config = model.config
+    def __init__(self, checkpoint: Checkpoint, precision: Precision = "fp32") -> None:
+        """Pack the weights of a checkpoint, which is not needed any more afterwards.
+
+        Raises StartupError for an activation that transformers does not know.
+        """
+        config, weights = checkpoint.config, checkpoint.weights
+        self._activation = _activation(config.activation_function)
         pack = packer(precision)
         self.layers: int = config.n_layer
         self.heads: int = config.n_head
         self.width: int = config.n_embd // config.n_head
         self.context_tokens: int = config.n_positions
         with torch.inference_mode():
-            self._tokens = model.transformer.wte.weight.detach()
+            self._tokens = weights[f"{PREFIX}wte.weight"]
             self.vocabulary_tokens = len(self._tokens)
-            self._positions = model.transformer.wpe.weight.detach()
-            self._blocks = [
-                _block(layer, index, config, pack)
-                for index, layer in enumerate(model.transformer.h)
-            ]
-            self._norm = _norm(model.transformer.ln_f)
-            self._head = pack(model.lm_head.weight.detach(), None)
-        self._activation = (
-            None if config.activation_function in TANH_GELU else (model.transformer.h[0].mlp.act)
-        )
+            self._positions = weights[f"{PREFIX}wpe.weight"]
+            self._blocks = [_block(weights, layer, config, pack) for layer in range(self.layers)]
+            self._norm = _norm(weights, f"{PREFIX}ln_f", config)
+            self._head = pack(weights.get(HEAD, self._tokens), None)
         self.smallest_batch = 0
         self._fixed_for = (0, 0, 0)
 
@@ -181,29 +181,44 @@ class Network:
         return lambda rows: activation(block.mlp_in(rows))
 
 
+def _activation(name: str) -> Callable[[Tensor], Tensor] | None:
+    """Return the activation of a block's MLP; None for the one that oneDNN computes."""
+    if name in TANH_GELU:
+        return None
+    # Not at the top: with it comes much of transformers, which takes a second.
+    from transformers.activations import ACT2FN
+
+    if name not in ACT2FN:
+        raise StartupError(f"the model's activation_function {name!r} is not known to transformers")
+    activation: Callable[[Tensor], Tensor] = ACT2FN[name]
+    return activation
+
+
 def _block(
-    layer: torch.nn.Module,
-    index: int,
+    weights: Mapping[str, Tensor],
+    layer: int,
     config: GPT2Config,
     pack: Callable[[Tensor, Tensor | None], Linear],
 ) -> Block:
-    def packed(conv: torch.nn.Module) -> Linear:
+    place = f"{PREFIX}h.{layer}"
+
+    def packed(name: str) -> Linear:
         # transformers' Conv1D holds its weight as [inputs, outputs].
-        return pack(conv.weight.detach().t(), conv.bias.detach())
+        return pack(weights[f"{place}.{name}.weight"].t(), weights[f"{place}.{name}.bias"])
 
     width = config.n_embd // config.n_head
     scale = width**-0.5 if config.scale_attn_weights else 1.0
     if config.scale_attn_by_inverse_layer_idx:
-        scale /= index + 1
+        scale /= layer + 1
     return Block(
-        attention_norm=_norm(layer.ln_1),
-        attention_in=packed(layer.attn.c_attn),
-        attention_out=packed(layer.attn.c_proj),
+        attention_norm=_norm(weights, f"{place}.ln_1", config),
+        attention_in=packed("attn.c_attn"),
+        attention_out=packed("attn.c_proj"),
         scale=scale,
-        mlp_norm=_norm(layer.ln_2),
-        mlp_in=packed(layer.mlp.c_fc),
-        mlp_out=packed(layer.mlp.c_proj),
-        inner=layer.mlp.c_fc.nf,
+        mlp_norm=_norm(weights, f"{place}.ln_2", config),
+        mlp_in=packed("mlp.c_fc"),
+        mlp_out=packed("mlp.c_proj"),
+        inner=len(weights[f"{place}.mlp.c_proj.weight"]),
     )
 
 
@@ -212,5 +227,5 @@ def _added(layer: Linear, outputs: int) -> Callable[[Tensor], Tensor]:
     return lambda rows: layer.add(rows, rows.new_zeros(len(rows), outputs))
 
 
-def _norm(norm: torch.nn.LayerNorm) -> Norm:
-    return Norm(norm.weight.detach(), norm.bias.detach(), norm.eps)
+def _norm(weights: Mapping[str, Tensor], name: str, config: GPT2Config) -> Norm:
+    return Norm(weights[f"{name}.weight"], weights[f"{name}.bias"], config.layer_norm_epsilon)
