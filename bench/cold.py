@@ -1,4 +1,4 @@
-"""From nothing to the first text, beside what no service with torch and transformers can save."""
+"""From nothing to the first text, beside what a service that uses `from_pretrained` cannot save."""
 
 import asyncio
 import json

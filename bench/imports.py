@@ -1,4 +1,4 @@
-"""What any service with this model has to do before it can answer, timed by part.
+"""What a service that loads this model by `from_pretrained` does before it can answer, by part.
 
 Run as `python -m bench.imports FOLDER`: prints seconds since the epoch, by part, as JSON.
 """

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench import cold, convoy, history, overload, slow_clients, soak, speed, texts, users
+from bench import cold, history, overload, slow_clients, soak, speed, texts, users
 from bench.errors import BenchError
 from bench.figures import Figure, at_most, show
 from bench.servers import ROOT, Workplace
@@ -86,7 +86,7 @@ def _parts(chosen: argparse.Namespace) -> dict[str, Part]:
         "history": partial(_history, records=chosen.history_records, rounds=chosen.history_rounds),
         "cold": partial(cold.measure, rounds=chosen.rounds),
         "slow": slow_clients.measure,
-        "steps": partial(convoy.measure, rounds=chosen.rounds),
+        "steps": partial(_steps, rounds=chosen.rounds),
         "overload": partial(overload.measure, picture=chosen.overload_picture),
     }
 
@@ -98,6 +98,13 @@ def _checkpoint(folder: Path) -> Path:
     if done.returncode:
         raise SystemExit("bench.checkpoint has failed; see its lines above")
     return folder.resolve()
+
+
+def _steps(place: Workplace, rounds: int) -> list[Figure]:
+    # Not at the top, for it imports torch, and a process that holds it slows the starts beside it.
+    from bench import convoy
+
+    return convoy.measure(place, rounds)
 
 
 def _history(place: Workplace, records: int, rounds: int) -> list[Figure]:
