@@ -4,9 +4,11 @@ import difflib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from boxproof.config import values
+from boxproof.config.document_file import read_document
 from boxproof.config.operations import ID, Operation, Records, ValidRequest
 from boxproof.config.options import CONTRACT, Config, Credential
 from boxproof.config.spellings import spelling
@@ -32,6 +34,8 @@ def problems(config: Config) -> Iterator[str]:
         yield from _of_generation(config.work)
     if config.streaming is not None:
         yield from _of_streaming(config.streaming, config.work)
+    if config.schema is not None and config.schema.committed is not None:
+        yield from _of_committed(config.schema.committed)
     for clause, reason in config.declined.items():
         if problem := values.said(reason):
             yield f"declined.{clause}: {reason!r} {problem}"
@@ -49,6 +53,14 @@ def problems(config: Config) -> Iterator[str]:
             yield from _of_body(place, operation)
             yield from _of_changes(place, operation)
             yield from _of_text(place, operation)
+
+
+def _of_committed(path: Path) -> Iterator[str]:
+    """Whether the committed document is one: better said before anything is booted."""
+    try:
+        read_document(path)
+    except ValueError as error:
+        yield f"schema.committed: {path.name!r} {error}"
 
 
 def _of_credential(credential: Credential, config: Config) -> Iterator[str]:

@@ -264,6 +264,11 @@ class Schema:
 
     path: str = url_path("where the service serves its OpenAPI document", "/openapi.json")
     max_examples: int = option("how many cases each operation gets in the fuzzing phase", 25)
+    committed: Path | None = option(
+        "the OpenAPI 3 document that is committed with the code, in JSON or YAML; what the service "
+        "serves is compared with it",
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
