@@ -21,7 +21,7 @@ TESTS = Path(__file__).resolve().parent.parent / "harness" / "tests"
 FAMILIES = ("smoke", "hygiene", "generation", "schema", "records")
 GOOD = "good"
 #: Of each operation and phase, for both.
-EXAMPLES = "10"
+EXAMPLES = 10
 START_SECONDS = 20.0
 #: A run that takes longer has found nothing.
 RUN_SECONDS = 180.0
@@ -71,12 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def boxproof(toy: str, seed: int) -> Tried:
     """Run the clauses of these families."""
     judging = import_module("apps.judging")
-    chosen = [word for family in FAMILIES for word in ("--family", family)]
+    chosen = ["--seed", str(seed), "--max-examples", str(EXAMPLES)]
+    chosen += [word for family in FAMILIES for word in ("--family", family)]
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
-        judged = judging.judge_process(
-            f"apps.{toy}", Path(folder), "--seed", str(seed), *chosen, "--max-examples", EXAMPLES
-        )
+        judged = judging.judge_process(f"apps.{toy}", Path(folder), *chosen)
     return Tried(bool(judged.said("broken")), time.monotonic() - began)
 
 
@@ -86,17 +85,7 @@ def schemathesis(toy: str, baseline: Path, seed: int, accept: bool = False) -> T
     ``accept`` writes that to ``baseline``. Raises RuntimeError when it could not be run.
     """
     with running(toy) as url:
-        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
-        command += ["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful"]
-        command += [
-            "--continue-on-failure",
-            "--no-shrink",
-            "--max-examples",
-            EXAMPLES,
-            "--seed",
-            str(seed),
-        ]
-        command += ["--baseline", str(baseline)]
+        command = [*fuzz(url, EXAMPLES), "--seed", str(seed), "--baseline", str(baseline)]
         if accept:
             command += ["--baseline-update"]
         began = time.monotonic()
@@ -118,17 +107,17 @@ def schemathesis(toy: str, baseline: Path, seed: int, accept: bool = False) -> T
 
 
 @contextmanager
-def running(toy: str) -> Iterator[str]:
-    """A toy service on the loopback, by its URL."""
+def running(toy: str, log: Path | None = None) -> Iterator[str]:
+    """A toy service on the loopback, by its URL; ``log`` is where its log goes."""
     with socket.socket() as candidate:
         candidate.bind(("127.0.0.1", 0))
         port = candidate.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, (log or Path(os.devnull)).open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", f"apps.{toy}"],
             env={**os.environ, "PYTHONPATH": str(TESTS), "DATA": folder, "PORT": str(port)},
-            stdout=subprocess.DEVNULL,
+            stdout=output,
             # One of them ends its whole process group.
             start_new_session=True,
         )
@@ -138,6 +127,13 @@ def running(toy: str) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(START_SECONDS)
+
+
+def fuzz(url: str, examples: int) -> list[str]:
+    """Schemathesis's command line for a service: every check, every phase, every failure."""
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"]
+    command += ["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful"]
+    return [*command, "--continue-on-failure", "--no-shrink", "--max-examples", str(examples)]
 
 
 def wait_for(url: str) -> None:
