@@ -12,7 +12,7 @@ from boxproof.core.breaches import require
 from boxproof.core.divergence import first_divergence
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
-from boxproof.probes.text_generator import TextGenerator
+from boxproof.probes.text_generator import MadeText, TextGenerator
 
 SEEDS = range(1, 6)
 
@@ -52,9 +52,20 @@ def seed_repeats(generator: TextGenerator) -> None:
     effect=Effect.WRITES,
 )
 def seeds_vary(generator: TextGenerator) -> None:
-    made = [generator.make(over=generator.fields.sampled, seed=seed) for seed in SEEDS]
+    made = _of_each_seed(generator)
+    if not _vary(made) and generator.work.valid.text is not None:
+        # A model may be sure of how the work's own text goes on; of a text that is new to it, not.
+        made = _of_each_seed(generator, generator.work.texts.fresh())
     require(
-        len({each.continuation for each in made}) > 1,
+        _vary(made),
         f"the seeds {SEEDS[0]} to {SEEDS[-1]} all made the same text",
         [line for each in made[:2] for line in each.answer.evidence()],
     )
+
+
+def _of_each_seed(generator: TextGenerator, text: str | None = None) -> list[MadeText]:
+    return [generator.make(text, over=generator.fields.sampled, seed=seed) for seed in SEEDS]
+
+
+def _vary(made: list[MadeText]) -> bool:
+    return len({each.continuation for each in made}) > 1
