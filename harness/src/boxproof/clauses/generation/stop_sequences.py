@@ -30,10 +30,13 @@ def stop_sequences(generator: TextGenerator) -> None:
         raise NotJudged("the text is too short to be stopped within", Cause.UNDECIDED)
     for part in parts:
         _require_ended(generator, whole, [part])
-    if len(parts) > 1:
+    text = whole.continuation
+    in_order = sorted(parts, key=lambda part: (text.index(part), len(part)))
+    first, last = in_order[0], in_order[-1]
+    # Where one begins within the other, either may be whole first.
+    if text.index(first) + len(first) <= text.index(last):
         # The first of them in the text is that which counts, not the first in the request.
-        last_first = sorted(parts, key=whole.continuation.index, reverse=True)
-        _require_ended(generator, whole, [last_first[0], last_first[-1]])
+        _require_ended(generator, whole, [last, first])
 
 
 def _require_ended(generator: TextGenerator, whole: MadeText, stop: list[str]) -> None:
