@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from boxproof.clauses.generation.promised_texts import describes
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.text_generator import LIMIT_REFUSED, MadeText, TextGenerator
 
 
@@ -34,7 +34,10 @@ def _counted(config: Config) -> bool:
 )
 def limit_honoured(generator: TextGenerator) -> None:
     fields = generator.fields
-    for limit, made in _limited(generator):
+    made_with = tuple(_limited(generator))
+    if not made_with:
+        raise NotJudged("the service refuses every limit that is known", Cause.UNDECIDED)
+    for limit, made in made_with:
         tokens = made.limited_tokens
         told = f"a text with a limit of {limit} tokens has {tokens}"
         require(tokens <= limit, told, made.answer.evidence())
@@ -43,12 +46,17 @@ def limit_honoured(generator: TextGenerator) -> None:
         require(not cut or tokens == limit, told, made.answer.evidence())
 
 
+def _light(generator: TextGenerator) -> MadeText:
+    """The text of the light work, made of the same prompt as that of the work itself."""
+    return generator.make(generator.work.own_text, over=generator.work.valid.light)
+
+
 def _limited(generator: TextGenerator) -> Iterator[tuple[int, MadeText]]:
     """Texts by their limits: those of ``boxproof.toml``, and the lowest that the service takes."""
     fields = generator.fields
     least = 0
     if fields.limit_counts_prompt:
-        least = generator.make(over=generator.work.valid.light).prompt_tokens
+        least = _light(generator).prompt_tokens
     limits = {least + 1, least + 2}
     for known in (generator.light_limit, generator.usual_limit):
         if known is not None:
@@ -71,7 +79,7 @@ def _limited(generator: TextGenerator) -> Iterator[tuple[int, MadeText]]:
     effect=Effect.WRITES,
 )
 def counts_add_up(generator: TextGenerator) -> None:
-    light, usual = generator.make(over=generator.work.valid.light), generator.make()
+    light, usual = _light(generator), generator.make()
     for made in (light, usual):
         prompt, completion = made.prompt_tokens, made.completion_tokens
         require(
