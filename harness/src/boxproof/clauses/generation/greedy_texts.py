@@ -44,6 +44,7 @@ def greedy_extends(generator: TextGenerator) -> None:
     usual = generator.usual_limit
     if usual is not None and usual > limits[-1]:
         limits.append(usual)
+    compared = 0
     shorter: MadeText | None = None
     for limit in limits:
         answer = generator.ask(over=greedily, limit=limit)
@@ -58,7 +59,10 @@ def greedy_extends(generator: TextGenerator) -> None:
                 f"a higher limit ({limit}) made another text of the likeliest tokens: {diverging}",
                 (*shorter.answer.evidence(), *longer.answer.evidence()),
             )
+            compared += bool(begun)
         shorter = longer
+    if not compared:
+        raise NotJudged("no text was made that a higher limit extends", Cause.UNDECIDED)
 
 
 def _whole(text: str) -> str:
@@ -86,11 +90,16 @@ def same_beside_others(generator: TextGenerator, config: Config) -> None:
         return generator.ask(fresh, over=config.work.heavy)
 
     asks: list[Ask] = [*([other] * OTHERS), same, same]
-    said = at_once(asks)[OTHERS:]
-    taken = [each for each in said if isinstance(each, Answer) and each.status not in OVERLOADED]
-    if not taken:
+    said = at_once(asks)
+    others = [each for each in said[:OTHERS] if isinstance(each, Answer)]
+    served = any(config.work.is_success(each.status) for each in others)
+    answers = [each for each in said[OTHERS:] if isinstance(each, Answer)]
+    taken = [each for each in answers if each.status not in OVERLOADED]
+    if not taken or not served:
         raise NotJudged(
-            f"no request of the work beside {OTHERS} others was served", Cause.UNDECIDED, late=True
+            f"no request of the work was served beside one of {OTHERS} others",
+            Cause.UNDECIDED,
+            late=True,
         )
     for answer in taken:
         beside = generator.made(answer)
