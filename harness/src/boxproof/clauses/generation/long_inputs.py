@@ -7,9 +7,9 @@ or end with it (vllm 7283).
 from boxproof.clauses.generation.promised_texts import describes
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
-from boxproof.core.breaches import NoAnswer, require
+from boxproof.core.breaches import NoAnswer, NotJudged, require
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.text_generator import MadeText, TextGenerator
 
 WORDS = "lighthouse and harbour and "
@@ -20,6 +20,7 @@ MOST_CHARACTERS = 200_000
 SHARE = 0.6
 #: Answers of a service that does not get to it, or not in time; of that other clauses speak.
 BUSY = (429, 503, 504)
+TOO_MANY_REQUESTS = 429
 
 
 def _seen(config: Config) -> bool:
@@ -50,6 +51,8 @@ def long_input_whole(generator: TextGenerator, config: Config) -> None:
                 raise
             # So much text takes longer than a request may, and may still be in hand.
             return
+        if answer.status in BUSY and not served:
+            raise NotJudged("the service is too busy for any text", Cause.UNDECIDED, late=True)
         if 400 <= answer.status < 500 or answer.status in BUSY:
             break
         made = generator.made(answer, text)
@@ -57,6 +60,8 @@ def long_input_whole(generator: TextGenerator, config: Config) -> None:
         served.append(made)
         characters *= 2
     after = generator.ask(over=config.work.light)
+    if after.status == TOO_MANY_REQUESTS:
+        raise NotJudged("the service limits how much a client may ask for", Cause.UNDECIDED)
     require(
         config.work.is_success(after.status),
         f"after a long input a valid request returned {after.status}",

@@ -1,0 +1,51 @@
+"""Long inputs: a client's own limits say nothing of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boxproof.clauses.generation.long_inputs import long_input_whole
+from boxproof.config.options import Config, Service
+from boxproof.core.breaches import Breach, NotJudged
+
+
+def judge(generator: Any) -> None:
+    long_input_whole(generator, Config(Path(), Service("api"), generator.work.valid))
+
+
+def counted(body: dict[str, Any]) -> dict[str, Any]:
+    return {"text": "", "prompt_tokens": len(body["prompt"].split())}
+
+
+def test_a_service_that_is_too_busy_at_once_was_not_seen(saying: Callable[..., Any]) -> None:
+    """Nothing was read whole, and nothing was cut."""
+    with pytest.raises(NotJudged, match="too busy"):
+        judge(saying(lambda _: 503))
+
+
+def test_a_clients_limit_on_requests_is_no_breach(saying: Callable[..., Any]) -> None:
+    """It refuses the next request as well, for it is spent."""
+    asked = []
+
+    def limited(body: dict[str, Any]) -> Any:
+        asked.append(body)
+        return 429 if len(asked) > 4 else counted(body)
+
+    with pytest.raises(NotJudged, match="limits how much"):
+        judge(saying(limited))
+
+
+def test_a_service_that_is_gone_afterwards_is_caught(saying: Callable[..., Any]) -> None:
+    """Whatever it called the long input."""
+    gone = []
+
+    def ends(body: dict[str, Any]) -> Any:
+        if len(body["prompt"]) > 1000:
+            gone.append(body)
+            return 422
+        return 503 if gone else counted(body)
+
+    with pytest.raises(Breach, match="returned 503"):
+        judge(saying(ends))
