@@ -7,9 +7,11 @@ import pytest
 
 from boxproof.clauses import registry
 from boxproof.config.operations import Delete, List, Read, Records, Update, ValidRequest
-from boxproof.config.options import Config, Service
+from boxproof.config.options import Config, Forbidden, Service
+from boxproof.config.text_generation import Generation
 
 SAY = ValidRequest("/say", body={"prompt": "Once"}, text="/prompt")
+CONFIG = Config(Path(), Service("toy", 1), SAY)
 
 
 def promised(records: Records, data_mount: str = "", work: ValidRequest = SAY) -> set[str]:
@@ -52,6 +54,26 @@ def test_an_empty_text_in_a_path_is_another_request() -> None:
     asked = ValidRequest("/say/{text}", "GET", {"text": "Once"}, text="/text", text_in="parameters")
     assert "generation.empty-refused" in promised(Records())
     assert "generation.empty-refused" not in promised(Records(), work=asked)
+
+
+def test_a_text_in_a_head_or_a_path_is_not_sent_what_cannot_stand_there() -> None:
+    """A header holds no line feed and no bold letter; many a path takes no encoded slash."""
+    forbidden = Forbidden(("hate",), in_every_form=True)
+
+    def of(work: ValidRequest) -> set[str]:
+        work = replace(work, output="/text")
+        generation = Generation(starts_with_prompt=True)
+        config = replace(CONFIG, work=work, generation=generation, forbidden=forbidden)
+        return {each.id for each in registry.every() if each.promised(config)}
+
+    unchanged, forms = "generation.prompt-unchanged", "generation.forbidden-every-alphabet"
+    path = ValidRequest(
+        "/say/{text}", parameters={"text": "Once"}, text="/text", text_in="parameters"
+    )
+    header = ValidRequest("/say", headers={"text": "Once"}, text="/text", text_in="headers")
+    assert {unchanged, forms} <= of(SAY)
+    assert {unchanged, forms} & of(path) == {forms}
+    assert not {unchanged, forms} & of(header)
 
 
 def test_changes_are_promised_as_far_as_they_can_be_seen() -> None:

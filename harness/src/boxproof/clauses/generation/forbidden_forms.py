@@ -17,13 +17,16 @@ from boxproof.probes.messages import Answer
 from boxproof.probes.work import Work
 
 #: The first capital letters of alphabets that NFKC takes for the Latin one.
-ALPHABETS = {"full-width": 0xFF21, "bold": 0x1D400, "italic": 0x1D468}
+ALPHABETS = {"full-width": 0xFF21, "bold": 0x1D400, "bold italic": 0x1D468}
 #: Zero-width space, non-joiner and joiner, word joiner, byte order mark, soft hyphen.
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
 def _promised(config: Config) -> bool:
     if config.work.text is None or config.work.text_pattern:
+        return False
+    # Fields of a head are sent in Latin-1 (RFC 9110, 5.5).
+    if config.work.text_place in ("headers", "cookies"):
         return False
     return config.forbidden is not None and config.forbidden.in_every_form
 

@@ -30,6 +30,9 @@ def _comes_back(config: Config) -> bool:
     """Whether the user's text stands in what the service makes or keeps of it."""
     if config.work.text is None or config.work.text_pattern:
         return False
+    # A header holds no line feed, and many a server takes no encoded slash in a path.
+    if config.work.text_place not in ("body", "query"):
+        return False
     if config.generation is not None and config.generation.starts_with_prompt:
         return True
     return config.record_is_work and config.record is not None and config.record.text is not None
