@@ -4,7 +4,9 @@ import re
 
 #: The forms are those that issuers document; what is shorter or starts otherwise is none.
 PATTERNS = {
-    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
+    "a private key": re.compile(
+        r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\s|\\[nr])*[A-Za-z0-9+/]{4}"
+    ),
     "a key of AWS": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     "a token of GitHub": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{82})\b"),
     "a token of Hugging Face": re.compile(r"\bhf_[A-Za-z0-9]{34}\b"),

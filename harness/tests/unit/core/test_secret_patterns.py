@@ -32,6 +32,7 @@ def test_a_secret_is_known_by_its_form(text: str, kind: str) -> None:
         "hf_" + SOME[:33],
         "task-" + SOME + SOME,
         "-----BEGIN PUBLIC KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
     ],
 )
 def test_what_stands_for_a_secret_is_none(text: str) -> None:
