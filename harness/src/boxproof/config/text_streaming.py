@@ -12,8 +12,8 @@ class Streaming:
     """How the work is asked to stream its text, and what the data of its events holds.
 
     Events are those of https://html.spec.whatwg.org/multipage/server-sent-events.html; their data
-    is JSON, but for the terminator. A clause that needs what is not given is no part of the
-    contract.
+    is JSON, but for the terminator and, where ``event`` is given, for events of other types. A
+    clause that needs what is not given is no part of the contract.
     """
 
     body: Mapping[str, Any] = option("fields over those of the work's body that ask for a stream")

@@ -1,6 +1,5 @@
 """Texts that the service makes: how each was asked for, and what came."""
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,20 +92,14 @@ class TextGenerator:
     fields: Generation
 
     @property
-    def _place(self) -> Mapping[str, Any]:
-        """What holds the fields of a request: its body, or its query where it has none."""
-        valid = self.work.valid
-        return (valid.content if valid.body_encoding else valid.query) or {}
-
-    @property
     def usual_limit(self) -> int | None:
         """The most tokens that the work asks for; None where it does not say."""
-        return self._limit_in(self._place)
+        return self._limit_in(self.work.fields())
 
     @property
     def light_limit(self) -> int | None:
         """The most tokens that the light work asks for; None where it does not say."""
-        return self._limit_in({**self._place, **self.work.valid.light})
+        return self._limit_in({**self.work.fields(), **self.work.valid.light})
 
     def _limit_in(self, body: Mapping[str, Any]) -> int | None:
         assert self.fields.limit is not None
@@ -136,13 +129,12 @@ class TextGenerator:
         Raises:
             NoAnswer: it got none.
         """
-        body = _merged(self._place, over or {})
+        body = self.work.fields(over or {})
         given = {"limit": limit, "seed": seed, "stop": stop, "choices": choices, "model": model}
         for name, value in given.items():
             if value is not None:
                 _put(body, getattr(self.fields, name), value)
-        changed = {name: each for name, each in body.items() if self._place.get(name) != each}
-        return self.work.send(text, **changed)
+        return self.work.send(text, **body)
 
     def make(self, text: str | None = None, /, **options: Any) -> MadeText:
         """The text that an answer to :meth:`ask` brings.
@@ -169,18 +161,6 @@ class TextGenerator:
             raise UnusableAnswer(f"{valid.output} is {output!r}, not text", answer.evidence())
         prompt = self.work.own_text if text is None else text
         return MadeText(answer, self.fields, output, prompt or "")
-
-
-def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a table with the fields of another one over its own, tables in it as well."""
-    made = copy.deepcopy(dict(one))
-    for name, value in other.items():
-        inner = made.get(name)
-        if isinstance(inner, Mapping) and isinstance(value, Mapping):
-            made[name] = _merged(inner, value)
-        else:
-            made[name] = copy.deepcopy(value)
-    return made
 
 
 def _put(body: dict[str, Any], pointer: str, value: Any) -> None:

@@ -2,12 +2,14 @@
 
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from boxproof.config.text_streaming import Streaming
-from boxproof.core.breaches import UnusableAnswer
+from boxproof.core.breaches import NotJudged, UnusableAnswer
+from boxproof.core.verdicts import Cause
 from boxproof.probes.event_stream import Event, Events, events
 from boxproof.probes.exchange import send
 from boxproof.probes.json_pointers import resolve
@@ -43,18 +45,26 @@ class StreamedText:
     def documents(self) -> tuple[tuple[Event, Any], ...]:
         """Each event but the terminator, with the JSON of its data.
 
+        Where the events that bring text have a type of their own, one of another type whose data is
+        no JSON keeps the connection alive, and is left out.
+
         Raises:
             UnusableAnswer: the data of one is not JSON.
         """
-        told = [each for each in self.events.told if not self.is_terminator(each)]
-        return tuple((each, self._json(each)) for each in told)
+        found = []
+        for event in self.events.told:
+            if self.is_terminator(event):
+                continue
+            try:
+                found.append((event, json.loads(event.data)))
+            except (ValueError, RecursionError) as error:
+                if self._may_bring_text(event):
+                    said = f"the data of an event is not JSON: {error}: {event.data[:80]!r}"
+                    raise UnusableAnswer(said, self.answer.evidence()) from None
+        return tuple(found)
 
-    def _json(self, event: Event) -> Any:
-        try:
-            return json.loads(event.data)
-        except (ValueError, RecursionError) as error:
-            said = f"the data of an event is not JSON: {error}: {event.data[:80]!r}"
-            raise UnusableAnswer(said, self.answer.evidence()) from None
+    def _may_bring_text(self, event: Event) -> bool:
+        return self.fields.event in ("", event.kind)
 
     def is_terminator(self, event: Event) -> bool:
         """Whether it says that nothing follows, and no more."""
@@ -67,12 +77,11 @@ class StreamedText:
         Raises:
             UnusableAnswer: as :attr:`documents`.
         """
-        wanted = self.fields.event
         found = self.values(self.fields.text)
         return tuple(
             (event, text)
             for event, text in found
-            if isinstance(text, str) and text and wanted in ("", event.kind)
+            if isinstance(text, str) and self._may_bring_text(event)
         )
 
     @property
@@ -81,7 +90,7 @@ class StreamedText:
         return "".join(text for _, text in self.pieces)
 
     def values(self, pointer: str) -> tuple[tuple[Event, Any], ...]:
-        """Each event that holds something at a pointer, and what; null is nothing.
+        """Each event that holds something at a pointer, and what; null and "" are nothing.
 
         Raises:
             UnusableAnswer: as :attr:`documents`.
@@ -92,7 +101,7 @@ class StreamedText:
                 value = resolve(pointer, document)
             except KeyError:
                 continue
-            if value is not None:
+            if value not in (None, ""):
                 found.append((event, value))
         return tuple(found)
 
@@ -109,19 +118,26 @@ class TextStreamer:
     fields: Streaming
 
     def ask(
-        self, text: str | None = None, /, *, gzip: bool = False, **over: Any
+        self,
+        text: str | None = None,
+        /,
+        *,
+        over: Mapping[str, Any] | None = None,
+        gzip: bool = False,
     ) -> tuple[Answer, tuple[tuple[bytes, float], ...]]:
-        """Send the work, asking for a stream, with other fields of its body.
+        """Send the work, asking for a stream.
 
         Gives the answer, of any status, and the parts of its body with the time at which each came.
 
         Args:
+            over: fields over those of the body.
             gzip: whether to say that a compressed answer can be read.
 
         Raises:
             NoAnswer: it got none.
         """
-        request = self.work.request({**over, **self.fields.body}, text)
+        fields = self.work.fields(over or {}, self.fields.body)
+        request = self.work.request(fields, text)
         if gzip:
             request = replace(request, headers=(*request.headers, GZIP))
         journal = self.work.client.journal
@@ -133,15 +149,21 @@ class TextStreamer:
         return exchange.answer(), tuple(parts)
 
     def stream(
-        self, text: str | None = None, /, *, gzip: bool = False, **over: Any
+        self,
+        text: str | None = None,
+        /,
+        *,
+        over: Mapping[str, Any] | None = None,
+        gzip: bool = False,
     ) -> StreamedText:
         """The stream that an answer to :meth:`ask` is.
 
         Raises:
             NoAnswer: it got none.
             UnusableAnswer: the service refused, or answered with something else than a stream.
+            NotJudged: it is longer than what is read of an answer.
         """
-        answer, parts = self.ask(text, gzip=gzip, **over)
+        answer, parts = self.ask(text, over=over, gzip=gzip)
         valid = self.work.valid
         if not valid.is_success(answer.status):
             said = f"a valid request for a stream returned {answer.status}, not {valid.expected}"
@@ -150,6 +172,8 @@ class TextStreamer:
         if media.partition(";")[0].strip().lower() != EVENT_STREAM:
             said = f"the Content-Type of a stream is {media!r}, not {EVENT_STREAM}"
             raise UnusableAnswer(said, answer.evidence())
+        if answer.cut:
+            raise NotJudged(f"{answer} carried more than {len(answer.body)} bytes", Cause.UNDECIDED)
         return _read(answer, parts, self.fields)
 
 

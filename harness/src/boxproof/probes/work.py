@@ -1,5 +1,6 @@
 """The service's work: the valid request of ``boxproof.toml``, as it stands or changed."""
 
+import copy
 import itertools
 import secrets
 import uuid
@@ -41,6 +42,18 @@ class Work:
         within = valid.content if valid.text_place == "body" else getattr(valid, valid.text_place)
         return str(resolve(valid.text, within))
 
+    def fields(self, *over: Mapping[str, Any]) -> dict[str, Any]:
+        """A copy of the fields of its body, or of its query where it has none.
+
+        Args:
+            over: fields over those, in tables of it as well: the others of a table stay.
+        """
+        valid = self.valid
+        made: dict[str, Any] = dict((valid.content if valid.body_encoding else valid.query) or {})
+        for each in over:
+            made = _merged(made, each)
+        return copy.deepcopy(made)
+
     def send(self, text: str | None = None, /, **fields: Any) -> Answer:
         """Send the request, changed as :meth:`request` says; any status is returned.
 
@@ -77,6 +90,16 @@ class Work:
             parts["parameters"] = {ID: new_id(valid), **parts["parameters"]}
         content = payload(valid, parts["body"])
         return replace(described(self.client, valid, **parts), payload=content, valid=valid)
+
+
+def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with the fields of another one over its own, tables in it as well."""
+    made = dict(one)
+    for name, value in other.items():
+        inner = made.get(name)
+        tables = isinstance(inner, Mapping) and isinstance(value, Mapping)
+        made[name] = _merged(inner or {}, value) if tables else value
+    return made
 
 
 def new_id(valid: ValidRequest) -> str:

@@ -8,11 +8,13 @@ lump may come in many.
 from boxproof.clauses.registry import clause
 from boxproof.clauses.streaming.promised_streams import UNREADABLE, describes
 from boxproof.config.options import Config
-from boxproof.core.breaches import require, require_in_time
+from boxproof.core.breaches import NotJudged, require, require_in_time
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.text_streamer import StreamedText, TextStreamer
 
+#: A shorter text takes no time that could be seen: one that a model ended at once, say.
+LEAST_CHARACTERS = 64
 #: How often a stream may look like a lump by chance.
 TRIES = 3
 #: What part of a request's time lies between the first piece of text and the last, at the least.
@@ -32,9 +34,11 @@ def increments(streamer: TextStreamer, config: Config) -> None:
         asked = " asked for with Accept-Encoding: gzip" if gzip else ""
         spreads = []
         for _ in range(TRIES):
-            stream = streamer.stream(gzip=gzip, **config.work.heavy)
+            stream = streamer.stream(over=config.work.heavy, gzip=gzip)
             number = len(stream.pieces)
             evidence = stream.answer.evidence()
+            if len(stream.text) < LEAST_CHARACTERS:
+                raise NotJudged(f"heavy work made {len(stream.text)} characters", Cause.UNDECIDED)
             require(number > 1, f"{number} event brought all text of a stream{asked}", evidence)
             spreads.append(_spread(stream))
             if spreads[-1] >= SPREAD:

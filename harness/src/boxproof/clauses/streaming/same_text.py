@@ -1,32 +1,31 @@
 """The text of a stream, the text of an answer, and the text that is kept (vllm 30099)."""
 
-from typing import Any
-
+from boxproof.clauses.generation.promised_texts import greedy
 from boxproof.clauses.registry import clause
 from boxproof.clauses.streaming.promised_streams import UNREADABLE, describes
 from boxproof.config.options import Config
-from boxproof.core.breaches import UnusableAnswer, require
+from boxproof.core.breaches import require
 from boxproof.core.divergence import first_divergence
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.probes.json_pointers import resolve_in
 from boxproof.probes.record_store import RecordStore
-from boxproof.probes.text_streamer import TextStreamer
-from boxproof.probes.work import Work
+from boxproof.probes.text_generator import INCOMPLETE, TextGenerator
+from boxproof.probes.text_streamer import StreamedText, TextStreamer
 
 
 def _greedy(config: Config) -> bool:
     """Whether the same text can be asked for twice."""
-    work, made = config.work, config.generation
-    told = made is not None and bool(made.greedy) and work.output is not None
-    return describes(config) and told and not work.text_unique
+    return describes(config) and greedy(config) and config.work.output is not None
 
 
-def _keeps(config: Config) -> bool:
-    """Whether the record of a stream can be read, and holds the text that was made."""
-    kind = config.record
-    keeps = kind is not None and kind.create is None and kind.read is not None
-    return describes(config, "record_id") and keeps and config.work.output is not None
+def _kept_text(config: Config) -> str | None:
+    """Where the text that was made stands in the answer to a read; None where it does not."""
+    kind, output = config.record, config.work.output
+    if kind is None or kind.create is not None or kind.read is None or output is None:
+        return None
+    above = f"{kind.record}/"
+    return f"{kind.read_record}/{output.removeprefix(above)}" if output.startswith(above) else None
 
 
 @clause(
@@ -37,47 +36,49 @@ def _keeps(config: Config) -> bool:
     effect=Effect.WRITES,
     follows=UNREADABLE,
 )
-def same_text(streamer: TextStreamer, work: Work, config: Config) -> None:
-    assert config.generation is not None
-    assert config.work.output is not None
-    greedy = config.generation.greedy
-    answer = work.send(**greedy)
-    if not config.work.is_success(answer.status):
-        said = f"a valid request returned {answer.status}, not {config.work.expected}"
-        raise UnusableAnswer(said, answer.evidence())
-    whole = resolve_in(answer, config.work.output)
-    stream = streamer.stream(**greedy)
-    _require_same(stream.text, whole, work, config, (*answer.evidence(), *stream.answer.evidence()))
+def same_text(streamer: TextStreamer, generator: TextGenerator, config: Config) -> None:
+    greedily = generator.fields.greedy
+    made = generator.make(over=greedily)
+    stream = streamer.stream(over=greedily)
+    evidence = (*made.answer.evidence(), *stream.answer.evidence())
+    _require_same(stream, made.text, _prompt(streamer, config), evidence)
 
 
 @clause(
     "streaming.record-whole",
     Level.MUST,
     "The record that a stream names MUST hold the text that the stream brought.",
-    promised=_keeps,
+    promised=lambda config: describes(config, "record_id") and _kept_text(config) is not None,
     effect=Effect.WRITES,
     follows=UNREADABLE,
 )
-def record_whole(streamer: TextStreamer, records: RecordStore, work: Work, config: Config) -> None:
-    assert config.work.output is not None
+def record_whole(streamer: TextStreamer, records: RecordStore, config: Config) -> None:
+    where = _kept_text(config)
+    assert where is not None
     assert streamer.fields.record_id is not None
     stream = streamer.stream()
     named = stream.values(streamer.fields.record_id)
     at = f"at {streamer.fields.record_id!r}"
     require(named, f"no event names the record {at}", stream.answer.evidence())
     read = records.read(named[-1][1])
-    kept = resolve_in(read, config.work.output)
-    _require_same(stream.text, kept, work, config, (*stream.answer.evidence(), *read.evidence()))
+    kept, evidence = resolve_in(read, where), (*stream.answer.evidence(), *read.evidence())
+    require(isinstance(kept, str), f"{where} is {kept!r}, not text", evidence)
+    _require_same(stream, kept, _prompt(streamer, config), evidence)
 
 
-def _require_same(
-    streamed: str, whole: Any, work: Work, config: Config, evidence: tuple[str, ...]
-) -> None:
-    """Break a clause unless a stream brought a text, or what follows the prompt in it."""
+def _prompt(streamer: TextStreamer, config: Config) -> str:
+    """What a whole text starts with, and a stream may leave out."""
     made = config.generation
-    prompt = (work.own_text or "") if made is not None and made.starts_with_prompt else ""
-    if streamed == whole or prompt + streamed == whole:
+    return (streamer.work.own_text or "") if made is not None and made.starts_with_prompt else ""
+
+
+def _require_same(stream: StreamedText, whole: str, prompt: str, evidence: tuple[str, ...]) -> None:
+    """Break a clause unless a stream brought a text, or what follows the prompt in it.
+
+    Half a character, where a limit cut the text, is for no event, and an answer shows it as U+FFFD.
+    """
+    streamed, whole = stream.text.rstrip(INCOMPLETE), whole.rstrip(INCOMPLETE)
+    if streamed == whole:
         return
-    require(isinstance(whole, str), f"{config.work.output} is {whole!r}, not text", evidence)
-    diverging = first_divergence(streamed, str(whole).removeprefix(prompt))
+    diverging = first_divergence(streamed, whole.removeprefix(prompt))
     require(not diverging, f"the stream brought another text: {diverging}", evidence)
