@@ -124,8 +124,11 @@ def _clauses() -> Iterator[str]:
     }
     service = replace(example.service, neighbours=("db",))
     assert example.generation is not None
-    # It has one model, of which its requests do not speak.
-    generation = replace(example.generation, model="/model")
+    # It has one model, of which its requests do not speak, and tells how likely a token was to
+    # requests in the shape of OpenAI's alone.
+    generation = replace(
+        example.generation, model="/model", logprobs={"logprobs": 1}, logprob_list="/logprobs"
+    )
     assert example.streaming is not None
     streaming = replace(example.streaming, terminator="[DONE]")
     whole = replace(

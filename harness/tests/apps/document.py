@@ -12,8 +12,9 @@ CHOICES: dict[str, Any] = {
             "index": COUNT,
             "text": {"type": "string"},
             "finish_reason": {"enum": ["stop", "length"]},
+            "logprobs": {"type": "array", "items": {"type": "number"}},
         },
-        "required": ["index", "text", "finish_reason"],
+        "required": ["index", "text", "finish_reason", "logprobs"],
         "additionalProperties": False,
     },
 }

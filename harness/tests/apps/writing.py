@@ -39,7 +39,12 @@ class Written:
     def details(self) -> dict[str, Any]:
         """What an answer says of them beside its record."""
         choices = [
-            {"index": index, "text": text, "finish_reason": reason}
+            {
+                "index": index,
+                "text": text,
+                "finish_reason": reason,
+                "logprobs": [-1.5 for _ in text.split()],
+            }
             for index, (text, reason) in enumerate(zip(self.texts, self.reasons, strict=True))
         ]
         usage = {

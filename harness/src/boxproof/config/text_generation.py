@@ -26,8 +26,17 @@ _OPENAI: Mapping[str, Any] = {
 }
 #: Names of fields for each kind of service, and nothing else.
 PRESETS: Mapping[str, Mapping[str, Any]] = {
-    "openai-completions": {**_OPENAI, "choice_text": "/text"},
-    "openai-chat": {**_OPENAI, "choice_text": "/message/content"},
+    "openai-completions": {
+        **_OPENAI,
+        "choice_text": "/text",
+        "logprob_list": "/choices/0/logprobs/token_logprobs",
+    },
+    "openai-chat": {
+        **_OPENAI,
+        "choice_text": "/message/content",
+        "logprob_list": "/choices/0/logprobs/content",
+        "logprob": "/logprob",
+    },
 }
 
 
@@ -68,6 +77,13 @@ class Generation:
     choice_list: str | None = json_pointer("the array of texts that were made", None)
     choice_index: str | None = json_pointer("the number of a text, in an item of that array", None)
     choice_text: str | None = json_pointer("a text, in an item of that array", None)
+    logprobs: Mapping[str, Any] = option(
+        "fields over those of the body that ask for the logarithms of the tokens' probabilities", {}
+    )
+    logprob_list: str | None = json_pointer("the array that has one for each token", None)
+    logprob: str | None = json_pointer(
+        "the logarithm, in an item of that array; the item itself by default", None
+    )
     starts_with_prompt: bool = option("whether the text starts with the prompt, unchanged", False)
 
     def completed(self) -> "Generation":

@@ -102,7 +102,7 @@ def test_a_family_that_is_left_out_is_one_word() -> None:
     assert "all of schema" in line
     assert "\n" not in line
     assert "4 of generation by [forbidden]" in line
-    assert "12 of generation by [generation]" in line
+    assert "14 of generation by [generation]" in line
 
 
 def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
@@ -114,7 +114,9 @@ def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
     record = replace(described.record, update=update, delete=Delete("/history/{id}"))
     service = replace(described.service, neighbours=("db",))
     assert described.generation is not None
-    generation = replace(described.generation, model="/model")
+    generation = replace(
+        described.generation, model="/model", logprobs={"logprobs": 1}, logprob_list="/logprobs"
+    )
     assert described.streaming is not None
     streaming = replace(described.streaming, terminator="[DONE]")
     whole = replace(

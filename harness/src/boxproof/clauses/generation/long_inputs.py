@@ -1,7 +1,7 @@
 """Inputs that grow until the service refuses them.
 
 Servers cut what their context cannot hold, from its head on, and say nothing of it (ollama 4967),
-or end with it (vllm 7283).
+or end with it.
 """
 
 from boxproof.clauses.generation.promised_texts import describes

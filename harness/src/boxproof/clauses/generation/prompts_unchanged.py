@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from boxproof.clauses.generation.promised_texts import takes_any_text
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import require
@@ -28,10 +29,7 @@ PROMPTS = (
 
 def _comes_back(config: Config) -> bool:
     """Whether the user's text stands in what the service makes or keeps of it."""
-    if config.work.text is None or config.work.text_pattern:
-        return False
-    # A header holds no line feed, and many a server takes no encoded slash in a path.
-    if config.work.text_place not in ("body", "query"):
+    if not takes_any_text(config):
         return False
     if config.generation is not None and config.generation.starts_with_prompt:
         return True
