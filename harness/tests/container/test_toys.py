@@ -65,6 +65,23 @@ def test_a_container_that_is_run_as_root_is_caught(judged: Judging) -> None:
     assert seen.said("broken") == {"hygiene.not-root"}, seen.output
 
 
+def test_a_token_that_a_build_was_given_is_caught(judged: Judging) -> None:
+    """As an argument it stands in the image's history; what is told does not hold it."""
+    token = "hf_" + "qW3eRt5yUi7oPaS9dF" + "gH1jKlZx2cVbN4m6"
+    seen = judged("good", "-k", "hygiene and image", TOY_TOKEN=token)
+    assert seen.said("broken") == {"hygiene.image-without-secrets"}, seen.output
+    assert seen.said("kept") == {"hygiene.image-labelled"}, seen.output
+    told = seen.clauses["hygiene.image-without-secrets"]
+    assert told["summary"] == "the image's build history holds a token of Hugging Face"
+    assert any("docker history" in line for line in told["evidence"])
+
+
+def test_an_image_of_another_title_is_caught(judged: Judging) -> None:
+    """Its label is not the promised one."""
+    seen = judged("good", "-k", "hygiene and image", TOY_TITLE="another")
+    assert seen.said("broken") == {"hygiene.image-labelled"}, seen.output
+
+
 def test_a_read_only_root_of_production_costs_no_boot(judged: Judging, tmp_path: Path) -> None:
     """The shared deployment shows it."""
     seen = judged("good", "-k", "read-only-root")

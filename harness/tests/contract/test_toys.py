@@ -92,6 +92,8 @@ ONE_CAUSE = {"schema.counts_words"}
 NEEDS_A_CONTAINER = {
     "startup.workers-max",
     "startup.port-honoured",
+    "hygiene.image-labelled",
+    "hygiene.image-without-secrets",
     "hygiene.not-root",
     "hygiene.read-only-root",
     "lifecycle.forwards-signals",

@@ -212,6 +212,9 @@ class Hygiene:
         None,
     )
     private_logs: bool = option("whether it keeps its users' texts out of its log", False)
+    image_labels: Mapping[str, str] = option(
+        "labels that the image carries: name = value, which is empty where any will do", {}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ whether they are there, and :meth:`Deployment.ability` gives what has them: nobo
 for its class, so that one deployment can stand in front of another.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
@@ -374,6 +374,22 @@ class HarmsNeighbours(Protocol):
         """The service of that name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What whoever has an image reads of it, without running it.
+
+    Attributes:
+        id: what the engine knows it by.
+        environment: the variables that its containers start with, each as ``NAME=value``.
+        history: what each step of its build ran, build arguments included.
+    """
+
+    id: str
+    environment: tuple[str, ...]
+    labels: Mapping[str, str]
+    history: tuple[str, ...]
+
+
 @ability("inspect the image")
 @runtime_checkable
 class InspectsImage(Protocol):
@@ -387,6 +403,9 @@ class InspectsImage(Protocol):
 
     def health_said(self) -> tuple[str, ...]:
         """What the container's own HEALTHCHECK said since its start, such as ``healthy``."""
+
+    def image(self) -> Image:
+        """The image that the container was made from."""
 
 
 @ability("run a shell in the container")

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import re
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from boxproof.core.errors import BootFailed, EngineError
+from boxproof.targets.abilities import Image
 from boxproof.targets.compose import engine
 from boxproof.targets.compose.executor import CommandFailed, Executor
 from boxproof.targets.reaper import IMAGE_LABEL
@@ -73,6 +75,22 @@ def image_id(name: str) -> str:
         EngineError: it is not there.
     """
     return engine.docker("image", "inspect", "--format", "{{.Id}}", name).strip()
+
+
+def inspected(id: str) -> Image:
+    """What can be read of an image.
+
+    Raises:
+        EngineError: it is not there.
+    """
+    config = json.loads(engine.docker("image", "inspect", "--format", "{{json .Config}}", id))
+    steps = engine.docker("history", "--no-trunc", "--format", "{{json .CreatedBy}}", id)
+    return Image(
+        id,
+        tuple(config.get("Env") or ()),
+        config.get("Labels") or {},
+        tuple(json.loads(each) for each in steps.splitlines()),
+    )
 
 
 def prune(key: str, run_id: str) -> None:

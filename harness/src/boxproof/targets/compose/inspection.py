@@ -3,8 +3,8 @@
 from typing import Any
 
 from boxproof.composefile.stop_grace import grace_seconds
-from boxproof.targets.abilities import Process
-from boxproof.targets.compose import container_processes, engine_times
+from boxproof.targets.abilities import Image, Process
+from boxproof.targets.compose import container_processes, engine, engine_times, images
 from boxproof.targets.compose.container import Container
 from boxproof.targets.compose.project import Project
 
@@ -43,6 +43,10 @@ class Inspection:
     def health_said(self) -> tuple[str, ...]:
         """What the container's own HEALTHCHECK said since its start, the present word last."""
         return engine_times.health_said(self.container)
+
+    def image(self) -> Image:
+        """The image that the container was made from."""
+        return images.inspected(engine.inspect(self.container.name)[0]["Image"])
 
     def shell(self, script: str) -> str:
         """The standard output of a script inside."""

@@ -1,6 +1,7 @@
 """A build is seen while it happens, in a few lines."""
 
 import fcntl
+import json
 import os
 import threading
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from boxproof.core.errors import BootFailed, EngineError
+from boxproof.targets.abilities import Image
 from boxproof.targets.compose import images
 from boxproof.targets.compose.executor import Executor
 from boxproof.targets.run_lock import Run
@@ -118,3 +120,17 @@ def test_older_builds_stay_while_another_run_lives(
     for each in live:
         each.close()
     assert ("label=boxproof.image=x" in calls.read_text() if calls.exists() else False) is pruned
+
+
+def test_an_image_is_read_with_its_history(fake_docker: FakeDocker, tmp_path: Path) -> None:
+    """Each step as it ran; an image that sets and says nothing is one, too."""
+    config, steps = tmp_path / "config", tmp_path / "steps"
+    config.write_text(json.dumps({"Env": ["A=1"], "Labels": {"title": "toy"}}))
+    steps.write_text("".join(f"{json.dumps(each)}\n" for each in ("ENV A=1", "RUN a &\n b")))
+    fake_docker(f'test "$1" = history && cat {steps} || cat {config}')
+    made = images.inspected("sha256:1")
+    assert (made.environment, made.labels) == (("A=1",), {"title": "toy"})
+    assert made.history == ("ENV A=1", "RUN a &\n b")
+    steps.write_text("")
+    config.write_text(json.dumps({"Env": None, "Labels": None}))
+    assert images.inspected("sha256:1") == Image("sha256:1", (), {}, ())
