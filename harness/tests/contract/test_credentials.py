@@ -88,6 +88,14 @@ def test_a_service_that_lets_others_in_is_caught(toy: str, tmp_path: Path) -> No
     assert OTHER not in said.output
 
 
+def test_who_is_not_let_in_gets_the_promised_headers_as_well(tmp_path: Path) -> None:
+    """A refusal at the door is an answer as any other."""
+    said = judged("bare_refusals", tmp_path, "-k", "request-id-sent or headers-sent")
+    assert said.said("broken") == {"hygiene.request-id-sent"}, said.output
+    assert said.said("kept") == {"hygiene.headers-sent"}, said.output
+    assert KEY not in said.output
+
+
 @pytest.mark.parametrize(("open", "verdict"), [("", "kept"), ("1", "broken")])
 def test_whoever_may_change_records_without_a_key_is_caught(
     open: str, verdict: str, tmp_path: Path

@@ -12,7 +12,8 @@ UNKNOWN = "/no-such-path-7b1d"
 
 
 def answers_of_each_kind(work: Work, config: Config) -> Iterator[Answer]:
-    """A look at the health path, an unknown path, a wrong method, work, and work cut short.
+    """A look at the health path, an unknown path, a wrong method, work, and work that is refused:
+    cut short, and without the credential where one is asked for.
 
     What gets no answer is left out: that is for others to judge.
     """
@@ -27,6 +28,8 @@ def answers_of_each_kind(work: Work, config: Config) -> Iterator[Answer]:
     ]
     if valid.payload is not None:
         requests.append(replace(valid, payload=replace(valid.payload, content=b"{")))
+    if endpoint.credentials:
+        requests.append(replace(valid, endpoint=replace(endpoint, credentials=())))
     for request in requests:
         try:
             yield client.send(request)

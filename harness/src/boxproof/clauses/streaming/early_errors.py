@@ -1,6 +1,7 @@
 """What is wrong with a request is known before its text begins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
@@ -9,6 +10,7 @@ from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Cause, Level
+from boxproof.probes.json_pointers import with_value
 from boxproof.probes.text_streamer import TextStreamer
 from boxproof.probes.work import Work
 
@@ -25,15 +27,15 @@ def refused_before_stream(
     streamer: TextStreamer, work: Work, shapes: Shapes, config: Config
 ) -> None:
     refused = False
-    for text in _wrong_texts(config):
-        plain = work.send(text)
+    for what, text, over in _wrong_requests(work, config):
+        plain = work.send(text, **over)
         if not 400 <= plain.status < 500:
             continue
         refused = True
-        answer, _ = streamer.ask(text)
+        answer, _ = streamer.ask(text, over=over)
         require(
             answer.status == plain.status,
-            f"{text!r} returned {plain.status}, and {answer.status} where a stream was asked for",
+            f"{what} returned {plain.status}, and {answer.status} where a stream was asked for",
             (*plain.evidence(), *answer.evidence()),
         )
         shapes.require_documented(answer, "the refusal of a stream")
@@ -41,9 +43,15 @@ def refused_before_stream(
         raise NotJudged("no request is known that the service refuses", Cause.UNDECIDED)
 
 
-def _wrong_texts(config: Config) -> Iterator[str]:
-    """Texts that a service may well refuse."""
-    if config.forbidden is not None:
-        yield from config.forbidden.words[:1]
-    if not config.work.takes_empty_text and config.work.text_place != "parameters":
-        yield ""
+def _wrong_requests(
+    work: Work, config: Config
+) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:
+    """What a service may well refuse: what it is, its text, and fields over those of the body."""
+    valid = config.work
+    for word in config.forbidden.words[:1] if config.forbidden is not None else ():
+        yield repr(word), word, {}
+    if not valid.takes_empty_text and valid.text_place != "parameters":
+        yield "an empty text", "", {}
+    if valid.body_encoding == "json" and valid.text_place == "body" and not valid.text_unique:
+        assert valid.text is not None
+        yield "a number in the text's place", None, with_value(work.fields(), valid.text, 7)
