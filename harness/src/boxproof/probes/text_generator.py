@@ -168,5 +168,5 @@ def _put(body: dict[str, Any], pointer: str, value: Any) -> None:
     *above, last = jsonpointer.JsonPointer(pointer).parts
     within: Any = body
     for part in above:
-        within = within.setdefault(part, {})
-    within[last] = value
+        within = within[int(part)] if isinstance(within, list) else within.setdefault(part, {})
+    within[int(last) if isinstance(within, list) else last] = value

@@ -43,16 +43,23 @@ class Wire:
     """A generator whose service always says the same; what was sent to it is kept."""
 
     def __init__(
-        self, journal: Journal, answer: Any, *, status: int = 200, fields: Generation = FIELDS
+        self,
+        journal: Journal,
+        answer: Any,
+        *,
+        status: int = 200,
+        fields: Generation = FIELDS,
+        work: ValidRequest = WORK,
     ) -> None:
         self.journal, self.answer, self.status, self.fields = journal, answer, status, fields
+        self.work = work
         self.sent: list[Any] = []
 
     def make(self, text: str | None = None, /, **options: Any) -> MadeText:
         """The text of one request."""
         with served(self._respond) as server:
             client = Client(lambda: Endpoint(server.url), self.journal)
-            return TextGenerator(Work(client, WORK), self.fields).make(text, **options)
+            return TextGenerator(Work(client, self.work), self.fields).make(text, **options)
 
     def _respond(self, _method: str, _path: str, _query: str, body: bytes) -> Response:
         self.sent.append(json.loads(body))
@@ -67,6 +74,20 @@ def test_fields_are_put_where_the_file_says(journal: Journal) -> None:
         {"prompt": "Light", "options": {"limit": 7, "top": 1}, "seeds": {"first": 3}}
     ]
     assert WORK.body == {"prompt": "The sea", "options": {"limit": 20, "top": 5}}
+
+
+def test_a_field_may_stand_in_an_array(journal: Journal) -> None:
+    """As the inputs of the open inference protocol do."""
+    inputs: list[dict[str, Any]] = [
+        {"name": "text", "data": ["The sea"]},
+        {"name": "limit", "data": [20]},
+    ]
+    work = replace(WORK, body={"inputs": inputs}, text="/inputs/0/data/0", light={})
+    fields = replace(FIELDS, limit="/inputs/1/data/0")
+    wire = Wire(journal, ANSWER, fields=fields, work=work)
+    wire.make(limit=7)
+    assert wire.sent[0]["inputs"][1] == {"name": "limit", "data": [7]}
+    assert inputs[1]["data"] == [20]
 
 
 def test_limits_are_those_of_the_file(journal: Journal) -> None:

@@ -41,11 +41,11 @@ def _seen(config: Config) -> bool:
 )
 def long_input_whole(generator: TextGenerator, config: Config) -> None:
     served: list[MadeText] = []
-    characters = SHORT_CHARACTERS[0]
+    over, characters = config.work.light, SHORT_CHARACTERS[0]
     while characters <= MOST_CHARACTERS:
         text = (WORDS * (characters // len(WORDS) + 1))[: characters - 1] + "."
         try:
-            answer = generator.ask(text, over=config.work.light)
+            answer = generator.ask(text, over=over)
         except NoAnswer as error:
             if not error.timed_out:
                 raise
@@ -54,7 +54,11 @@ def long_input_whole(generator: TextGenerator, config: Config) -> None:
         if answer.status in BUSY and not served:
             raise NotJudged("the service is too busy for any text", Cause.UNDECIDED, late=True)
         if 400 <= answer.status < 500 or answer.status in BUSY:
-            break
+            if served or over == config.work.heavy or not generator.fields.limit_counts_prompt:
+                break
+            # The limit of light work may be for shorter prompts.
+            over = config.work.heavy
+            continue
         made = generator.made(answer, text)
         _require_whole(made, served)
         served.append(made)

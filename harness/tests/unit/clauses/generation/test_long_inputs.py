@@ -1,6 +1,7 @@
 """Long inputs: a client's own limits say nothing of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,10 @@ import pytest
 
 from boxproof.clauses.generation.long_inputs import long_input_whole
 from boxproof.config.options import Config, Service
+from boxproof.config.text_generation import Generation
 from boxproof.core.breaches import Breach, NotJudged
+
+FIELDS = Generation(limit="/limit", prompt_tokens="/prompt_tokens")
 
 
 def judge(generator: Any) -> None:
@@ -35,6 +39,21 @@ def test_a_clients_limit_on_requests_is_no_breach(saying: Callable[..., Any]) ->
 
     with pytest.raises(NotJudged, match="limits how much"):
         judge(saying(limited))
+
+
+def test_a_limit_that_counts_the_prompt_hides_nothing(saying: Callable[..., Any]) -> None:
+    """Where light work is for shorter prompts than the shortest, heavy work is for longer ones."""
+
+    def cuts(body: dict[str, Any]) -> Any:
+        words = body["prompt"].split()
+        if len(words) > body["limit"]:
+            return 422
+        return {"text": "", "prompt_tokens": min(len(words), 40)}
+
+    fields = replace(FIELDS, limit_counts_prompt=True)
+    with pytest.raises(Breach, match="it was cut"):
+        judge(saying(cuts, fields=fields))
+    judge(saying(lambda body: 422 if len(body["prompt"]) > 20 else counted(body), fields=fields))
 
 
 def test_a_service_that_is_gone_afterwards_is_caught(saying: Callable[..., Any]) -> None:
