@@ -18,9 +18,9 @@ SHORT_CHARACTERS = (108, 216)
 MOST_CHARACTERS = 200_000
 #: What a text must have at least of the tokens that the short ones let expect.
 SHARE = 0.6
-#: Answers of a service that does not get to it, or not in time; of that other clauses speak.
-BUSY = (429, 503, 504)
 TOO_MANY_REQUESTS = 429
+#: Answers of a service that does not get to it, or not in time; of that other clauses speak.
+BUSY = (TOO_MANY_REQUESTS, 503, 504)
 
 
 def _seen(config: Config) -> bool:
@@ -51,9 +51,11 @@ def long_input_whole(generator: TextGenerator, config: Config) -> None:
                 raise
             # So much text takes longer than a request may, and may still be in hand.
             return
-        if answer.status in BUSY and not served:
-            raise NotJudged("the service is too busy for any text", Cause.UNDECIDED, late=True)
-        if 400 <= answer.status < 500 or answer.status in BUSY:
+        if answer.status in BUSY:
+            if not served:
+                raise NotJudged("the service is too busy for any text", Cause.UNDECIDED, late=True)
+            return
+        if 400 <= answer.status < 500:
             if served or over == config.work.heavy or not generator.fields.limit_counts_prompt:
                 break
             # The limit of light work may be for shorter prompts.
@@ -64,10 +66,8 @@ def long_input_whole(generator: TextGenerator, config: Config) -> None:
         served.append(made)
         characters *= 2
     after = generator.ask(over=config.work.light)
-    if after.status == TOO_MANY_REQUESTS:
-        raise NotJudged("the service limits how much a client may ask for", Cause.UNDECIDED)
     require(
-        config.work.is_success(after.status),
+        config.work.is_success(after.status) or after.status == TOO_MANY_REQUESTS,
         f"after a long input a valid request returned {after.status}",
         after.evidence(),
     )

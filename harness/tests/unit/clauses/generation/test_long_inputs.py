@@ -30,15 +30,30 @@ def test_a_service_that_is_too_busy_at_once_was_not_seen(saying: Callable[..., A
 
 
 def test_a_clients_limit_on_requests_is_no_breach(saying: Callable[..., Any]) -> None:
-    """It refuses the next request as well, for it is spent."""
+    """It may refuse the next request as well, for it is spent."""
     asked = []
 
     def limited(body: dict[str, Any]) -> Any:
         asked.append(body)
-        return 429 if len(asked) > 4 else counted(body)
+        return 429 if len(asked) > 5 else 413 if len(body["prompt"]) > 1000 else counted(body)
 
-    with pytest.raises(NotJudged, match="limits how much"):
-        judge(saying(limited))
+    judge(saying(limited))
+    assert len(asked) == 6
+
+
+def test_a_service_that_is_busy_with_a_long_input_is_not_asked_again(
+    saying: Callable[..., Any],
+) -> None:
+    """It may be in hand yet, whoever gave it up."""
+    busy = []
+
+    def slow(body: dict[str, Any]) -> Any:
+        if len(body["prompt"]) > 1000:
+            busy.append(body)
+        return 504 if busy else counted(body)
+
+    judge(saying(slow))
+    assert len(busy) == 1
 
 
 def test_a_limit_that_counts_the_prompt_hides_nothing(saying: Callable[..., Any]) -> None:
