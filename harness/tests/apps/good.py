@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from apps.document import openapi
-from apps.prefork import Master, Settings, log
+from apps.prefork import Handler, Master, Settings, log
 from apps.store import Store
 from apps.writing import Wish, Written, is_wish, written
 
@@ -53,6 +53,7 @@ class Service:
     """Answers requests; every method is one promise that a broken service may override."""
 
     store_class: type[Store] = Store
+    handler_class: type[Handler] = Handler
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -123,6 +124,9 @@ class Service:
 
     def wrong_method(self, allowed: tuple[str, ...]) -> Response:
         return Response(405, {"detail": "Method Not Allowed"}, {"Allow": ", ".join(allowed)})
+
+    def unreadable(self) -> Response:
+        return Response(400, {"detail": "nobody can say where the body ends"})
 
     def root(self) -> Response:
         return Response(200, {"message": "Say something", "status": "running"})

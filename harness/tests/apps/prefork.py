@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from apps.request_bodies import body_of
+
 if TYPE_CHECKING:
     from apps.good import Service
 
@@ -46,7 +48,7 @@ class Listener(ThreadingHTTPServer):
     daemon_threads = False  # in-flight requests are finished before the worker ends
 
     def __init__(self, shared: socket.socket, service: "Service") -> None:
-        super().__init__(("", 0), Handler, bind_and_activate=False)
+        super().__init__(("", 0), service.handler_class, bind_and_activate=False)
         self.socket.close()
         self.socket = shared
         self.server_name, self.server_port = shared.getsockname()[:2]
@@ -75,21 +77,37 @@ class Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         """Answer the request, whatever its method."""
         path, _, query = self.path.partition("?")
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         service = self.server.service
-        response = service.kept_out(path, dict(self.headers), query) or service.respond(
-            self.command, path, query, body
+        body = self.body()
+        response = (
+            service.unreadable()
+            if body is None
+            else service.kept_out(path, dict(self.headers), query)
+            or service.respond(self.command, path, query, body)
         )
         self.send_response_only(response.status)
         always = {"Content-Type": "application/json", **service.every_header(dict(self.headers))}
         for name, value in {**always, **response.headers}.items():
             self.send_header(name, value)
-        self.send_header("Connection", "close")
+        self.end_connection()
         if isinstance(response.body, Iterator):
             self.send_stream(response.body)
         else:
             self.send_whole(json.dumps(response.body).encode())
-        log("info", "request", method=self.command, path=path, status=response.status)
+        # What is longer than a pipe takes at once could be cut by another process's line.
+        log("info", "request", method=self.command, path=path[:200], status=response.status)
+
+    def body(self) -> bytes | None:
+        """The request's body; None where nobody can say where it ends."""
+        return body_of(self)
+
+    def end_connection(self) -> None:
+        """Say that the connection ends with this answer."""
+        self.send_header("Connection", "close")
+
+    def log_message(self, format: str, *values: Any) -> None:
+        """Log what was no request as everything else."""
+        log("info", (format % values)[:200])
 
     def send_whole(self, data: bytes) -> None:
         """Send a body of known length, where one is wanted."""

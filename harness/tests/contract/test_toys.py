@@ -42,6 +42,13 @@ CAUGHT = {
     "schema.invalid_document": {"schema.openapi-valid"},
     # Requests drawn from its document are work as well; where none is, it breaks the first alone.
     "schema.counts_words": {"schema.work-documented", "schema.documented-body"},
+    "schema.answers_bodies": {"schema.one-answer-each"},
+    "schema.body_after_head": {"schema.head-like-get"},
+    "schema.fails_on_depth": {"schema.inputs-answered"},
+    "schema.ignores_chunks": {"schema.valid-however-sent"},
+    "schema.refuses_otherwise": {"schema.input-errors-documented"},
+    "schema.shows_traceback": {"schema.inputs-show-nothing"},
+    "schema.takes_broken_json": {"schema.broken-json-refused"},
     "smoke.model_not_loaded": {"smoke.model-loaded"},
     "startup.ready_too_soon": {"startup.ready-means-ready"},
     "startup.ignores_bad_setting": {"startup.bad-setting-refused"},

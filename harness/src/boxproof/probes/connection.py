@@ -119,6 +119,12 @@ class Connection:
             self._socket.settimeout(_left(self._deadline, self._limits.seconds))
             self._socket.sendall(data)
 
+    def end_sending(self) -> None:
+        """Say that nothing more will be sent, and go on reading; TLS has no such thing."""
+        if not isinstance(self._socket, ssl.SSLSocket):
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_WR)
+
     def is_asked_for_body(self, within_seconds: float) -> bool:
         """Wait for ``100 Continue``; False where something else comes, or nothing in that time."""
         whole = self._deadline
@@ -162,6 +168,30 @@ class Connection:
             body=body,
             cut=cut,
         )
+
+    def next_answer(self, within_seconds: float) -> Received | None:
+        """The answer to another request that was sent on this connection; None where none comes."""
+        if self._parser.states != {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}:
+            # The service said that it would close the connection.
+            return None
+        self._deadline = min(self._deadline, time.monotonic() + within_seconds)
+        self._parser.start_next_cycle()
+        self._parser.send(h11.Request(method="GET", target="/", headers=[("Host", "h")]))
+        self._parser.send(h11.EndOfMessage())
+        self._early = None
+        try:
+            return self.answer()
+        except (OSError, BadAnswer):
+            return None
+
+    def rest(self, within_seconds: float) -> bytes:
+        """What comes after a whole answer, until the connection ends or so much time has passed."""
+        rest = bytearray(self._parser.trailing_data[0])
+        self._deadline = min(self._deadline, time.monotonic() + within_seconds)
+        with suppress(OSError):
+            while len(rest) < self._limits.body_bytes and (data := self._receive()):
+                rest += data
+        return bytes(rest)
 
     def _body(self, on_data: Callable[[bytes], None]) -> tuple[bytes, bool]:
         body = bytearray()

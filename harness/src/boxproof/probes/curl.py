@@ -62,6 +62,13 @@ def curl_line(
     return " ".join([*parts, "--data-raw", _quoted(body)])
 
 
+def piped_line(data: bytes, host: str, port: int, *, encrypted: bool) -> str:
+    """A bash command line that sends bytes on one connection, and shows what comes back."""
+    place = f"-connect {host}:{port}"
+    connect = f"openssl s_client -quiet {place}" if encrypted else f"nc {host} {port}"
+    return f"printf {_format(data)} | {connect}"
+
+
 def _as_it_is(url: str) -> list[str]:
     """Options that keep curl from another way or another URL: no proxy, no globs, no tidying."""
     path = url.lower()

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import unquote_plus
 
 #: What gives it away, by what it is.
 KINDS = {
@@ -45,6 +46,12 @@ def shown(body: bytes, asked: str = "") -> str:
         if any(found[0] not in asked for found in pattern.finditer(text)):
             return kind
     return ""
+
+
+def asked(url: str, body: bytes, headers: Iterable[str]) -> str:
+    """What a request says, as it was sent and decoded; ``headers`` are the values of its own."""
+    plain = [url, body.decode("utf-8", "replace")]
+    return "\n".join([*plain, *map(unquote_plus, plain), decoded(body), *headers])
 
 
 def decoded(body: bytes) -> str:

@@ -51,7 +51,7 @@ class Request:
     def own_headers(self) -> tuple[tuple[str, str], ...]:
         """Its headers and the endpoint's, each name once, without credentials and its length."""
         fields = _by_name((*self.endpoint.headers, *self.headers))
-        if self.payload is not None:
+        if self.payload is not None and self.payload.media_type:
             fields.setdefault("content-type", ("Content-Type", self.payload.media_type))
         credentials = self.endpoint.credentials
         secret = {each.name.lower() for each in credentials if not each.in_query}

@@ -22,7 +22,7 @@ TEXT = "text/plain; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The body of a request and its media type."""
+    """The body of a request and its media type, which is not sent where it is empty."""
 
     content: bytes
     media_type: str

@@ -1,18 +1,13 @@
 """Takes what of a body has arrived for the whole of it."""
 
-import io
-
 from apps.good import Service
 from apps.prefork import Handler, Listener, Master
 
 
 class Hasty(Handler):
-    def handle_any(self) -> None:
-        whole = self.rfile
+    def body(self) -> bytes | None:
         length = int(self.headers.get("Content-Length") or 0)
-        self.rfile = io.BytesIO(whole.read1(length) if length else b"")
-        super().handle_any()
-        self.rfile = whole
+        return self.rfile.read1(length) if length else b""
 
 
 class TakesWhatIsThere(Master):

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from apps.good import Response
+from apps.request_bodies import body_of
 
 Respond = Callable[[str, str, str, bytes], Response]
 #: The body of an answer that has none.
@@ -27,6 +28,16 @@ class Asked:
     target: str
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def path(self) -> str:
+        """The path of its target."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """The query of its target."""
+        return self.target.partition("?")[2]
 
 
 class Server(ThreadingHTTPServer):
@@ -61,7 +72,10 @@ class Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = body_of(self)
+        if body is None:
+            self.send_error(400)
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         asked = Asked(self.command, self.path, headers, body)
         self.server.asked.append(asked)
@@ -95,8 +109,7 @@ def served(respond: Respond) -> Iterator[Server]:
     """Serve until the block ends."""
 
     def answer(asked: Asked) -> Response:
-        path, _, query = asked.target.partition("?")
-        return respond(asked.method, path, query, asked.body)
+        return respond(asked.method, asked.path, asked.query, asked.body)
 
     with serving(answer) as server:
         yield server

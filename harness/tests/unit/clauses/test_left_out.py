@@ -99,7 +99,7 @@ def test_a_family_that_is_left_out_is_one_word() -> None:
     """And of the others their number."""
     line = left_out(described())
     assert line.startswith("clauses that are left out, and the key that decides it: ")
-    assert "all of schema" in line
+    assert "all of streaming" in line
     assert "\n" not in line
     assert "4 of generation by [forbidden]" in line
     assert "14 of generation by [generation]" in line

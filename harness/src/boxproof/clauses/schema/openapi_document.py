@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
-from boxproof.config.operations import ID, NAMED_PART, ValidRequest, path_pattern
+from boxproof.config.operations import ID, NAMED_PART, Operation, path_pattern
 from boxproof.config.options import Config
 from boxproof.core.breaches import Breach, NotJudged, require
 from boxproof.core.effects import Effect
 from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause, Level
+from boxproof.endpoint import Endpoint
 from boxproof.probes.answer_shape import shape_of
 from boxproof.probes.base_path import base_path
 from boxproof.probes.client import Client
@@ -85,7 +86,18 @@ def _head(answer: Answer, mismatch: str) -> str:
     return f"{VIOLATES_SCHEMA}: {answer.status} {shape}"
 
 
-def described(work: ValidRequest, document: Mapping[str, Any], below: str = "") -> str | None:
+def operation_of(
+    request: Operation, config: Config, document: Mapping[str, Any], endpoint: Endpoint
+) -> Mapping[str, Any]:
+    """What the document says of the operation that a request asks for; empty if it is not there."""
+    if config.schema is None:
+        return {}
+    path = described(request, document, base_path(document, config.schema.path, endpoint))
+    found = {} if path is None else document["paths"][path][request.method.lower()]
+    return found if isinstance(found, Mapping) else {}
+
+
+def described(work: Operation, document: Mapping[str, Any], below: str = "") -> str | None:
     """The document's own path of the operation that work asks for, whatever it calls its parts.
 
     Args:

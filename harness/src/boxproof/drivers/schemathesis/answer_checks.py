@@ -1,8 +1,6 @@
 """Two more checks, of what no document says: errors show nothing of the inside, JSON is JSON."""
 
-import json
-from typing import Any, NoReturn
-from urllib.parse import unquote_plus
+from typing import Any
 
 import schemathesis
 from requests import PreparedRequest
@@ -14,7 +12,7 @@ from schemathesis.generation.case import Case
 from boxproof.probes import internals
 from boxproof.probes.answer_shape import FIRST_ERROR
 from boxproof.probes.fuzzing import INTERNALS, STRICT_JSON
-from boxproof.probes.media_types import is_json, media_type
+from boxproof.probes.strict_json import problem_of
 
 
 class InternalsShown(Failure):
@@ -66,34 +64,17 @@ def strict_json(ctx: CheckContext, response: Response, case: Case[Any]) -> bool 
     """Whether what is called JSON is JSON: UTF-8, and neither NaN nor Infinity (RFC 8259)."""
     del ctx
     named = next(iter(response.headers.get("content-type", [])), "")
-    if not response.content or not is_json(media_type(named)):
-        return True
-    try:
-        # Numbers may be longer than Python's.
-        json.loads(
-            response.content.decode("utf-8"),
-            parse_constant=_refuse,
-            parse_int=str,
-            parse_float=str,
-        )
-    except RecursionError:
-        return None
-    except ValueError as error:
-        raise LooseJson(operation=case.operation.label, message=str(error)) from None
+    problem = problem_of(named, response.content or b"")
+    if problem:
+        raise LooseJson(operation=case.operation.label, message=problem)
     return None
 
 
 def _asked(request: PreparedRequest) -> str:
     """What a request says, as it was sent and decoded."""
     body = request.body.encode() if isinstance(request.body, str) else request.body
-    sent = body if isinstance(body, bytes) else b""
-    plain = [request.url or "", sent.decode("utf-8", "replace")]
     headers = (
         each.decode("latin-1") if isinstance(each, bytes) else each
         for each in request.headers.values()
     )
-    return "\n".join([*plain, *map(unquote_plus, plain), internals.decoded(sent), *headers])
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
+    return internals.asked(request.url or "", body if isinstance(body, bytes) else b"", headers)

@@ -1,0 +1,127 @@
+"""What is answered to what a client may send: a table of inputs, one after another."""
+
+import re
+
+from boxproof.clauses.registry import clause
+from boxproof.clauses.shapes import Shapes
+from boxproof.core.breaches import Breach, require
+from boxproof.core.effects import Effect
+from boxproof.core.findings import Finding, told
+from boxproof.core.verdicts import Level
+from boxproof.probes import internals, strict_json
+from boxproof.probes.client_inputs.row import Meaning
+from boxproof.scenarios.answered_inputs import SERVER_ERROR, AnsweredInputs, Outcome
+
+#: Server errors that say what a server does not know (RFC 9110, 15.6.2 and 15.6.6).
+NOT_KNOWN = (501, 505)
+#: What a service may say that does not get to it, or not in time.
+BUSY = (429, 503, 504)
+#: What stands in every Unix machine's file of users, which paths that go up lead to.
+USERS = re.compile(rb"^root:[^:\s]*:0:0:", re.MULTILINE)
+
+
+def raise_findings(found: list[tuple[str, Outcome]]) -> None:
+    """Break the clause where something was found, each input a finding of its own.
+
+    Raises:
+        Breach: it was.
+    """
+    findings = [
+        Finding(summary=f"{outcome.row.name} {what}", evidence=outcome.evidence)
+        for what, outcome in found
+    ]
+    if findings:
+        raise Breach(*told(findings), findings=findings)
+
+
+@clause(
+    "schema.inputs-answered",
+    Level.MUST,
+    "Whatever a client sends, the service MUST answer it with no server error, and go on.",
+    effect=Effect.WRITES,
+    follows=("schema.no-server-error",),
+)
+def inputs_answered(answered_inputs: AnsweredInputs) -> None:
+    raise_findings([(_fault(each), each) for each in answered_inputs if _fault(each)])
+    if answered_inputs.lost:
+        last = answered_inputs.outcomes[-1]
+        evidence = (*last.evidence, *answered_inputs.lost)
+        require(False, f"the service did not get over {last.row.name}", evidence)
+
+
+def _fault(outcome: Outcome) -> str:
+    row, status = outcome.row, outcome.status
+    if status is None:
+        excused = row.may_hang_up or (row.may_take_long and outcome.timed_out)
+        return "" if excused else f"got no answer: {outcome.error}"
+    excused = row.may_take_long and status in BUSY
+    if status < SERVER_ERROR or status in NOT_KNOWN or excused:
+        return ""
+    return f"returned {status}"
+
+
+@clause(
+    "schema.inputs-show-nothing",
+    Level.MUST,
+    "Whatever a client sends, an error MUST NOT show it what only the inside knows, nor any answer "
+    "a file of the machine's.",
+    effect=Effect.WRITES,
+    follows=("schema.internals-hidden",),
+)
+def inputs_show_nothing(answered_inputs: AnsweredInputs) -> None:
+    """CWE-209 and CWE-22 (https://cwe.mitre.org/data/definitions/22.html)."""
+    raise_findings([(_shown(each), each) for each in answered_inputs if _shown(each)])
+
+
+def _shown(outcome: Outcome) -> str:
+    if outcome.received is None:
+        return ""
+    if USERS.search(outcome.received.body):
+        return "was answered with the machine's file of users"
+    if outcome.received.status < 400:
+        return ""
+    kind = internals.shown(outcome.received.body, outcome.asked)
+    return f"was answered with {kind}" if kind else ""
+
+
+@clause(
+    "schema.input-errors-documented",
+    Level.MUST,
+    "The error that a body gets MUST have the documented shape, whatever is wrong with that body, "
+    "and every answer in JSON MUST be JSON without NaN or Infinity (RFC 8259, section 6).",
+    effect=Effect.WRITES,
+    follows=("schema.documented-body", "schema.documented-headers", "schema.strict-json"),
+)
+def input_errors_documented(answered_inputs: AnsweredInputs, shapes: Shapes) -> None:
+    found = []
+    for each in answered_inputs:
+        if each.received is None or each.received.cut:
+            continue
+        headers, body = each.received.headers, each.received.body
+        loose = strict_json.problem_of(headers.get("Content-Type", ""), body)
+        if loose:
+            found.append((f"was answered with invalid JSON: {loose}", each))
+        elif each.row.in_body and 400 <= each.received.status < SERVER_ERROR:
+            mismatch = shapes.mismatch(each.answer)
+            if mismatch:
+                found.append((f"got a {each.status} of another shape: {mismatch}", each))
+    raise_findings(found)
+
+
+@clause(
+    "schema.broken-json-refused",
+    Level.MUST,
+    "A body that is not JSON MUST be refused with a 4xx answer where JSON is expected.",
+    promised=lambda config: config.work.body_encoding == "json",
+    effect=Effect.WRITES,
+    follows=("schema.invalid-rejected",),
+)
+def broken_json_refused(answered_inputs: AnsweredInputs) -> None:
+    raise_findings(
+        [
+            (f"returned {each.status}", each)
+            for each in answered_inputs
+            # Of a server error another clause tells.
+            if each.row.meaning is Meaning.NOT_JSON and (each.status or 400) < 400
+        ]
+    )
