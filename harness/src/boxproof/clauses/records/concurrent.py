@@ -9,11 +9,14 @@ from boxproof.clauses.history_checks import (
     stable,
     traceable,
 )
+from boxproof.clauses.records.refused_creates import can_be_refused, require_nothing_left
 from boxproof.clauses.registry import clause
+from boxproof.config.options import Config
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Level
 from boxproof.ledger.checkers import durable, order, visible
 from boxproof.ledger.tried import NO_FAULT
+from boxproof.probes.record_store import RecordStore
 
 
 @clause(
@@ -36,7 +39,9 @@ def stored_once(under: Under) -> None:
     effect=Effect.WRITES,
     each_kind=True,
 )
-def nothing_unasked(under: Under) -> None:
+def nothing_unasked(under: Under, records: RecordStore, config: Config) -> None:
+    if can_be_refused(config):
+        require_nothing_left(records, config)
     judge(under(NO_FAULT), durable.unsent, durable.rejected_and_stored)
 
 
