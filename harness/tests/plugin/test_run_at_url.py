@@ -27,6 +27,7 @@ NEVER_WRITES = {
     "schema.documented-body",
     "schema.documented-headers",
     "schema.documented-status",
+    "schema.head-like-get",
     "schema.internals-hidden",
     "schema.invalid-rejected",
     "schema.no-server-error",

@@ -112,6 +112,9 @@ def _outcome(row: ClientInput, journal: Journal) -> Outcome:
         timed_out = exchange.error.startswith(TIMED_OUT)
         evidence = exchange.evidence()
         return Outcome(row, exchange.received, exchange.error, timed_out, evidence, asked)
+    if row.may_hang_up:
+        # Whoever waits for the rest of it may wait, but not hold everything else up.
+        request = replace(request, endpoint=_limited(request.endpoint))
     framed = send_framed(request, row.raw, journal, ends=not row.is_whole)
     received = framed.answers[0] if framed.answers else None
     asked += f"\n{framed.shown.decode('latin-1')}"

@@ -76,7 +76,7 @@ def comes_back(config: Config) -> bool:
     "the list, or be refused with a 4xx answer.",
     promised=comes_back,
     effect=Effect.WRITES,
-    follows=("records.readable", "schema.inputs-answered"),
+    follows=("records.readable",),
     each_kind=True,
 )
 def text_unchanged(records: RecordStore, config: Config, shapes: Shapes) -> None:
@@ -128,7 +128,9 @@ def _made(records: RecordStore, wanted: dict[str, str]) -> Iterator[Kept]:
     valid = records.work.valid
     for name, text in wanted.items():
         answer = records.work.send(text, **valid.light)
-        if 400 <= answer.status < 500:
+        # What fails of the work's own inputs `schema.inputs-answered` tells.
+        failed = answer.status >= 500 and records.kind.create is None
+        if 400 <= answer.status < 500 or failed:
             continue
         require(
             valid.is_success(answer.status),

@@ -51,8 +51,14 @@ def inputs_answered(answered_inputs: AnsweredInputs) -> None:
 
 def _fault(outcome: Outcome) -> str:
     row, status = outcome.row, outcome.status
+    if row.meaning is Meaning.VALID:
+        # `schema.valid-however-sent` tells what became of these.
+        return ""
     if status is None:
-        excused = row.may_hang_up or (row.may_take_long and outcome.timed_out)
+        excused = row.may_hang_up
+        if outcome.timed_out:
+            # Who sent a whole request may expect an answer; of others the rest may be waited for.
+            excused = row.may_take_long or row.raw is not None
         return "" if excused else f"got no answer: {outcome.error}"
     excused = row.may_take_long and status in BUSY
     if status < SERVER_ERROR or status in NOT_KNOWN or excused:

@@ -5,6 +5,7 @@ import inspect
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apps.document import openapi
@@ -17,13 +18,15 @@ from boxproof.clauses.registry import every
 from boxproof.clauses.schema import odd_inputs
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.operations import List
-from boxproof.core.breaches import Breach, NotJudged
+from boxproof.core.breaches import TIMED_OUT, Breach, NotJudged, rests_on_time
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
+from boxproof.probes.client_inputs.row import ClientInput, Meaning
+from boxproof.probes.messages import Request
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.work import Work
-from boxproof.scenarios.answered_inputs import AnsweredInputs, answer_inputs
+from boxproof.scenarios.answered_inputs import AnsweredInputs, Outcome, answer_inputs
 
 JUDGED = [each for each in every() if each.judge.__module__ == odd_inputs.__name__]
 MADE = replace(CONFIG.work, body={"prompt": "Once", "steps": 2})
@@ -78,6 +81,36 @@ def test_what_a_service_fails_on_is_named(
     """By one clause, with these inputs and no other."""
     clause, rows = FAILS_ON[service]
     assert broken(answered(service(settings), journal)) == {clause: rows}
+
+
+@pytest.mark.parametrize(
+    ("row", "timed_out", "is_fault"),
+    [
+        ({}, False, True),
+        ({}, True, True),
+        ({"may_hang_up": True}, False, False),
+        # It is whole, and whoever reads on instead of refusing it keeps a client waiting.
+        ({"may_hang_up": True}, True, True),
+        ({"may_hang_up": True, "raw": b"?"}, True, False),
+        ({"may_take_long": True}, True, False),
+        ({"may_take_long": True}, False, True),
+        # Another clause tells.
+        ({"meaning": Meaning.VALID}, False, False),
+    ],
+)
+def test_who_may_be_left_without_an_answer(
+    row: dict[str, Any], timed_out: bool, is_fault: bool
+) -> None:
+    """What is not HTTP, or asks for very much; not a plain request."""
+    request = Request("GET", Endpoint("http://127.0.0.1:1"), "/")
+    said = f"{TIMED_OUT}: no complete answer within 5 s" if timed_out else "connection reset"
+    outcome = Outcome(ClientInput("an input", request, **row), None, said, timed_out, (said,), "")
+    if not is_fault:
+        odd_inputs.inputs_answered(AnsweredInputs([outcome]))
+        return
+    with pytest.raises(Breach, match="an input got no answer") as raised:
+        odd_inputs.inputs_answered(AnsweredInputs([outcome]))
+    assert rests_on_time(raised.value) is timed_out
 
 
 def test_names_tell_inputs_apart(settings: Settings, journal: Journal) -> None:
