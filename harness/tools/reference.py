@@ -105,7 +105,8 @@ def _clauses() -> Iterator[str]:
         "must be able to do: where it cannot, the clause is *not judged*. *Effect* is what judging "
         "it does to the service: at an address (`--target url`) what writes is judged with "
         "`--allow-writes` alone, or without it in part, and what disturbs never. "
-        "What says *each kind* is judged for every kind of records. "
+        "What says *each kind* is judged for every kind of records, and what says *takes long* "
+        "with `boxproof run --full` alone. "
         "*Promised by* are the "
         "settings of `boxproof.toml` without which a clause is no part of the contract.",
         "`boxproof list` prints the same clauses.",
@@ -161,7 +162,8 @@ def _clauses() -> Iterator[str]:
 
 def _effect(clause: clauses.Clause) -> str:
     part = ", reads in part" if clause.reads_in_part else ""
-    return f"{clause.effect}{part}{', each kind' if clause.of_kind else ''}"
+    full = ", takes long" if clause.full else ""
+    return f"{clause.effect}{part}{', each kind' if clause.of_kind else ''}{full}"
 
 
 def _promised_by(clause: clauses.Clause, whole: Config) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from boxproof import config as configuration
 from boxproof.clauses.accepted import check_declined, problem_of
-from boxproof.clauses.left_out import kinds_left_out, left_out
+from boxproof.clauses.left_out import full_left_out, kinds_left_out, left_out
 from boxproof.config.options import Config
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
@@ -53,6 +53,7 @@ class Settings:
     Attributes:
         budget_seconds: what the run may take, in place of ``[limits] run_seconds``.
         keep: whether the shared deployment stays after a run that found something broken.
+        full: whether the clauses are judged, too, that take long.
         site: where the service runs already, for the url target.
         wrap: makes the deployment that stands in front of each one that is booted.
     """
@@ -69,6 +70,7 @@ class Settings:
     selection: str = ""
     cycles: int = 1
     trust_compose: bool = False
+    full: bool = False
     site: Site | None = None
     wrap: Wrap | None = None
 
@@ -89,6 +91,7 @@ class Session:
     budget: TimeBudget = field(default_factory=TimeBudget)
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     keep: bool = False
+    full: bool = False
     _background: DaemonPool | None = field(default=None, init=False)
     _lock: EngineLock | None = field(default=None, init=False)
     shared_deployment: SharedDeployment = field(init=False)
@@ -238,7 +241,8 @@ def open_session(
         )
         for entry in _waivers_read(config, began.date()):
             journal.write(entry)
-        for missing in filter(None, (left_out(config), kinds_left_out(config))):
+        long = "" if settings.full else full_left_out(config)
+        for missing in filter(None, (left_out(config), kinds_left_out(config), long)):
             say(missing)
         for line in sweep():
             say(f"removed what a dead run left: {line}")
@@ -260,6 +264,7 @@ def open_session(
         TimeBudget(settings.budget_seconds or config.limits.run_seconds),
         began.date(),
         settings.keep,
+        settings.full,
     )
 
 

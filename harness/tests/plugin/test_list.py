@@ -33,6 +33,15 @@ def test_without_a_file_everything_is_listed(boxproof_command: Boxproof) -> None
     assert lines[-1] == "no boxproof.toml here; it would say which of these the service promises"
 
 
+def test_what_takes_long_is_marked(boxproof_command: Boxproof) -> None:
+    """With what the target must be able to do."""
+    text = boxproof_command.config.read_text()
+    boxproof_command.config.write_text(f"{text}\n[resources]\nleaked_bytes = 4096\n")
+    lines = listed(boxproof_command)
+    (line,) = [each for each in lines if each.startswith("resources.memory-flat")]
+    assert line.endswith("inspect the server's processes; takes long: only with --full)"), line
+
+
 def test_a_file_that_cannot_be_used_is_one_line(boxproof_command: Boxproof) -> None:
     """As for every other command."""
     boxproof_command.config.write_text("contract = ")

@@ -9,9 +9,9 @@ from apps.prefork import Settings
 from apps.schema.serving import Asked, HangUp, Server, served
 from plugin.conftest import TOY, Boxproof
 
-from boxproof.clauses.smoke.client_errors import UNKNOWN
 from boxproof.core.request_quota import SAFE_METHODS
 from boxproof.core.verdicts import Cause
+from boxproof.probes.refused_requests import UNKNOWN
 
 BASE = "/api/v1"
 #: Nothing of it is booted.

@@ -28,6 +28,12 @@ def left_out(config: Config) -> str:
     return f"clauses that are left out, and the key that decides it: {found}" if found else ""
 
 
+def full_left_out(config: Config) -> str:
+    """One line: the clauses that take long, which ``--full`` adds; empty where none is promised."""
+    long = [each.id for each in registry.every() if each.full and each.promised(config)]
+    return f"clauses that take long; --full judges them: {', '.join(long)}" if long else ""
+
+
 def kinds_left_out(config: Config) -> str:
     """One line: the kinds of records that faults are not judged with; empty where there is none."""
     first, *others = config.records or [""]

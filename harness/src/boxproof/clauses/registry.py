@@ -48,6 +48,7 @@ class Clause:
         follows: ids of clauses, which it comes after: where one of them is broken, a breach of
             this one may be no more than its consequence, and is not told as one of its own.
         since: the contract in which it came; a team that pins an older one is told of it.
+        full: whether judging it takes so long that only ``boxproof run --full`` does.
         of_kind: what ``promised`` asks of a kind of records, where it is judged for each of them;
             None where it is judged once.
     """
@@ -63,6 +64,7 @@ class Clause:
     after: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     since: int = 1
+    full: bool = False
     of_kind: Callable[[Config], bool] | None = None
 
     @property
@@ -99,6 +101,7 @@ def clause(
     after: tuple[str, ...] = (),
     follows: tuple[str, ...] = (),
     since: int = 1,
+    full: bool = False,
     each_kind: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Declare the decorated function to be the judge of a clause.
@@ -136,6 +139,7 @@ def clause(
             (*after, *follows),
             follows,
             since,
+            full,
             promised if each_kind else None,
         )
         return judge

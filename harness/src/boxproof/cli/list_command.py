@@ -104,4 +104,7 @@ def _takes(clause: registry.Clause, target: str | None) -> str:
         part = "in part; the whole " if clause.reads_in_part else ""
         return f"  ({part}with --allow-writes)"
     needs = ", ".join(phrase(each) for each in clause.needs)
-    return f"  (the target must {needs})" if needs else ""
+    takes = [f"the target must {needs}"] if needs else []
+    if clause.full:
+        takes.append("takes long: only with --full")
+    return f"  ({'; '.join(takes)})" if takes else ""

@@ -21,7 +21,6 @@ targets, of which auto takes the first that there is:
   url       what runs already at --url, by what only reads
   compose   the image, as a container of its own, where an engine answers
   process   the command of [process] in boxproof.toml, as a local process
-
 examples:
   boxproof run -k 'survives and not kill'       by words of the clauses' ids
   boxproof run --seed 7 --require-complete      in CI: the same cases
@@ -70,6 +69,11 @@ def add(commands: Commands) -> Parser:
         type=natural,
         metavar="N",
         help="fuzzing cases of each operation (default: [schema]'s)",
+    )
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="judge what takes long, too: at most 10 minutes more",
     )
     parser.add_argument(
         "--cycles",
@@ -134,6 +138,8 @@ def run(given: argparse.Namespace) -> int:
         selection=", ".join(chosen),
         cycles=given.cycles,
         trust_compose=given.trust_compose,
+        # What a run with --full found broken is judged again without it, too.
+        full=given.full or failed is not None,
         site=_site(given),
     )
     return runner.run(

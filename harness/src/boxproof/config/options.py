@@ -231,9 +231,36 @@ class Limits:
     first_work_seconds: float | None = option(
         "from the start of its first process until the first work is answered", None
     )
+    health_seconds: float | None = option(
+        "one look at the health path, however busy the service is", None
+    )
+    release_seconds: float | None = option(
+        "from the moment at which a client leaves until its place is free for others", None
+    )
     run_seconds: float | None = option(
         "a whole run; clauses that it does not reach by then are not judged (budget spent), but "
         "for those whose scenario has ended",
+        None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the service takes of its machine, and what it does when too much is asked of it."""
+
+    busy_requests: int = option("heavy requests at once that take every place it has", 16)
+    overload_requests: int | None = option(
+        "heavy requests at once that are more than it has places for: it does them, or refuses "
+        "them with 429 or 503 and Retry-After",
+        None,
+    )
+    leaked_bytes: int | None = option(
+        "the most memory that a request may leave behind, on average; descriptors, threads and "
+        "processes must not stay at all",
+        None,
+    )
+    many_records: int | None = option(
+        "so many records at which a read and a page still cost what they cost at a few hundred",
         None,
     )
 
@@ -325,6 +352,7 @@ class Config:
     streaming: Streaming | None = option("how it streams text", None)
     forbidden: Forbidden | None = option("words that it refuses", None)
     server: Server | None = option("its server process", None)
+    resources: Resources = option("what it takes of its machine", Resources())
     hygiene: Hygiene = option("what it shows of itself", Hygiene())
     process: Process | None = option("how to run it without an engine", None)
     url: Url = option("how gently it is judged where it runs already", Url())

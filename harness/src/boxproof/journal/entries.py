@@ -251,12 +251,14 @@ class Sampled(Entry, kind="sample"):
     """What a deployment used at this moment; None where the target cannot tell.
 
     ``cpu_seconds`` counts from its start. ``memory_bytes`` is the resident memory of its processes,
-    for a container what ``docker stats`` shows.
+    for a container what ``docker stats`` shows; ``anonymous_bytes`` the part of it that no file is
+    behind, such as heaps and stacks.
     """
 
     deployment: str
     cpu_seconds: float | None = None
     memory_bytes: int | None = None
+    anonymous_bytes: int | None = None
     descriptors: int | None = None
     threads: int | None = None
 

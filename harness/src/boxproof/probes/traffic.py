@@ -23,6 +23,7 @@ class Traffic:
 
     Args:
         requests: what the clients send, by turns; asked for again each time, as addresses move.
+        announced: whether the server is asked before each body, and so known to be in flight.
     """
 
     def __init__(
@@ -31,8 +32,10 @@ class Traffic:
         journal: Journal,
         *,
         clients: int = CLIENTS,
+        announced: bool = True,
     ) -> None:
         self._requests = requests
+        self._on_accepted = self._note_accepted if announced else None
         self._journal = journal
         self._stopped = threading.Event()
         self._changed = threading.Condition()
@@ -94,7 +97,7 @@ class Traffic:
             exchange = send(
                 requests[turn % len(requests)],
                 self._journal,
-                on_accepted=self._note_accepted,
+                on_accepted=self._on_accepted,
             )
             turn += 1
             with self._changed:

@@ -38,6 +38,7 @@ from boxproof.targets.abilities import (
     RecreatesContainer,
     Restarts,
     RunsShell,
+    SamplesUsage,
     TimesLogs,
     WaitsForExit,
 )
@@ -228,3 +229,4 @@ image = _ability(InspectsImage, "image")
 ends = _ability(WaitsForExit, "ends")
 shell = _ability(RunsShell, "shell")
 timed = _ability(TimesLogs, "timed")
+usage = _ability(SamplesUsage, "usage")

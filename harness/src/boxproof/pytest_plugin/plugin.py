@@ -55,6 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="let the compose file hand containers the host",
     )
     group.addoption(
+        "--boxproof-full",
+        action="store_true",
+        help="judge what takes long, too: at most 10 minutes more",
+    )
+    group.addoption(
         "--boxproof-docker-fixtures",
         action="store_true",
         help="let pytest-docker's fixtures give the deployment that boxproof boots",

@@ -33,6 +33,7 @@ def session_of(config: pytest.Config) -> Session:
             seed=config.getoption("boxproof_seed"),
             report_folder=Path(report) if report else None,
             trust_compose=config.getoption("boxproof_trust_compose"),
+            full=config.getoption("boxproof_full"),
         )
         config.stash[SESSION] = open_session(settings)
         config.stash[OWN] = True

@@ -25,6 +25,7 @@ from boxproof.pytest_plugin import suite_fixtures
 from boxproof.pytest_plugin.late import confirmed_alone, forget_late
 from boxproof.pytest_plugin.revival import SHARED, note_judged, revive
 from boxproof.pytest_plugin.stash import session_of
+from boxproof.scenarios.repeated_work import RepeatedWork
 from boxproof.scenarios.scheduler import in_background
 from boxproof.targets.abilities import check_offered, check_permitted
 from boxproof.targets.base import Target
@@ -32,6 +33,8 @@ from boxproof.targets.base import Target
 FILE = Path(__file__)
 #: The fixture whose requests are drawn at random: another run may not meet what this one met.
 DRAWN = "fuzzer"
+#: The fixture that looks for leaks, and says which ones it would have found.
+SEARCHED = "repeated_work"
 
 
 class ClauseItem(pytest.Function):
@@ -73,6 +76,9 @@ class ClauseItem(pytest.Function):
         drawn = self.funcargs.get(DRAWN)
         if isinstance(drawn, Fuzzer):
             self.note = self.note or drawn.results().reach
+        searched = self.funcargs.get(SEARCHED)
+        if isinstance(searched, RepeatedWork):
+            self.note = self.note or searched.reach
 
     def _judge_alone(self, late: Exception, *, made: bool) -> None:
         """Judge again what rests on a time.
@@ -116,11 +122,16 @@ class Suite(pytest.Module):
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """Register the fixtures of the suite and collect the clauses."""
         try:
-            config = session_of(self.config).config
+            session = session_of(self.config)
+            config = session.config
             suite_fixtures.register(self)
         except BoxproofError as error:
             raise self.CollectError(str(error)) from None
-        promised = (clause for clause in registry.every() if clause.promised(config))
+        promised = (
+            clause
+            for clause in registry.every()
+            if clause.promised(config) and (session.full or not clause.full)
+        )
         items = {clause.id: self._item(clause, config) for clause in promised}
         waiting = [id for id, item in items.items() if in_background(frozenset(item.fixturenames))]
         yield from (items[each.id] for each in registry.every(waiting) if each.id in items)

@@ -50,16 +50,18 @@ class Sampler:
 def sampled(deployment: str, pid: int) -> Sampled | None:
     """What a process of this machine and its descendants use now; None where it is gone.
 
-    Memory is resident memory, in which a page that processes share counts for each.
+    Memory is resident memory, in which a page that processes share counts for each; anonymous
+    memory is the part of it that no file is behind (proc(5): RssAnon).
     """
     found = [each for each in map(_of, _living(pid)) if each is not None]
     if not found:
         return None
-    cpu_seconds, memory_bytes, threads = map(sum, zip(*found, strict=True))
+    cpu_seconds, memory_bytes, anonymous_bytes, threads = map(sum, zip(*found, strict=True))
     return Sampled(
         deployment=deployment,
         cpu_seconds=round(cpu_seconds, 3),
         memory_bytes=int(memory_bytes),
+        anonymous_bytes=int(anonymous_bytes),
         descriptors=descriptors_of(pid),
         threads=int(threads),
     )
@@ -81,11 +83,13 @@ def descriptors_of(pid: int) -> int | None:
     return sum(counts) if counts else None
 
 
-def _of(process: psutil.Process) -> tuple[float, int, int] | None:
+def _of(process: psutil.Process) -> tuple[float, int, int, int] | None:
     try:
         with process.oneshot():
-            cpu = process.cpu_times()
-            return cpu.user + cpu.system, process.memory_info().rss, process.num_threads()
+            cpu, memory = process.cpu_times(), process.memory_info()
+            # Only Linux tells what is shared.
+            anonymous = memory.rss - getattr(memory, "shared", 0)
+            return cpu.user + cpu.system, memory.rss, anonymous, process.num_threads()
     except psutil.Error:
         return None
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from boxproof.clauses import registry
-from boxproof.clauses.left_out import key_left_out, kinds_left_out, left_out
+from boxproof.clauses.left_out import full_left_out, key_left_out, kinds_left_out, left_out
 from boxproof.config import load
 from boxproof.config.operations import Delete, List, Read, Records, Update, ValidRequest
-from boxproof.config.options import Config, Credential, SecretSource, Service
+from boxproof.config.options import Config, Credential, Resources, SecretSource, Service
 from boxproof.config.text_generation import Generation
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -93,6 +93,16 @@ def test_a_second_kind_of_records_is_said_not_to_be_judged_under_faults() -> Non
     told = "judged across restarts and new containers, but under other faults not, unlike"
     said = f"kinds of records that are {told} 'notes': users"
     assert kinds_left_out(two) == said
+
+
+def test_what_takes_long_is_named_where_it_is_promised() -> None:
+    """In one line."""
+    assert full_left_out(described()) == ""
+    flat = replace(described(), resources=Resources(leaked_bytes=4096))
+    assert full_left_out(flat) == (
+        "clauses that take long; --full judges them: resources.descriptors-flat, "
+        "resources.threads-flat, resources.memory-flat"
+    )
 
 
 def test_a_family_that_is_left_out_is_one_word() -> None:

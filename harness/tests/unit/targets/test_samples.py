@@ -19,6 +19,8 @@ def test_a_sample_holds_what_the_processes_use() -> None:
     assert sample.cpu_seconds > 0
     assert sample.memory_bytes is not None
     assert sample.memory_bytes > 1_000_000
+    assert sample.anonymous_bytes is not None
+    assert 1_000_000 < sample.anonymous_bytes < sample.memory_bytes
     assert sample.descriptors is not None
     assert sample.descriptors > 0
     assert sample.threads is not None

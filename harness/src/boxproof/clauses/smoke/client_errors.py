@@ -9,8 +9,7 @@ from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Level
 from boxproof.probes.client import Client
 from boxproof.probes.fuzzing import NO_ALLOW
-
-UNKNOWN = "/no-such-path-0c52"
+from boxproof.probes.refused_requests import UNKNOWN
 
 
 @clause(

@@ -61,6 +61,7 @@ class ContainerUsage:
             deployment=deployment,
             cpu_seconds=_cpu_seconds(said),
             memory_bytes=_memory_bytes(said),
+            anonymous_bytes=_anonymous_bytes(said),
             descriptors=None if pid is None else descriptors_of(pid),
             threads=said.get("pids_stats", {}).get("current"),
         )
@@ -130,3 +131,14 @@ def _memory_bytes(said: Any) -> int | None:
     stats = memory.get("stats", {})
     cache = stats.get("total_inactive_file", stats.get("inactive_file", 0))
     return int(memory["usage"]) - min(int(cache), int(memory["usage"]))
+
+
+def _anonymous_bytes(said: Any) -> int | None:
+    """What no file is behind: ``anon`` of version 2 of control groups, ``total_rss`` of version 1.
+
+    https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files and
+    https://docs.kernel.org/admin-guide/cgroup-v1/memory.html#stat-file
+    """
+    stats = said.get("memory_stats", {}).get("stats", {})
+    anonymous = stats.get("anon", stats.get("total_rss"))
+    return None if anonymous is None else int(anonymous)

@@ -19,7 +19,10 @@ RUNS: Mapping[str, Any] = {
     "read": "2026-01-01T10:00:00Z",
     "pids_stats": {"current": 7},
     "cpu_stats": {"cpu_usage": {"total_usage": 1_234_567_890}},
-    "memory_stats": {"usage": 5000, "stats": {"total_inactive_file": 2000, "inactive_file": 1}},
+    "memory_stats": {
+        "usage": 5000,
+        "stats": {"total_inactive_file": 2000, "inactive_file": 1, "total_rss": 900},
+    },
 }
 ENDED = {"read": "0001-01-01T00:00:00Z", "cpu_stats": {}, "memory_stats": {}, "pids_stats": {}}
 
@@ -60,7 +63,11 @@ def test_the_engine_tells_cpu_memory_and_threads(fake_api: FakeApi, remote: Cont
     calls = fake_api({STATS.format("c"): RUNS, STATS.format("d"): ENDED})
     for _ in range(3):
         assert remote.sample("project", "c") == Sampled(
-            deployment="project", cpu_seconds=1.235, memory_bytes=3000, threads=7
+            deployment="project",
+            cpu_seconds=1.235,
+            memory_bytes=3000,
+            anonymous_bytes=900,
+            threads=7,
         )
         assert remote.sample("project", "d") is None
     assert calls.read_text().splitlines() == ["system dial-stdio"]
@@ -76,7 +83,9 @@ def test_what_an_engine_leaves_out_is_not_told(fake_api: FakeApi, remote: Contai
         }
     )
     assert remote.sample("project", "bare") == Sampled(deployment="project")
-    assert remote.sample("project", "newer") == Sampled(deployment="project", memory_bytes=4000)
+    assert remote.sample("project", "newer") == Sampled(
+        deployment="project", memory_bytes=4000, anonymous_bytes=7
+    )
 
 
 def test_a_container_that_is_not_there_has_no_sample(
