@@ -6,6 +6,7 @@ import pytest
 from apps.judging import judge_process
 
 FLAT = {"resources.descriptors-flat", "resources.memory-flat", "resources.threads-flat"}
+FAST = {"resources.pages-stay-fast", "resources.reads-stay-fast"}
 LEAKS = {
     "leaks_descriptors": "resources.descriptors-flat",
     "leaks_memory": "resources.memory-flat",
@@ -30,6 +31,22 @@ def test_a_leak_is_caught_by_the_clause_that_names_what_leaks(toy: str, tmp_path
     assert judged.said("broken") == {LEAKS[toy]}, judged.output
     assert not judged.said("unknown"), judged.output
     assert "a request, and " in judged.clauses[LEAKS[toy]]["summary"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("toy", "broken"),
+    [
+        ("good", set()),
+        ("resources.reads_all_records", {"resources.reads-stay-fast"}),
+        ("resources.lists_all_records", {"resources.pages-stay-fast"}),
+    ],
+)
+def test_what_grows_with_the_records_is_caught(toy: str, broken: set[str], tmp_path: Path) -> None:
+    """By the clause that names it; a good service is fast at a thousand records, too."""
+    judged = judge_process(f"apps.{toy}", tmp_path, "--full", "-k", "stay-fast")
+    assert judged.said("broken") == broken, judged.output
+    assert judged.said("kept") == FAST - broken, judged.output
 
 
 def test_a_run_without_full_names_what_it_leaves_out(tmp_path: Path) -> None:
