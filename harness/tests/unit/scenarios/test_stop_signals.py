@@ -8,7 +8,7 @@ from boxproof.core.breaches import Breach, NotJudged
 from boxproof.core.errors import HasEnded
 from boxproof.core.verdicts import Cause
 from boxproof.scenarios.stop_signals import stopped
-from boxproof.targets.abilities import Process
+from boxproof.targets.abilities import Image, Process
 from boxproof.targets.base import Exit, Variant
 
 
@@ -30,6 +30,9 @@ class LateEngine(InFront):
 
     def health_said(self) -> tuple[str, ...]:
         return ()
+
+    def image(self) -> Image:
+        return Image("toy", (), {}, ())
 
     def processes(self) -> tuple[Process, ...]:
         if self.signals:
