@@ -3,8 +3,9 @@
 Records only; which tool made them is a driver's affair.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from boxproof.endpoint import SYSTEM_TRUST, Credential, Tls
@@ -26,6 +27,8 @@ CREATED_FOUND = "created_record_found"
 #: Heads of what clauses meet by themselves, too: told under the same, it is one cause.
 NO_ALLOW = "Wrong response to undeclared method: 405, no Allow header"
 VIOLATES_SCHEMA = "Response violates schema"
+#: What the statuses begin with of a request that was done.
+DONE = ("2", "3")
 #: Checks of what was to be refused.
 REFUSALS = frozenset(
     {
@@ -148,13 +151,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One phase: ``cases`` counts requests by operation; ``skipped`` says why there were none."""
+    """One phase: ``cases`` counts requests by operation; ``skipped`` says why there were none.
+
+    ``statuses`` counts the answers of each operation by their status.
+    """
 
     name: str
     cases: Mapping[str, int]
     seconds: float
     cut_short: bool = False
     skipped: str = ""
+    statuses: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -196,6 +203,23 @@ class FuzzRun:
         if self.reached >= self.operations:
             return ""
         return f"{self.reached} of {self.operations} operations were reached"
+
+    @property
+    def never_done(self) -> Mapping[str, Mapping[str, int]]:
+        """What operations returned that no request succeeded with, neither 2xx nor 3xx.
+
+        That may be the service's fault, or no drawn request could have: where an operation needs
+        what nobody can draw, such as the name of something that is there.
+        """
+        seen: dict[str, Counter[str]] = {}
+        for each in self.phases:
+            for operation, counts in each.statuses.items():
+                seen.setdefault(operation, Counter()).update(counts)
+        return {
+            operation: dict(counts)
+            for operation, counts in sorted(seen.items())
+            if not any(status.startswith(DONE) for status in counts)
+        }
 
     def phase(self, name: str) -> Phase:
         """The phase of that name, an empty one where it never began."""

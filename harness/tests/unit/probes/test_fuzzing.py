@@ -68,6 +68,17 @@ def test_evidence_is_lines_that_a_terminal_can_show() -> None:
     assert r"a\nb\x1b[31m" in shown[-1]
 
 
+def test_an_operation_is_done_that_succeeded_once() -> None:
+    """In whatever phase, and a redirect is a success; what got no answer says nothing."""
+    one = {"POST /a": {"422": 3}, "GET /b": {"404": 2}, "GET /c": {"307": 1}}
+    other = {"POST /a": {"201": 1}, "GET /b": {"404": 1, "410": 1}}
+    phases = (
+        Phase("coverage", {"GET /d": 1}, 1.0, statuses=one),
+        Phase("fuzzing", {}, 1.0, statuses=other),
+    )
+    assert FuzzRun(1, 1.0, phases=phases).never_done == {"GET /b": {"404": 3, "410": 1}}
+
+
 def test_phase_that_never_began_is_empty() -> None:
     """Asking for a phase that is not there says so instead of failing."""
     run = FuzzRun(1, 1.0, phases=(Phase("coverage", {"GET /": 2, "GET /b": 3}, 1.0),))

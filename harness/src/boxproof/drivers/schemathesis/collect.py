@@ -71,6 +71,16 @@ def cases(recorder: ScenarioRecorder) -> Counter[str]:
     )
 
 
+def statuses(recorder: ScenarioRecorder) -> dict[str, Counter[str]]:
+    """How often each operation returned each status."""
+    found: dict[str, Counter[str]] = {}
+    for case_id, interaction in recorder.interactions.items():
+        if case_id in recorder.cases and interaction.response is not None:
+            operation = recorder.cases[case_id].value.operation.label
+            found.setdefault(operation, Counter())[str(interaction.response.status_code)] += 1
+    return found
+
+
 def failures(recorder: ScenarioRecorder, phase: str) -> tuple[Failure, ...]:
     """The checks that failed, one for each operation and cause."""
     return smallest(

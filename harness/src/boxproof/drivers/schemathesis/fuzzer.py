@@ -1,7 +1,7 @@
 """Has the service fuzzed once a run, and keeps what was found."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from boxproof.config.options import Config
@@ -26,6 +26,8 @@ LIMIT_FLOOR_SECONDS = 90.0
 LIMIT_EXAMPLE_SECONDS = 2.0
 #: Of what is left of a run's budget, which clauses that come later need, too.
 BUDGET_SHARE = 0.5
+#: How many operations are named in a line.
+SHOWN_OPERATIONS = 5
 
 
 class Fuzzer:
@@ -195,12 +197,18 @@ class Fuzzer:
                 errors=run.errors,
             )
         )
+        if run.never_done:
+            self._say(_left_undone(run.never_done))
         if run.operations:
             if run.reach:
                 self._say(f"schema: {run.reach}")
             self._journal.write(
                 FactsLearned(
-                    values={"operations": run.operations, "operations_reached": run.reached}
+                    values={
+                        "operations": run.operations,
+                        "operations_reached": run.reached,
+                        "operations_never_done": list(run.never_done),
+                    }
                 )
             )
 
@@ -225,3 +233,14 @@ def _left_open(references: Sequence[str]) -> str:
     """That references to other addresses are not followed, with the first of them."""
     more = f" and {len(references) - 1} more" if len(references) > 1 else ""
     return f"schema: {references[0]}{more}: not followed; what it describes may be anything"
+
+
+def _left_undone(operations: Mapping[str, Mapping[str, int]]) -> str:
+    """That no request to these succeeded, with what the first of them returned."""
+    shown = [
+        f"{operation} ({', '.join(sorted(counts))})"
+        for operation, counts in list(operations.items())[:SHOWN_OPERATIONS]
+    ]
+    more = len(operations) - len(shown)
+    rest = f" and {more} more" if more else ""
+    return f"schema: no request succeeded with {', '.join(shown)}{rest}"

@@ -149,6 +149,7 @@ class _Current:
     watch: _Watch
     began: float = field(default_factory=time.monotonic)
     cases: Counter[str] = field(default_factory=Counter)
+    statuses: dict[str, Counter[str]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     skipped: dict[str, list[str]] = field(default_factory=dict)
@@ -156,6 +157,8 @@ class _Current:
     def take(self, event: events.ScenarioFinished) -> None:
         """Count one operation's or one sequence's requests and keep what failed."""
         self.cases.update(collect.cases(event.recorder))
+        for operation, counts in collect.statuses(event.recorder).items():
+            self.statuses.setdefault(operation, Counter()).update(counts)
         self.failures.extend(collect.failures(event.recorder, self.name))
         if event.skip_reason:
             self.skipped.setdefault(event.skip_reason, []).append(str(event.label))
@@ -183,6 +186,7 @@ class _Current:
             seconds=round(time.monotonic() - self.began, 3),
             cut_short=late,
             skipped="" if self.cases else "; ".join(reasons),
+            statuses={operation: dict(counts) for operation, counts in self.statuses.items()},
         )
         return Finished(phase, smallest(self.failures), tuple(dict.fromkeys(self.errors)))
 

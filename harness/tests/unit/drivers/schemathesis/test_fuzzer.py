@@ -527,3 +527,16 @@ def told(*args):
 fuzzing_process._start = told
 list(fuzzing_process.FuzzingProcess(Path(sys.argv[1])).messages(Job.from_line(sys.argv[2])))
 """
+
+
+def test_operations_that_no_request_succeeded_with_are_named(tmp_path: Path) -> None:
+    """With what they returned: nothing else was seen of them."""
+
+    class Unknowing(Service):
+        def read(self, record_id: str) -> Response:
+            return Response(404, {"detail": f"no record {record_id!r}"})
+
+    lines: list[str] = []
+    seen = run(Unknowing(settings(tmp_path)), tmp_path, say=lines.append)
+    assert [*seen.never_done] == ["GET /records/{record_id}"]
+    assert lines[-1] == "schema: no request succeeded with GET /records/{record_id} (404, 405)"

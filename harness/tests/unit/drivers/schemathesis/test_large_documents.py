@@ -65,6 +65,12 @@ def test_phases_that_are_cut_short_reach_as_many_operations_as_they_can(tmp_path
     assert lines[-1] == f"schema: {seen.reached} of {seen.operations} operations were reached"
     entries = [each.entry for each in read(tmp_path / "journal.jsonl")]
     facts = [each.values for each in entries if isinstance(each, FactsLearned)]
-    assert facts == [{"operations": seen.operations, "operations_reached": seen.reached}]
+    assert facts == [
+        {
+            "operations": seen.operations,
+            "operations_reached": seen.reached,
+            "operations_never_done": [*seen.never_done],
+        }
+    ]
     examples = next(each for each in entries if isinstance(each, FuzzPhaseEnded))
     assert examples.details["skipped"].endswith(": No examples in schema (and 119 more)")

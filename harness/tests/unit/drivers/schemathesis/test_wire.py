@@ -92,5 +92,6 @@ def test_failure_without_an_answer_survives() -> None:
 
 def test_phase_survives() -> None:
     """A phase is told with its counts."""
-    phase = Phase("coverage", {"GET /": 3}, 1.25, cut_short=True, skipped="why")
+    counts = {"GET /": {"200": 2, "404": 1}}
+    phase = Phase("coverage", {"GET /": 3}, 1.25, True, "why", counts)
     assert phase_in(json.loads(json.dumps(phase_out(phase)))) == phase
