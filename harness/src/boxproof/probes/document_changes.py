@@ -23,6 +23,8 @@ MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 #: Keywords that allow less where they stand; which of two allows more cannot be told.
 RULES = ("pattern", "format", "multipleOf", "uniqueItems", "not", "if", "then", "else")
 ALTERNATIVES = ("anyOf", "oneOf")
+#: Keys whose values promise nothing, and may name what just runs: a model, say.
+EXAMPLES = ("example", "examples")
 
 
 class Breaks(Enum):
@@ -75,9 +77,14 @@ def changes(older: Mapping[str, Any], newer: Mapping[str, Any]) -> list[Change]:
 
 
 def first_difference(older: Any, newer: Any, place: str = "") -> str:
-    """The JSON pointer of the first place where two documents differ; empty where none does."""
+    """The JSON pointer of the first place where two documents differ; empty where none does.
+
+    Examples may differ.
+    """
     if isinstance(older, Mapping) and isinstance(newer, Mapping):
-        for name in [*older, *(each for each in newer if each not in older)]:
+        for name in dict.fromkeys([*older, *newer]):
+            if name in EXAMPLES:
+                continue
             below = f"{place}/{name.replace('~', '~0').replace('/', '~1')}"
             if name not in older or name not in newer:
                 return below

@@ -282,3 +282,4 @@ def test_the_first_difference_is_a_json_pointer() -> None:
     assert first_difference({"a": 1}, {"a": 1, "b": 2}) == "/b"
     assert first_difference({"a": [1]}, {"a": [1, 2]}) == "/a"
     assert first_difference({"a": 1}, {"a": True}) == "/a"
+    assert first_difference({"example": 1, "b": {"examples": [1]}}, {"b": {}}) == ""
