@@ -1,5 +1,6 @@
 """Clients that announce a large body each, and send it a little at a time until they give up."""
 
+import itertools
 import threading
 from functools import partial
 from typing import Self
@@ -10,9 +11,9 @@ from boxproof.probes.connection import Connection, why
 from boxproof.probes.exchange import Exchange, record
 from boxproof.probes.messages import Request, head
 
-BODY_BYTES = 16 * 1024 * 1024
-#: What is sent at a time; white space, with which JSON may begin.
-PART = b" " * 4096
+#: How long a body is, by turns, and how much of it is sent at a time: one that a service may refuse
+#: by its announced length, and one that hardly any refuses.
+BODIES = ((16 * 1024 * 1024, 64 * 1024), (32 * 1024, 256))
 PAUSE_SECONDS = 0.05
 
 
@@ -27,8 +28,8 @@ class SlowBodies:
         self._journal = journal
         self._over = threading.Event()
         self._threads = [
-            cancellation.daemon(partial(self._send), f"upload-{number}")
-            for number in range(clients)
+            cancellation.daemon(partial(self._send, *body), f"upload-{number}")
+            for number, body in enumerate(itertools.islice(itertools.cycle(BODIES), clients))
         ]
 
     def __enter__(self) -> Self:
@@ -41,12 +42,14 @@ class SlowBodies:
         for thread in self._threads:
             thread.join()
 
-    def _send(self) -> None:
+    def _send(self, body_bytes: int, part_bytes: int) -> None:
+        # White space, with which JSON may begin.
+        part = b" " * part_bytes
         request = self._request
         fields = [
             *request.endpoint.every_header().items(),
             *request.own_headers(),
-            ("Content-Length", str(BODY_BYTES)),
+            ("Content-Length", str(body_bytes)),
         ]
         target = request.endpoint.target(request.url)
         exchange = Exchange(
@@ -55,9 +58,12 @@ class SlowBodies:
         try:
             with Connection(request.endpoint, request.method) as connection:
                 connection.send(head(request.method, request.endpoint, target, fields))
-                for _ in range(BODY_BYTES // len(PART)):
-                    connection.send(PART)
-                    if self._over.wait(PAUSE_SECONDS) or not connection.is_silent():
+                for _ in range(body_bytes // part_bytes):
+                    connection.send(part)
+                    if self._over.wait(PAUSE_SECONDS):
+                        break
+                    if not connection.is_silent():
+                        exchange.error = "ended before its body was sent"
                         break
         except OSError as error:
             exchange.error = why(error)

@@ -1,6 +1,7 @@
 """What a read and a page of the shared deployment take: at some hundred records, at thousands."""
 
 import statistics
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 
 from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.time_budget import TimeBudget
+from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.journal.entries import Progress
 from boxproof.probes.messages import Answer
@@ -20,6 +23,8 @@ from boxproof.probes.record_store import RecordStore
 FEW = 200
 #: Clients that make records at the same time.
 CLIENTS = 4
+#: Making them ends after this much time, however many there are.
+MAKING_SECONDS = 150.0
 #: Of so many requests the median counts.
 TIMES = 15
 
@@ -92,8 +97,12 @@ def grown_records(
     _make(records, FEW)
     grown = GrownRecords(records, oldest, times(records, oldest))
     journal.write(Progress(line=f"making {many} records"))
+    deadline = time.monotonic() + MAKING_SECONDS
     while grown.made < many:
         budget.check()
+        if time.monotonic() > deadline:
+            told = f"{grown.made} records were made in {MAKING_SECONDS:g} s, not {many}"
+            raise NotJudged(told, Cause.UNDECIDED)
         _make(records, FEW)
         grown.made += FEW
     return grown

@@ -6,10 +6,10 @@ second block of cycles of doubled work.
 """
 
 import itertools
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from time import monotonic as now
 
 import pytest
 
@@ -95,7 +95,7 @@ def gates(config: Config) -> dict[str, Gate]:
     return {"memory": memory, "descriptors": counted, "threads": counted, "processes": counted}
 
 
-class _Measured:
+class Measured:
     """Sends cycles of requests, and measures what is used after each."""
 
     def __init__(
@@ -113,10 +113,10 @@ class _Measured:
 
     def arm(self, name: str, send: Callable[[], object]) -> Arm:
         """Everything about one kind of work."""
-        deadline = time.monotonic() + ARM_SECONDS
+        deadline = now() + ARM_SECONDS
         warm = self._cycles(send, REQUESTS, WARM_UP_CYCLES, deadline, until_settled=True)
         first = self._cycles(send, REQUESTS, CYCLES_LEAST, deadline)
-        problem = self._problem(first)
+        problem = self._problem(first, before=warm)
         if problem:
             return Arm(name, problem)
         growths: dict[str, tuple[Growth, Growth | None]] = {
@@ -126,7 +126,7 @@ class _Measured:
         if not any(each.suspected for each, _ in growths.values()):
             return Arm(name, "", growths, series)
         second = self._cycles(send, 2 * REQUESTS, CYCLES_LEAST, deadline + ARM_SECONDS)
-        problem = self._problem(second)
+        problem = self._problem(second, before={})
         if problem:
             return Arm(name, problem)
         for each, points in second.items():
@@ -145,7 +145,7 @@ class _Measured:
     ) -> dict[str, list[Point]]:
         points: dict[str, list[Point]] = {}
         for number in range(1, cycles + 1):
-            if time.monotonic() > deadline:
+            if now() > deadline:
                 break
             with closing(DaemonPool(CLIENTS, "repeated work")) as pool:
                 for sent in [pool.submit(send) for _ in range(requests)]:
@@ -186,16 +186,17 @@ class _Measured:
     def _pids(self) -> frozenset[int]:
         return frozenset(each.pid for each in self._processes.processes())
 
-    def _problem(self, points: dict[str, list[Point]]) -> str:
-        """Why a block of cycles says nothing; empty where it does."""
+    def _problem(self, points: dict[str, list[Point]], before: dict[str, list[Point]]) -> str:
+        """Why a block of cycles, after others, says nothing; empty where it does."""
         gone = self._first - self._pids()
         if gone:
             return f"processes ended meanwhile: {', '.join(map(str, sorted(gone)))}"
-        done = max((len(each) for each in points.values()), default=0)
+        done, earlier = (max(map(len, each.values()), default=0) for each in (points, before))
         if done < CYCLES_LEAST:
+            needed = ARM_SECONDS * (earlier + CYCLES_LEAST) / max(1, earlier + done)
             return (
-                f"{done} cycles were done in {ARM_SECONDS:g} s; {CYCLES_LEAST - done} more would "
-                "be needed"
+                f"{done} of {CYCLES_LEAST} cycles were done in {ARM_SECONDS:g} s; all of them take "
+                f"some {needed:.0f} s"
             )
         return ""
 
@@ -220,7 +221,7 @@ def repeated_work(
             work.request(light), journal, LEAVING_SECONDS
         ),
     }
-    measured = _Measured(usage, processes, gates(config), journal)
+    measured = Measured(usage, processes, gates(config), journal)
     arms = []
     for name, send in sends.items():
         budget.check()
