@@ -99,3 +99,16 @@ def test_a_read_only_root_is_tried_where_the_compose_file_does_not_ask_for_one(
     """A service that writes beside its volume has no root that it could write to there."""
     seen = judged(toy, "-k", "read-only-root", TOY_READ_ONLY="false")
     assert seen.said(verdict) == {"hygiene.read-only-root"}, seen.output
+
+
+@pytest.mark.parametrize(
+    ("toy", "broken"), [("good", set()), ("resources.leaks_memory", {"resources.memory-flat"})]
+)
+def test_a_leak_is_seen_in_the_containers_own_memory(
+    toy: str, broken: set[str], judged: Judging
+) -> None:
+    """As its control group counts it, without the page cache."""
+    seen = judged(toy, "--full", "-k", "flat")
+    assert seen.said("broken") == broken, seen.output
+    flat = {"resources.memory-flat", "resources.descriptors-flat", "resources.threads-flat"}
+    assert seen.said("kept") == flat - broken, seen.output

@@ -13,7 +13,7 @@ from apps.schema.serving import HangUp, served
 from boxproof.clauses.resources.overload import overload_refused
 from boxproof.config.operations import ValidRequest
 from boxproof.config.options import Config, Limits, Resources, Service
-from boxproof.core.breaches import Breach, Late
+from boxproof.core.breaches import Breach, Late, NotJudged
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
@@ -30,14 +30,15 @@ CONFIG = Config(
 LATER = {"Retry-After": "1"}
 
 
-def judge(folder: Path, answers: Iterator[Response]) -> None:
-    """Judge a service that gives these answers, one after the other."""
+def judge(folder: Path, answers: Iterator[Response], seconds: float = 0) -> None:
+    """Judge a service that gives these answers, one after the other, each after so many seconds."""
 
     turn = threading.Lock()
 
     def respond(*_: object) -> Response:
         with turn:
             answer = next(answers)
+        threading.Event().wait(seconds)
         if not answer.status:
             raise HangUp
         return answer
@@ -76,10 +77,19 @@ def test_errors_and_hang_ups_break_it(status: int, told: str, tmp_path: Path) ->
     assert any("curl" in line for line in breach.value.evidence)
 
 
-def test_what_a_time_limit_ended_is_judged_alone(tmp_path: Path) -> None:
-    """A busy machine may have been too slow for the service's own limit."""
+def test_what_a_time_limit_ended_while_nothing_else_was_done_is_judged_alone(
+    tmp_path: Path,
+) -> None:
+    """The others were answered at once, and then nobody was."""
     with pytest.raises(Late, match="1 returned 504"):
         judge(tmp_path, answers(200, 504, 200))
+
+
+def test_what_a_time_limit_ended_while_others_were_done_says_nothing(tmp_path: Path) -> None:
+    """The machine is slow: the service goes on at its pace."""
+    slow = (each for each in answers(200, 504, 504))
+    with pytest.raises(NotJudged, match=r"2 of 3 .* while others were still answered"):
+        judge(tmp_path, slow, seconds=1.5)
 
 
 def test_it_serves_again_afterwards(tmp_path: Path) -> None:
