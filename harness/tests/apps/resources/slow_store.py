@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-RECORD_SECONDS = 0.00005
+RECORD_SECONDS = 0.0003
 
 
 def looked_through(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
