@@ -6,7 +6,7 @@ from typing import Any
 from apps.good import Response, Service
 from apps.prefork import Master, Settings
 
-READING_SECONDS = 0.004
+READING_SECONDS = 0.012
 
 
 class RemembersRefusals(Service):
