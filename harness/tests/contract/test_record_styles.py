@@ -14,6 +14,7 @@ from apps.schema.serving import serving
 from apps.styles import Style, Styled
 
 from boxproof.clauses import registry
+from boxproof.clauses.shapes import Shapes
 from boxproof.config import Config, load
 from boxproof.core.breaches import Breach, NotJudged, UnusableAnswer
 from boxproof.endpoint import Endpoint
@@ -153,7 +154,12 @@ class Judging:
 
     def said(self) -> dict[str, str]:
         """The verdict of each clause of the records family that is promised."""
-        given = {"records": self.records, "under": self.under}
+        given = {
+            "records": self.records,
+            "under": self.under,
+            "config": self.config,
+            "shapes": Shapes({}),
+        }
         made = {}
         for clause in registry.every():
             wanted = inspect.signature(clause.judge).parameters
@@ -195,8 +201,10 @@ READS = {
     "records.stored-once",
     "records.read-your-writes",
     "records.monotonic-reads",
+    "records.looking-changes-nothing",
+    "records.text-unchanged",
 }
-WALKS = {"records.list-in-order", "records.pages-complete"}
+WALKS = {"records.list-in-order", "records.pages-complete", "records.pages-of-each-size"}
 OWN = {"records.own-answer"}
 CHANGED = {
     "records.update-readable",
@@ -206,7 +214,17 @@ CHANGED = {
     "records.delete-repeated",
     "records.change-alone",
 }
-SURE = ALWAYS | CHANGED | {"records.readable", "records.stored-once"}
+SURE = (
+    ALWAYS
+    | CHANGED
+    | {
+        "records.readable",
+        "records.stored-once",
+        "records.looking-changes-nothing",
+        "records.text-unchanged",
+        "records.pages-of-each-size",
+    }
+)
 EVERY = ALWAYS | READS | WALKS | OWN
 #: What is not promised in each style, since it is not described.
 SILENT: dict[str, set[str]] = {
@@ -217,16 +235,22 @@ SILENT: dict[str, set[str]] = {
         "records.update-listed",
         *WALKS,
     },
+    "unique-texts": {"records.text-unchanged"},
     "next-url": {"records.pages-complete"},
     "offset": {"records.pages-complete"},
     "page-number": {"records.pages-complete"},
-    "oldest-first": {"records.newest-first"},
-    "oldest-by-cursor": {"records.newest-first"},
-    "no-order": {"records.newest-first", "records.list-in-order"},
+    "oldest-first": {"records.newest-first", "records.pages-of-each-size"},
+    "oldest-by-cursor": {"records.newest-first", "records.pages-of-each-size"},
+    "no-order": {
+        "records.newest-first",
+        "records.list-in-order",
+        "records.pages-of-each-size",
+    },
     "barely-described": {
         "records.newest-first",
         "records.limit-honoured",
         "records.list-in-order",
+        "records.pages-of-each-size",
     },
     "no-list": ALWAYS | WALKS,
     "no-read": READS | OWN,

@@ -9,9 +9,9 @@ from boxproof.clauses.registry import clause
 from boxproof.clauses.schema.openapi_document import operation_of
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config
-from boxproof.core.breaches import require
+from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
-from boxproof.core.verdicts import Level
+from boxproof.core.verdicts import Cause, Level
 from boxproof.probes.pager import Pager
 from boxproof.probes.record_store import RecordStore
 
@@ -50,6 +50,9 @@ def _walked(pager: Pager, size: int, pages: int) -> list[Any]:
     seen: list[Any] = []
     name = pager.listing.limit
     for page in pager.walk(size, pages):
+        if page.unnamed and size < RECORDS:
+            why = f"the list ended with its first page of {size}: nothing at {page.unnamed!r}"
+            raise NotJudged(why, Cause.UNDECIDED)
         require(page.status == 200, f"a page of the list with {name}={size} returned {page.status}")
         ids = [each.id for each in page.items]
         require(len(ids) <= size, f"{name}={size} gave {len(ids)} records", [f"they are: {ids}"])

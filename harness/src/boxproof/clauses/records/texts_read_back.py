@@ -160,7 +160,8 @@ def _seen(
     """Where a text stands again: the place, what stands there, and what shows it."""
     kind, made = records.kind, kept.created.answer
     assert kind.text is not None
-    if kind.text_when_made is not None:
+    # An answer may hold no record, but its place in a header.
+    if kind.text_when_made is not None and kept.created.record is not None:
         record = resolve_in(made, kind.record)
         yield "the answer", resolve_part(made, record, kind.text, "the answer"), made.evidence()
     read = records.read(kept.created.key)
