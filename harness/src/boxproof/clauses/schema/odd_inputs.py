@@ -1,12 +1,13 @@
 """What is answered to what a client may send: a table of inputs, one after another."""
 
 import re
+from collections.abc import Iterable
 
 from boxproof.clauses.registry import clause
 from boxproof.clauses.shapes import Shapes
 from boxproof.core.breaches import Breach, require
 from boxproof.core.effects import Effect
-from boxproof.core.findings import Finding, told
+from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Level
 from boxproof.probes import internals, strict_json
 from boxproof.probes.client_inputs.row import Meaning
@@ -16,22 +17,41 @@ from boxproof.scenarios.answered_inputs import SERVER_ERROR, AnsweredInputs, Out
 NOT_KNOWN = (501, 505)
 #: What a service may say that does not get to it, or not in time.
 BUSY = (429, 503, 504)
+#: Exchanges that are shown of inputs of which the same is said.
+SHOWN = 3
 #: What stands in every Unix machine's file of users, which paths that go up lead to.
 USERS = re.compile(rb"^root:[^:\s]*:0:0:", re.MULTILINE)
 
 
-def raise_findings(found: list[tuple[str, Outcome]]) -> None:
-    """Break the clause where something was found, each input a finding of its own.
+def raise_findings(found: Iterable[tuple[str, Outcome]]) -> None:
+    """Break the clause where something was found; inputs of which the same is said are one finding.
 
     Raises:
         Breach: it was.
     """
+    alike: dict[str, list[Outcome]] = {}
+    for what, outcome in found:
+        alike.setdefault(what, []).append(outcome)
     findings = [
-        Finding(summary=f"{outcome.row.name} {what}", evidence=outcome.evidence)
-        for what, outcome in found
+        Finding(
+            summary=_summary(what, outcomes),
+            evidence=tuple(line for each in outcomes[:SHOWN] for line in each.evidence),
+            head=f"Inputs: {what}",
+        )
+        for what, outcomes in alike.items()
     ]
     if findings:
-        raise Breach(*told(findings), findings=findings)
+        summary = findings[0].summary
+        more = f", and {len(findings) - 1} more" if len(findings) > 1 else ""
+        evidence = [line for each in findings for line in each.evidence]
+        raise Breach(f"{summary}{more}", evidence, findings=findings)
+
+
+def _summary(what: str, outcomes: list[Outcome]) -> str:
+    first, *others = (each.row.name for each in outcomes)
+    if not others:
+        return f"{first} {what}"
+    return f"{len(outcomes)} inputs {what} ({'; '.join([first, *others])})"
 
 
 @clause(

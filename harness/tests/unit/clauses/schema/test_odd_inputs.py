@@ -2,6 +2,7 @@
 
 import codecs
 import inspect
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -45,17 +46,22 @@ def answered(service: Careless, journal: Journal) -> AnsweredInputs:
 def broken(inputs: AnsweredInputs) -> dict[str, set[str]]:
     """The clauses that were broken, each with the rows that it names."""
     given = {"answered_inputs": inputs, "shapes": Shapes(openapi()), "config": DESCRIBED}
-    longest_first = sorted((each.row.name for each in inputs), key=len, reverse=True)
+    names = sorted((each.row.name for each in inputs), key=len, reverse=True)
     found = {}
     for each in JUDGED:
         try:
             each.judge(**{name: given[name] for name in inspect.signature(each.judge).parameters})
         except Breach as breach:
-            said = [one.summary for one in breach.findings]
-            found[each.id] = {
-                next(name for name in longest_first if one.startswith(f"{name} ")) for one in said
-            }
+            found[each.id] = {name for one in breach.findings for name in named(one.summary, names)}
     return found
+
+
+def named(summary: str, names: list[str]) -> list[str]:
+    """The inputs that a finding names: one that it begins with, or several in brackets."""
+    several = re.fullmatch(r"\d+ inputs .* \((.*)\)", summary)
+    if several:
+        return several[1].split("; ")
+    return [next(name for name in names if summary.startswith(f"{name} "))]
 
 
 @pytest.fixture
