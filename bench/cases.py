@@ -48,11 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             costs = {tool.__name__: tool(folder, number) for tool in tools}
             rounds.append((costs["boxproof"], costs["schemathesis"]))
     for place, tool in enumerate(("boxproof", "Schemathesis")):
-        costs = [each[place] for each in rounds]
+        spent = [each[place] for each in rounds]
         print(
-            f"{tool:13} {median(each.requests for each in costs):6.0f} requests "
-            f"{median(each.requests / each.seconds for each in costs):6.1f} a second "
-            f"{median(1000 * each.cpu_seconds / each.requests for each in costs):6.2f} ms CPU each"
+            f"{tool:13} {median(each.requests for each in spent):6.0f} requests "
+            f"{median(each.requests / each.seconds for each in spent):6.1f} a second "
+            f"{median(1000 * each.cpu_seconds / each.requests for each in spent):6.2f} ms CPU each"
         )
     rate = median(
         (ours.requests / ours.seconds) / (theirs.requests / theirs.seconds)
