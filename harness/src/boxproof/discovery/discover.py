@@ -13,6 +13,7 @@ from boxproof.core.breaches import NoAnswer, NotJudged, UnusableAnswer
 from boxproof.core.errors import BootFailed
 from boxproof.discovery import (
     api_document,
+    generation_search,
     health_search,
     listed_examples,
     record_search,
@@ -139,7 +140,7 @@ def _with_welcome(client: Client, draft: Draft) -> Draft:
 def _with_work(
     client: Client, draft: Draft, document: ApiDocument | None, *, writes: bool
 ) -> Draft:
-    """With the work, and with records where some are kept."""
+    """With the work, what it promises of texts, and records where some are kept."""
     statuses: Counter[int | None] = Counter()
     client.journal.listen(partial(_count, statuses))
     tried = work_search.successes(client, document, writes=writes)
@@ -157,6 +158,9 @@ def _with_work(
     described = work_search.describe(client, chosen, document)
     notes = {f"work.{key}": value for key, value in described.notes.items()}
     draft = draft.having(notes, work=described.request, declined=described.declined)
+    texts = generation_search.find(client, described.request)
+    if texts is not None:
+        draft = draft.having(texts.notes, generation=texts.generation, streaming=texts.streaming)
     if document is None or not writes:
         return draft
     return _with_records(client, draft, chosen, tried, document)

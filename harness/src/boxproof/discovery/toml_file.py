@@ -21,8 +21,8 @@ Behind what was found stands how it is known: read in a file, tried with a reque
 """
 #: The tables in the order in which a person reads them.
 TABLES = (
-    "service", "credential", "health", "schema", "welcome", "work", "records", "server", "process",
-    "declined",
+    "service", "credential", "health", "schema", "welcome", "work", "generation", "streaming",
+    "records", "server", "process", "declined",
 )  # fmt: skip
 #: Settings that stand there even where they have their default.
 ALWAYS = frozenset({"service.name", "health.path", "schema.path", "welcome.path", "work.path"})
