@@ -14,6 +14,7 @@ from boxproof.core import signals
 from boxproof.core.cancellation import Cancellation
 from boxproof.core.errors import BootFailed, BoxproofError, ConfigError, ExitCode
 from boxproof.core.redaction import redacting
+from boxproof.core.shards import Shard
 from boxproof.journal.entries import HarnessFailed
 from boxproof.pytest_plugin import early, plugin, stash, suite, suite_fixtures
 from boxproof.pytest_plugin.revival import SHARED
@@ -30,10 +31,17 @@ NEAR = 0.75
 class Judging:
     """The pytest plugin of one ``boxproof run``: adopts the session, boots first, stays silent."""
 
-    def __init__(self, session: Session, families: Sequence[str], ids: Collection[str]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        families: Sequence[str],
+        ids: Collection[str],
+        shard: Shard | None = None,
+    ) -> None:
         self._session = session
         self._families = families
         self._ids = ids
+        self._shard = shard
         self.error: BoxproofError | None = None
 
     @pytest.hookimpl(trylast=True)
@@ -47,6 +55,8 @@ class Judging:
     ) -> None:
         """Keep the families and the clauses that were asked for."""
         gone = [each for each in items if not self._is_asked_for(each)]
+        if self._shard is not None:
+            gone += self._others(self._shard, [each for each in items if each not in gone])
         items[:] = [each for each in items if each not in gone]
         config.hook.pytest_deselected(items=gone)
 
@@ -55,6 +65,16 @@ class Judging:
         return (not families or any(item.get_closest_marker(each) for each in families)) and (
             not ids or (isinstance(item, suite.ClauseItem) and item.clause.id in ids)
         )
+
+    def _others(self, shard: Shard, items: list[pytest.Item]) -> list[pytest.Item]:
+        """What other shards judge; of shards that are too many nothing is left to judge."""
+        judged = [each for each in items if isinstance(each, suite.ClauseItem)]
+        try:
+            mine = shard.families(each.clause.family for each in judged)
+        except ConfigError as error:
+            self.error = error
+            return items
+        return [each for each in judged if each.clause.family not in mine]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -66,6 +86,8 @@ class Judging:
     def _boot(self, session: pytest.Session) -> None:
         """Boot it, unless no clause asks for it."""
         try:
+            if self.error is not None:
+                raise self.error
             if not session.items:
                 raise _nothing_selected(session.config.option.keyword)
             if SHARED in asked_for(session):
@@ -121,7 +143,7 @@ def run(
     with signals.as_interrupt(cancellation.cancel), cancellation.governing():
         live = terminal.Live(console)
         session = open_session(settings, live.hear, cancellation=cancellation)
-        judging = Judging(session, families, ids)
+        judging = Judging(session, families, ids, settings.shard)
         with github.without_commands(os.environ):
             _judge_to_the_end(session, judging, expression)
             report, code = folder.write(session.journal.path)

@@ -1,5 +1,6 @@
 """One run's state, shared by the plugin's hooks and fixtures."""
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from boxproof.core.cancellation import Cancellation
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import ConfigError
 from boxproof.core.redaction import redacting
+from boxproof.core.shards import Shard
 from boxproof.core.time_budget import TimeBudget
 from boxproof.core.verdicts import Verdict
 from boxproof.core.waivers import on_day
@@ -54,6 +56,7 @@ class Settings:
         budget_seconds: what the run may take, in place of ``[limits] run_seconds``.
         keep: whether the shared deployment stays after a run that found something broken.
         full: whether the clauses are judged, too, that take long.
+        shard: the part of the run to judge; all of it where there is none.
         site: where the service runs already, for the url target.
         wrap: makes the deployment that stands in front of each one that is booted.
     """
@@ -71,6 +74,7 @@ class Settings:
     cycles: int = 1
     trust_compose: bool = False
     full: bool = False
+    shard: Shard | None = None
     site: Site | None = None
     wrap: Wrap | None = None
 
@@ -237,6 +241,8 @@ def open_session(
                 require_complete=settings.require_complete,
                 strict_waivers=settings.strict_waivers,
                 fail_on=config.fail_on,
+                shard=str(settings.shard or ""),
+                file_sha256=hashlib.sha256(config.file.read_bytes()).hexdigest(),
             )
         )
         for entry in _waivers_read(config, began.date()):

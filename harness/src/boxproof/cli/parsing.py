@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from boxproof.core.errors import ExitCode
+from boxproof.core.shards import Shard
 from boxproof.core.suggestions import did_you_mean
 from boxproof.journal.writer import NAME
 
@@ -53,8 +54,14 @@ def add_journal(parser: Parser) -> None:
 
 def journal_of(given: argparse.Namespace) -> Path:
     """The journal that is meant; by default that of the last run."""
-    place: Path = given.place or given.config.parent / "report"
-    return place / NAME if place.is_dir() or given.place is None else place
+    if given.place is None:
+        return Path(given.config.parent / "report" / NAME)
+    return journal_at(given.place)
+
+
+def journal_at(place: Path) -> Path:
+    """The journal at a place: of a folder the one in it."""
+    return place / NAME if place.is_dir() else place
 
 
 def natural(text: str) -> int:
@@ -69,6 +76,14 @@ def positive(text: str) -> int:
     if natural(text) == 0:
         raise argparse.ArgumentTypeError("'0' is not a whole number from 1 up")
     return int(text)
+
+
+def shard(text: str) -> Shard:
+    """One of several parts of a run, such as ``2/4``."""
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def wrapped(name: str, words: Sequence[str]) -> str:

@@ -7,7 +7,16 @@ from rich.console import Console
 
 from boxproof import journal, runner
 from boxproof.clauses import families, retired
-from boxproof.cli.parsing import Commands, Parser, Plain, add_trust, natural, positive, wrapped
+from boxproof.cli.parsing import (
+    Commands,
+    Parser,
+    Plain,
+    add_trust,
+    natural,
+    positive,
+    shard,
+    wrapped,
+)
 from boxproof.core.errors import ConfigError
 from boxproof.journal.writer import NAME
 from boxproof.reports.model import Report
@@ -22,8 +31,7 @@ targets, of which auto takes the first that there is:
   compose   the image, as a container of its own, where an engine answers
   process   the command of [process] in boxproof.toml, as a local process
 examples:
-  boxproof run -k 'survives and not kill'       by words of the clauses' ids
-  boxproof run --seed 7 --require-complete      in CI: the same cases
+  boxproof run --seed 7 -k 'survives and not kill'    by words of clauses' ids
 """
 
 
@@ -63,6 +71,12 @@ def add(commands: Commands) -> Parser:
         type=natural,
         metavar="N",
         help="draw the same cases again (default: a new seed)",
+    )
+    parser.add_argument(
+        "--shard",
+        type=shard,
+        metavar="K/N",
+        help="the Kth of N parts of the families (default: all)",
     )
     parser.add_argument(
         "--max-examples",
@@ -119,6 +133,8 @@ def add(commands: Commands) -> Parser:
 def run(given: argparse.Namespace) -> int:
     """Judge the service."""
     retired.check(given.expression)
+    if given.shard is not None and given.seed is None:
+        raise ConfigError("--shard goes with --seed N, which every shard must share")
     failed = _failed(given) if given.failed else None
     chosen = [
         *(given.family or []),
@@ -140,6 +156,7 @@ def run(given: argparse.Namespace) -> int:
         trust_compose=given.trust_compose,
         # What a run with --full found broken is judged again without it, too.
         full=given.full or failed is not None,
+        shard=given.shard,
         site=_site(given),
     )
     return runner.run(

@@ -69,7 +69,13 @@ class JournalBegan(Entry, kind="journal"):
 
 @dataclass(frozen=True, kw_only=True)
 class RunBegan(Entry, kind="run"):
-    """What was asked of the run; ``why`` says why there is no container engine."""
+    """What was asked of the run; ``why`` says why there is no container engine.
+
+    Attributes:
+        shard: the part of a run that it is, such as ``2/4``.
+        shards_missing: those whose journals were not joined to this one.
+        file_sha256: of ``boxproof.toml``.
+    """
 
     version: str
     began: str = ""
@@ -82,6 +88,9 @@ class RunBegan(Entry, kind="run"):
     require_complete: bool = False
     strict_waivers: bool = False
     fail_on: str = "should"
+    shard: str = ""
+    shards_missing: tuple[int, ...] = ()
+    file_sha256: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ def write(report: Report, path: Path, *, exit_code: int) -> None:
             **report.run,
             "exit_code": exit_code,
             "interrupted": report.interrupted or not report.ended,
-            "partial": bool(report.unjudged),
+            "partial": bool(report.unjudged or report.missing),
             "causes": report.causes,
             "boot_failure": None if report.boot_failure is None else asdict(report.boot_failure),
             "failures": report.failures,

@@ -42,6 +42,8 @@ def parts(report: Report, code: ExitCode) -> Iterator[str]:
     """The page, in parts that stand by themselves; the most important first."""
     word = code.name.replace("_", " ").lower()
     yield f"## boxproof: {word} (exit code {code:d})\n\n{_counts(report)}\n"
+    if report.missing:
+        yield f"Partial: {report.missing}.\n\n"
     if report.boot_failure is not None:
         yield f"### The first boot failed\n\n{_text(report.boot_failure.summary)}\n\n"
         yield f"{_fence(_end(report.boot_failure.log))}\n"

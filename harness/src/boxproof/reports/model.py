@@ -129,6 +129,13 @@ class Report:
         )
 
     @property
+    def missing(self) -> str:
+        """Which shards of the run were not joined; empty where none is missing."""
+        shards = self.run.get("shards_missing", ())
+        named = ", ".join(str(each) for each in shards)
+        return f"missing is the journal of shard {named}" if shards else ""
+
+    @property
     def fail_on(self) -> str:
         """From which level on a broken clause makes the run red."""
         return str(self.run.get("fail_on", "should"))
@@ -157,7 +164,7 @@ class Report:
             return ExitCode.BROKEN
         if not self.with_verdict(Verdict.KEPT, Verdict.BROKEN, Verdict.WAIVED):
             return ExitCode.USAGE if not self.clauses else ExitCode.PARTIAL
-        if self.run.get("require_complete") and self.unjudged:
+        if self.missing or (self.run.get("require_complete") and self.unjudged):
             return ExitCode.PARTIAL
         return ExitCode.CLEAN
 

@@ -219,6 +219,8 @@ def _last_lines(report: Report, code: ExitCode) -> list[Text]:
             told = ", ".join(f"{count[each]} {each}" for each in Verdict if count[each])
             lines.append(f"{level:<6} {told}")
     lines = lines or ["nothing was judged"]
+    if report.missing:
+        lines.append(f"PARTIAL: {report.missing}")
     word = code.name.replace("_", " ").lower()
     seconds = f"{report.run.get('seconds', 0.0):.1f} s"
     return [Text(each) for each in lines] + [
@@ -236,7 +238,8 @@ def _times(run: dict[str, Any]) -> Text:
 
 
 def _selected(run: RunBegan) -> str:
-    return f", only {run.selection}" if run.selection else ""
+    shard = f", shard {run.shard}" if run.shard else ""
+    return f", only {run.selection}{shard}" if run.selection else shard
 
 
 def _print(console: Console, text: Text) -> None:
