@@ -40,7 +40,7 @@ def curl_line(
     if body is None and method in EMPTY_BODY:
         body = b""
     parts = ["curl", "-sS", "-i", *_as_it_is(url), *_trust(tls), *_method(method, body)]
-    parts.append(_quoted(url.encode("utf-8", "surrogatepass")))
+    parts.append(quoted(url.encode("utf-8", "surrogatepass")))
     told = [(name, value) for name, value in headers if name.lower() not in implied]
     for option in _headers(told, has_body=body is not None):
         parts += ["-H", option]
@@ -59,7 +59,7 @@ def curl_line(
     if b"\0" in body or len(body) > ARGUMENT_BYTES:
         # No argument can hold a NUL, nor very many bytes: printf is built into the shell.
         return f"printf {_format(body)} | {' '.join([*parts, '--data-binary', '@-'])}"
-    return " ".join([*parts, "--data-raw", _quoted(body)])
+    return " ".join([*parts, "--data-raw", quoted(body)])
 
 
 def piped_line(data: bytes, host: str, port: int, *, encrypted: bool) -> str:
@@ -107,7 +107,7 @@ def _headers(headers: Iterable[tuple[str, str]], *, has_body: bool) -> list[str]
         typed = typed or name.lower() == "content-type"
         # curl takes `name:` for "leave it out" and `name;` for "send it empty".
         text = f"{name}: {value}" if value.strip(" \t") else f"{name};"
-        options.append(_quoted(_wire(text)))
+        options.append(quoted(_wire(text)))
     if has_body and not typed:
         options.append("'Content-Type:'")
     return options
@@ -121,7 +121,7 @@ def _wire(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-def _quoted(data: bytes) -> str:
+def quoted(data: bytes) -> str:
     """One shell word that stands for exactly these bytes (none of them NUL)."""
     if all(0x20 <= byte < 0x7F for byte in data):
         return shlex.quote(data.decode("ascii"))
