@@ -241,6 +241,8 @@ def open_session(
                 require_complete=settings.require_complete,
                 strict_waivers=settings.strict_waivers,
                 fail_on=config.fail_on,
+                max_examples=settings.max_examples,
+                cycles=settings.cycles,
                 shard=str(settings.shard or ""),
                 file_sha256=hashlib.sha256(config.file.read_bytes()).hexdigest(),
             )

@@ -72,6 +72,8 @@ class RunBegan(Entry, kind="run"):
     """What was asked of the run; ``why`` says why there is no container engine.
 
     Attributes:
+        max_examples: of the command line, in place of ``[schema]``'s.
+        cycles: the kills of ``persistence.survives-kill``.
         shard: the part of a run that it is, such as ``2/4``.
         shards_missing: those whose journals were not joined to this one.
         file_sha256: of ``boxproof.toml``.
@@ -88,6 +90,8 @@ class RunBegan(Entry, kind="run"):
     require_complete: bool = False
     strict_waivers: bool = False
     fail_on: str = "should"
+    max_examples: int | None = None
+    cycles: int = 1
     shard: str = ""
     shards_missing: tuple[int, ...] = ()
     file_sha256: str = ""
