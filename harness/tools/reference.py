@@ -136,6 +136,7 @@ def _clauses() -> Iterator[str]:
         example,
         credential=credential,
         records=records,
+        clients={"collection": "newman run collection.json"},
         service=service,
         generation=generation,
         streaming=streaming,

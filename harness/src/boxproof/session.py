@@ -57,6 +57,7 @@ class Settings:
         keep: whether the shared deployment stays after a run that found something broken.
         full: whether the clauses are judged, too, that take long.
         shard: the part of the run to judge; all of it where there is none.
+        clients: commands that must succeed against the service, beside those of ``[clients]``.
         site: where the service runs already, for the url target.
         wrap: makes the deployment that stands in front of each one that is booted.
     """
@@ -75,6 +76,7 @@ class Settings:
     trust_compose: bool = False
     full: bool = False
     shard: Shard | None = None
+    clients: tuple[str, ...] = ()
     site: Site | None = None
     wrap: Wrap | None = None
 
@@ -203,6 +205,9 @@ def open_session(
         ConfigError, EngineError: nothing was begun and nothing is left.
     """
     config = configuration.load(settings.config_file)
+    config = replace(
+        config, clients={**config.clients, **{each: each for each in settings.clients}}
+    )
     _check_files(config)
     check_declined(config)
     secrets_known = secrets_of(config)

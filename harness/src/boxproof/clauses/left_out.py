@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from boxproof.clauses import registry
 from boxproof.config.options import Config
@@ -91,7 +91,9 @@ def _keys(kind: type, place: str) -> Iterator[tuple[str, str]]:
     for each in fields(kind):
         inner = f"{place}.{each.name}" if place else each.name
         tables = [hint for hint in get_args(hints[each.name]) if is_dataclass(hint)]
-        if not tables:
+        if not place and get_origin(hints[each.name]) is Mapping:
+            yield each.name, f"[{each.name}{'.NAME' if tables else ''}]"
+        elif not tables:
             yield each.name, f"[{place}] {each.name}" if place else each.name
         elif type(None) in get_args(hints[each.name]):
             yield each.name, f"[{inner}]"

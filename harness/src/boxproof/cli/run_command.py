@@ -30,8 +30,6 @@ targets, of which auto takes the first that there is:
   url       what runs already at --url, by what only reads
   compose   the image, as a container of its own, where an engine answers
   process   the command of [process] in boxproof.toml, as a local process
-examples:
-  boxproof run --seed 7 -k 'survives and not kill'    by words of clauses' ids
 """
 
 
@@ -47,7 +45,11 @@ def add(commands: Commands) -> Parser:
         usage="%(prog)s [options]",
     )
     parser.add_argument(
-        "-k", dest="expression", default="", metavar="WORDS", help="only clauses whose id matches"
+        "-k",
+        dest="expression",
+        default="",
+        metavar="WORDS",
+        help="only clauses whose id matches, as survives and not kill",
     )
     parser.add_argument(
         "--failed", action="store_true", help="only what the last run found broken, by its seed"
@@ -88,6 +90,13 @@ def add(commands: Commands) -> Parser:
         "--full",
         action="store_true",
         help="judge what takes long, too: at most 10 minutes more",
+    )
+    parser.add_argument(
+        "--with",
+        dest="clients",
+        action="append",
+        metavar="COMMAND",
+        help="a client that must succeed, too; told BASE_URL (repeatable)",
     )
     parser.add_argument(
         "--cycles",
@@ -157,6 +166,7 @@ def run(given: argparse.Namespace) -> int:
         # What a run with --full found broken is judged again without it, too.
         full=given.full or failed is not None,
         shard=given.shard,
+        clients=tuple(given.clients or ()),
         site=_site(given),
     )
     return runner.run(

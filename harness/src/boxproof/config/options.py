@@ -237,6 +237,7 @@ class Limits:
     release_seconds: float | None = option(
         "from the moment at which a client leaves until its place is free for others", None
     )
+    client_seconds: float = option("one of [clients], until it has ended", 300.0)
     run_seconds: float | None = option(
         "a whole run; clauses that it does not reach by then are not judged (budget spent), but "
         "for those whose scenario has ended",
@@ -356,6 +357,11 @@ class Config:
     hygiene: Hygiene = option("what it shows of itself", Hygiene())
     process: Process | None = option("how to run it without an engine", None)
     url: Url = option("how gently it is judged where it runs already", Url())
+    clients: Mapping[str, str] = option(
+        "commands of the team's own that must succeed against the service, by name: run by sh in "
+        "the folder of this file, with BASE_URL in their environment",
+        {},
+    )
     declined: Mapping[str, str] = option(
         "promises that the service does not make: clause id = reason; named and not judged", {}
     )

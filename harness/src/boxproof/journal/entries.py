@@ -311,6 +311,17 @@ class FuzzEnded(Entry, kind="fuzz"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientEnded(Entry, kind="client"):
+    """A client of the team's own has ended; ``code`` is None where it took too long."""
+
+    name: str
+    command: str
+    code: int | None
+    seconds: float
+    output: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClauseBegan(Entry, kind="clause"):
     """A clause is about to be judged."""
 

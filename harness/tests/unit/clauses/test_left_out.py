@@ -133,6 +133,7 @@ def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
         described,
         credential=credential,
         records={"history": record},
+        clients={"collection": "newman run collection.json"},
         service=service,
         generation=generation,
         streaming=streaming,
