@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from boxproof.core.document_coverage import OperationCoverage
 from boxproof.core.findings import Finding
 from boxproof.core.verdicts import Cause, Level, Verdict
 from boxproof.core.waivers import Waived
@@ -319,6 +320,13 @@ class ClientEnded(Entry, kind="client"):
     code: int | None
     seconds: float
     output: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationCovered(Entry, kind="operation-covered"):
+    """What of one operation of the OpenAPI document the fuzzing covered."""
+
+    coverage: OperationCoverage
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from boxproof.core.document_coverage import OperationCoverage
 from boxproof.endpoint import SYSTEM_TRUST, Credential, Tls
 from boxproof.probes.curl import curl_line
 
@@ -180,6 +181,7 @@ class FuzzRun:
         spent: why it ended before its end: nothing more might be sent; empty where it did not.
         operations: how many the document describes, of those that might be asked for.
         outage: that the service ceased to do its work, which ended the run; empty where it did not.
+        covered: what of each operation the requests covered.
     """
 
     seed: int
@@ -191,6 +193,7 @@ class FuzzRun:
     spent: str = ""
     operations: int = 0
     outage: str = ""
+    covered: tuple[OperationCoverage, ...] = ()
 
     @property
     def reached(self) -> int:

@@ -26,5 +26,6 @@ def write(report: Report, path: Path, *, exit_code: int) -> None:
             "unused_waivers": [asdict(each) for each in report.unused],
         },
         "clauses": [asdict(each) for each in report.clauses],
+        "coverage": [asdict(each) for each in report.coverage],
     }
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

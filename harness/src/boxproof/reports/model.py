@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from boxproof.core.document_coverage import OperationCoverage
 from boxproof.core.errors import ExitCode
 from boxproof.core.verdicts import Cause, Level, Verdict
 from boxproof.journal import Recorded
@@ -14,6 +15,7 @@ from boxproof.journal.entries import (
     FactsLearned,
     FirstBootFailed,
     HarnessFailed,
+    OperationCovered,
     RunBegan,
     RunEnded,
     WaiverRead,
@@ -45,6 +47,7 @@ class Report:
     failures: list[str] = field(default_factory=list)
     waivers: list[WaiverRead] = field(default_factory=list)
     kept: Mapping[str, str] = field(default_factory=dict)
+    coverage: list[OperationCoverage] = field(default_factory=list)
 
     @classmethod
     def of(cls, journal: Iterable[Recorded]) -> "Report":
@@ -62,6 +65,8 @@ class Report:
                 self.waivers.append(waiver)
             case FactsLearned(values=values):
                 self.run.update(values)
+            case OperationCovered(coverage=coverage):
+                self.coverage.append(coverage)
             case ClauseJudged() as judged:
                 self.clauses.append(judged)
             case FirstBootFailed() as failure:

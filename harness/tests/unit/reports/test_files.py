@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, at, verdict
 
-from boxproof.journal.entries import HarnessFailed
+from boxproof.core.document_coverage import OperationCoverage, ParameterCoverage
+from boxproof.journal.entries import HarnessFailed, OperationCovered
 from boxproof.reports import jsonfile, junit
 from boxproof.reports.model import Report
 
@@ -138,3 +139,22 @@ def test_the_json_report_holds_every_waiver_and_those_that_cover_nothing(tmp_pat
     assert [each["line"] for each in document["run"]["unused_waivers"]] == [
         "schema.z (operation POST /say) is not a clause"
     ]
+
+
+def test_the_json_report_holds_what_was_covered_of_the_document(tmp_path: Path) -> None:
+    """Every operation with its statuses, parameters and keywords."""
+    covered = OperationCoverage(
+        operation="GET /",
+        cases=1,
+        documented=("200",),
+        statuses={"200": 1},
+        parameters=(
+            ParameterCoverage(name="q", location="query", required=True, given=1, left_out=0),
+        ),
+    )
+    report = Report.of([RUN, at(1.0, OperationCovered(coverage=covered)), END])
+    jsonfile.write(report, tmp_path / "report.json", exit_code=0)
+    (told,) = json.loads((tmp_path / "report.json").read_text())["coverage"]
+    assert told["statuses"] == {"200": 1}
+    assert told["parameters"][0]["given"] == 1
+    assert told["keywords"] == []

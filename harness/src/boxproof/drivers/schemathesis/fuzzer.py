@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from boxproof.config.options import Config
+from boxproof.core import document_coverage
+from boxproof.core.document_coverage import OperationCoverage
 from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers.schemathesis.exchanges import ExchangeRecorder
 from boxproof.drivers.schemathesis.fuzzing_process import FuzzFailed, FuzzingProcess
@@ -12,13 +14,20 @@ from boxproof.drivers.schemathesis.wire import (
     Job,
     Records,
     Refusal,
+    covered_in,
     failure_in,
     phase_in,
     phase_out,
 )
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
-from boxproof.journal.entries import FactsLearned, FuzzEnded, FuzzFailureFound, FuzzPhaseEnded
+from boxproof.journal.entries import (
+    FactsLearned,
+    FuzzEnded,
+    FuzzFailureFound,
+    FuzzPhaseEnded,
+    OperationCovered,
+)
 from boxproof.probes.fuzzing import Failure, FuzzRun, Phase, smallest
 
 #: The whole run's limit: a floor for what does not grow with the examples, and a share for each.
@@ -134,6 +143,7 @@ class Fuzzer:
         errors: list[str] = []
         problem = spent = outage = ""
         operations = 0
+        covered: tuple[OperationCoverage, ...] = ()
         exchanges = ExchangeRecorder(self._journal, job.endpoint)
         with closing(self._process().messages(job)) as told_so_far:
             for told in told_so_far:
@@ -153,6 +163,9 @@ class Fuzzer:
                 if told["kind"] == "elsewhere":
                     self._say(_left_open(told["references"]))
                     continue
+                if told["kind"] == "covered":
+                    covered = tuple(map(covered_in, told["operations"]))
+                    continue
                 if told["kind"] == "operations":
                     operations = told["total"]
                     continue
@@ -171,6 +184,7 @@ class Fuzzer:
             spent,
             operations,
             outage,
+            covered,
         )
         self._record(run)
         return run
@@ -197,6 +211,11 @@ class Fuzzer:
                 errors=run.errors,
             )
         )
+        for each in run.covered:
+            self._journal.write(OperationCovered(coverage=each))
+        if run.covered:
+            for line in document_coverage.told(run.covered):
+                self._say(f"schema: {line}")
         if run.never_done:
             self._say(_left_undone(run.never_done))
         if run.operations:

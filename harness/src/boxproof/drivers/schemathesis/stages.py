@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from schemathesis.engine.context import EngineContext
 from schemathesis.engine.control import ExecutionControl
 from schemathesis.engine.core import Engine
 from schemathesis.engine.observations import Observations
+from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
@@ -64,12 +65,16 @@ class _Context(EngineContext):
 
 
 def stages(
-    schema: OpenApiSchema, limit_seconds: float, query: Mapping[str, str], seed: int
+    schema: OpenApiSchema,
+    limit_seconds: float,
+    query: Mapping[str, str],
+    seed: int,
+    hear: Callable[[ScenarioRecorder], None],
 ) -> Iterator[Finished]:
     """Run every phase within ``limit_seconds`` altogether, and yield each as it ends.
 
-    The parameters of ``query`` go with every request. Of a large document's operations each has a
-    part of a phase's time, in an order that the seed draws.
+    The parameters of ``query`` go with every request; ``hear`` is given what was recorded. Of a
+    large document's operations each has a part of a phase's time, in an order that the seed draws.
 
     A phase gets an equal part of the time that is left; what it does not use goes to those after
     it. One that has used up its part is wound down, with what it has seen, and the next begins.
@@ -79,7 +84,7 @@ def stages(
         DocumentProblem: the document is not valid, and the tool could not go on.
     """
     try:
-        yield from _stages(schema, limit_seconds, query, seed)
+        yield from _stages(schema, limit_seconds, query, seed, hear)
     except Exception as error:
         # The engine takes the form of what it reads for granted.
         if flaw := flaw_of(schema):
@@ -88,7 +93,11 @@ def stages(
 
 
 def _stages(
-    schema: OpenApiSchema, limit_seconds: float, query: Mapping[str, str], seed: int
+    schema: OpenApiSchema,
+    limit_seconds: float,
+    query: Mapping[str, str],
+    seed: int,
+    hear: Callable[[ScenarioRecorder], None],
 ) -> Iterator[Finished]:
     end = time.monotonic() + limit_seconds
     left = list(PHASES)
@@ -108,6 +117,7 @@ def _stages(
         elif isinstance(event, events.ScenarioFinished) and current:
             last = collect.last_requests(event.recorder) or last
             current.take(event)
+            hear(event.recorder)
         elif isinstance(event, events.NonFatalError):
             if current is None:
                 # Before the first phase nothing was sent: the tool could not even begin.

@@ -3,8 +3,8 @@
 The first line goes in: a :class:`Job`. Everything else comes out, as objects with a ``kind``:
 ``exchange`` (one request has ended), ``elsewhere`` (references that are not followed),
 ``operations`` (how many there are), ``phase`` (one phase is over), ``document`` (the document
-cannot be used), ``spent`` (nothing more may be sent), ``outage`` (the service ceased to do its
-work), ``end``.
+cannot be used), ``covered`` (what of it was covered), ``spent`` (nothing more may be sent),
+``outage`` (the service ceased to do its work), ``end``.
 """
 
 import base64
@@ -14,6 +14,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from boxproof.core.document_coverage import (
+    KeywordCoverage,
+    OperationCoverage,
+    ParameterCoverage,
+)
 from boxproof.core.redaction import Hidden
 from boxproof.core.request_quota import RequestQuota
 from boxproof.endpoint import Credential, Endpoint, ExchangeLimits, Secret, Tls
@@ -99,6 +104,18 @@ def phase_out(phase: Phase) -> dict[str, Any]:
 def phase_in(data: Mapping[str, Any]) -> Phase:
     """A phase from JSON."""
     return Phase(**data)
+
+
+def covered_in(data: Mapping[str, Any]) -> OperationCoverage:
+    """What was covered of an operation, from JSON."""
+    return OperationCoverage(
+        operation=data["operation"],
+        cases=data["cases"],
+        documented=tuple(data["documented"]),
+        statuses=data["statuses"],
+        parameters=tuple(ParameterCoverage(**each) for each in data["parameters"]),
+        keywords=tuple(KeywordCoverage(**each) for each in data["keywords"]),
+    )
 
 
 def failure_out(failure: Failure, endpoint: Endpoint) -> dict[str, Any]:

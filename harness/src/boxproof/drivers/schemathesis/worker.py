@@ -8,12 +8,14 @@ import os
 import sys
 import threading
 import time
+from dataclasses import asdict
 
 from boxproof.drivers.schemathesis import (
     answer_checks,
     hypothesis_patches,
     references_elsewhere,
 )
+from boxproof.drivers.schemathesis.covered import Covered
 from boxproof.drivers.schemathesis.created import CreatedFound
 from boxproof.drivers.schemathesis.exchanges import exchange_out
 from boxproof.drivers.schemathesis.openapi_loading import DocumentProblem, load
@@ -41,6 +43,7 @@ def main() -> int:
     redacted = job.endpoint.redacted
     telling = threading.Lock()
     created = CreatedFound(job.records)
+    covered: Covered | None = None
 
     def tell(kind: str, **data: object) -> None:
         with telling:
@@ -61,7 +64,9 @@ def main() -> int:
             tell("operations", total=schema.statistic.operations.selected)
             # A large document takes its time to be read.
             left = max(0.0, end - time.monotonic())
-            for finished in stages(schema, left, job.endpoint.secret_query(), job.seed):
+            covered = Covered(schema, only_reads=job.only_reads)
+            query = job.endpoint.secret_query()
+            for finished in stages(schema, left, query, job.seed, covered.take):
                 tell(
                     "phase",
                     phase=phase_out(finished.phase),
@@ -74,6 +79,8 @@ def main() -> int:
             tell("document", problem=told if len(told) <= SHOWN else f"{told[:SHOWN]}…")
         except Spent:
             pass
+        if covered is not None:
+            tell("covered", operations=[asdict(each) for each in covered.operations()])
         if adapter.outage.told:
             tell("outage", why=adapter.outage.told)
         if adapter.spent:
