@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from boxproof.core.request_quota import SAFE_METHODS
 from boxproof.drivers.openapi_validation import told
 from boxproof.drivers.schemathesis.expected_refusals import is_rightful
+from boxproof.drivers.schemathesis.record_links import add_links
 from boxproof.drivers.schemathesis.references_elsewhere import MARK
 from boxproof.drivers.schemathesis.wire import Job, Refusal
 from boxproof.probes.base_path import base_path
@@ -48,6 +49,7 @@ def load(job: Job, config: SchemathesisConfig) -> OpenApiSchema:
         # Before anything asks for an operation: each keeps the address that it was made with.
         below = base_path(schema.raw_schema, job.document_path, job.endpoint)
         schema.config.base_url = job.endpoint.url.rstrip("/") + below
+        add_links(schema, job.records, below)
         operations = schema.statistic.operations.total
     except LoaderError as error:
         raise DocumentProblem(_line(error.message, *error.extras)) from None
