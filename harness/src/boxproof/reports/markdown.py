@@ -68,8 +68,8 @@ def _counts(report: Report) -> str:
     for level in Level:
         count = report.count(level=level)
         rows.append(f"| {level} | {' | '.join(str(count[each]) for each in Verdict)} |")
-    reach = f"\n{_text(report.reach)}\n" if report.reach else ""
-    return about + "\n".join(rows) + "\n" + reach
+    lines = "".join(f"\n{_text(each)}\n" for each in (report.reach, report.undone) if each)
+    return about + "\n".join(rows) + "\n" + lines
 
 
 def _finding(each: ClauseJudged, report: Report) -> str:

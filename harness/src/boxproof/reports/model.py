@@ -23,6 +23,8 @@ from boxproof.journal.entries import (
 
 #: What is said of a broken SHOULD where the team fails on MUST alone.
 TOLD_ONLY = "told only"
+#: Operations that are named; report.json has them all.
+NAMED = 20
 #: Causes for which not judging a MUST leaves a run whole.
 NEVER_PARTIAL = (Cause.NEWER_CONTRACT, Cause.DECLINED)
 
@@ -139,6 +141,15 @@ class Report:
         shards = self.run.get("shards_missing", ())
         named = ", ".join(str(each) for each in shards)
         return f"missing is the journal of shard {named}" if shards else ""
+
+    @property
+    def undone(self) -> str:
+        """The operations of the OpenAPI document that no request succeeded with; empty for none."""
+        named = self.run.get("operations_never_done", ())
+        if not named:
+            return ""
+        more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+        return f"No request of the fuzzing succeeded with {', '.join(named[:NAMED])}{more}"
 
     @property
     def fail_on(self) -> str:

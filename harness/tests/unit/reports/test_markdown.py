@@ -7,7 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 from unit.reports.build import ACCEPTED, BOOT_FAILED, END, RUN, at, verdict
 
 from boxproof.core.errors import ExitCode
-from boxproof.journal.entries import FirstBootFailed, HarnessFailed, RunBegan
+from boxproof.journal.entries import FactsLearned, FirstBootFailed, HarnessFailed, RunBegan
 from boxproof.reports import github, markdown
 from boxproof.reports.model import Report
 
@@ -111,3 +111,14 @@ def test_what_is_red_beside_the_clauses_has_an_error_line_too() -> None:
         "::error title=a waiver covers nothing::schema.z (operation POST /say) is not a clause",
     ]
     assert list(github.errors(Report.of([RUN, unused, END]), GITHUB)) == []
+
+
+def test_operations_that_no_request_succeeded_with_are_named() -> None:
+    """Nobody is blamed for them, and somebody has to look."""
+    named = [f"GET /{number}" for number in range(25)]
+    facts = at(1.0, FactsLearned(values={"operations_never_done": named[:2]}))
+    told = "No request of the fuzzing succeeded with GET /0, GET /1\n"
+    assert told in page(Report.of([RUN, facts, END]))
+    report = Report.of([RUN, at(1.0, FactsLearned(values={"operations_never_done": named})), END])
+    assert report.undone.endswith("GET /19 and 5 more")
+    assert not Report.of([RUN, END]).undone

@@ -37,7 +37,7 @@ def add_links(schema: OpenApiSchema, kinds: Iterable[Records], below: str) -> No
             if not isinstance(maker, dict) or not _alike(_parts(below + path), _parts(kind.path)):
                 continue
             links = dict(_links(kind, described, _parts(below + path), below))
-            responses = maker.get("responses")
+            responses: Any = maker.get("responses")
             for status in _documented(kind.status, responses) if links else ():
                 response = dict(_resolved(responses[status], document))
                 there = response.get(keyword)
