@@ -10,7 +10,9 @@ from apps.judging import Judged
 
 Judging = Callable[..., Judged]
 
-FULL = "disk-full or full-disk or recovers-without"
+FULL = "(disk-full or full-disk or recovers-without) and not kill"
+#: What else has to do with ends, and with a full disk alone.
+ENDED = "survives-disk-full or on-full-disk or survives-kill or survives-restart"
 LOCKED = "locked"
 READ_ONLY = "read-only-volume"
 MEMORY = "memory-limit"
@@ -35,6 +37,19 @@ CAUGHT = {
     "drops_when_slow": (CPU, {"survives-cpu-limit"}),
     "never_commits": (BACKUP, {"backup-opens-clean"}),
 }
+#: As above, with ``--full``: what ends a server while another fault is in force.
+CAUGHT_BY_PAIRS = {
+    "half_a_line": (f"({ENDED}) and not restart", "survives-kill-on-full-disk"),
+    "summarizes_at_the_end": (f"({ENDED}) and not power", "survives-restart-on-full-disk"),
+    "notes_what_waits": (
+        "survives-kill or survives-database-locked",
+        "survives-kill-on-locked-database",
+    ),
+    "unsynced_spare": (
+        "survives-kill or survives-disk-full or power-loss",
+        "survives-power-loss-on-full-disk",
+    ),
+}
 #: Whose clauses another one of these is caught by as well.
 ALIKE = {
     "healthy_on_full_disk",
@@ -56,5 +71,17 @@ def test_a_broken_service_is_caught_by_the_clauses_that_name_its_fault(
     chosen, names = CAUGHT[toy]
     caught = {f"persistence.{name}" for name in names}
     seen = judged(f"persistence.{toy}", "-k", chosen)
+    assert seen.said("broken") == caught, seen.output
+    assert seen.said("kept") == seen.clauses.keys() - caught, seen.output
+
+
+@pytest.mark.parametrize("toy", CAUGHT_BY_PAIRS)
+def test_what_only_two_faults_at_once_show_is_caught_by_them(toy: str, judged: Judging) -> None:
+    """Each of the two by itself is survived."""
+    chosen, name = CAUGHT_BY_PAIRS[toy]
+    seen = judged(f"persistence.{toy}", "--full", "-k", chosen)
+    if "persistence.survives-power-loss" in seen.said("not judged"):
+        pytest.skip(seen.clauses["persistence.survives-power-loss"]["summary"])
+    caught = {f"persistence.{name}"}
     assert seen.said("broken") == caught, seen.output
     assert seen.said("kept") == seen.clauses.keys() - caught, seen.output

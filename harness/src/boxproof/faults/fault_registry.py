@@ -59,6 +59,7 @@ class Fault:
         harm: a context manager: harmed inside its block, healed (ready) when it is left, however
             it is left.
         serves: whether the server goes on working under it: then a write must be done under it.
+        refuses: whether nothing can be written under it: then a write must come to nothing.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Fault:
     suits: Callable[[Config], bool]
     harm: Harm
     serves: bool = False
+    refuses: bool = False
 
 
 _faults: dict[str, Fault] = {}
@@ -85,6 +87,7 @@ def fault(
     needs: tuple[type, ...] = (),
     suits: Callable[[Config], bool] = _any,
     serves: bool = False,
+    refuses: bool = False,
 ) -> Callable[[Harm], Harm]:
     """Declare the decorated context manager to be a fault.
 
@@ -95,7 +98,7 @@ def fault(
     def declare(harm: Harm) -> Harm:
         if name in _faults:
             raise ValueError(f"fault {name!r} is taken by {_faults[name].harm.__module__}")
-        _faults[name] = Fault(name, does, level, needs, suits, harm, serves)
+        _faults[name] = Fault(name, does, level, needs, suits, harm, serves, refuses)
         return harm
 
     return declare

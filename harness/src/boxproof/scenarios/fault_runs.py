@@ -14,7 +14,7 @@ from boxproof.faults.network.route import Route
 from boxproof.faults.schedule import draw
 from boxproof.journal import Journal
 from boxproof.journal.entries import FaultInForce, Noted, Progress
-from boxproof.ledger.history import FaultSpan, History
+from boxproof.ledger.history import FaultSpan, History, Outcome
 from boxproof.ledger.tried import NO_FAULT, met
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.record_store import RecordStore
@@ -112,6 +112,8 @@ def recorded(
     try:
         with bounds(name, deployment, journal), fault.harm(done) as seen:
             harmed = journal.write(FaultInForce(name=name, deployment=deployment))
+            if fault.refuses and not _refused_since(harmed, workload, context.config):
+                idle.append("every write under it was acknowledged")
             yield seen
             if fault.serves and not _written_since(harmed, workload, context.config):
                 idle.append("no write that began under it was acknowledged")
@@ -126,6 +128,17 @@ def _written_since(harmed: float, workload: Workload, config: Config) -> bool:
     history = workload.history
     return workload.wait_until(
         lambda: any(each.began > harmed for each in history.acknowledged),
+        config.limits.request_seconds,
+    )
+
+
+def _refused_since(harmed: float, workload: Workload, config: Config) -> bool:
+    """Wait until a write that began since then came to nothing; False where none did."""
+    return workload.wait_until(
+        lambda: any(
+            each.began > harmed and each.outcome is not Outcome.ACKNOWLEDGED
+            for each in workload.history.creates
+        ),
         config.limits.request_seconds,
     )
 

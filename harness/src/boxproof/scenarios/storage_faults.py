@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from boxproof.core.breaches import Breach, NoAnswer, NotJudged, UnusableAnswer
+from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.faults import fault_registry as registry
 from boxproof.faults.fault_registry import FaultContext
@@ -30,10 +31,14 @@ from boxproof.targets.base import Deployment, Exit, Variant
 UNWRITABLE = frozenset({"disk-full", "database-locked", "read-only-volume"})
 FULL = "disk-full"
 #: What a clause asks for, and the fault that it is seen under, in the order in which they are done.
+#: A start finds first what the fault before it left behind.
 PARTS = {
     "copied": COPY,
     "on_full_disk": FULL,
+    "killed_on_full_disk": "kill-on-full-disk",
+    "restarted_on_full_disk": "restart-on-full-disk",
     "on_locked_database": "database-locked",
+    "killed_on_locked_database": "kill-on-locked-database",
     "on_read_only_volume": "read-only-volume",
     "short_of_memory": "memory-limit",
     "short_of_cpu": "cpu-limit",
@@ -185,16 +190,25 @@ class StorageFaults:
         Raises:
             NotJudged: it makes none there either.
         """
-        health = self.context.config.health.request
-        seen = said(partial(self.records.client.get, health.path))
-        if isinstance(seen, NoAnswer) or not health.is_success(seen.status):
+        try:
+            if self._answers() and (not self._done or self._writes()):
+                return
             self._replace()
-        if not self._done or self._writes():
-            return
-        self._replace()
-        if not self._writes():
+        except BootFailed:
+            if self._done:
+                raise NotJudged(
+                    f"it does not start since {self._done[-1]}", Cause.RESTS_ON
+                ) from None
+            raise
+        if self._done and not self._writes():
             why = f"no record can be made since {self._done[-1]}, nor in a new container"
             raise NotJudged(why, Cause.RESTS_ON)
+
+    def _answers(self) -> bool:
+        """Whether it says that it is ready."""
+        health = self.context.config.health.request
+        seen = said(partial(self.records.client.get, health.path))
+        return isinstance(seen, Answer) and health.is_success(seen.status)
 
     def _writes(self) -> bool:
         """Whether a record can be made."""
@@ -208,7 +222,7 @@ class StorageFaults:
         self.deployment.ability(RecreatesContainer).recreate(keep_volume=True)
 
 
-@background(cost_boots=4, needs=FillsVolume)
+@background(cost_boots=5, needs=FillsVolume)
 def storage(context: ScenarioContext) -> dict[str, Endured | Copied | Exception]:
     """What was seen of each fault that a clause asks for, on a data volume that has a size."""
     size_bytes = context.config.durability.volume_bytes
@@ -221,7 +235,10 @@ def storage(context: ScenarioContext) -> dict[str, Endured | Copied | Exception]
 
 copied = part("storage", "copied")
 on_full_disk = part("storage", "on_full_disk")
+killed_on_full_disk = part("storage", "killed_on_full_disk")
+restarted_on_full_disk = part("storage", "restarted_on_full_disk")
 on_locked_database = part("storage", "on_locked_database")
+killed_on_locked_database = part("storage", "killed_on_locked_database")
 on_read_only_volume = part("storage", "on_read_only_volume")
 short_of_memory = part("storage", "short_of_memory")
 short_of_cpu = part("storage", "short_of_cpu")

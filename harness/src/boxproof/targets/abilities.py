@@ -243,7 +243,9 @@ class LosesPower(Protocol):
 @ability("fill the data volume")
 @runtime_checkable
 class FillsVolume(Protocol):
-    """Fills the data volume of a deployment that was booted with :attr:`Variant.data_bytes`."""
+    """Fills the data volume of a deployment that was booted with :attr:`Variant.data_bytes`, or
+    with :attr:`Variant.forgets`.
+    """
 
     def fill_data(self) -> None:
         """Fill it to the brim, and keep it full, from beside the server.

@@ -69,6 +69,10 @@ class Fragile:
     def start(self) -> None:
         self.harm.discard("ended")
 
+    def ended(self, limit_seconds: float) -> Exit | None:
+        assert not limit_seconds
+        return Exit(1, 0.0) if "ended" in self.harm else None
+
     def pause(self) -> None:
         self._harmed("paused")
 
@@ -186,3 +190,36 @@ def test_a_power_loss_with_nothing_to_lose_did_nothing(stage: Stage, written: in
     with registry.every()["power-loss"].harm(replace(stage(deployment), idle=idle.append)):
         pass
     assert bool(idle) == (not written)
+
+
+@pytest.mark.parametrize("name", ["kill-on-full-disk", "kill-on-locked-database"])
+def test_a_server_is_ended_in_the_midst_of_a_trouble_and_starts_after_it(
+    stage: Stage, name: str
+) -> None:
+    """A start without room, or without the lock, may fail for good reasons."""
+
+    class Watched(Fragile):
+        def kill(self) -> Exit:
+            under.append({*self.harm})
+            return super().kill()
+
+        def start(self) -> None:
+            under.append({*self.harm})
+            super().start()
+
+    under = list[set[str]]()
+    with registry.every()[name].harm(stage(Watched(None))):
+        assert not under
+    assert [len(each) for each in under] == [1, 1]
+    assert "ended" not in under[0]
+    assert under[1] == {"ended"}
+
+
+def test_a_server_that_ends_by_itself_on_a_full_disk_is_not_killed(stage: Stage) -> None:
+    """It is started again, and shows nothing of a kill."""
+    deployment, idle = Fragile(None), list[str]()
+    harm = registry.every()["kill-on-full-disk"].harm
+    with harm(replace(stage(deployment), idle=idle.append)):
+        deployment.harm.add("ended")
+    assert idle == ["the server ended by itself before"]
+    assert not deployment.harm

@@ -10,6 +10,7 @@ from boxproof.targets.base import Exit
 from boxproof.targets.compose import resource_limits, scripts
 from boxproof.targets.compose.container import Container, Watcher
 from boxproof.targets.compose.volume_holder import Holder
+from boxproof.targets.lossy_disk.disk import Disk
 
 #: How long a server may take to end once its memory is used up.
 GONE_SECONDS = 10.0
@@ -18,12 +19,13 @@ GONE_SECONDS = 10.0
 class ResourceFaults:
     """The part of a compose deployment that does not start or stop it.
 
-    ``_holder`` holds its data volume where that is a tmpfs; ``_unthrottled`` is the HostConfig
-    from before its CPU limit was changed.
+    ``_holder`` holds its data volume where that is a tmpfs, ``_disk`` is where it lies on one that
+    forgets; ``_unthrottled`` is the HostConfig from before its CPU limit was changed.
     """
 
     container: Container
     _watcher: Watcher | None
+    _disk: Disk | None
     _holder: Holder | None = None
     _unthrottled: Mapping[str, Any] | None = None
 
@@ -33,16 +35,18 @@ class ResourceFaults:
         Raises:
             NotJudged: the volume has no size of its own.
         """
-        if self._holder is None:
+        volume = self._holder or self._disk
+        if volume is None:
             raise NotJudged("this deployment was not booted on a data volume of a size")
         self._note("fill data volume")
-        self._holder.fill()
+        volume.fill()
 
     def free_data(self) -> None:
         """Give the room back."""
         self._note("free data volume")
-        if self._holder is not None:
-            self._holder.free()
+        volume = self._holder or self._disk
+        if volume is not None:
+            volume.free()
 
     def run_script(self, source: str, *arguments: str) -> str:
         """Run a Python program inside to its end; what it wrote to standard output."""

@@ -79,6 +79,14 @@ class Disk:
         """What was ever written to its files, forgotten or not."""
         return int(self._ask("look", "written")[0])
 
+    def fill(self) -> None:
+        """Leave no room for another block of any file."""
+        self._ask("fill", "full")
+
+    def free(self) -> None:
+        """Give the room back."""
+        self._ask("free", "freed")
+
     def close(self) -> None:
         """Unmount it and end its process; safe to call twice and in any state."""
         unmount(self.folder)

@@ -2,8 +2,9 @@
 
 ``python -m boxproof.targets.lossy_disk MOUNTPOINT`` mounts it and prints ``mounted``. Each line
 ``lose`` on its standard input loses the power, answered by ``lost ENTRIES BYTES``, each ``look`` is
-answered by ``written BYTES``. At the end of its input, that is when the run that started it is
-dead, it unmounts itself and ends.
+answered by ``written BYTES``. After ``fill``, answered by ``full``, there is no room, and after
+``free``, answered by ``freed``, there is again. At the end of its input, that is when the run that
+started it is dead, it unmounts itself and ends.
 """
 
 import errno
@@ -38,6 +39,9 @@ class FileSystem:
     Those that FUSE gives a handle act on it alone, so that a file that was unlinked while open
     goes on working. Everything that is read or written comes here: the kernel drops its own pages
     of a file when the file is opened. Maps are written back when they are unmapped or synced.
+
+    While it is ``full``, no file gets another block; the rest of the block that it ends in is its
+    own, so that a write may find room for its beginning alone, as on any disk.
     """
 
     use_ns = True
@@ -47,6 +51,7 @@ class FileSystem:
         self.tree = tree
         self.guard = threading.Lock()
         self.written_bytes = 0
+        self.full = False
         self._mounted = mounted
         self._handles: dict[int, Node] = {}
         self._numbers = count(1)
@@ -113,7 +118,10 @@ class FileSystem:
     def write(self, _path: str, data: bytes, offset: int, handle: int) -> int:
         with self.guard:
             file = self._file(handle)
-            self._check_room(offset + len(data) - file.size)
+            room = _whole_blocks(file.size) - offset
+            if self.full and room > 0:
+                data = data[:room]
+            self._check_room(file, offset + len(data))
             file.write(data, offset)
             self.written_bytes += len(data)
             return len(data)
@@ -121,7 +129,7 @@ class FileSystem:
     def truncate(self, path: str, length: int, handle: int | None = None) -> int:
         with self.guard:
             file = self.tree.file(path) if handle is None else self._file(handle)
-            self._check_room(length - file.size)
+            self._check_room(file, length)
             file.resize(length)
         return 0
 
@@ -189,7 +197,7 @@ class FileSystem:
     def statfs(self, _path: str) -> dict[str, int]:
         with self.guard:
             blocks = CAPACITY_BYTES // BLOCK_BYTES
-            free = blocks - self.tree.used_bytes() // BLOCK_BYTES
+            free = 0 if self.full else blocks - self.tree.used_bytes() // BLOCK_BYTES
             return {
                 "f_bsize": BLOCK_BYTES,
                 "f_frsize": BLOCK_BYTES,
@@ -219,9 +227,19 @@ class FileSystem:
         node.uid, node.gid, _ = mfusepy.fuse_get_context()
         return node
 
-    def _check_room(self, growth: int) -> None:
-        if growth > 0 and self.tree.used_bytes() + growth > CAPACITY_BYTES:
+    def _check_room(self, file: File, length: int) -> None:
+        """See that a file may become so long."""
+        growth = length - file.size
+        if growth > 0 and (
+            (self.full and length > _whole_blocks(file.size))
+            or self.tree.used_bytes() + growth > CAPACITY_BYTES
+        ):
             raise OSError(errno.ENOSPC, "the forgetful file system is full")
+
+
+def _whole_blocks(size: int) -> int:
+    """The bytes of the blocks that a file of a size takes."""
+    return -(-size // BLOCK_BYTES) * BLOCK_BYTES
 
 
 def serve(mountpoint: str) -> None:
@@ -257,6 +275,12 @@ def _obey(system: FileSystem, mountpoint: str) -> None:
                     _say(f"lost {loss.entries} {loss.size_bytes}")
                 case "look":
                     _say(f"written {system.written_bytes}")
+                case "fill":
+                    system.full = True
+                    _say("full")
+                case "free":
+                    system.full = False
+                    _say("freed")
     unmount(Path(mountpoint))
     # A container that outlived the run may hold the mount: it is served no longer.
     os._exit(0)

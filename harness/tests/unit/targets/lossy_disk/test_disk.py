@@ -212,3 +212,20 @@ def test_a_mount_that_fails_says_why(
     with pytest.raises(EngineError, match="the FUSE file system ended"):
         mount("other")
     assert not is_mounted(run.folder / "other")
+
+
+def test_a_full_disk_has_room_in_blocks_that_are_there_already(disk: Disk) -> None:
+    """As on any disk: a write may find room for its beginning alone, and none for another file."""
+    old, new = disk.folder / "old", disk.folder / "new"
+    old.write_bytes(b"begun")
+    disk.fill()
+    with old.open("ab", buffering=0) as opened:
+        assert opened.write(bytes(5000)) == 4096 - len(b"begun")
+        with pytest.raises(OSError, match="No space left"):
+            opened.write(b"more")
+    with new.open("wb", buffering=0) as opened, pytest.raises(OSError, match="No space left"):
+        opened.write(b"words")
+    assert os.statvfs(disk.folder).f_bavail == 0
+    disk.free()
+    new.write_bytes(b"words")
+    assert new.read_bytes() == b"words"
