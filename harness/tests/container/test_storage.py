@@ -12,7 +12,7 @@ Judging = Callable[..., Judged]
 
 FULL = "(disk-full or full-disk or recovers-without) and not kill"
 #: What else has to do with ends, and with a full disk alone.
-ENDED = "survives-disk-full or on-full-disk or survives-kill or survives-restart"
+ENDED = "(disk-full or full-disk or kill or restart) and survives and not locked and not power"
 LOCKED = "locked"
 READ_ONLY = "read-only-volume"
 MEMORY = "memory-limit"
@@ -40,7 +40,7 @@ CAUGHT = {
 #: As above, with ``--full``: what ends a server while another fault is in force.
 CAUGHT_BY_PAIRS = {
     "half_a_line": (f"({ENDED}) and not restart", "survives-kill-on-full-disk"),
-    "summarizes_at_the_end": (f"({ENDED}) and not power", "survives-restart-on-full-disk"),
+    "summarizes_at_the_end": (ENDED, "survives-restart-on-full-disk"),
     "notes_what_waits": (
         "survives-kill or survives-database-locked",
         "survives-kill-on-locked-database",

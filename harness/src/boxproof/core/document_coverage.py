@@ -51,6 +51,7 @@ class OperationCoverage:
         cases: the requests of the fuzzing.
         documented: the statuses in the document, ranges (``4XX``) and ``default`` as they stand.
         statuses: how often each status was seen.
+        keywords: those of its parameters; of a large document, of its first operations alone.
     """
 
     operation: str

@@ -20,6 +20,8 @@ from boxproof.core.request_quota import SAFE_METHODS
 from boxproof.drivers.schemathesis.keyword_sides import Place, Side, places, sides
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+#: Of so many keywords the sides are told: those of a thousand operations would fill a report.
+KEYWORDS_MOST = 10_000
 #: What is drawn for a parameter in a path, a query or a header is text by the time it is sent.
 NUMBERS = {"integer": int, "number": float}
 WORDS = {"true": True, "false": False}
@@ -79,9 +81,15 @@ class Covered:
                 each.take(_given(each, case))
 
     def operations(self) -> Iterator[OperationCoverage]:
-        """The figures of each operation, those that got no request among them."""
+        """The figures of each operation, those that got no request among them.
+
+        Keywords of operations that come after the first ``KEYWORDS_MOST`` are left out.
+        """
+        room = KEYWORDS_MOST
         for label in dict.fromkeys((*self._documented, *self._operations)):
             known = self._operations.get(label) or _Operation([])
+            keywords = tuple(_keywords(known.parameters)) if room > 0 else ()
+            room -= len(keywords)
             yield OperationCoverage(
                 operation=label,
                 cases=known.cases,
@@ -97,7 +105,7 @@ class Covered:
                     )
                     for each in known.parameters
                 ),
-                keywords=tuple(_keywords(known.parameters)),
+                keywords=keywords,
             )
 
 
