@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from schemathesis.core import NOT_SET
@@ -20,8 +21,10 @@ from boxproof.core.request_quota import SAFE_METHODS
 from boxproof.drivers.schemathesis.keyword_sides import Place, Side, places, sides
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-#: Of so many keywords the sides are told: those of a thousand operations would fill a report.
+#: Of so many keywords the sides are told, in all and of one parameter: those of a thousand
+#: operations, or of one whose schema branches at each of its levels, would fill a report.
 KEYWORDS_MOST = 10_000
+PARAMETER_KEYWORDS_MOST = 300
 #: What is drawn for a parameter in a path, a query or a header is text by the time it is sent.
 NUMBERS = {"integer": int, "number": float}
 WORDS = {"true": True, "false": False}
@@ -111,7 +114,8 @@ class Covered:
 
 def _keywords(parameters: list[_Parameter]) -> Iterator[KeywordCoverage]:
     for parameter in parameters:
-        for place in dict.fromkeys(places(parameter.schema, parameter.schema)):
+        declared = islice(places(parameter.schema, parameter.schema), PARAMETER_KEYWORDS_MOST)
+        for place in islice(dict.fromkeys((*parameter.sides, *declared)), PARAMETER_KEYWORDS_MOST):
             counts = parameter.sides.get(place, Counter())
             yield KeywordCoverage(
                 parameter=parameter.name,
