@@ -25,9 +25,11 @@ from boxproof.clauses.persistence.scarce_resources import (
     survives_cpu_limit,
     survives_memory_limit,
 )
+from boxproof.clauses.persistence.two_faults import survives_kill_on_full_disk
 from boxproof.clauses.shapes import Shapes
 from boxproof.config.options import Config, Limits
 from boxproof.core.breaches import Breach, NotJudged, UnusableAnswer
+from boxproof.core.errors import BootFailed
 from boxproof.core.verdicts import Cause
 from boxproof.probes.record_store import Created, RecordStore
 from boxproof.probes.start_watch import Startup
@@ -98,6 +100,24 @@ class Killed(Harmless):
         return ended
 
 
+class Unstartable(Harmless):
+    """Never starts again."""
+
+    def kill(self) -> Exit:
+        ended: Exit = self.behind.kill()
+        return ended
+
+    def stop(self) -> Exit:
+        raise NotImplementedError
+
+    def start(self) -> Startup:
+        raise BootFailed("it ended before it was ready")
+
+    def recreate(self, *, keep_volume: bool) -> Startup:
+        assert keep_volume
+        return self.start()
+
+
 class Stuck(Harmless):
     """With so little CPU it answers nothing."""
 
@@ -164,6 +184,29 @@ def test_a_copy_is_judged_where_writes_were_in_flight(seen: Seen, bench: Bench) 
         backup_opens_clean(replace(copied, during=0))
     with pytest.raises(Breach, match="acknowledged before the copy began are not in it"):
         backup_opens_clean(replace(copied, during=0, texts=frozenset()))
+
+
+def test_a_server_that_was_killed_on_a_disk_with_room_was_not_tried(seen: Seen) -> None:
+    """It lost nothing, and that says nothing of a full disk."""
+    endured, _ = seen("kill-on-full-disk")
+    judged(survives_kill_on_full_disk, endured, "every write under it was acknowledged")
+    (span,) = endured.history.faults
+    whole = replace(endured.history, faults=[replace(span, idle="")])
+    survives_kill_on_full_disk(replace(endured, history=whole))
+
+
+def test_a_server_that_does_not_start_any_more_is_not_held_against_the_next_fault(
+    bench: Bench,
+) -> None:
+    """The fault that it does not start since is told."""
+    context = bench.context(wrap=Unstartable, durability=DATABASE, limits=LIMITS)
+    deployment = context.target.boot(Variant())
+    done_to = StorageFaults(deployment, context.records_of(deployment), context)
+    assert isinstance(done_to.seen("kill-on-full-disk"), BootFailed)
+    after = done_to.seen("cpu-limit")
+    assert isinstance(after, NotJudged)
+    assert after.cause is Cause.RESTS_ON
+    assert str(after) == "it does not start since kill-on-full-disk"
 
 
 @pytest.mark.parametrize(("wrap", "missing"), [(Killed, ""), (Harmless, "ended by itself")])
