@@ -151,7 +151,7 @@ def run(
         github.append_summary(report, os.environ, code=code)
         for line in github.errors(report, os.environ):
             print(line)
-        console.print(f"report: {session.report_folder}", soft_wrap=True)
+        console.print(f"report: {session.report_folder / folder.PAGE}", soft_wrap=True)
         if report.red and code is ExitCode.BROKEN:
             where = settings.report_folder
             told = f" --report {shlex.quote(str(where))}" if where is not None else ""

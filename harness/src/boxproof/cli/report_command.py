@@ -14,8 +14,8 @@ from boxproof.journal.writer import NAME
 from boxproof.reports import folder, github, terminal
 
 EPILOG = """\
-The exit code is the run's. junit.xml, report.json and summary.md (Markdown, at
-most 1 MiB) lie beside the journal. The journals of several shards give the one
+The exit code is the run's. index.html, junit.xml, report.json and summary.md
+(Markdown, at most 1 MiB) lie beside the journal. The journals of several shards give the one
 verdict of all, in a folder of its own; where a shard is missing, it is partial.
 
 examples:
@@ -42,6 +42,12 @@ def add(commands: Commands) -> Parser:
         help="the journal, or its folder (default: report/ beside boxproof.toml)",
     )
     parser.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="another run's report.json to compare with (default: none)",
+    )
+    parser.add_argument(
         "--report",
         type=Path,
         metavar="DIR",
@@ -55,12 +61,12 @@ def run(given: argparse.Namespace) -> int:
     path = _joined(given)
     console = Console()
     live = terminal.Live(console)
-    report, code = folder.write(path)
+    report, code = folder.write(path, given.baseline)
     with github.without_commands(os.environ):
         for each in journal.read(path):
             live.hear(each)
         terminal.summary(report, console, code=code)
-    console.print(f"report: {path.parent}", soft_wrap=True)
+    console.print(f"report: {path.parent / folder.PAGE}", soft_wrap=True)
     return code
 
 

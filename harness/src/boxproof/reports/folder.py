@@ -8,12 +8,14 @@ from pathlib import Path
 from boxproof import journal
 from boxproof.core.errors import ConfigError, ExitCode
 from boxproof.journal.writer import NAME
-from boxproof.reports import jsonfile, junit, markdown
+from boxproof.reports import html, jsonfile, junit, markdown
+from boxproof.reports.html import comparison
 from boxproof.reports.model import Report
 
 JSON_REPORT = "report.json"
 JUNIT_REPORT = "junit.xml"
 SUMMARY = "summary.md"
+PAGE = "index.html"
 
 
 def begin(folder: Path, made: journal.Journal) -> None:
@@ -23,23 +25,29 @@ def begin(folder: Path, made: journal.Journal) -> None:
         ConfigError: another run writes there, or nothing can be written there.
     """
     made.begin(folder / NAME)
-    for name in (JSON_REPORT, JUNIT_REPORT, SUMMARY):
+    for name in (JSON_REPORT, JUNIT_REPORT, SUMMARY, PAGE):
         with contextlib.suppress(FileNotFoundError):
             (folder / name).unlink()
 
 
-def write(path: Path) -> tuple[Report, ExitCode]:
+def write(path: Path, baseline: Path | None = None) -> tuple[Report, ExitCode]:
     """Write every report of a journal beside it; what it says and the exit code of its run.
+
+    Args:
+        baseline: the ``report.json`` of a run that the page compares it with.
 
     Raises:
         JournalError: the journal cannot be read.
-        ConfigError: a report cannot be written.
+        ConfigError: a report cannot be written, or the baseline cannot be read.
     """
+    before = None if baseline is None else comparison.read_baseline(baseline)
     report = Report.of(journal.read(path))
     code = report.exit_code
     _replace(path.parent / JSON_REPORT, lambda to: jsonfile.write(report, to, exit_code=code))
     _replace(path.parent / JUNIT_REPORT, lambda to: junit.write(report, to))
     _replace(path.parent / SUMMARY, lambda to: markdown.write(report, to, code=code))
+    page = path.parent / PAGE
+    _replace(page, lambda to: html.write(report, path, to, code=code, baseline=before))
     return report, code
 
 
