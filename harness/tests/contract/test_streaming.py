@@ -14,6 +14,8 @@ terminator = "[DONE]"
 finish_reason = "/finish_reason"
 usage = "/usage"
 record_id = "/id"
+completed_on_stop = true
+silence_seconds = 0.5
 """
 EVERY = {
     "streaming.events-parse",
@@ -25,6 +27,10 @@ EVERY = {
     "streaming.finish-reason-once",
     "streaming.usage-once",
     "streaming.refused-before-stream",
+    "streaming.departures-free-places",
+    "streaming.silence-bounded",
+    "streaming.slow-reader",
+    "streaming.stopped-as-promised",
 }
 CAUGHT = {
     "capital_fields": "streaming.events-parse",
@@ -40,6 +46,11 @@ CAUGHT = {
     "finishes_each_token": "streaming.finish-reason-once",
     "counts_first": "streaming.usage-once",
     "refuses_in_stream": "streaming.refused-before-stream",
+    "keeps_places": "streaming.departures-free-places",
+    "long_silence": "streaming.silence-bounded",
+    "waits_for_readers": "streaming.slow-reader",
+    "cut_by_stop": "streaming.stopped-as-promised",
+    "silent_stop": "streaming.stopped-as-promised",
 }
 
 

@@ -25,3 +25,9 @@ class Streaming:
     record_id: str | None = json_pointer(
         "the id of the record that keeps the text, in the data of an event", None
     )
+    completed_on_stop: bool = option(
+        "whether a stream in hand at SIGTERM comes to its end; else it may end with an error", False
+    )
+    silence_seconds: float | None = option(
+        "the longest silence in an open stream, which text or a heartbeat ends", None
+    )

@@ -74,7 +74,8 @@ class Connection:
     """A connection to an endpoint that carries one exchange.
 
     It is made when the endpoint's quota lets it, which ``on_admitted`` is told. The endpoint's time
-    limit begins then, and again with :meth:`restart_clock`.
+    limit begins then, and again with :meth:`restart_clock`. With ``window_bytes`` the kernel takes
+    about so much that nobody has read, and the service cannot send more.
 
     Raises:
         OSError: nobody is there, or the limit has passed.
@@ -83,7 +84,12 @@ class Connection:
     """
 
     def __init__(
-        self, endpoint: Endpoint, method: str, on_admitted: Callable[[], None] = lambda: None
+        self,
+        endpoint: Endpoint,
+        method: str,
+        on_admitted: Callable[[], None] = lambda: None,
+        *,
+        window_bytes: int | None = None,
     ) -> None:
         if endpoint.quota is not None:
             endpoint.quota.admit(method)
@@ -97,7 +103,7 @@ class Connection:
         self._heard = False
         self._early: h11.Response | None = None
         self.restart_clock()
-        self._socket = _connected(endpoint, self._deadline)
+        self._socket = _connected(endpoint, self._deadline, window_bytes)
 
     def __enter__(self) -> Self:
         return self
@@ -147,7 +153,8 @@ class Connection:
         return not readable
 
     def answer(self, on_data: Callable[[bytes], None] = lambda _: None) -> Received:
-        """Read the final answer; ``on_data`` is called with each part of its body as it comes.
+        """Read the final answer; ``on_data`` is called with each part of its body as it comes, and
+        with nothing when its head has come.
 
         Raises:
             BadAnswer: it is cut short, or is not HTTP.
@@ -158,6 +165,7 @@ class Connection:
             head = self._next()
         if not isinstance(head, h11.Response):
             raise BadAnswer("the connection was closed without an answer")
+        on_data(b"")
         body, cut = self._body(on_data)
         fields = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in head.headers.raw_items()]
         return Received(
@@ -249,7 +257,9 @@ def _late(seconds: float) -> TimeoutError:
     return TimeoutError(f"{TIMED_OUT}: no complete answer within {seconds:g} s")
 
 
-def _connected(endpoint: Endpoint, deadline: float) -> socket.socket:
+def _connected(
+    endpoint: Endpoint, deadline: float, window_bytes: int | None = None
+) -> socket.socket:
     """A connection to the first of the host's addresses that takes one."""
     host, port = endpoint.address
     seconds = endpoint.limits.seconds
@@ -257,6 +267,9 @@ def _connected(endpoint: Endpoint, deadline: float) -> socket.socket:
     for family, kind, protocol, _, place in _addresses(host, port, deadline, seconds):
         made = socket.socket(family, kind, protocol)
         try:
+            if window_bytes is not None:
+                # What a connection may take is agreed upon as it is made (tcp(7)).
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window_bytes)
             made.settimeout(_left(deadline, seconds))
             made.connect(place)
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,13 +1,17 @@
-"""A client that sends a whole request and leaves before its answer."""
+"""Clients that send a whole request and leave before its answer, or in the middle of it."""
 
 from boxproof.core import cancellation
 from boxproof.journal import Journal
-from boxproof.probes.connection import Connection, why
+from boxproof.probes.connection import BadAnswer, Connection, why
 from boxproof.probes.exchange import Exchange, record
 from boxproof.probes.messages import Request
 
 #: How a person reads why there was no answer.
 LEFT = "the client left"
+
+
+class _Left(Exception):
+    """Enough has come."""
 
 
 def left_unanswered(request: Request, journal: Journal, after_seconds: float) -> bool:
@@ -28,3 +32,33 @@ def left_unanswered(request: Request, journal: Journal, after_seconds: float) ->
     exchange.ended = journal.now()
     record(exchange, journal)
     return silent
+
+
+def left_in_the_middle(request: Request, journal: Journal) -> int:
+    """Send a request and close its connection when something of the answer's body has come.
+
+    Gives how many bytes of it had come; 0 where all of it had, or nothing came.
+
+    Raises:
+        NotJudged: the endpoint's quota does not let it be sent.
+    """
+    exchange = Exchange(request, journal.now())
+    came = 0
+
+    def leave(data: bytes) -> None:
+        nonlocal came
+        came = len(data)
+        if data:
+            raise _Left
+
+    try:
+        with Connection(request.endpoint, request.method) as connection:
+            connection.send(request.head() + request.content)
+            exchange.received = connection.answer(leave)
+    except _Left:
+        exchange.error = LEFT
+    except (OSError, BadAnswer) as error:
+        exchange.error = why(error)
+    exchange.ended = journal.now()
+    record(exchange, journal)
+    return came

@@ -94,7 +94,7 @@ def send(
 
     With ``on_accepted`` a body is announced, and sent once the server asks for it; then
     ``on_accepted`` is called, from this thread. ``on_data`` is called with each part of the
-    answer's body as it comes.
+    answer's body as it comes, and with nothing when its head has come.
 
     Raises:
         NotJudged: the endpoint's quota does not let it be sent.

@@ -13,7 +13,7 @@ from boxproof.core.verdicts import Cause
 from boxproof.probes.event_stream import Event, Events, events
 from boxproof.probes.exchange import send
 from boxproof.probes.json_pointers import resolve
-from boxproof.probes.messages import Answer
+from boxproof.probes.messages import Answer, Request
 from boxproof.probes.work import Work
 
 EVENT_STREAM = "text/event-stream"
@@ -28,7 +28,8 @@ class StreamedText:
 
     Attributes:
         body: it as it was before it was compressed.
-        arrivals: how much of it had come, in bytes, and when, in seconds since the request.
+        arrivals: how much of it had come, in bytes, and when, in seconds since the request; the
+            first of them is the head's.
     """
 
     answer: Answer
@@ -117,6 +118,12 @@ class TextStreamer:
     work: Work
     fields: Streaming
 
+    def request(
+        self, text: str | None = None, /, *, over: Mapping[str, Any] | None = None
+    ) -> Request:
+        """The work, asking for a stream, with other fields of its body where they are given."""
+        return self.work.request(self.work.fields(over or {}, self.fields.body), text)
+
     def ask(
         self,
         text: str | None = None,
@@ -136,8 +143,7 @@ class TextStreamer:
         Raises:
             NoAnswer: it got none.
         """
-        fields = self.work.fields(over or {}, self.fields.body)
-        request = self.work.request(fields, text)
+        request = self.request(text, over=over)
         if gzip:
             request = replace(request, headers=(*request.headers, GZIP))
         journal = self.work.client.journal
@@ -163,7 +169,17 @@ class TextStreamer:
             UnusableAnswer: the service refused, or answered with something else than a stream.
             NotJudged: it is longer than what is read of an answer.
         """
-        answer, parts = self.ask(text, over=over, gzip=gzip)
+        return self.streamed(*self.ask(text, over=over, gzip=gzip))
+
+    def streamed(
+        self, answer: Answer, parts: tuple[tuple[bytes, float], ...] | None = None
+    ) -> StreamedText:
+        """The stream that an answer is, which came in these parts, or nobody knows how.
+
+        Raises:
+            UnusableAnswer: as :meth:`stream`.
+            NotJudged: as :meth:`stream`.
+        """
         valid = self.work.valid
         if not valid.is_success(answer.status):
             said = f"a valid request for a stream returned {answer.status}, not {valid.expected}"
@@ -174,7 +190,8 @@ class TextStreamer:
             raise UnusableAnswer(said, answer.evidence())
         if answer.cut:
             raise NotJudged(f"{answer} carried more than {len(answer.body)} bytes", Cause.UNDECIDED)
-        return _read(answer, parts, self.fields)
+        whole = ((answer.body, answer.seconds),) if parts is None else parts
+        return _read(answer, whole, self.fields)
 
 
 def _read(

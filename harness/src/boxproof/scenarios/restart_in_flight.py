@@ -1,16 +1,23 @@
-"""A restart of the shared deployment, while it has requests in hand."""
+"""A restart of the shared deployment, while it has requests in hand, and what it said before."""
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pytest
 
 from boxproof.config.options import Config
+from boxproof.core import cancellation
 from boxproof.core.breaches import NotJudged
 from boxproof.journal import Journal
-from boxproof.probes.exchange import Exchange
+from boxproof.probes.exchange import Exchange, send
+from boxproof.probes.messages import Answer, Request
+from boxproof.probes.text_streamer import TextStreamer
 from boxproof.probes.work import Work
 from boxproof.scenarios.acknowledged import AcknowledgedRecords, Known, Reread
+from boxproof.scenarios.asked_at_once import said
 from boxproof.scenarios.done import SHARED, Done, evidence, timed_log
 from boxproof.scenarios.requests_in_hand import in_hand, wait_until_noticed
 from boxproof.targets.abilities import Line, Restarts
@@ -18,6 +25,8 @@ from boxproof.targets.base import Deployment, Exit
 
 #: Records made before and after the restart.
 RECORDS = 3
+#: Requests of one kind before the restart: enough for every worker to answer several.
+ASKED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,10 @@ class Ended:
         after: records made after the start.
         log: what it had written by the end; None where nobody can tell its times.
         changed: records that were updated or deleted before, read after the start.
+        streams: heavy streams that it had in hand, or had begun to send, when it was told to end.
+        greedy: what it answered before to light work by the likeliest tokens, asked for one after
+            another on connections of their own.
+        looks: what it answered before to looks at the health path.
     """
 
     ordered: float
@@ -40,6 +53,9 @@ class Ended:
     after: tuple[Known, ...]
     log: tuple[Line, ...] | None
     changed: tuple[Reread, ...] = ()
+    streams: tuple[Exchange, ...] = ()
+    greedy: tuple[Answer, ...] = ()
+    looks: tuple[Answer, ...] = ()
 
     def evidence(self) -> tuple[str, ...]:
         """What was done to which deployment, with its log of those seconds."""
@@ -58,19 +74,28 @@ def restarted(
     before = acknowledged_records.create(RECORDS)
     changed = acknowledged_records.change(RECORDS)
     work = acknowledged_records.work
-    wanted = (work.request(work.valid.heavy), acknowledged_records.request())
     health = Work(work.client, config.health.request).request()
+    greedy = _answers(work, greedy_request(work, config))
+    looks = _answers(work, health)
+    wanted = (work.request(work.valid.heavy), acknowledged_records.request())
+    stream = heavy_stream(work, config)
+    asked = wanted if stream is None else (*wanted, stream)
     exchanges: tuple[Exchange, ...] | NotJudged
+    streams: tuple[Exchange, ...] = ()
     try:
         with (
-            in_hand(wanted, health, journal) as held,
-            ThreadPoolExecutor(len(wanted) + 1) as pool,
+            in_hand(asked, health, journal) as held,
+            ThreadPoolExecutor(len(asked) + 2) as pool,
         ):
+            begun = [] if stream is None else [_begun(stream, journal, pool, config)]
             ordered = journal.now()
             stopping = pool.submit(restarts.stop)
             wait_until_noticed(health, journal, stopping.done, config.limits.stop_seconds)
             released = [pool.submit(each.release) for each in held.requests]
-            exchanges = tuple(each.result() for each in released)
+            every = tuple(each.result() for each in released)
+            exchanges, streams = every[: len(wanted)], every[len(wanted) :]
+            open_then = (each.result() for each in begun)
+            streams += tuple(each for each in open_then if (each.ended or ordered) > ordered)
             exit = stopping.result()
     except NotJudged as reason:
         exchanges, ordered = reason, journal.now()
@@ -86,4 +111,54 @@ def restarted(
         acknowledged_records.create(RECORDS),
         log,
         acknowledged_records.reread(changed),
+        streams,
+        greedy,
+        looks,
     )
+
+
+def greedy_request(work: Work, config: Config) -> Request | None:
+    """A request for light work by the likeliest tokens; None where nothing says how to ask."""
+    made, valid = config.generation, work.valid
+    if made is None or not made.greedy or valid.text_unique:
+        return None
+    return work.request(work.fields(valid.light, made.greedy))
+
+
+def heavy_stream(work: Work, config: Config) -> Request | None:
+    """A request for a stream of heavy work, by the likeliest tokens where it is said how; None
+    where nothing says how to ask for one.
+    """
+    if config.streaming is None:
+        return None
+    return TextStreamer(work, config.streaming).request(over=heavy_greedy(config))
+
+
+def heavy_greedy(config: Config) -> dict[str, Any]:
+    """The fields of heavy work, by the likeliest tokens where it is said how to ask for them."""
+    made = config.generation
+    return {**config.work.heavy, **({} if made is None else made.greedy)}
+
+
+def _answers(work: Work, request: Request | None) -> tuple[Answer, ...]:
+    """What a request was answered, sent several times, each on a connection of its own."""
+    if request is None:
+        return ()
+    every = (said(partial(work.client.send, request)) for _ in range(ASKED))
+    return tuple(each for each in every if isinstance(each, Answer))
+
+
+def _begun(
+    stream: Request, journal: Journal, pool: ThreadPoolExecutor, config: Config
+) -> Future[Exchange]:
+    """A stream, once something of it has come, or it has ended."""
+    came = threading.Event()
+
+    def on_data(data: bytes) -> None:
+        if data:
+            came.set()
+
+    future = pool.submit(send, stream, journal, on_data=on_data)
+    future.add_done_callback(lambda _: came.set())
+    cancellation.wait(config.limits.request_seconds, came)
+    return future

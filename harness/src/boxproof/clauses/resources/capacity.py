@@ -1,7 +1,7 @@
 """How much a service gets done: the seconds of a fixed batch of light work."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import partial
 
@@ -35,10 +35,15 @@ class Capacity:
         """What a batch may take later on."""
         return RATIO * self.seconds + SLACK_SECONDS
 
-    def require_as_before(self, after: str, within_seconds: float) -> None:
+    def require_as_before(
+        self, after: str, within_seconds: float, evidence: Iterable[str] = ()
+    ) -> None:
         """Break a clause where no batch is done as fast as before, within a time.
 
         At least two batches are tried.
+
+        Args:
+            evidence: what was sent in between, as lines that a person can read and repeat.
 
         Raises:
             Late: none is.
@@ -55,7 +60,7 @@ class Capacity:
             False,
             f"{BATCH} light requests took {self.seconds:.2f} s before, and still more than "
             f"{self.allowed_seconds:.2f} s, or failed, {within_seconds:g} s after {after}",
-            tried[-2:],
+            (*evidence, *tried[-2:]),
         )
 
     def _batch(self, limit_seconds: float) -> tuple[float, Sequence[str]]:

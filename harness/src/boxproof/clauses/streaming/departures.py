@@ -1,0 +1,79 @@
+"""Clients that leave a stream, at once or in the middle of it (llama.cpp 24496).
+
+There are more of them than the service has places, so that some leave while they wait for one. A
+service that finds out when it sends has nothing to send before the first token, and one that ends
+its work with the last event never comes to it.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+
+from boxproof.clauses.registry import clause
+from boxproof.clauses.resources.capacity import Capacity
+from boxproof.clauses.streaming.promised_streams import UNREADABLE, describes
+from boxproof.config.options import Config
+from boxproof.core.breaches import NotJudged
+from boxproof.core.daemon_pool import DaemonPool
+from boxproof.core.effects import Effect
+from boxproof.core.verdicts import Cause, Level
+from boxproof.journal import Journal
+from boxproof.probes.departures import left_in_the_middle, left_unanswered
+from boxproof.probes.messages import Request
+from boxproof.probes.text_streamer import TextStreamer
+from boxproof.probes.work import Work
+
+#: Clients that leave in each way, for each heavy request that takes a place.
+ROUNDS = 2
+#: One that leaves at once has sent its request by then.
+AT_ONCE_SECONDS = 0.02
+#: Who had less than this part of a stream left in the middle of it.
+MIDDLE = 0.5
+
+
+@clause(
+    "streaming.departures-free-places",
+    Level.MUST,
+    "A client that leaves a stream, before its first event or in the middle, MUST give its place "
+    "back within a time limit.",
+    promised=lambda config: (
+        describes(config) and bool(config.work.heavy) and config.limits.release_seconds is not None
+    ),
+    effect=Effect.DISTURBS,
+    # Places that stay taken would be missed by every other one.
+    after=("streaming", "resources"),
+    # What an answer without a stream costs as well is no matter of streams.
+    follows=(*UNREADABLE, "resources.disconnects-free-places"),
+)
+def departures_free_places(
+    streamer: TextStreamer, work: Work, journal: Journal, config: Config
+) -> None:
+    limit_seconds = config.limits.release_seconds
+    assert limit_seconds is not None
+    usual = streamer.stream(over=config.work.heavy)
+    capacity = Capacity(work, config)
+
+    def at_once(request: Request) -> bool:
+        return left_unanswered(request, journal, AT_ONCE_SECONDS)
+
+    def in_the_middle(request: Request) -> bool:
+        return 0 < left_in_the_middle(request, journal) < MIDDLE * len(usual.answer.body)
+
+    clients = config.resources.busy_requests
+    for leave, when in ((at_once, "before"), (in_the_middle, "after")):
+        left = _left(partial(streamer.request, over=config.work.heavy), leave, clients)
+        # The others were refused, and took no place.
+        if not left:
+            raise NotJudged(f"no client left {when} the first event of a stream", Cause.UNDECIDED)
+        capacity.require_as_before(
+            f"{left} clients left {when} the first event of a heavy stream",
+            limit_seconds,
+            [usual.answer.request.curl()],
+        )
+
+
+def _left(make: Callable[[], Request], leave: Callable[[Request], bool], clients: int) -> int:
+    """How many clients left as they should, of several at a time."""
+    with closing(DaemonPool(clients, "clients that leave")) as pool:
+        gone = [pool.submit(leave, make()) for _ in range(ROUNDS * clients)]
+        return sum(each.result() for each in gone)
