@@ -77,6 +77,9 @@ class Connection:
     limit begins then, and again with :meth:`restart_clock`. With ``window_bytes`` the kernel takes
     about so much that nobody has read, and the service cannot send more.
 
+    Attributes:
+        status: that of the final answer, once its head has come.
+
     Raises:
         OSError: nobody is there, or the limit has passed.
         NotJudged: the endpoint's quota does not let it be sent.
@@ -94,6 +97,7 @@ class Connection:
         if endpoint.quota is not None:
             endpoint.quota.admit(method)
         on_admitted()
+        self.status: int | None = None
         self._limits = endpoint.limits
         self._deadline = 0.0
         self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
@@ -165,6 +169,7 @@ class Connection:
             head = self._next()
         if not isinstance(head, h11.Response):
             raise BadAnswer("the connection was closed without an answer")
+        self.status = head.status_code
         on_data(b"")
         body, cut = self._body(on_data)
         fields = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in head.headers.raw_items()]

@@ -35,24 +35,26 @@ def left_unanswered(request: Request, journal: Journal, after_seconds: float) ->
 
 
 def left_in_the_middle(request: Request, journal: Journal) -> int:
-    """Send a request and close its connection when something of the answer's body has come.
+    """Send a valid request and close its connection when something of the answer's body has come.
 
-    Gives how many bytes of it had come; 0 where all of it had, or nothing came.
+    Gives how many bytes of it had come; 0 where nothing came, or the service refused.
 
     Raises:
         NotJudged: the endpoint's quota does not let it be sent.
     """
     exchange = Exchange(request, journal.now())
     came = 0
-
-    def leave(data: bytes) -> None:
-        nonlocal came
-        came = len(data)
-        if data:
-            raise _Left
-
     try:
         with Connection(request.endpoint, request.method) as connection:
+
+            def leave(data: bytes) -> None:
+                nonlocal came
+                valid, status = request.valid, connection.status
+                served = status == 200 if valid is None else valid.is_success(status)
+                if data and served:
+                    came = len(data)
+                    raise _Left
+
             connection.send(request.head() + request.content)
             exchange.received = connection.answer(leave)
     except _Left:

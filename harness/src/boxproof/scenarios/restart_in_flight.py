@@ -25,7 +25,7 @@ from boxproof.targets.base import Deployment, Exit
 
 #: Records made before and after the restart.
 RECORDS = 3
-#: Requests of one kind before the restart: enough for every worker to answer several.
+#: Requests for one text before the restart: enough for every worker to answer several.
 ASKED = 12
 
 
@@ -43,7 +43,6 @@ class Ended:
         streams: heavy streams that it had in hand, or had begun to send, when it was told to end.
         greedy: what it answered before to light work by the likeliest tokens, asked for one after
             another on connections of their own.
-        looks: what it answered before to looks at the health path.
     """
 
     ordered: float
@@ -55,7 +54,6 @@ class Ended:
     changed: tuple[Reread, ...] = ()
     streams: tuple[Exchange, ...] = ()
     greedy: tuple[Answer, ...] = ()
-    looks: tuple[Answer, ...] = ()
 
     def evidence(self) -> tuple[str, ...]:
         """What was done to which deployment, with its log of those seconds."""
@@ -75,8 +73,7 @@ def restarted(
     changed = acknowledged_records.change(RECORDS)
     work = acknowledged_records.work
     health = Work(work.client, config.health.request).request()
-    greedy = _answers(work, greedy_request(work, config))
-    looks = _answers(work, health)
+    greedy = _answered(work, greedy_request(work, config))
     wanted = (work.request(work.valid.heavy), acknowledged_records.request())
     stream = heavy_stream(work, config)
     asked = wanted if stream is None else (*wanted, stream)
@@ -113,7 +110,6 @@ def restarted(
         acknowledged_records.reread(changed),
         streams,
         greedy,
-        looks,
     )
 
 
@@ -140,7 +136,7 @@ def heavy_greedy(config: Config) -> dict[str, Any]:
     return {**config.work.heavy, **({} if made is None else made.greedy)}
 
 
-def _answers(work: Work, request: Request | None) -> tuple[Answer, ...]:
+def _answered(work: Work, request: Request | None) -> tuple[Answer, ...]:
     """What a request was answered, sent several times, each on a connection of its own."""
     if request is None:
         return ()

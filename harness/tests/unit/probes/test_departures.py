@@ -8,13 +8,14 @@ from apps.raw import answering, request_of, serving
 
 from boxproof.endpoint import Endpoint
 from boxproof.journal import Journal
-from boxproof.probes.departures import LEFT, left_unanswered
+from boxproof.probes.departures import LEFT, left_in_the_middle, left_unanswered
 from boxproof.probes.messages import Request
 from boxproof.probes.payload import Payload
 
 from .journaled import requested
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+STREAM = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 def test_the_server_has_the_whole_request_and_then_nobody(tmp_path: Path) -> None:
@@ -42,3 +43,31 @@ def test_whoever_was_answered_did_not_leave(tmp_path: Path) -> None:
     with serving(answering(ANSWER)) as url:
         request = Request("GET", Endpoint(url), "/say")
         assert not left_unanswered(request, Journal(tmp_path / "j"), 0.5)
+
+
+def test_a_client_leaves_in_the_middle_of_its_answer(tmp_path: Path) -> None:
+    """With its first part, while more is to come."""
+    gone = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        request_of(connection)
+        connection.sendall(STREAM + b"2\r\nab\r\n")
+        if not connection.recv(1):
+            gone.set()
+
+    journal = Journal(tmp_path / "j")
+    with serving(serve) as url:
+        assert left_in_the_middle(Request("GET", Endpoint(url), "/say"), journal) == 2
+        assert gone.wait(20)
+    (told,) = requested(journal)
+    assert (told.status, told.error) == (None, LEFT)
+
+
+def test_whoever_is_refused_did_not_leave(tmp_path: Path) -> None:
+    """It had no place."""
+    refusal = ANSWER.replace(b"200 OK", b"429 Too Many Requests")
+    journal = Journal(tmp_path / "j")
+    with serving(answering(refusal)) as url:
+        assert left_in_the_middle(Request("GET", Endpoint(url), "/say"), journal) == 0
+    (told,) = requested(journal)
+    assert told.status == 429

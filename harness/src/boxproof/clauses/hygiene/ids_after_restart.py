@@ -1,13 +1,18 @@
 """Request ids that a restart does not begin again: a log holds both."""
 
-from boxproof.clauses.hygiene.request_ids import has_request_id
+from collections.abc import Iterator
+
+from boxproof.clauses.hygiene.request_ids import COMPARED, has_request_id
 from boxproof.clauses.registry import clause
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, require
 from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Cause, Level
+from boxproof.journal import Journal, read
+from boxproof.journal.entries import Requested
 from boxproof.probes.client import Client
-from boxproof.scenarios.restart_in_flight import ASKED, Ended
+from boxproof.scenarios.done import SHARED
+from boxproof.scenarios.restart_in_flight import Ended
 from boxproof.targets.abilities import Restarts
 
 
@@ -21,15 +26,34 @@ from boxproof.targets.abilities import Restarts
     # Ids that are shared anyway say nothing of a restart.
     follows=("hygiene.request-id-unique",),
 )
-def request_id_after_restart(restarted: Ended, http: Client, config: Config) -> None:
+def request_id_after_restart(
+    restarted: Ended, http: Client, journal: Journal, config: Config
+) -> None:
     name = config.hygiene.request_id
-    seen = {own: each for each in restarted.looks if (own := each.headers.get(name))}
-    if not seen:
+    before = dict(_given(journal, name, restarted.ordered))
+    if not before:
         raise NotJudged(f"no answer before the restart has {name}", Cause.UNDECIDED)
-    for _ in range(ASKED):
+    for _ in range(COMPARED):
         answer = http.get(config.health.path)
         own = answer.headers.get(name, "")
-        evidence = (*seen[own].evidence(), *answer.evidence()) if own in seen else ()
         require(
-            own not in seen, f"before and after a restart a request got {name}: {own}", evidence
+            own not in before,
+            f"{name} before and after a restart: {own}",
+            (*restarted.evidence(), f"before: {before.get(own)}", *answer.evidence()),
         )
+
+
+def _given(journal: Journal, name: str, until: float) -> Iterator[tuple[str, str]]:
+    """Each id that the shared deployment chose until a moment, and the request that got it."""
+    for recorded in read(journal.path, Requested):
+        asked = recorded.entry
+        if not isinstance(asked, Requested) or recorded.deployment != SHARED:
+            continue
+        own = _header(asked.headers, name)
+        if own and asked.began < until and not _header(asked.request_headers, name):
+            yield own, f"{asked.method} {asked.url} at {asked.began:.3f} s"
+
+
+def _header(fields: tuple[tuple[str, str], ...], name: str) -> str:
+    """The value of a header; empty where there is none."""
+    return next((value for field, value in fields if field.lower() == name.lower()), "")

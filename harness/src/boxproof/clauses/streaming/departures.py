@@ -5,9 +5,8 @@ service that finds out when it sends has nothing to send before the first token,
 its work with the last event never comes to it.
 """
 
-from collections.abc import Callable
 from contextlib import closing
-from functools import partial
+from dataclasses import replace
 
 from boxproof.clauses.registry import clause
 from boxproof.clauses.resources.capacity import Capacity
@@ -19,7 +18,6 @@ from boxproof.core.effects import Effect
 from boxproof.core.verdicts import Cause, Level
 from boxproof.journal import Journal
 from boxproof.probes.departures import left_in_the_middle, left_unanswered
-from boxproof.probes.messages import Request
 from boxproof.probes.text_streamer import TextStreamer
 from boxproof.probes.work import Work
 
@@ -50,30 +48,27 @@ def departures_free_places(
 ) -> None:
     limit_seconds = config.limits.release_seconds
     assert limit_seconds is not None
-    usual = streamer.stream(over=config.work.heavy)
+    heavy, clients = config.work.heavy, config.resources.busy_requests
+    usual = streamer.stream(over=heavy)
     capacity = Capacity(work, config)
 
-    def at_once(request: Request) -> bool:
-        return left_unanswered(request, journal, AT_ONCE_SECONDS)
+    def in_the_middle() -> bool:
+        request = streamer.request(over=heavy)
+        # Where no place is free any more, nothing comes.
+        patient = replace(request, endpoint=request.endpoint.within(limit_seconds))
+        came = left_in_the_middle(patient, journal)
+        return 0 < came < MIDDLE * len(usual.answer.body)
 
-    def in_the_middle(request: Request) -> bool:
-        return 0 < left_in_the_middle(request, journal) < MIDDLE * len(usual.answer.body)
-
-    clients = config.resources.busy_requests
-    for leave, when in ((at_once, "before"), (in_the_middle, "after")):
-        left = _left(partial(streamer.request, over=config.work.heavy), leave, clients)
-        # The others were refused, and took no place.
-        if not left:
-            raise NotJudged(f"no client left {when} the first event of a stream", Cause.UNDECIDED)
-        capacity.require_as_before(
-            f"{left} clients left {when} the first event of a heavy stream",
-            limit_seconds,
-            [usual.answer.request.curl()],
-        )
-
-
-def _left(make: Callable[[], Request], leave: Callable[[Request], bool], clients: int) -> int:
-    """How many clients left as they should, of several at a time."""
     with closing(DaemonPool(clients, "clients that leave")) as pool:
-        gone = [pool.submit(leave, make()) for _ in range(ROUNDS * clients)]
-        return sum(each.result() for each in gone)
+        left = []
+        for _ in range(ROUNDS * clients):
+            pool.submit(left_unanswered, streamer.request(over=heavy), journal, AT_ONCE_SECONDS)
+            left.append(pool.submit(in_the_middle))
+        middle = sum(each.result() for each in left)
+    if not middle:
+        raise NotJudged("no client left in the middle of a stream", Cause.UNDECIDED)
+    capacity.require_as_before(
+        f"{ROUNDS * clients} clients left a heavy stream at once, and {middle} in the middle of it",
+        limit_seconds,
+        [usual.answer.request.curl()],
+    )
