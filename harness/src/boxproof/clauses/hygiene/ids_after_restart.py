@@ -11,7 +11,6 @@ from boxproof.core.verdicts import Cause, Level
 from boxproof.journal import Journal, read
 from boxproof.journal.entries import Requested
 from boxproof.probes.client import Client
-from boxproof.scenarios.done import SHARED
 from boxproof.scenarios.restart_in_flight import Ended
 from boxproof.targets.abilities import Restarts
 
@@ -47,7 +46,8 @@ def _given(journal: Journal, name: str, until: float) -> Iterator[tuple[str, str
     """Each id that the shared deployment chose until a moment, and the request that got it."""
     for recorded in read(journal.path, Requested):
         asked = recorded.entry
-        if not isinstance(asked, Requested) or recorded.deployment != SHARED:
+        # Those of the background have deployments of their own.
+        if not isinstance(asked, Requested) or recorded.scenario:
             continue
         own = _header(asked.headers, name)
         if own and asked.began < until and not _header(asked.request_headers, name):
