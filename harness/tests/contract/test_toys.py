@@ -87,6 +87,7 @@ CAUGHT = {
     "resources.crowded": {"resources.overload-refused"},
     "resources.health_waits": {"resources.health-while-busy"},
     "resources.keeps_places": {"resources.disconnects-free-places"},
+    "resources.keeps_places_in_queue": {"resources.disconnects-free-places"},
     "resources.refuses_without_retry_after": {"resources.overload-refused"},
     "resources.remembers_refusals": {"resources.refusals-cost-nothing"},
     "resources.uploads_stop_health": {"resources.health-while-uploading"},
