@@ -26,7 +26,9 @@ class Streaming:
         "the id of the record that keeps the text, in the data of an event", None
     )
     completed_on_stop: bool = option(
-        "whether a stream in hand at SIGTERM comes to its end; else it may end with an error", False
+        "whether a stream in hand at SIGTERM comes to its end; else it may be cut so that its "
+        "client sees it",
+        False,
     )
     silence_seconds: float | None = option(
         "the longest silence in an open stream, which text or a heartbeat ends", None

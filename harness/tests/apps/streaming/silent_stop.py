@@ -1,4 +1,4 @@
-"""Ends its streams when it is told to stop, without a word."""
+"""Ends its streams when it is told to stop, with no last event."""
 
 from collections.abc import Iterator
 from itertools import takewhile

@@ -1,8 +1,8 @@
 """Streams that are open, or asked for, when the service is told to end.
 
-A client that was told of no error takes for whole what came to an end: a chunked answer that ends
-as it should (RFC 9112, 7.1), with or without the promised last event. One that ends in the middle
-of its transfer is an error to every client.
+A client sees that a stream was cut where its transfer ends in the middle (RFC 9112, 7.1), where it
+is told of an error, or where the promised end does not come. It takes for whole what has its
+promised end, whatever is missing before it.
 """
 
 from boxproof.clauses.registry import clause
@@ -23,7 +23,8 @@ from boxproof.targets.abilities import Restarts
     "streaming.stopped-as-promised",
     Level.MUST,
     "A stream that the server has in hand when SIGTERM arrives MUST come to its end, or, where "
-    "that is not promised, end with an error: it MUST NOT look complete when it is not.",
+    "that is not promised, be cut so that its client sees it: it MUST NOT look complete when it is "
+    "not.",
     needs=(Restarts,),
     promised=lambda config: describes(config, "terminator") or describes(config, "finish_reason"),
     effect=Effect.DISTURBS,
@@ -37,18 +38,18 @@ def stopped_as_promised(restarted: Ended, streamer: TextStreamer, config: Config
     for each in restarted.streams:
         evidence = (*restarted.evidence(), *each.evidence())
         stream = _stream(each, streamer)
-        told = stream is None or _tells_error(stream)
+        cut = stream is None or _tells_error(stream, config) or _lacks_end(stream)
         require(
-            not (told and streamer.fields.completed_on_stop),
+            not (cut and streamer.fields.completed_on_stop),
             "a stream in hand at SIGTERM did not come to its end",
             evidence,
         )
-        if stream is None or told:
+        if stream is None or cut:
             continue
-        missing = _missing(stream)
+        reason = streamer.fields.finish_reason
         require(
-            not missing,
-            f"a stream in hand at SIGTERM ended {missing}, and without an error",
+            reason is None or stream.values(reason),
+            "a stream in hand at SIGTERM ended without a finish reason, and without an error",
             evidence,
         )
         _require_whole(stream, streamer, config, evidence)
@@ -61,21 +62,27 @@ def _stream(exchange: Exchange, streamer: TextStreamer) -> StreamedText | None:
     return streamer.streamed(exchange.answer())
 
 
-def _tells_error(stream: StreamedText) -> bool:
-    """Whether an event is an error, by its type or by a field of that name."""
+def _tells_error(stream: StreamedText, config: Config) -> bool:
+    """Whether an event is an error, by its type or by a field of that name, or gives a reason of
+    its own why the text ended.
+    """
     if any(each.kind == "error" for each in stream.events.told):
         return True
-    return any(isinstance(each, dict) and each.get("error") for _, each in stream.documents)
+    if any(isinstance(each, dict) and each.get("error") for _, each in stream.documents):
+        return True
+    reason, made = stream.fields.finish_reason, config.generation
+    if reason is None or made is None:
+        return False
+    return any(each not in (*made.cut, *made.ended) for _, each in stream.values(reason))
 
 
-def _missing(stream: StreamedText) -> str:
-    """What a whole stream would have; empty where nothing is missing."""
+def _lacks_end(stream: StreamedText) -> bool:
+    """Whether what every whole stream ends with is missing."""
     fields = stream.fields
-    if fields.terminator and not any(map(stream.is_terminator, stream.events.told)):
-        return f"without {fields.terminator!r}"
-    if fields.finish_reason and not stream.values(fields.finish_reason):
-        return "without a finish reason"
-    return ""
+    if fields.terminator:
+        return not any(map(stream.is_terminator, stream.events.told))
+    assert fields.finish_reason is not None
+    return not stream.values(fields.finish_reason)
 
 
 def _require_whole(

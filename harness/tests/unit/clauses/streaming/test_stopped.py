@@ -8,6 +8,7 @@ import pytest
 from boxproof.clauses.streaming.stopped import stopped_as_promised
 from boxproof.config.operations import ValidRequest
 from boxproof.config.options import Config, Service
+from boxproof.config.text_generation import Generation
 from boxproof.config.text_streaming import Streaming
 from boxproof.core.breaches import Breach, NotJudged
 from boxproof.endpoint import Endpoint
@@ -24,6 +25,7 @@ WORK = ValidRequest("/say", body={"prompt": "The sea"}, text="/prompt")
 STREAMS = Streaming(body={"stream": True}, text="/piece", terminator="[DONE]", finish_reason="/why")
 PIECE = b'data: {"piece": " and"}\n\n'
 WHY = b'data: {"why": "length"}\n\n'
+ABORTED = b'data: {"why": "abort"}\n\n'
 DONE = b"data: [DONE]\n\n"
 FAILED = b'data: {"error": {"code": "stopping"}}\n\n'
 FAILED_BY_TYPE = b"event: error\ndata: {}\n\n"
@@ -50,7 +52,7 @@ def judge(
     stopped_as_promised(
         ended,
         TextStreamer(work, fields),
-        Config(Path(), Service("api"), WORK, streaming=fields),
+        Config(Path(), Service("api"), WORK, generation=Generation(), streaming=fields),
     )
 
 
@@ -60,16 +62,29 @@ def test_a_stream_that_comes_to_its_end_keeps_either_promise(client: Client) -> 
         judge(client, PIECE + WHY + DONE, completed=completed)
 
 
-@pytest.mark.parametrize("body", [PIECE + WHY, PIECE + DONE, PIECE, b": here\n\n"])
-def test_an_end_in_silence_looks_complete(body: bytes, client: Client) -> None:
-    """Whatever of its end is missing."""
-    with pytest.raises(Breach, match="and without an error"):
-        judge(client, body)
+@pytest.mark.parametrize("completed", [False, True])
+def test_an_end_without_a_reason_looks_complete(completed: bool, client: Client) -> None:
+    """The last event is there, and nothing says that the text was cut."""
+    with pytest.raises(Breach, match="without a finish reason, and without an error"):
+        judge(client, PIECE + DONE, completed=completed)
 
 
-@pytest.mark.parametrize("body", [PIECE + FAILED, PIECE + FAILED_BY_TYPE + DONE, None])
-def test_an_error_is_enough_where_no_more_is_promised(body: bytes | None, client: Client) -> None:
-    """An event, or a transfer that does not end."""
+@pytest.mark.parametrize(
+    "body",
+    [
+        PIECE + FAILED,
+        PIECE + FAILED_BY_TYPE + DONE,
+        PIECE + ABORTED + DONE,
+        PIECE + WHY,
+        PIECE,
+        b": here\n\n",
+        None,
+    ],
+)
+def test_a_cut_that_is_seen_is_enough_where_no_more_is_promised(
+    body: bytes | None, client: Client
+) -> None:
+    """An error, a reason of its own, no last event, or a transfer that does not end."""
     judge(client, body)
     with pytest.raises(Breach, match="did not come to its end"):
         judge(client, body, completed=True)
