@@ -112,7 +112,7 @@ def test_a_family_that_is_left_out_is_one_word() -> None:
     assert "all of streaming" in line
     assert "\n" not in line
     assert "4 of generation by [forbidden]" in line
-    assert "14 of generation by [generation]" in line
+    assert "15 of generation by [generation]" in line
 
 
 def test_a_file_that_describes_everything_leaves_nothing_out() -> None:
