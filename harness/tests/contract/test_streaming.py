@@ -47,6 +47,8 @@ CAUGHT = {
     "counts_first": "streaming.usage-once",
     "refuses_in_stream": "streaming.refused-before-stream",
     "keeps_places": "streaming.departures-free-places",
+    "keeps_places_before_text": "streaming.departures-free-places",
+    "keeps_places_of_texts": "streaming.departures-free-places",
     "long_silence": "streaming.silence-bounded",
     "waits_for_readers": "streaming.slow-reader",
     "cut_by_stop": "streaming.stopped-as-promised",

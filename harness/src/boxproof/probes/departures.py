@@ -34,25 +34,27 @@ def left_unanswered(request: Request, journal: Journal, after_seconds: float) ->
     return silent
 
 
-def left_in_the_middle(request: Request, journal: Journal) -> int:
-    """Send a valid request and close its connection when something of the answer's body has come.
+def left_in_the_middle(request: Request, journal: Journal, after_bytes: int) -> int:
+    """Send a valid request and close its connection once so many bytes of the answer's body have
+    come.
 
-    Gives how many bytes of it had come; 0 where nothing came, or the service refused.
+    Gives how many had; 0 where the answer ended before, or the service refused.
 
     Raises:
         NotJudged: the endpoint's quota does not let it be sent.
     """
     exchange = Exchange(request, journal.now())
-    came = 0
+    came = left = 0
     try:
         with Connection(request.endpoint, request.method) as connection:
 
             def leave(data: bytes) -> None:
-                nonlocal came
+                nonlocal came, left
                 valid, status = request.valid, connection.status
                 served = status == 200 if valid is None else valid.is_success(status)
-                if data and served:
-                    came = len(data)
+                came += len(data)
+                if served and came >= after_bytes:
+                    left = came
                     raise _Left
 
             connection.send(request.head() + request.content)
@@ -63,4 +65,4 @@ def left_in_the_middle(request: Request, journal: Journal) -> int:
         exchange.error = why(error)
     exchange.ended = journal.now()
     record(exchange, journal)
-    return came
+    return left

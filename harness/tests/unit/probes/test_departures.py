@@ -46,18 +46,19 @@ def test_whoever_was_answered_did_not_leave(tmp_path: Path) -> None:
 
 
 def test_a_client_leaves_in_the_middle_of_its_answer(tmp_path: Path) -> None:
-    """With its first part, while more is to come."""
+    """With as much of it as it wants, while more is to come."""
     gone = threading.Event()
 
     def serve(connection: socket.socket) -> None:
         request_of(connection)
         connection.sendall(STREAM + b"2\r\nab\r\n")
+        connection.sendall(b"3\r\ncde\r\n")
         if not connection.recv(1):
             gone.set()
 
     journal = Journal(tmp_path / "j")
     with serving(serve) as url:
-        assert left_in_the_middle(Request("GET", Endpoint(url), "/say"), journal) == 2
+        assert left_in_the_middle(Request("GET", Endpoint(url), "/say"), journal, 3) == 5
         assert gone.wait(20)
     (told,) = requested(journal)
     assert (told.status, told.error) == (None, LEFT)
@@ -68,6 +69,6 @@ def test_whoever_is_refused_did_not_leave(tmp_path: Path) -> None:
     refusal = ANSWER.replace(b"200 OK", b"429 Too Many Requests")
     journal = Journal(tmp_path / "j")
     with serving(answering(refusal)) as url:
-        assert left_in_the_middle(Request("GET", Endpoint(url), "/say"), journal) == 0
+        assert left_in_the_middle(Request("GET", Endpoint(url), "/say"), journal, 1) == 0
     (told,) = requested(journal)
     assert told.status == 429

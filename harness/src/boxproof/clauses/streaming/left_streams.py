@@ -25,8 +25,9 @@ from boxproof.probes.work import Work
 ROUNDS = 2
 #: One that leaves at once has sent its request by then.
 AT_ONCE_SECONDS = 0.02
-#: Who had less than this part of a stream left in the middle of it.
-MIDDLE = 0.5
+#: Who leaves in the middle does so with this part of its stream: what comes first may be no text
+#: yet, but a heartbeat. One that had less than the other part has left in the middle.
+QUARTER, MIDDLE = 0.25, 0.5
 
 
 @clause(
@@ -50,14 +51,15 @@ def departures_free_places(
     assert limit_seconds is not None
     heavy, clients = config.work.heavy, config.resources.busy_requests
     usual = streamer.stream(over=heavy)
+    size = len(usual.answer.body)
     capacity = Capacity(work, config)
 
     def in_the_middle() -> bool:
         request = streamer.request(over=heavy)
         # Where no place is free any more, nothing comes.
         patient = replace(request, endpoint=request.endpoint.within(limit_seconds))
-        came = left_in_the_middle(patient, journal)
-        return 0 < came < MIDDLE * len(usual.answer.body)
+        came = left_in_the_middle(patient, journal, max(1, round(QUARTER * size)))
+        return 0 < came < MIDDLE * size
 
     with closing(DaemonPool(clients, "clients that leave")) as pool:
         left = []

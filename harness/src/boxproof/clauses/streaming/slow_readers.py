@@ -17,7 +17,9 @@ from boxproof.probes.slow_reader import SlowReader
 from boxproof.probes.text_streamer import TextStreamer
 from boxproof.probes.work import Work
 
-#: What the service may need to finish the work of the slow client itself, beside which others wait.
+#: What the service may need to finish the work of the slow client itself, beside which others wait
+#: where it does one thing at a time: so many times as long as it took before, and so much longer.
+SETTLING = 2.0
 SETTLING_SECONDS = 3.0
 
 
@@ -31,6 +33,8 @@ SETTLING_SECONDS = 3.0
     follows=UNREADABLE,
 )
 def slow_reader(streamer: TextStreamer, work: Work, journal: Journal, config: Config) -> None:
+    usual = streamer.stream(over=config.work.heavy)
+    settling_seconds = SETTLING * usual.answer.seconds + SETTLING_SECONDS
     capacity = Capacity(work, config)
     slow = streamer.request(over=config.work.heavy)
     with SlowReader(slow, journal) as reader:
@@ -38,6 +42,6 @@ def slow_reader(streamer: TextStreamer, work: Work, journal: Journal, config: Co
         if not reader.stopped_reading:
             raise NotJudged("no stream began that a client could stop reading", Cause.UNDECIDED)
         capacity.require_as_before(
-            "a client stopped reading its stream", SETTLING_SECONDS, [slow.curl()]
+            "a client stopped reading its stream", settling_seconds, [slow.curl()]
         )
         streamer.stream(over=config.work.light)
