@@ -34,7 +34,7 @@ SETTLING_SECONDS = 3.0
 )
 def slow_reader(streamer: TextStreamer, work: Work, journal: Journal, config: Config) -> None:
     usual = streamer.stream(over=config.work.heavy)
-    settling_seconds = SETTLING * usual.answer.seconds + SETTLING_SECONDS
+    settling_seconds = round(SETTLING * usual.answer.seconds + SETTLING_SECONDS, 1)
     capacity = Capacity(work, config)
     slow = streamer.request(over=config.work.heavy)
     with SlowReader(slow, journal) as reader:
