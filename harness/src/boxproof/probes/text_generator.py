@@ -96,6 +96,13 @@ class TextGenerator:
         """The most tokens that the work asks for; None where it does not say."""
         return self._limit_in(self.work.fields())
 
+    def drawn(self, seed: int) -> dict[str, Any]:
+        """The fields of a body by which tokens are drawn, from a seed."""
+        assert self.fields.seed is not None
+        body = self.work.fields(self.fields.sampled)
+        _put(body, self.fields.seed, seed)
+        return body
+
     @property
     def light_limit(self) -> int | None:
         """The most tokens that the light work asks for; None where it does not say."""

@@ -76,6 +76,17 @@ def test_fields_are_put_where_the_file_says(journal: Journal) -> None:
     assert WORK.body == {"prompt": "The sea", "options": {"limit": 20, "top": 5}}
 
 
+def test_a_body_draws_from_a_seed_where_the_file_says(journal: Journal) -> None:
+    """Beside its other fields, and those that have tokens drawn."""
+    fields = replace(FIELDS, sampled={"options": {"top": 9}})
+    client = Client(lambda: Endpoint("http://127.0.0.1:9"), journal)
+    assert TextGenerator(Work(client, WORK), fields).drawn(7) == {
+        "prompt": "The sea",
+        "options": {"limit": 20, "top": 9},
+        "seeds": {"first": 7},
+    }
+
+
 def test_a_field_may_stand_in_an_array(journal: Journal) -> None:
     """As the inputs of the open inference protocol do."""
     inputs: list[dict[str, Any]] = [

@@ -1,6 +1,6 @@
 """The text of a stream, the text of an answer, and the text that is kept (vllm 30099)."""
 
-from boxproof.clauses.generation.promised_texts import greedy
+from boxproof.clauses.generation.promised_texts import greedy, repeatable
 from boxproof.clauses.registry import clause
 from boxproof.clauses.streaming.promised_streams import UNREADABLE, describes
 from boxproof.config.options import Config
@@ -12,6 +12,8 @@ from boxproof.probes.json_pointers import resolve_in
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.text_generator import INCOMPLETE, TextGenerator
 from boxproof.probes.text_streamer import StreamedText, TextStreamer
+
+SEEDS = (1, 2)
 
 
 def _greedy(config: Config) -> bool:
@@ -42,6 +44,26 @@ def same_text(streamer: TextStreamer, generator: TextGenerator, config: Config) 
     stream = streamer.stream(over=greedily)
     evidence = (*made.answer.evidence(), *stream.answer.evidence())
     _require_same(stream, made.text, _prompt(streamer, config), evidence)
+
+
+@clause(
+    "streaming.same-text-of-seed",
+    Level.MUST,
+    "A stream of a seed MUST bring the text that an answer of that seed holds without a stream.",
+    promised=lambda config: (
+        describes(config) and repeatable(config, "seed") and config.work.output is not None
+    ),
+    effect=Effect.WRITES,
+    # Where a seed decides nothing, or a stream is another text anyway, it follows from that.
+    follows=(*UNREADABLE, "streaming.same-text", "generation.seed-repeats"),
+)
+def same_text_of_seed(streamer: TextStreamer, generator: TextGenerator, config: Config) -> None:
+    for seed in SEEDS:
+        drawn = generator.drawn(seed)
+        made = generator.make(over=drawn)
+        stream = streamer.stream(over=drawn)
+        evidence = (*made.answer.evidence(), *stream.answer.evidence())
+        _require_same(stream, made.text, _prompt(streamer, config), evidence)
 
 
 @clause(
