@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from boxproof.journal import Journal
 from boxproof.probes.exchange import Exchange, send
 from boxproof.probes.messages import Answer, Request
 from boxproof.probes.text_streamer import TextStreamer
+from boxproof.probes.withheld_body import WithheldBody
 from boxproof.probes.work import Work
 from boxproof.scenarios.acknowledged import AcknowledgedRecords, Known, Reread
 from boxproof.scenarios.asked_at_once import said
@@ -27,6 +29,8 @@ from boxproof.targets.base import Deployment, Exit
 RECORDS = 3
 #: Requests for one text before the restart: enough for every worker to answer several.
 ASKED = 12
+#: What is waited for the beginning of a stream, which may have no place.
+BEGUN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +80,28 @@ def restarted(
     greedy = _answered(work, greedy_request(work, config))
     wanted = (work.request(work.valid.heavy), acknowledged_records.request())
     stream = heavy_stream(work, config)
-    asked = wanted if stream is None else (*wanted, stream)
     exchanges: tuple[Exchange, ...] | NotJudged
     streams: tuple[Exchange, ...] = ()
     try:
         with (
-            in_hand(asked, health, journal) as held,
-            ThreadPoolExecutor(len(asked) + 2) as pool,
+            in_hand(wanted, health, journal) as held,
+            ExitStack() as beside,
+            ThreadPoolExecutor(len(wanted) + 3) as pool,
         ):
-            begun = [] if stream is None else [_begun(stream, journal, pool, config)]
+            # It may have no place for more: then nothing is said of streams.
+            asked = [beside.enter_context(WithheldBody(each, journal)) for each in stream]
+            begun = [each for each in [_begun(each, journal, pool) for each in stream] if each]
             ordered = journal.now()
             stopping = pool.submit(restarts.stop)
             wait_until_noticed(health, journal, stopping.done, config.limits.stop_seconds)
             released = [pool.submit(each.release) for each in held.requests]
-            every = tuple(each.result() for each in released)
-            exchanges, streams = every[: len(wanted)], every[len(wanted) :]
+            later = [pool.submit(each.release) for each in asked if each.accepted]
+            exchanges = tuple(each.result() for each in released)
             open_then = (each.result() for each in begun)
-            streams += tuple(each for each in open_then if (each.ended or ordered) > ordered)
+            streams = (
+                *(each.result() for each in later),
+                *(each for each in open_then if (each.ended or ordered) > ordered),
+            )
             exit = stopping.result()
     except NotJudged as reason:
         exchanges, ordered = reason, journal.now()
@@ -121,19 +130,19 @@ def greedy_request(work: Work, config: Config) -> Request | None:
     return work.request(work.fields(valid.light, made.greedy))
 
 
-def heavy_stream(work: Work, config: Config) -> Request | None:
-    """A request for a stream of heavy work, by the likeliest tokens where it is said how; None
+def heavy_stream(work: Work, config: Config) -> tuple[Request, ...]:
+    """A request for a stream of heavy work, by the likeliest tokens where it is said how; none
     where nothing says how to ask for one.
     """
     if config.streaming is None:
-        return None
-    return TextStreamer(work, config.streaming).request(over=heavy_greedy(config))
+        return ()
+    return (TextStreamer(work, config.streaming).request(over=heavy_greedy(work, config)),)
 
 
-def heavy_greedy(config: Config) -> dict[str, Any]:
+def heavy_greedy(work: Work, config: Config) -> dict[str, Any]:
     """The fields of heavy work, by the likeliest tokens where it is said how to ask for them."""
     made = config.generation
-    return {**config.work.heavy, **({} if made is None else made.greedy)}
+    return work.fields(work.valid.heavy, {} if made is None else made.greedy)
 
 
 def _answered(work: Work, request: Request | None) -> tuple[Answer, ...]:
@@ -144,17 +153,16 @@ def _answered(work: Work, request: Request | None) -> tuple[Answer, ...]:
     return tuple(each for each in every if isinstance(each, Answer))
 
 
-def _begun(
-    stream: Request, journal: Journal, pool: ThreadPoolExecutor, config: Config
-) -> Future[Exchange]:
-    """A stream, once something of it has come, or it has ended."""
-    came = threading.Event()
+def _begun(stream: Request, journal: Journal, pool: ThreadPoolExecutor) -> Future[Exchange] | None:
+    """A stream, once something of it has come; None where nothing does for a while."""
+    came, settled = threading.Event(), threading.Event()
 
     def on_data(data: bytes) -> None:
         if data:
             came.set()
+            settled.set()
 
     future = pool.submit(send, stream, journal, on_data=on_data)
-    future.add_done_callback(lambda _: came.set())
-    cancellation.wait(config.limits.request_seconds, came)
-    return future
+    future.add_done_callback(lambda _: settled.set())
+    cancellation.wait(BEGUN_SECONDS, settled)
+    return future if came.is_set() else None

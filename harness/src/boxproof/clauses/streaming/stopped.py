@@ -91,7 +91,7 @@ def _require_whole(
     """Break the clause where the text was cut, which can be told of the likeliest tokens alone."""
     if config.generation is None or not config.generation.greedy or config.work.text_unique:
         return
-    whole = streamer.stream(over=heavy_greedy(config))
+    whole = streamer.stream(over=heavy_greedy(streamer.work, config))
     text, expected = stream.text.rstrip(INCOMPLETE), whole.text.rstrip(INCOMPLETE)
     cut = len(text) < len(expected) and expected.startswith(text)
     require(
