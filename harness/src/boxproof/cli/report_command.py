@@ -15,8 +15,8 @@ from boxproof.reports import folder, github, terminal
 
 EPILOG = """\
 The exit code is the run's. index.html, junit.xml, report.json and summary.md
-(Markdown, at most 1 MiB) lie beside the journal. The journals of several shards give the one
-verdict of all, in a folder of its own; where a shard is missing, it is partial.
+(Markdown, at most 1 MiB) lie beside the journal. The journals of several shards
+give the one verdict of all, in a folder of its own; without one it is partial.
 
 examples:
   boxproof report                       of the last run
@@ -45,13 +45,13 @@ def add(commands: Commands) -> Parser:
         "--baseline",
         type=Path,
         metavar="FILE",
-        help="another run's report.json to compare with (default: none)",
+        help="a report.json to compare with (default: none)",
     )
     parser.add_argument(
         "--report",
         type=Path,
         metavar="DIR",
-        help="where the verdict of several goes (default: report/ beside boxproof.toml)",
+        help="where the verdict of several goes (default: report/)",
     )
     return parser
 
