@@ -26,7 +26,7 @@ from judge import ENVIRONMENT, HERE
 from rich.console import Console
 
 from boxproof import runner
-from boxproof.config.load import load
+from boxproof.config.loading import load
 from boxproof.config.operations import ID, Operation, path_pattern
 from boxproof.config.options import Config
 from boxproof.core.errors import ExitCode

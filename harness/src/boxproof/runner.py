@@ -155,7 +155,8 @@ def run(
         if report.red and code is ExitCode.BROKEN:
             where = settings.report_folder
             told = f" --report {shlex.quote(str(where))}" if where is not None else ""
-            console.print(f"again:  boxproof run --failed{told}", soft_wrap=True)
+            again = settings.again or f"boxproof run --failed{told}"
+            console.print(f"again:  {again}", soft_wrap=True)
         return code
 
 

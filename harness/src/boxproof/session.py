@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
@@ -20,6 +20,7 @@ from boxproof.core.shards import Shard
 from boxproof.core.time_budget import TimeBudget
 from boxproof.core.verdicts import Verdict
 from boxproof.core.waivers import on_day
+from boxproof.drivers.locust.load_process import check_installed
 from boxproof.journal import Journal, Listener, read
 from boxproof.journal.entries import (
     DeploymentKept,
@@ -43,6 +44,8 @@ from boxproof.targets.run_lock import Run, kept_runs, sweep
 from boxproof.targets.url import Site
 from boxproof.targets.wrapping_target import Wrap, WrappingTarget
 
+#: The family that needs Locust.
+LOAD = "load"
 LOG_TAIL_LINES = 40
 #: How long work in the background may take to notice that all that it works on is gone.
 BACKGROUND_SECONDS = 2.0
@@ -60,6 +63,10 @@ class Settings:
         clients: commands that must succeed against the service, beside those of ``[clients]``.
         site: where the service runs already, for the url target.
         wrap: makes the deployment that stands in front of each one that is booted.
+        families: those that were asked for by name.
+        changed: makes what the command line says of a load part of the configuration.
+        web_port: of the page that shows a load; None for none.
+        again: the command that judges what was found once more; by default ``run --failed``.
     """
 
     config_file: Path = Path("boxproof.toml")
@@ -79,6 +86,10 @@ class Settings:
     clients: tuple[str, ...] = ()
     site: Site | None = None
     wrap: Wrap | None = None
+    families: tuple[str, ...] = ()
+    changed: Callable[[Config], Config] | None = None
+    web_port: int | None = None
+    again: str = ""
 
 
 @dataclass
@@ -98,6 +109,8 @@ class Session:
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     keep: bool = False
     full: bool = False
+    families: tuple[str, ...] = ()
+    web_port: int | None = None
     _background: DaemonPool | None = field(default=None, init=False)
     _lock: EngineLock | None = field(default=None, init=False)
     shared_deployment: SharedDeployment = field(init=False)
@@ -208,6 +221,10 @@ def open_session(
     config = replace(
         config, clients={**config.clients, **{each: each for each in settings.clients}}
     )
+    if settings.changed is not None:
+        config = settings.changed(config)
+    if LOAD in settings.families:
+        check_installed()
     _check_files(config)
     check_declined(config)
     secrets_known = secrets_of(config)
@@ -255,7 +272,9 @@ def open_session(
         for entry in _waivers_read(config, began.date()):
             journal.write(entry)
         long = "" if settings.full else full_left_out(config)
-        for missing in filter(None, (left_out(config), kinds_left_out(config), long)):
+        for missing in filter(
+            None, (left_out(config, settings.families), kinds_left_out(config), long)
+        ):
             say(missing)
         for line in sweep():
             say(f"removed what a dead run left: {line}")
@@ -278,6 +297,8 @@ def open_session(
         began.date(),
         settings.keep,
         settings.full,
+        settings.families,
+        settings.web_port,
     )
 
 

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -24,11 +24,13 @@ class Family:
         name: the first part of its clauses' ids; the package's own last name.
         sentence: what its clauses are about.
         rank: its place among clauses of one effect; those of boxproof have 10, 20, 30 and so on.
+        on_request: whether it is judged only where it is asked for by name.
     """
 
     name: str
     sentence: str
     rank: int = MIDDLE
+    on_request: bool = False
 
 
 def every() -> dict[str, Family]:
@@ -49,6 +51,11 @@ def every() -> dict[str, Family]:
             )
         found[family.name] = family
     return dict(sorted(found.items(), key=lambda each: (each[1].rank, each[0])))
+
+
+def asked_for(family: str, named: Collection[str]) -> bool:
+    """Whether a family is judged where these were asked for by name, if any."""
+    return family in named or not every()[family].on_request
 
 
 def _shipped() -> Iterator[tuple[str, ModuleType]]:

@@ -1,19 +1,22 @@
 """What a ``boxproof.toml`` leaves out: clauses that it does not promise, and the key of each."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
-from boxproof.clauses import registry
+from boxproof.clauses import families, registry
 from boxproof.config.options import Config
 
 
-def left_out(config: Config) -> str:
+def left_out(config: Config, named: Collection[str] = ()) -> str:
     """One line: the clauses that are not promised, and which key would bring each in, or does not
     fit; empty where all are promised.
+
+    Args:
+        named: the families that were asked for by name; of others, those that are judged anyway.
     """
-    every = registry.every()
+    every = [each for each in registry.every() if families.asked_for(each.family, named)]
     sizes = Counter(each.family for each in every)
     missing: dict[str, Counter[str]] = defaultdict(Counter)
     for clause in every:
@@ -21,8 +24,8 @@ def left_out(config: Config) -> str:
         if key:
             missing[key][clause.family] += 1
     parts = (
-        f"{_listed(families, sizes)} by {key}"
-        for key, families in sorted(missing.items(), key=lambda item: -item[1].total())
+        f"{_listed(counts, sizes)} by {key}"
+        for key, counts in sorted(missing.items(), key=lambda item: -item[1].total())
     )
     found = "; ".join(parts)
     return f"clauses that are left out, and the key that decides it: {found}" if found else ""
@@ -43,10 +46,10 @@ def kinds_left_out(config: Config) -> str:
     return f"kinds of records that are {told} {first!r}: {', '.join(others)}"
 
 
-def _listed(families: Counter[str], sizes: Counter[str]) -> str:
+def _listed(counts: Counter[str], sizes: Counter[str]) -> str:
     return ", ".join(
         f"all of {family}" if count == sizes[family] else f"{count} of {family}"
-        for family, count in families.items()
+        for family, count in counts.items()
     )
 
 

@@ -16,6 +16,7 @@ from boxproof.cli import (
     export_command,
     init_command,
     list_command,
+    load_command,
     migrate_command,
     replay_command,
     report_command,
@@ -54,6 +55,7 @@ class Command(Protocol):
 COMMANDS: tuple[Command, ...] = (
     init_command,
     run_command,
+    load_command,
     report_command,
     replay_command,
     waive_command,

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from boxproof.cli.parsing import Commands, Parser, Plain
-from boxproof.config.load import read_text
+from boxproof.config.loading import read_text
 from boxproof.config.migration import migrated
 from boxproof.config.options import CONTRACT
 from boxproof.core.errors import ConfigError, ExitCode

@@ -167,7 +167,8 @@ def run(given: argparse.Namespace) -> int:
         full=given.full or failed is not None,
         shard=given.shard,
         clients=tuple(given.clients or ()),
-        site=_site(given),
+        site=site_of(given),
+        families=_named(given, failed),
     )
     return runner.run(
         settings,
@@ -192,7 +193,13 @@ def _failed(given: argparse.Namespace) -> Report:
     return last
 
 
-def _site(given: argparse.Namespace) -> Site | None:
+def _named(given: argparse.Namespace, failed: Report | None) -> tuple[str, ...]:
+    """The families that are asked for by name, also by what the last run found."""
+    found = [each.family for each in failed.red] if failed else []
+    return tuple(dict.fromkeys([*(given.family or []), *found]))
+
+
+def site_of(given: argparse.Namespace) -> Site | None:
     """Where the service runs already; None where it is booted.
 
     Raises:

@@ -11,7 +11,7 @@ import tomlkit
 
 from boxproof import config, journal
 from boxproof.cli.parsing import Commands, Parser, Plain, add_journal, journal_of
-from boxproof.config.load import waivers_file
+from boxproof.config.loading import waivers_file
 from boxproof.config.options import Waiver
 from boxproof.core.errors import ConfigError, ExitCode
 from boxproof.core.findings import Finding, told

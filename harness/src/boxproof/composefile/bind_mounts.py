@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from boxproof.composefile.plan import Plan
-from boxproof.config.load import nearest
+from boxproof.config.loading import nearest
 from boxproof.config.options import Config
 from boxproof.core.errors import ConfigError
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boxproof.composefile import bind_mounts, ports
-from boxproof.config.load import nearest
+from boxproof.config.loading import nearest
 from boxproof.config.options import Config
 from boxproof.core.errors import ConfigError
 

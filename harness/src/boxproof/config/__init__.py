@@ -1,6 +1,6 @@
 """``boxproof.toml``: every option declared once, loaded into frozen objects."""
 
-from boxproof.config.load import load
+from boxproof.config.loading import load
 from boxproof.config.options import Config
 
 __all__ = ["Config", "load"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from boxproof.config import values
 from boxproof.config.document_file import read_document
+from boxproof.config.load_options import STREAM
 from boxproof.config.operations import ID, Operation, Records, ValidRequest
 from boxproof.config.options import CONTRACT, Config, Credential
 from boxproof.config.spellings import spelling
@@ -36,6 +37,7 @@ def problems(config: Config) -> Iterator[str]:
         yield from _of_streaming(config.streaming, config.work)
     if config.schema is not None and config.schema.committed is not None:
         yield from _of_committed(config.schema.committed)
+    yield from _of_load(config)
     for clause, reason in config.declined.items():
         if problem := values.said(reason):
             yield f"declined.{clause}: {reason!r} {problem}"
@@ -106,6 +108,19 @@ def _of_streaming(streaming: Streaming, work: ValidRequest) -> Iterator[str]:
         yield "streaming.body: {} is empty; give the fields that ask for a stream"
     if work.body_encoding == "raw" or not isinstance(work.content, Mapping | None):
         yield "streaming: sets fields of the work's body, which is not a table"
+
+
+def _of_load(config: Config) -> Iterator[str]:
+    """The profile is there, and what users do is described."""
+    load = config.load
+    if load.profile not in load.every_profile:
+        known = ", ".join(load.every_profile)
+        yield f"load.profile: {load.profile!r} is not one of {known}"
+    if STREAM in load.weights and config.streaming is None:
+        yield "load.weights: names 'stream', which says nothing without [streaming]"
+    for number, limit in enumerate(load.limits):
+        if limit.error_rate is not None and limit.error_rate >= 1:
+            yield f"load.limits[{number}].error_rate: {limit.error_rate!r} is not a share below 1"
 
 
 def can_be_named(credential: Credential) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from boxproof.config import values
 from boxproof.config.declaring import json_pointer, option, url_path
+from boxproof.config.load_options import Load
 from boxproof.config.operations import Records, ValidRequest
 from boxproof.config.text_generation import Generation
 from boxproof.config.text_streaming import Streaming
@@ -355,6 +356,7 @@ class Config:
     server: Server | None = option("its server process", None)
     resources: Resources = option("what it takes of its machine", Resources())
     hygiene: Hygiene = option("what it shows of itself", Hygiene())
+    load: Load = option("many users at once, and what must hold under their load", Load())
     process: Process | None = option("how to run it without an engine", None)
     url: Url = option("how gently it is judged where it runs already", Url())
     clients: Mapping[str, str] = option(

@@ -330,6 +330,66 @@ class OperationCovered(Entry, kind="operation-covered"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoadBegan(Entry, kind="load"):
+    """Many users begin to ask; ``tool`` makes them, of ``operations`` by weight or a locustfile."""
+
+    tool: str
+    profile: str
+    shape: str
+    users: int
+    operations: Mapping[str, Any] = field(default_factory=dict)
+    locustfile: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadSecondEnded(Entry, kind="load-second"):
+    """One second of a load, from ``began`` on the journal's clock.
+
+    Attributes:
+        offered: how many requests a second they would make if each was answered at once; None
+            where that is not known.
+        operations: of each its ``requests``, those ``done``, ``refused`` and ``failed``, and
+            ``p50_seconds`` and ``p99_seconds`` where there are any.
+    """
+
+    began: float
+    phase: str
+    users: int
+    offered: float | None = None
+    operations: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadPhaseEnded(Entry, kind="load-phase"):
+    """A phase of a load that was measured, from ``began`` on for ``seconds``.
+
+    Attributes:
+        round: which time it was measured; what is beyond a limit is measured a second time.
+        cpu_percent: what the busiest process took that made the load, of one core.
+        operations: of each, and of all together as ``all``, the counts of a second as above, its
+            ``failures`` by kind, ``mean_seconds``, and estimates: number, ends of its interval.
+    """
+
+    name: str
+    round: int
+    began: float
+    seconds: int
+    users: int
+    offered: float | None = None
+    cpu_percent: float = 0.0
+    operations: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadFound(Entry, kind="load-finding"):
+    """What a load showed of the service, which no clause promises."""
+
+    name: str
+    told: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClauseBegan(Entry, kind="clause"):
     """A clause is about to be judged."""
 

@@ -15,9 +15,11 @@ from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.errors import ConfigError
 from boxproof.core.time_budget import TimeBudget
 from boxproof.drivers import openapi_validation as openapi
+from boxproof.drivers.locust.load_process import Locust
 from boxproof.drivers.schemathesis import Fuzzer
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
+from boxproof.probes.load_seconds import LoadMaker
 from boxproof.probes.messages import Answer
 from boxproof.probes.record_store import RecordStore
 from boxproof.probes.start_watch import Startup
@@ -200,6 +202,19 @@ def fuzzer(pytestconfig: pytest.Config, session: Session, shared: Shared) -> Fuz
         say=session.say,
         max_examples=session.max_examples,
         budget=session.budget,
+    )
+
+
+@pytest.fixture(scope="session")
+def load_maker(session: Session, shared: Shared) -> LoadMaker:
+    """Puts the load of ``[load]`` on the shared deployment."""
+    return Locust(
+        endpoint=shared.booted.http.endpoint,
+        config=session.config,
+        run=session.run,
+        folder=session.report_folder,
+        say=session.say,
+        web_port=session.web_port,
     )
 
 

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from boxproof.clauses import registry
+from boxproof.clauses import families, registry
 from boxproof.clauses.by_kind import judged_by_kind
 from boxproof.config.options import Config
 from boxproof.core.breaches import NotJudged, rests_on_time
@@ -130,7 +130,9 @@ class Suite(pytest.Module):
         promised = (
             clause
             for clause in registry.every()
-            if clause.promised(config) and (session.full or not clause.full)
+            if families.asked_for(clause.family, session.families)
+            and clause.promised(config)
+            and (session.full or not clause.full)
         )
         items = {clause.id: self._item(clause, config) for clause in promised}
         waiting = [id for id, item in items.items() if in_background(frozenset(item.fixturenames))]

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ JSON_REPORT = "report.json"
 JUNIT_REPORT = "junit.xml"
 SUMMARY = "summary.md"
 PAGE = "index.html"
+#: The folder of what the makers of a load report by themselves.
+LOAD = "load"
 
 
 def begin(folder: Path, made: journal.Journal) -> None:
@@ -25,6 +28,7 @@ def begin(folder: Path, made: journal.Journal) -> None:
         ConfigError: another run writes there, or nothing can be written there.
     """
     made.begin(folder / NAME)
+    shutil.rmtree(folder / LOAD, ignore_errors=True)
     for name in (JSON_REPORT, JUNIT_REPORT, SUMMARY, PAGE):
         with contextlib.suppress(FileNotFoundError):
             (folder / name).unlink()

@@ -12,6 +12,7 @@ from pathlib import Path
 from boxproof.core.errors import ExitCode
 from boxproof.core.verdicts import Level, Verdict
 from boxproof.journal.entries import ClauseJudged
+from boxproof.reports import load_table
 from boxproof.reports.model import TOLD_ONLY, Report, why_of
 
 #: What GitHub shows of one step
@@ -55,6 +56,7 @@ def parts(report: Report, code: ExitCode) -> Iterator[str]:
         if clauses:
             yield f"### Broken or unknown: {level}\n\n"
         yield from (_finding(each, report) for each in clauses)
+    yield from load_table.markdown(report)
     yield from _listed("Waived", map(_waived, report.with_verdict(Verdict.WAIVED)))
     yield from _listed("Waivers that cover nothing", (_text(each.line) for each in report.unused))
     yield from _listed("Not judged", map(_line, report.with_verdict(Verdict.NOT_JUDGED)))

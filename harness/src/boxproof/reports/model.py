@@ -16,6 +16,8 @@ from boxproof.journal.entries import (
     FirstBootFailed,
     HarnessFailed,
     OperationCovered,
+    LoadFound,
+    LoadPhaseEnded,
     RunBegan,
     RunEnded,
     WaiverRead,
@@ -50,6 +52,8 @@ class Report:
     waivers: list[WaiverRead] = field(default_factory=list)
     kept: Mapping[str, str] = field(default_factory=dict)
     coverage: list[OperationCoverage] = field(default_factory=list)
+    load_phases: list[LoadPhaseEnded] = field(default_factory=list)
+    load_findings: list[LoadFound] = field(default_factory=list)
 
     @classmethod
     def of(cls, journal: Iterable[Recorded]) -> "Report":
@@ -75,6 +79,10 @@ class Report:
                 self.boot_failure = failure
             case HarnessFailed(what=what):
                 self.failures.append(what)
+            case LoadPhaseEnded() as phase:
+                self.load_phases.append(phase)
+            case LoadFound() as found:
+                self.load_findings.append(found)
             case DeploymentKept(looks=looks):
                 self.kept = looks
             case RunEnded(interrupted=interrupted):

@@ -17,6 +17,7 @@ from boxproof.journal.entries import (
     Progress,
     RunBegan,
 )
+from boxproof.reports import load_table
 from boxproof.reports.model import Report, said_of, why_of
 
 STYLES = {
@@ -77,6 +78,7 @@ def summary(report: Report, console: Console, *, code: ExitCode) -> None:
     if not report.interrupted:
         _not_judged(report, console)
     _kept(report, console)
+    load_table.show(report, console)
     console.print()
     if report.reach:
         _print(console, Text(report.reach, "yellow"))
