@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from boxproof.clauses import families
 from boxproof.clauses import registry as clauses
 from boxproof.cli import entry
 from boxproof.cli.parsing import Parser
 from boxproof.config import load
+from boxproof.config.load_options import Load, LoadLimit
 from boxproof.config.operations import Delete, Update
 from boxproof.config.options import Config, Credential, SecretSource
 from boxproof.core.errors import ExitCode
@@ -106,7 +108,8 @@ def _clauses() -> Iterator[str]:
         "it does to the service: at an address (`--target url`) what writes is judged with "
         "`--allow-writes` alone, or without it in part, and what disturbs never. "
         "What says *each kind* is judged for every kind of records, and what says *takes long* "
-        "with `boxproof run --full` alone. "
+        "with `boxproof run --full` alone. A family that is judged *on request* is left out of a "
+        "run that does not name it with `--family`; `boxproof load` judges the family `load`. "
         "*Promised by* are the "
         "settings of `boxproof.toml` without which a clause is no part of the contract.",
         "`boxproof list` prints the same clauses.",
@@ -140,11 +143,19 @@ def _clauses() -> Iterator[str]:
         service=service,
         generation=generation,
         streaming=streaming,
+        load=Load(
+            profile="steps",
+            weights={"stream": 1},
+            limits=(LoadLimit(**dict.fromkeys(_numbers(LoadLimit), 1.0)),),
+        ),
     )
     every = clauses.every()
     for family in dict.fromkeys(each.family for each in every):
         yield f"## {family}"
         yield ""
+        if not families.asked_for(family, ()):
+            yield "Judged on request."
+            yield ""
         yield from _table(
             ("clause", "what is promised", "needs", "effect", "promised by"),
             (
@@ -159,6 +170,10 @@ def _clauses() -> Iterator[str]:
                 if each.family == family
             ),
         )
+
+
+def _numbers(cls: type) -> list[str]:
+    return [each.name for each in fields(cls) if each.default is None]
 
 
 def _effect(clause: clauses.Clause) -> str:

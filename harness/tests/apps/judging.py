@@ -40,11 +40,17 @@ environment = {{ PYTHONPATH = "{TESTS}", DATA = "{{data}}" }}
 
 
 def judge(
-    config: Path, report: Path, *arguments: str, module: str = "boxproof", **environment: str
+    config: Path,
+    report: Path,
+    *arguments: str,
+    module: str = "boxproof",
+    command: str = "run",
+    **environment: str,
 ) -> Judged:
     """Run ``boxproof run`` on the file ``config``, with its report in the folder ``report``.
 
-    ``module`` is what is run in the place of ``boxproof``, with the same arguments.
+    ``module`` is what is run in the place of ``boxproof``, with the same arguments, and ``command``
+    what is run of it.
     """
     done = subprocess.run(
         [
@@ -53,7 +59,7 @@ def judge(
             module,
             "--config",
             config,
-            "run",
+            command,
             "--report",
             report,
             *arguments,

@@ -107,4 +107,6 @@ def _takes(clause: registry.Clause, target: str | None) -> str:
     takes = [f"the target must {needs}"] if needs else []
     if clause.full:
         takes.append("takes long: only with --full")
+    if not families.asked_for(clause.family, ()):
+        takes.append(f"only with --family {clause.family}")
     return f"  ({'; '.join(takes)})" if takes else ""

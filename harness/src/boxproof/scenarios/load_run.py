@@ -204,8 +204,8 @@ class Conductor:
                 self._say(f"{phase}: lost after {len(window.seconds)} s")
                 break
         self._keep(window)
-        busy = self.health.between(began, time.time())
-        self._finding("health", told_health(phase, busy))
+        if phase != STEP:
+            self._finding("health", told_health(phase, self.health.between(began, time.time())))
         return window
 
     def _have(self, users: int, seconds: float) -> None:

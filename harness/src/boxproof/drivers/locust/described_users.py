@@ -1,6 +1,7 @@
 """A locustfile: users of the operations that ``boxproof.toml`` describes."""
 
 import itertools
+import random
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from locust import FastHttpUser, between, constant_pacing  # patches the standard library, so first
+from locust import FastHttpUser, between  # patches the standard library, so first
 
 from boxproof.config import load
 from boxproof.config.load_options import HEALTH, ROOT, STREAM, WORK
@@ -48,6 +49,20 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=PLAN.ca_file or None)
 
 
+def _evenly(pace_seconds: float) -> Callable[[Any], float]:
+    """Waits after which a user asks once in each period of its own, at a moment drawn anew.
+
+    Users who come together would otherwise ask in the same instants for ever.
+    """
+
+    def wait(user: "DescribedUser") -> float:
+        now = time.monotonic()
+        user.period = max(user.period + pace_seconds, now - pace_seconds)
+        return max(0.0, user.period + random.uniform(0, pace_seconds) - now)
+
+    return wait
+
+
 class DescribedUser(FastHttpUser):
     """Does what the weights say, and waits as the plan says."""
 
@@ -56,10 +71,14 @@ class DescribedUser(FastHttpUser):
     insecure = False
     ssl_context_factory = staticmethod(_trust) if ENDPOINT.is_encrypted else None
     wait_time = (
-        between(*PLAN.wait_seconds)
-        if PLAN.pace_seconds is None
-        else constant_pacing(PLAN.pace_seconds)
+        between(*PLAN.wait_seconds) if PLAN.pace_seconds is None else _evenly(PLAN.pace_seconds)
     )
+
+    def on_start(self) -> None:
+        """Begin the first period; nothing is asked in it before its moment."""
+        self.period = time.monotonic()
+        if PLAN.pace_seconds is not None:
+            time.sleep(random.uniform(0, PLAN.pace_seconds))
 
 
 def _requests(valid: ValidRequest, fields: dict[str, Any]) -> Iterator[Ready]:

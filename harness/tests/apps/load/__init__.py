@@ -1,0 +1,1 @@
+"""Services that break under many users, each in one way."""
