@@ -146,7 +146,7 @@ def _clauses() -> Iterator[str]:
         load=Load(
             profile="steps",
             weights={"stream": 1},
-            limits=(LoadLimit(**dict.fromkeys(_numbers(LoadLimit), 1.0)),),
+            limits=(_every_limit(),),
         ),
     )
     every = clauses.every()
@@ -172,8 +172,9 @@ def _clauses() -> Iterator[str]:
         )
 
 
-def _numbers(cls: type) -> list[str]:
-    return [each.name for each in fields(cls) if each.default is None]
+def _every_limit() -> LoadLimit:
+    numbers: dict[str, Any] = {each.name: 1.0 for each in fields(LoadLimit) if each.default is None}
+    return LoadLimit(**numbers)
 
 
 def _effect(clause: clauses.Clause) -> str:

@@ -44,8 +44,8 @@ from boxproof.targets.run_lock import Run, kept_runs, sweep
 from boxproof.targets.url import Site
 from boxproof.targets.wrapping_target import Wrap, WrappingTarget
 
-#: The family that needs Locust.
-LOAD = "load"
+#: The families that need Locust.
+LOADED = frozenset({"load", "soak"})
 LOG_TAIL_LINES = 40
 #: How long work in the background may take to notice that all that it works on is gone.
 BACKGROUND_SECONDS = 2.0
@@ -223,7 +223,7 @@ def open_session(
     )
     if settings.changed is not None:
         config = settings.changed(config)
-    if LOAD in settings.families:
+    if LOADED & {*settings.families}:
         check_installed()
     _check_files(config)
     check_declined(config)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps.judging import PROMISED, Judged, judge, process_of
+from apps.judging import PROMISED, Judged, judge, judge_process, process_of
 
 # Not imported: that would patch the standard library of this process.
 pytestmark = pytest.mark.skipif(
@@ -67,8 +67,12 @@ CAUGHT = {
     "load.slow_tenth": "load.p95-kept",
     "load.slow_few": "load.p99-kept",
     "load.refuses_some": "load.errors-bounded",
-    "load.one_by_one": "load.requests-per-second",
+    "load.takes_its_time": "load.requests-per-second",
 }
+#: Who waits longer at the median waits longer at every other percentile as well.
+FOLLOWED = {"load.slow_half", "load.slow_tenth"}
+#: Another one of these is caught by the same code.
+SLOW = {"load.slow_half", "load.slow_tenth", "load.refuses_some", "load.takes_its_time"}
 STREAMS_CAUGHT = {
     "load.late_streams": "load.first-token",
     "load.slow_streams": "load.tokens-per-second",
@@ -109,7 +113,9 @@ def test_a_good_service_keeps_every_limit(tmp_path: Path) -> None:
     assert {"locust.html", "results_stats.csv", "results_stats_history.csv"} <= made
 
 
-@pytest.mark.parametrize("toy", CAUGHT)
+@pytest.mark.parametrize(
+    "toy", [pytest.param(each, marks=pytest.mark.long if each in SLOW else ()) for each in CAUGHT]
+)
 def test_a_service_that_breaks_under_load_is_caught_by_the_clause_that_names_its_fault(
     toy: str, tmp_path: Path
 ) -> None:
@@ -124,16 +130,13 @@ def test_a_service_that_breaks_under_load_is_caught_by_the_clause_that_names_its
         assert judged.said("kept") == EVERY - {CAUGHT[toy]}, judged.output
 
 
-#: Who waits longer at the median waits longer at every other percentile as well.
-FOLLOWED = {"load.slow_half", "load.slow_tenth"}
-
-
 def test_good_streams_keep_their_limits(tmp_path: Path) -> None:
     """The first piece of text, and how fast the others come."""
     judged = loaded("streaming.good", tmp_path, STREAMED)
     assert judged.said("kept") == STREAMS, judged.output
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("toy", STREAMS_CAUGHT)
 def test_streams_that_are_late_or_slow_under_load_are_caught(toy: str, tmp_path: Path) -> None:
     """By the clause that names it, and by no other."""
@@ -150,6 +153,7 @@ def findings(folder: Path) -> dict[str, dict[str, Any]]:
 WORK_ALONE = "\n[load]\nweights = { work = 1 }\n"
 
 
+@pytest.mark.long
 def test_the_knee_of_a_service_that_refuses_is_found(tmp_path: Path) -> None:
     """50 requests a second, within a tenth; beyond it the rest is refused, and it recovers."""
     steps = ("--profile", "steps", "--seconds", "6")
@@ -161,6 +165,7 @@ def test_the_knee_of_a_service_that_refuses_is_found(tmp_path: Path) -> None:
     assert judged.said("kept") == {"load.done-or-refused", "load.served-again"}, judged.output
 
 
+@pytest.mark.long
 def test_a_service_that_stays_broken_after_too_much_load_is_caught(tmp_path: Path) -> None:
     """It is asked for less again, twice, and does not do it."""
     steps = ("--profile", "steps", "--seconds", "4")
@@ -183,6 +188,12 @@ def test_users_of_ones_own_are_let_loose_as_well(tmp_path: Path) -> None:
     judged = loaded("good", tmp_path, more, "--locustfile", str(own), "--processes", "2")
     assert judged.said("kept") == EVERY, judged.output
     assert "GET /records" in judged.output
+
+
+def test_a_run_leaves_load_out_unless_it_is_asked_for(tmp_path: Path) -> None:
+    """Whatever words its clauses are chosen by."""
+    judged = judge_process("apps.good", tmp_path, "-k", "model-loaded or done-or-refused")
+    assert judged.clauses.keys() == {"smoke.model-loaded"}, judged.output
 
 
 def test_what_cannot_be_done_is_said_in_one_line(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from boxproof.cli import (
     replay_command,
     report_command,
     run_command,
+    soak_command,
     waive_command,
 )
 from boxproof.cli.parsing import Commands, Parser, Plain
@@ -56,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     init_command,
     run_command,
     load_command,
+    soak_command,
     report_command,
     replay_command,
     waive_command,

@@ -66,7 +66,7 @@ def add(commands: Commands) -> Parser:
         type=positive,
         const=WEB_PORT,
         metavar="PORT",
-        help=f"show Locust's web page on the loopback (port {WEB_PORT}) meanwhile",
+        help=f"show Locust's web page meanwhile (default: no; port {WEB_PORT})",
     )
     add_place(parser)
     return parser

@@ -106,6 +106,15 @@ class Load:
     locustfile: Path | None = option("a locustfile of one's own, in place of those users", None)
     processes: int = option("how many processes of Locust make the load", 1)
     limits: tuple[LoadLimit, ...] = option("what must hold under load", ())
+    soak_minutes: float = option("how long a soak takes", 30.0)
+    soak_users: int | None = option(
+        "how many users a soak has, each asking at an even pace; by default so many as ask for "
+        "half of what the service can do",
+        None,
+    )
+    leaked_bytes: int = option(
+        "the most memory that a request of a soak may leave behind, on average", 500
+    )
 
     @property
     def every_profile(self) -> Mapping[str, Profile]:

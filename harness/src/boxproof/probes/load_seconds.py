@@ -88,7 +88,7 @@ def added(seconds: Iterable[Second]) -> dict[str, Seen]:
     return found
 
 
-class Load(Protocol):
+class RunningLoad(Protocol):
     """A load that is on a service, and obeys."""
 
     def users(self, count: int, seconds: float) -> None:
@@ -110,7 +110,7 @@ class Load(Protocol):
 class LoadMaker(Protocol):
     """Puts a load on the shared deployment."""
 
-    def begin(self, *, pace_seconds: float | None) -> Load:
+    def begin(self, *, pace_seconds: float | None) -> RunningLoad:
         """Begin one, with nobody yet.
 
         Args:

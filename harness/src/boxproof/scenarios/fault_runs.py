@@ -19,7 +19,7 @@ from boxproof.ledger.tried import NO_FAULT, met
 from boxproof.ledger.workload import Load, Workload
 from boxproof.probes.record_store import RecordStore
 from boxproof.scenarios.done import Done, evidence, timed_log
-from boxproof.targets.abilities import check_offered
+from boxproof.targets.abilities import Kills, Restarts, check_offered
 from boxproof.targets.base import Deployment, Target
 
 #: While a fault is in force: enough requests to meet it, and not longer than this.
@@ -192,14 +192,25 @@ class FaultRuns:
 
     def under_schedule(self) -> History:
         """The history of a kill among other faults, in an order drawn from the run's seed."""
+        return self._once(SCHEDULE, self._drawn(self.seed))
+
+    def under_drawn(self, number: int) -> History:
+        """The same, of an order of its own for each number from 1 up.
+
+        Raises:
+            NotJudged: the target cannot kill the service, or not start it again.
+        """
+        check_offered(self.target, (Kills, Restarts))
+        return self._once(f"{SCHEDULE} {number}", self._drawn(self.seed + number))
+
+    def _drawn(self, seed: int) -> tuple[Fault, ...]:
         can = {
             name: each
             for name, each in registry.every().items()
             if each.suits(self.config) and all(self.target.offers(one) for one in each.needs)
         }
         drawn = [can[name] for name in (DRAWN & can.keys() or DRAWN_ELSE & can.keys())]
-        faults = draw(drawn, DRAWN_FAULTS, self.seed, once=can[KILL])
-        return self._once(SCHEDULE, faults)
+        return draw(drawn, DRAWN_FAULTS, seed, once=can[KILL])
 
     def scheduled(self, name: str) -> History | None:
         """The history of the schedule, where it was made already and that fault is in it."""

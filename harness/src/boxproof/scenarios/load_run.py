@@ -25,7 +25,7 @@ from boxproof.journal.entries import (
     Progress,
 )
 from boxproof.probes.client import Client
-from boxproof.probes.load_seconds import Load, LoadMaker
+from boxproof.probes.load_seconds import LoadMaker, RunningLoad
 from boxproof.probes.work import Work
 from boxproof.scenarios import load_windows
 from boxproof.scenarios.beyond_knee import BeyondKnee, told_beyond, told_health
@@ -103,7 +103,7 @@ class LoadRun:
 class Conductor:
     """Leads one load through its phases."""
 
-    load: Load
+    load: RunningLoad
     profile: Profile
     config: Config
     journal: Journal
@@ -127,6 +127,13 @@ class Conductor:
         self._twice_if_over([(BEFORE, few), (DURING, self.profile.users), (AFTER, few)])
 
     def _steps(self) -> None:
+        knee = self.found.knee = self.search()
+        self._twice_if_over([(BELOW, self._users_for(BELOW_SHARE * knee.per_second))])
+        if knee.reached:
+            self._beyond(knee)
+
+    def search(self) -> Knee:
+        """Look for the knee."""
         tried: list[Window] = []
 
         def measure(users: int) -> Step:
@@ -135,14 +142,12 @@ class Conductor:
             self._say(f"{offered:.4g} requests/s asked for, {tried[-1].done_per_second():.4g} done")
             return Step(users, offered, tried[-1].done_per_second())
 
-        knee = self.found.knee = find(measure, self.profile.users)
+        knee = find(measure, self.profile.users)
         self._finding("knee", _told_knee(knee), per_second=round(knee.per_second, 3))
         best = sorted(tried, key=lambda each: each.done_per_second())[-2:]
         for number, window in enumerate(best, 1):
             self._keep(replace(window, phase=AT_KNEE, round=number))
-        self._twice_if_over([(BELOW, self._users_for(BELOW_SHARE * knee.per_second))])
-        if knee.reached:
-            self._beyond(knee)
+        return knee
 
     def _beyond(self, knee: Knee) -> None:
         """More than it can do, then less: what it does then, and when all is done again."""

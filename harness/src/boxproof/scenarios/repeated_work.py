@@ -14,12 +14,9 @@ from time import monotonic as now
 import pytest
 
 from boxproof.config.options import Config
-from boxproof.core.breaches import NotJudged
 from boxproof.core.daemon_pool import DaemonPool
 from boxproof.core.leak_gate import CYCLES_LEAST, Gate, Growth, Point, growth, has_settled
-from boxproof.core.polling import until
 from boxproof.core.time_budget import TimeBudget
-from boxproof.core.verdicts import Cause
 from boxproof.journal import Journal
 from boxproof.journal.entries import Noted, Progress
 from boxproof.probes.client import Client
@@ -27,6 +24,7 @@ from boxproof.probes.departures import left_unanswered
 from boxproof.probes.refused_requests import refusals
 from boxproof.probes.work import Work
 from boxproof.scenarios.asked_at_once import said
+from boxproof.scenarios.idle_use import IdleUse
 from boxproof.targets.abilities import InspectsProcesses, SamplesUsage
 
 #: The requests of one cycle, and how many clients send them.
@@ -36,16 +34,12 @@ CLIENTS = 4
 WARM_UP_CYCLES = 8
 #: After this much time the cycles of an arm end, however many they are.
 ARM_SECONDS = 150.0
-#: What a service may take after its last answer until it holds what it holds when idle.
-IDLE_SECONDS = 3.0
 LEAVING_SECONDS = 0.01
 #: What is taken at a time: memory comes in arenas, and pools grow by a few.
 MEMORY_QUANTUM_BYTES = 2 * 1024 * 1024
 COUNT_QUANTUM = 8.0
 #: Of what is counted, a request may leave behind a small part of one.
 COUNT_BUDGET = 0.02
-
-Used = dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -88,10 +82,14 @@ def per_request(name: str, number: float) -> str:
     return f"{number:.2f} a request"
 
 
-def gates(config: Config) -> dict[str, Gate]:
-    """What growth is let through, of everything that is measured."""
+def gates(leaked_bytes: int) -> dict[str, Gate]:
+    """What growth is let through, of everything that is measured.
+
+    Args:
+        leaked_bytes: the memory that a request may leave behind.
+    """
     counted = Gate(COUNT_BUDGET, COUNT_QUANTUM)
-    memory = Gate(float(config.resources.leaked_bytes or 0), MEMORY_QUANTUM_BYTES)
+    memory = Gate(float(leaked_bytes), MEMORY_QUANTUM_BYTES)
     return {"memory": memory, "descriptors": counted, "threads": counted, "processes": counted}
 
 
@@ -105,11 +103,10 @@ class Measured:
         gates: dict[str, Gate],
         journal: Journal,
     ) -> None:
-        self._usage = usage
-        self._processes = processes
+        self._use = IdleUse(usage, processes)
         self._gates = gates
         self._journal = journal
-        self._first = self._pids()
+        self._first = self._use.pids()
 
     def arm(self, name: str, send: Callable[[], object]) -> Arm:
         """Everything about one kind of work."""
@@ -150,7 +147,7 @@ class Measured:
             with closing(DaemonPool(CLIENTS, "repeated work")) as pool:
                 for sent in [pool.submit(send) for _ in range(requests)]:
                     sent.result()
-            used = self._idle()
+            used = self._use.measured()
             self._journal.write(Noted(what=f"a cycle of {requests} requests", details=used))
             for name, each in used.items():
                 points.setdefault(name, []).append(Point(number * requests, each))
@@ -158,37 +155,9 @@ class Measured:
                 break
         return points
 
-    def _idle(self) -> Used:
-        """What is used once two looks in a row see the same number of descriptors and threads."""
-        seen = [self._used()]
-
-        def is_idle() -> bool:
-            seen.append(self._used())
-            return all(
-                seen[-1].get(name) == seen[-2].get(name) for name in ("descriptors", "threads")
-            )
-
-        until(is_idle, IDLE_SECONDS)
-        return seen[-1]
-
-    def _used(self) -> Used:
-        sample = self._usage.sample()
-        if sample is None:
-            raise NotJudged("nothing could be measured", Cause.UNDECIDED)
-        known = {
-            "memory": sample.anonymous_bytes,
-            "descriptors": sample.descriptors,
-            "threads": sample.threads,
-            "processes": len(self._pids()),
-        }
-        return {name: float(each) for name, each in known.items() if each is not None}
-
-    def _pids(self) -> frozenset[int]:
-        return frozenset(each.pid for each in self._processes.processes())
-
     def _problem(self, points: dict[str, list[Point]], before: dict[str, list[Point]]) -> str:
         """Why a block of cycles, after others, says nothing; empty where it does."""
-        gone = self._first - self._pids()
+        gone = self._first - self._use.pids()
         if gone:
             return f"processes ended meanwhile: {', '.join(map(str, sorted(gone)))}"
         done, earlier = (max(map(len, each.values()), default=0) for each in (points, before))
@@ -221,7 +190,7 @@ def repeated_work(
             work.request(light), journal, LEAVING_SECONDS
         ),
     }
-    measured = Measured(usage, processes, gates(config), journal)
+    measured = Measured(usage, processes, gates(config.resources.leaked_bytes or 0), journal)
     arms = []
     for name, send in sends.items():
         budget.check()

@@ -17,9 +17,9 @@ def window(*seconds: Seen, operation: str = SAY) -> Window:
     return Window("steady", 1, 10, None, every)
 
 
-def served(number: int, milliseconds: int = 20, **more: int) -> Seen:
+def served(number: int, milliseconds: int = 20) -> Seen:
     """A second in which so many were done."""
-    return Seen(number, times=Counter({milliseconds * 10: number}), **more)
+    return Seen(number, times=Counter({milliseconds * 10: number}))
 
 
 def test_the_numbers_of_a_window_are_those_of_its_seconds() -> None:

@@ -18,7 +18,7 @@ from boxproof.config.options import Config, Welcome
 from boxproof.core.breaches import NotJudged
 from boxproof.drivers.locust import recording
 from boxproof.drivers.locust.event_pieces import pieces
-from boxproof.drivers.locust.plan import Plan
+from boxproof.drivers.locust.load_plan import Plan
 from boxproof.endpoint import Tls
 from boxproof.journal import Journal
 from boxproof.probes.client import Client
@@ -79,6 +79,10 @@ class DescribedUser(FastHttpUser):
         self.period = time.monotonic()
         if PLAN.pace_seconds is not None:
             time.sleep(random.uniform(0, PLAN.pace_seconds))
+
+    def on_stop(self) -> None:
+        """Close its connections: who has left holds nothing of the service."""
+        self.client.client.close()
 
 
 def _requests(valid: ValidRequest, fields: dict[str, Any]) -> Iterator[Ready]:

@@ -17,7 +17,7 @@ class Lines(Protocol):
 
 
 def pieces(body: Lines, streaming: Streaming) -> Iterator[str]:
-    """Each piece of text; what is no JSON or has no text brings none."""
+    """Each piece of text; what is not valid JSON, or has no text, brings none."""
     held = b""
     while line := body.readline(b"\n"):
         held += line

@@ -20,7 +20,7 @@ from boxproof.config.options import Config
 from boxproof.core import cancellation
 from boxproof.core.cancellation import daemon
 from boxproof.core.errors import BoxproofError, ConfigError
-from boxproof.drivers.locust.plan import VARIABLE, Plan, Quota
+from boxproof.drivers.locust.load_plan import VARIABLE, Plan, Quota
 from boxproof.endpoint import Endpoint
 from boxproof.probes.load_seconds import Second, Seen
 from boxproof.targets.run_lock import Run
@@ -87,7 +87,7 @@ class Locust:
 
 
 class LoadProcess:
-    """A load on one address; see :class:`boxproof.probes.load_seconds.Load`.
+    """A load on one address; see :class:`boxproof.probes.load_seconds.RunningLoad`.
 
     Args:
         folder: where its reports go; what lay there before is removed.
@@ -150,13 +150,13 @@ class LoadProcess:
             raise
 
     def users(self, count: int, seconds: float) -> None:
-        """Have so many users; see :class:`Load`."""
+        """Have so many users; see :class:`RunningLoad`."""
         rate = max(1.0, abs(count - self._users)) / max(seconds, 0.1)
         self._users = count
         self._order(do="users", users=count, rate=rate)
 
     def wait_for(self, at: float) -> bool:
-        """Wait until all seconds before a moment are known; see :class:`Load`."""
+        """Wait until all seconds before a moment are known; see :class:`RunningLoad`."""
         limit_seconds = max(0.0, at - time.time()) + START_SECONDS
         return self._wait(lambda: max(self._seconds) + 1 >= at, limit_seconds)
 

@@ -16,7 +16,7 @@ import gevent.os
 from locust import events, runners
 from locust.env import Environment
 
-from boxproof.drivers.locust.plan import Plan
+from boxproof.drivers.locust.load_plan import Plan
 from boxproof.probes.load_seconds import TENTHS, TENTHS_OF_A_MILLISECOND, Seen
 
 #: How often workers report; Locust's own interval is three seconds.
