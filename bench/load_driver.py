@@ -73,7 +73,7 @@ def command_line(folder: Path, url: str, seconds: float) -> float:
         [
             *(sys.executable, "-m", "locust", f"--locustfile={folder / 'users.py'}"),
             *(f"--host={url}", "--headless", f"--users={USERS}", f"--spawn-rate={USERS}"),
-            *(f"--run-time={seconds}s", "--only-summary", f"--csv={folder / 'command'}"),
+            *(f"--run-time={seconds:.0f}s", "--only-summary", f"--csv={folder / 'command'}"),
             f"--html={folder / 'command.html'}",
         ],
         check=True,

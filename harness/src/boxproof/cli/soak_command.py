@@ -17,7 +17,7 @@ from boxproof.session import Settings
 FAMILY = "soak"
 EPILOG = """\
 examples:
-  boxproof soak                       30 minutes, at half of what the service can do
+  boxproof soak                       30 minutes, at half of what it can do
   boxproof soak --minutes 600         over night
   boxproof soak --users 20            at 20 requests a second
 """

@@ -22,9 +22,10 @@ def show(report: Report, console: Console) -> None:
     for phase in report.load_phases:
         if phase.name in LEFT_OUT or phase.name in SHORT:
             continue
-        table = Table(title=title(phase), title_justify="left", title_style="bold")
+        table = Table(title=title(phase), title_justify="left", title_style="bold", box=None)
         for name in HEAD:
-            table.add_column(name, justify="left" if name == HEAD[0] else "right")
+            first = name == HEAD[0]
+            table.add_column(name, justify="left" if first else "right", no_wrap=first)
         for row in rows(phase):
             table.add_row(*row)
         console.print()
