@@ -28,6 +28,10 @@ REFUSED = (429, 503)
 #: Longer times are counted by three digits.
 EXACT = 1000
 
+#: Of a millisecond, as Locust has times.
+TENTHS_OF_ONE = TENTHS_OF_A_MILLISECOND // 1000
+
+_done: dict[tuple[int, str, str], list[float]] = defaultdict(list)
 _counted: dict[int, dict[str, Seen]] = defaultdict(lambda: defaultdict(Seen))
 
 
@@ -48,28 +52,46 @@ def streamed(name: str, first_seconds: float, tokens_per_second: float | None) -
 
 
 def _asked(
-    request_type: str, name: str, response_time: float, exception: object, **more: Any
+    request_type: str,
+    name: str,
+    response_time: float,
+    exception: object,
+    response: Any = None,
+    **_: Any,
 ) -> None:
-    """Count one request that has ended."""
+    """Count one request that has ended; what was done is no more than noted, for it is most."""
+    if exception is None:
+        _done[int(time.time()), request_type, name].append(response_time)
+        return
     seen = _counted[int(time.time())][f"{request_type} {name}"]
     seen.requests += 1
-    status = getattr(more.get("response"), "status_code", 0) or 0
-    if exception is None or not status:
-        seen.times[_digits(response_time * TENTHS_OF_A_MILLISECOND / 1000)] += 1
-    if exception is None:
-        return
-    if status in REFUSED and (more["response"].headers or {}).get("Retry-After"):
+    status = getattr(response, "status_code", 0) or 0
+    if not status:
+        seen.times[_digits(response_time * TENTHS_OF_ONE)] += 1
+        seen.failures[type(exception).__name__] += 1
+    elif status in REFUSED and (response.headers or {}).get("Retry-After"):
         seen.refused += 1
     elif status in REFUSED:
         seen.failures[f"{status} without Retry-After"] += 1
     else:
-        seen.failures[str(status) if status else type(exception).__name__] += 1
+        seen.failures[str(status)] += 1
+
+
+def _count_done() -> None:
+    """Count what was noted of requests that were done."""
+    for (at, request_type, name), times in _done.items():
+        seen = _counted[at][f"{request_type} {name}"]
+        seen.requests += len(times)
+        seen.times.update([_digits(each * TENTHS_OF_ONE) for each in times])
+    _done.clear()
 
 
 def _digits(number: float) -> int:
     """A number as it is counted."""
     whole = round(number)
-    step = 1
+    if whole < EXACT:
+        return whole
+    step = 10
     while whole // step >= EXACT:
         step *= 10
     return round(whole / step) * step
@@ -88,6 +110,7 @@ def _began(environment: Environment, **_: Any) -> None:
 
 def _report(data: dict[str, Any], **_: Any) -> None:
     """Send the master what was counted since the last report."""
+    _count_done()
     counted = {str(at): _told(found) for at, found in _counted.items()}
     _counted.clear()
     data["boxproof"] = counted
@@ -108,6 +131,7 @@ def _tell(to: int, runner: Any, delay_seconds: float) -> None:
     at = int(time.time())
     while True:
         gevent.sleep(max(0.0, at + 1 + delay_seconds - time.time()))
+        _count_done()
         second = {
             "at": at,
             "users": runner.user_count,
@@ -128,7 +152,7 @@ def _busiest(runner: Any) -> float:
 
 def _obey(runner: Any) -> None:
     """Do what the lines of the standard input say, until it ends."""
-    left = b""
+    left, began = b"", False
     while True:
         data = gevent.os.tp_read(0, 4096)
         if not data:
@@ -139,4 +163,8 @@ def _obey(runner: Any) -> None:
             if order["do"] == "end":
                 runner.quit()
             else:
+                if not began:
+                    # Locust's own reports begin with the first user, and not before.
+                    runner.stats.reset_all()
+                    began = True
                 runner.start(order["users"], max(order["rate"], 0.01))
