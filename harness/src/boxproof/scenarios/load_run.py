@@ -208,6 +208,8 @@ class Conductor:
             if self._is_lost(window):
                 self._say(f"{phase}: lost after {len(window.seconds)} s")
                 break
+        if not window.operations[ALL].requests:
+            raise NotJudged(f"{phase}: no request of {users} users has ended", Cause.UNDECIDED)
         self._keep(window)
         if phase != STEP:
             self._finding("health", told_health(phase, self.health.between(began, time.time())))

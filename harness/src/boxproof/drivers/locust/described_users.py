@@ -1,6 +1,10 @@
-"""A locustfile: users of the operations that ``boxproof.toml`` describes."""
+"""A locustfile: users of the operations that ``boxproof.toml`` describes.
+
+Locust has patched the standard library by the time that it loads this.
+"""
 
 import itertools
+import logging
 import random
 import ssl
 import time
@@ -9,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from locust import FastHttpUser, between  # patches the standard library, so first
+import gevent
+from locust import FastHttpUser, between
 
 from boxproof.config import load
 from boxproof.config.load_options import HEALTH, ROOT, STREAM, WORK
@@ -115,8 +120,10 @@ def _task(valid: ValidRequest, fields: dict[str, Any], name: str) -> Callable[[A
         if QUOTA is not None:
             try:
                 QUOTA.admit(request.method)
-            except NotJudged:
-                user.environment.runner.quit()
+            except NotJudged as spent:
+                logging.error("%s", spent)
+                # Not in this greenlet, which ends with the others.
+                gevent.spawn(user.environment.runner.quit)
                 return
         began = time.perf_counter()
         with user.client.request(

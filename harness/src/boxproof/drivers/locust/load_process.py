@@ -31,6 +31,8 @@ FOLDER = "load"
 HTML, LOG = "locust.html", "locust.log"
 #: How long it may take until its first second, and until it has ended when it is told to.
 START_SECONDS, END_SECONDS = 60.0, 30.0
+#: Stands in the lines of its log that tell an error.
+ERROR = "/ERROR/"
 #: Variables that would change what Locust does.
 FOREIGN = "LOCUST_"
 
@@ -217,6 +219,9 @@ class LoadProcess:
     def _last_line(self) -> str:
         log = (self._folder / LOG).read_text(encoding="utf-8", errors="replace")
         lines = [each for each in log.splitlines() if each.strip()]
+        errors = [each for each in lines if ERROR in each]
+        if errors:
+            return errors[-1].partition(ERROR)[2].partition(": ")[2]
         return lines[-1] if lines else "it said nothing"
 
 
