@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import gevent
 from locust import FastHttpUser, between
@@ -39,7 +40,7 @@ class Ready:
     """A request, made beforehand."""
 
     method: str
-    target: str
+    url: str
     headers: dict[str, str]
     body: bytes | None
 
@@ -101,8 +102,8 @@ def _requests(valid: ValidRequest, fields: dict[str, Any]) -> Iterator[Ready]:
         payload = request.payload
         media = {"Content-Type": payload.media_type} if payload and payload.media_type else {}
         headers = {**ENDPOINT.every_header(), **media, **dict(request.headers)}
-        target = ENDPOINT.target(request.url)
-        return Ready(request.method, target, headers, payload.content if payload else None)
+        url = urljoin(PLAN.url, ENDPOINT.target(request.url))
+        return Ready(request.method, url, headers, payload.content if payload else None)
 
     if is_new:
         yield from map(made, itertools.count())
@@ -114,24 +115,26 @@ def _task(valid: ValidRequest, fields: dict[str, Any], name: str) -> Callable[[A
     requests = _requests(valid, fields)
     streaming = CONFIG.streaming if name == STREAM else None
     told = f"{valid.path} (stream)" if streaming else valid.path
+    # The lines of a stream are read as they come.
+    plain = {"Accept-Encoding": "identity"} if streaming else {}
 
     def ask(user: DescribedUser) -> None:
         request = next(requests)
         if QUOTA is not None:
             try:
                 QUOTA.admit(request.method)
-            except NotJudged as spent:
-                logging.error("%s", spent)
+            except NotJudged as why:
+                logging.error("%s", why)
                 # Not in this greenlet, which ends with the others.
                 gevent.spawn(user.environment.runner.quit)
                 return
         began = time.perf_counter()
         with user.client.request(
             request.method,
-            request.target,
+            request.url,
             name=told,
             data=request.body,
-            headers=request.headers,
+            headers={**request.headers, **plain},
             allow_redirects=False,
             catch_response=True,
             stream=streaming is not None,
@@ -142,7 +145,13 @@ def _task(valid: ValidRequest, fields: dict[str, Any], name: str) -> Callable[[A
                 response.failure(str(response.status_code))
                 return
             if streaming is not None:
-                arrivals = [time.perf_counter() - began for _ in pieces(response.stream, streaming)]
+                arrivals = list[float]()
+                try:
+                    for _ in pieces(response.stream, streaming):
+                        arrivals.append(time.perf_counter() - began)
+                except Exception as broken:
+                    response.failure(broken)
+                    return
                 response.request_meta["response_time"] = (time.perf_counter() - began) * 1000
                 if not arrivals:
                     response.failure("no text")

@@ -15,6 +15,7 @@ import gevent
 import gevent.os
 from locust import events, runners
 from locust.env import Environment
+from locust.exception import CatchResponseError
 
 from boxproof.drivers.locust.load_plan import Plan
 from boxproof.probes.load_seconds import TENTHS, TENTHS_OF_A_MILLISECOND, Seen
@@ -25,6 +26,9 @@ REPORT_SECONDS = 1.0
 LOCAL_SECONDS, MASTER_SECONDS = 0.2, 2.5
 LOOK_SECONDS = 0.2
 REFUSED = (429, 503)
+FIRST_ERROR = 400
+#: Of what a locustfile says of a failure.
+SHOWN_CHARACTERS = 80
 #: Longer times are counted by three digits.
 EXACT = 1000
 
@@ -68,13 +72,21 @@ def _asked(
     status = getattr(response, "status_code", 0) or 0
     if not status:
         seen.times[_digits(response_time * TENTHS_OF_ONE)] += 1
-        seen.failures[type(exception).__name__] += 1
-    elif status in REFUSED and (response.headers or {}).get("Retry-After"):
+    if status in REFUSED and (response.headers or {}).get("Retry-After"):
         seen.refused += 1
     elif status in REFUSED:
         seen.failures[f"{status} without Retry-After"] += 1
     else:
-        seen.failures[str(status)] += 1
+        seen.failures[_kind(status, exception)] += 1
+
+
+def _kind(status: int, exception: object) -> str:
+    """What a failure is called: its status, what a user's own check says, or an error's name."""
+    if status >= FIRST_ERROR:
+        return str(status)
+    if isinstance(exception, CatchResponseError):
+        return str(exception)[:SHOWN_CHARACTERS]
+    return type(exception).__name__
 
 
 def _count_done() -> None:
