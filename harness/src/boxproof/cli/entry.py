@@ -33,7 +33,6 @@ examples:
   boxproof doctor                    what this machine lacks for a full verdict
   boxproof init                      write a boxproof.toml for a service
   boxproof run                       judge the service of boxproof.toml
-  boxproof --config api/boxproof.toml run --family smoke
   boxproof COMMAND --help            options, defaults and examples of a command
 """
 
