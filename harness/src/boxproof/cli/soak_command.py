@@ -27,7 +27,7 @@ def add(commands: Commands) -> Parser:
     """Declare the parser."""
     parser = commands.add_parser(
         "soak",
-        help="put the service under load for long, and look for leaks and losses",
+        help="look for leaks and losses under a long load",
         description="Boot the service, keep users asking (with Locust) for half of what it can\n"
         "do, with faults from time to time, and judge what it leaves behind: memory,\n"
         "descriptors, threads, and whether every acknowledged record is there.",
