@@ -110,7 +110,16 @@ class Report:
     @property
     def causes(self) -> int:
         """How many things are broken; one that broke several clauses counts once."""
-        return len({cause for each in self.with_verdict(Verdict.BROKEN) for cause in _causes(each)})
+        return len(self.by_cause)
+
+    @property
+    def by_cause(self) -> dict[str, list[str]]:
+        """What is broken, and the clauses that each of these things broke."""
+        found: dict[str, list[str]] = {}
+        for each in self.with_verdict(Verdict.BROKEN):
+            for cause in _causes(each):
+                found.setdefault(cause, []).append(each.id)
+        return found
 
     @property
     def unjudged(self) -> list[ClauseJudged]:
@@ -212,9 +221,10 @@ def why_of(each: ClauseJudged) -> str:
     return f"{each.cause}: {each.summary}" if each.cause else each.summary
 
 
-def _causes(each: ClauseJudged) -> set[str]:
+def _causes(each: ClauseJudged) -> list[str]:
     """What broke a clause, in words that another clause uses where the same broke it."""
-    return {finding.head or finding.summary for finding in each.findings} or {each.summary}
+    told = dict.fromkeys(finding.head or finding.summary for finding in each.findings)
+    return [*told] or [each.summary]
 
 
 def _unused(waiver: WaiverRead, judged: ClauseJudged | None) -> Unused | None:

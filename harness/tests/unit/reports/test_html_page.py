@@ -106,7 +106,7 @@ def page_of(path: Path) -> str:
 def test_the_page_says_what_the_journal_says(tmp_path: Path) -> None:
     """The verdict first; every clause, its proof, what is waived and for how long."""
     text = page_of(journal_of(tmp_path))
-    assert "<h1>1 clause broken, by 1 cause; 1 kept.</h1>" in text
+    assert "<h1>1 clause broken, by 1 cause; 1 kept, 1 not judged.</h1>" in text
     for each in (
         "The service MUST do it.",
         "curl -sS http://127.0.0.1:1/a text",
@@ -221,3 +221,17 @@ def test_a_baseline_that_is_none_is_refused(content: str | None, tmp_path: Path)
         file.write_text(content)
     with pytest.raises(ConfigError, match=r"report\.json: (cannot be read|is not a report)"):
         read_baseline(file)
+
+
+def test_what_broke_several_clauses_is_told_once_with_all_of_them(tmp_path: Path) -> None:
+    """Above their proof; what is too long for a screen is folded behind its beginning."""
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.write(RunBegan(version="1"))
+    for name, why in (("a.one", "no Allow"), ("b.two", "no Allow"), ("b.three", "lost")):
+        journal.write(judged(name, Verdict.BROKEN, summary=why, evidence=("x" * 5000,)))
+    journal.write(RunEnded(interrupted=False))
+    journal.close()
+    text = page_of(tmp_path / "journal.jsonl")
+    assert "3 clauses broken, by 2 causes" in text
+    assert '<li>no Allow (<a href="#a.one">a.one</a>, <a href="#b.two">b.two</a>)</li>' in text
+    assert f"{'x' * 120}… (4001 characters)" in text

@@ -12,6 +12,7 @@ from boxproof.journal.entries import (
     BootOrdered,
     FaultBegan,
     FaultEnded,
+    LoadSecondEnded,
     Logged,
     OperationCovered,
     Requested,
@@ -22,8 +23,8 @@ from boxproof.journal.entries import (
 
 #: The kinds of entries that the page reads, beside those of the report.
 READ = (
-    BecameReady, BootOrdered, FaultBegan, FaultEnded, Logged, OperationCovered, Requested, Sampled,
-    ServerEnded, TargetActed,
+    BecameReady, BootOrdered, FaultBegan, FaultEnded, LoadSecondEnded, Logged, OperationCovered,
+    Requested, Sampled, ServerEnded, TargetActed,
 )  # fmt: skip
 
 
@@ -75,6 +76,7 @@ class Gathered:
     logs: list[tuple[float, str, str]] = field(default_factory=list)
     samples: list[tuple[float, Sampled]] = field(default_factory=list)
     covered: list[OperationCoverage] = field(default_factory=list)
+    load: list[LoadSecondEnded] = field(default_factory=list)
 
     @classmethod
     def of(cls, journal: Iterable[Recorded]) -> "Gathered":
@@ -112,6 +114,8 @@ class Gathered:
                 self.logs.append((each.t if at is None else at, line, each.deployment))
             case Sampled() as sample:
                 self.samples.append((each.t, sample))
+            case LoadSecondEnded() as second:
+                self.load.append(second)
             case OperationCovered(coverage=coverage):
                 self.covered.append(coverage)
 

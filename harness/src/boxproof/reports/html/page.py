@@ -23,10 +23,13 @@ from boxproof.reports.html.figures import Figure
 from boxproof.reports.html.gathered import READ, Gathered
 from boxproof.reports.html.history_diagram import history_diagram
 from boxproof.reports.html.latency import latency
+from boxproof.reports.html.load_chart import load_chart
 from boxproof.reports.html.start_parts import start_parts
 from boxproof.reports.html.timeline import timeline
 from boxproof.reports.model import Report, why_of
 
+#: A longer line of evidence is folded behind its beginning.
+FOLDED_CHARACTERS = 600
 #: Lines of a clause's evidence that are shown; report.json has all of it.
 EVIDENCE_LINES = 200
 EVIDENCE_CHARACTERS = 4000
@@ -57,6 +60,7 @@ def write(
     clauses = [_clause(each, report) for each in report.clauses]
     main = [
         timeline(gathered, seconds) if gathered.requests or gathered.samples else None,
+        load_chart(gathered.load),
         latency(gathered.requests),
         start_parts(report.run),
     ]
@@ -66,15 +70,18 @@ def write(
         report=report,
         run=report.run,
         code=code,
+        folded=FOLDED_CHARACTERS,
         word=code.name.replace("_", " ").lower(),
         sentence=sentence(report, code),
+        causes=report.by_cause,
         counts={level: report.count(level=level) for level in Level},
         verdicts=list(Verdict),
         found=[each for each in clauses if each["verdict"] in (Verdict.BROKEN, Verdict.UNKNOWN)],
         waived=report.with_verdict(Verdict.WAIVED),
         not_judged=_by_reason(report),
         families={
-            name: [each for each in clauses if each["family"] == name] for name in report.families
+            name: ([each for each in clauses if each["family"] == name], report.count(name))
+            for name in report.families
         },
         grid=coverage_grid(gathered.covered),
         compared=None if baseline is None else compared(report, baseline),
@@ -100,11 +107,13 @@ def sentence(report: Report, code: ExitCode) -> str:
     if unknown:
         told.append(f"{_counted(len(unknown), 'clause')} unknown")
     kept = len(report.with_verdict(Verdict.KEPT))
+    not_judged = len(report.with_verdict(Verdict.NOT_JUDGED))
     if not told:
         partial = _counted(len(report.unjudged), "MUST clause")
         rest = f"; {partial} not judged" if report.unjudged else ""
         return f"Everything that was judged is kept: {_counted(kept, 'clause')}{rest}."
-    return f"{' and '.join(told)}; {kept} kept."
+    left = f", {not_judged} not judged" if not_judged else ""
+    return f"{' and '.join(told)}; {kept} kept{left}."
 
 
 def _counted(number: int, what: str) -> str:

@@ -24,6 +24,8 @@ REQUESTS_MOST = 3000
 SLOWEST = 300
 LOGS_MOST = 500
 NAMES = {GOOD: "2xx, 3xx", REFUSED: "4xx", BAD: "5xx", OTHER: "no answer"}
+#: The fault that does nothing, with which the others are compared.
+NO_FAULT = "none"
 #: What a line of a log holds that a person looks for.
 LOUD = ("error", "critical", "fatal", "warning", "traceback")
 #: Each row of the chart: from where to where of its height.
@@ -232,5 +234,6 @@ def _layout(gathered: Gathered, seconds: float) -> dict[str, Any]:
             "font": {"size": 9},
         }
         for each in gathered.faults
+        if each.name != NO_FAULT
     ]
     return layout
