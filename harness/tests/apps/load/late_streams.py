@@ -1,9 +1,8 @@
-"""Begins a stream late while others are sent as well."""
+"""Takes its time until the first piece of a text."""
 
-import threading
 import time
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from apps.prefork import Master
 from apps.streaming.good import Streams
@@ -12,17 +11,9 @@ LATE_SECONDS = 0.4
 
 
 class LateStreams(Streams):
-    in_hand: ClassVar[set[int]] = set()
-
     def tokens(self, wanted: dict[str, Any]) -> Iterator[str]:
-        own = threading.get_ident()
-        self.in_hand.add(own)
-        try:
-            if len(self.in_hand) > 1:
-                time.sleep(LATE_SECONDS)
-            yield from super().tokens(wanted)
-        finally:
-            self.in_hand.discard(own)
+        time.sleep(LATE_SECONDS)
+        yield from super().tokens(wanted)
 
 
 if __name__ == "__main__":

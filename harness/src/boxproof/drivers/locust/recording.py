@@ -174,6 +174,10 @@ def _obey(runner: Any) -> None:
             order = json.loads(line)
             if order["do"] == "end":
                 runner.quit()
+                web_page = runner.environment.web_ui
+                if web_page is not None:
+                    # Locust would go on for its sake.
+                    web_page.stop()
             else:
                 if not began:
                     # Locust's own reports begin with the first user, and not before.
