@@ -71,8 +71,6 @@ CAUGHT = {
 }
 #: Who waits longer at the median waits longer at every other percentile as well.
 FOLLOWED = {"load.slow_half", "load.slow_tenth"}
-#: Another one of these is caught by the same code.
-SLOW = {"load.slow_half", "load.slow_tenth", "load.refuses_some", "load.takes_its_time"}
 STREAMS_CAUGHT = {
     "load.late_streams": "load.first-token",
     "load.slow_streams": "load.tokens-per-second",
@@ -94,6 +92,7 @@ def entries(folder: Path, kind: str) -> list[dict[str, Any]]:
     return [each for each in map(json.loads, lines) if each["kind"] == kind]
 
 
+@pytest.mark.long
 def test_a_good_service_keeps_every_limit(tmp_path: Path) -> None:
     """What it did is told by operation; Locust's own reports lie beside ours."""
     judged = loaded("good", tmp_path, LIMITS)
@@ -113,9 +112,8 @@ def test_a_good_service_keeps_every_limit(tmp_path: Path) -> None:
     assert {"locust.html", "results_stats.csv", "results_stats_history.csv"} <= made
 
 
-@pytest.mark.parametrize(
-    "toy", [pytest.param(each, marks=pytest.mark.long if each in SLOW else ()) for each in CAUGHT]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("toy", CAUGHT)
 def test_a_service_that_breaks_under_load_is_caught_by_the_clause_that_names_its_fault(
     toy: str, tmp_path: Path
 ) -> None:
@@ -130,6 +128,7 @@ def test_a_service_that_breaks_under_load_is_caught_by_the_clause_that_names_its
         assert judged.said("kept") == EVERY - {CAUGHT[toy]}, judged.output
 
 
+@pytest.mark.long
 def test_good_streams_keep_their_limits(tmp_path: Path) -> None:
     """The first piece of text, and how fast the others come."""
     judged = loaded("streaming.good", tmp_path, STREAMED)
@@ -173,6 +172,15 @@ def test_a_service_that_stays_broken_after_too_much_load_is_caught(tmp_path: Pat
     assert judged.said("broken") == {"load.served-again"}, judged.output
 
 
+def test_a_short_load_is_told_by_operation(tmp_path: Path) -> None:
+    """Without limits, one clause is judged: that everything was done or refused."""
+    judged = loaded("good", tmp_path, "", "--users", "20", "--seconds", "3")
+    assert judged.said("kept") == {"load.done-or-refused"}, judged.output
+    for row in ("POST /say", "all"):
+        assert row in judged.output
+
+
+@pytest.mark.long
 def test_users_of_ones_own_are_let_loose_as_well(tmp_path: Path) -> None:
     """A locustfile needs nothing of ours; what its users do is judged by the same limits."""
     own = tmp_path / "own_users.py"

@@ -48,6 +48,7 @@ def test_a_good_service_keeps_everything(tmp_path: Path) -> None:
     assert judged.exit_code == 0
 
 
+@pytest.mark.long
 def test_too_short_a_soak_is_not_judged(tmp_path: Path) -> None:
     """It says so, and is never called kept."""
     judged = soaked("good", tmp_path, "--minutes", "1", "--users", "4")

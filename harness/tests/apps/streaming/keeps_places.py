@@ -1,25 +1,13 @@
 """Frees the place of a stream with its last event, which no client that left takes."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
-from apps.good import Response
 from apps.prefork import Master
-from apps.streaming.good import Streams
-
-PLACES = 8
+from apps.streaming.placed import Placed
 
 
-class KeepsPlaces(Streams):
-    places = threading.BoundedSemaphore(PLACES)
-
-    def say(self, wanted: dict[str, Any]) -> Response:
-        if wanted["stream"]:
-            return super().say(wanted)
-        with self.places:
-            return super().say(wanted)
-
+class KeepsPlaces(Placed):
     def events(self, wanted: dict[str, Any]) -> Iterator[bytes]:
         self.places.acquire()
         yield from super().events(wanted)

@@ -1,29 +1,18 @@
 """Frees the place of a stream at its end, or where its text cannot be sent: not before it."""
 
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
-from apps.good import Response
 from apps.prefork import Master
-from apps.streaming.good import Streams
+from apps.streaming.placed import Placed
 
-PLACES = 8
 #: What it says while it reads the prompt, and how long it takes.
 SIGNS = 30
 SIGN_SECONDS = 0.01
 
 
-class KeepsPlacesBeforeText(Streams):
-    places = threading.BoundedSemaphore(PLACES)
-
-    def say(self, wanted: dict[str, Any]) -> Response:
-        if wanted["stream"]:
-            return super().say(wanted)
-        with self.places:
-            return super().say(wanted)
-
+class KeepsPlacesBeforeText(Placed):
     def events(self, wanted: dict[str, Any]) -> Iterator[bytes]:
         self.places.acquire()
         for _ in range(SIGNS):
