@@ -39,15 +39,15 @@ CAUGHT = {
 }
 #: As above, with ``--full``: what ends a server while another fault is in force.
 CAUGHT_BY_PAIRS = {
-    "half_a_line": (f"({ENDED}) and not restart", "survives-kill-on-full-disk"),
-    "summarizes_at_the_end": (ENDED, "survives-restart-on-full-disk"),
+    "half_a_line": (f"({ENDED}) and not restart", "killed-on-full-disk"),
+    "summarizes_at_the_end": (ENDED, "restarted-on-full-disk"),
     "notes_what_waits": (
         "survives-kill or survives-database-locked",
-        "survives-kill-on-locked-database",
+        "killed-on-locked-database",
     ),
     "unsynced_spare": (
         "survives-kill or survives-disk-full or power-loss",
-        "survives-power-loss-on-full-disk",
+        "power-lost-on-full-disk",
     ),
 }
 #: Whose clauses another one of these is caught by as well.

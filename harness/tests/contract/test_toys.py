@@ -141,12 +141,20 @@ NEEDS_A_CONTAINER = {
     "persistence.locked-database-refused-cleanly",
     "persistence.read-only-volume",
     "persistence.survives-memory-limit",
+    "persistence.killed-on-full-disk",
     "persistence.survives-cpu-limit",
 }
 
 #: What is waited for until the limits of others have passed, or another one of these is caught by
 #: the same clause.
-SLOW = {"lifecycle.never_replaces", "lifecycle.ignores_sigterm", "smoke.health_without_model"}
+SLOW = {
+    "lifecycle.ignores_sigterm",
+    "lifecycle.never_replaces",
+    "resources.backtracks",
+    "resources.keeps_places_in_queue",
+    "resources.remembers_refusals",
+    "smoke.health_without_model",
+}
 
 
 def test_nothing_is_reported_on_the_good_service(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ ALONE = ("persistence.survives-disk-full", "persistence.survives-kill")
 
 
 @clause(
-    "persistence.survives-kill-on-full-disk",
+    "persistence.killed-on-full-disk",
     Level.SHOULD,
     "A server that was ended by SIGKILL while the disk was full SHOULD start once there is room, "
     "with what was acknowledged, and without what was refused.",
@@ -27,7 +27,7 @@ def survives_kill_on_full_disk(killed_on_full_disk: Endured) -> None:
 
 
 @clause(
-    "persistence.survives-restart-on-full-disk",
+    "persistence.restarted-on-full-disk",
     Level.SHOULD,
     "A server that was stopped by SIGTERM while the disk was full SHOULD start once there is room, "
     "with what was acknowledged, and without what was refused.",
@@ -35,7 +35,7 @@ def survives_kill_on_full_disk(killed_on_full_disk: Endured) -> None:
     promised=stored,
     follows=(
         "persistence.survives-disk-full",
-        "persistence.survives-kill-on-full-disk",
+        "persistence.killed-on-full-disk",
         "persistence.survives-restart",
     ),
     full=True,
@@ -45,7 +45,7 @@ def survives_restart_on_full_disk(restarted_on_full_disk: Endured) -> None:
 
 
 @clause(
-    "persistence.survives-kill-on-locked-database",
+    "persistence.killed-on-locked-database",
     Level.SHOULD,
     "A server that was ended by SIGKILL while another process held its database's lock SHOULD "
     "start once that is released, with what was acknowledged, and without what was refused.",
@@ -59,7 +59,7 @@ def survives_kill_on_locked_database(killed_on_locked_database: Endured) -> None
 
 
 @clause(
-    "persistence.survives-power-loss-on-full-disk",
+    "persistence.power-lost-on-full-disk",
     Level.SHOULD,
     "A server whose power failed while the disk was full SHOULD start once there is room, with "
     "what was acknowledged, and without what was refused.",
