@@ -12,7 +12,7 @@ Judging = Callable[..., Judged]
 
 FULL = "(disk-full or full-disk or recovers-without) and not kill"
 #: What else has to do with ends, and with a full disk alone.
-ENDED = "(disk-full or full-disk or kill or restart) and survives and not locked and not power"
+ENDED = "((disk-full or kill or restart) and survives or on-full-disk) and not locked and not power"
 LOCKED = "locked"
 READ_ONLY = "read-only-volume"
 MEMORY = "memory-limit"
@@ -42,11 +42,11 @@ CAUGHT_BY_PAIRS = {
     "half_a_line": (f"({ENDED}) and not restart", "killed-on-full-disk"),
     "summarizes_at_the_end": (ENDED, "restarted-on-full-disk"),
     "notes_what_waits": (
-        "survives-kill or survives-database-locked",
+        "survives-kill or survives-database-locked or killed-on-locked",
         "killed-on-locked-database",
     ),
     "unsynced_spare": (
-        "survives-kill or survives-disk-full or power-loss",
+        "survives-kill or survives-disk-full or killed-on-full or power-loss or power-lost",
         "power-lost-on-full-disk",
     ),
 }

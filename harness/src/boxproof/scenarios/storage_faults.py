@@ -31,17 +31,18 @@ from boxproof.targets.base import Deployment, Exit, Variant
 UNWRITABLE = frozenset({"disk-full", "database-locked", "read-only-volume"})
 FULL = "disk-full"
 #: What a clause asks for, and the fault that it is seen under, in the order in which they are done.
-#: A start finds first what the fault before it left behind.
+#: A start finds first what the fault before it left behind. Two at once come last: a service that
+#: never starts again after them has been seen under every other one.
 PARTS = {
     "copied": COPY,
     "on_full_disk": FULL,
-    "killed_on_full_disk": "kill-on-full-disk",
-    "restarted_on_full_disk": "restart-on-full-disk",
     "on_locked_database": "database-locked",
-    "killed_on_locked_database": "kill-on-locked-database",
     "on_read_only_volume": "read-only-volume",
     "short_of_memory": "memory-limit",
     "short_of_cpu": "cpu-limit",
+    "killed_on_locked_database": "kill-on-locked-database",
+    "restarted_on_full_disk": "restart-on-full-disk",
+    "killed_on_full_disk": "kill-on-full-disk",
 }
 #: More than a server's cached files: only then does shared memory, filled, drive it to its end.
 SHM_BYTES = 536_870_912
