@@ -41,8 +41,8 @@ PARTS = {
     "short_of_memory": "memory-limit",
     "short_of_cpu": "cpu-limit",
     "killed_on_locked_database": "kill-on-locked-database",
-    "restarted_on_full_disk": "restart-on-full-disk",
     "killed_on_full_disk": "kill-on-full-disk",
+    "restarted_on_full_disk": "restart-on-full-disk",
 }
 #: More than a server's cached files: only then does shared memory, filled, drive it to its end.
 SHM_BYTES = 536_870_912
